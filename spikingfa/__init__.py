@@ -1,0 +1,86 @@
+"""spikingfa: feedback alignment in networks of spiking neurons, on Brian2.
+
+>>> import spikingfa
+>>> model = spikingfa.load_model("digits_fa").but({"hidden.tau_m": "15 ms"})
+>>> run = spikingfa.train(model, seed=1)                               # doctest: +SKIP
+>>> run.metrics["test_error"]                                          # doctest: +SKIP
+0.0222
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spikingfa.errors import (
+        BuildError,
+        DataError,
+        ModelError,
+        RunFolderError,
+        SimulationError,
+        SpikingFAError,
+    )
+    from spikingfa.model import Model
+    from spikingfa.model_file import load_model, shipped_models, write_model
+    from spikingfa.plots import plot_alignment, plot_learning_curve, plot_raster, plot_rates
+    from spikingfa.recording import Spikes
+    from spikingfa.run_folder import Run, open_run
+    from spikingfa.tasks import Data
+    from spikingfa.training import train
+
+__version__ = version("spikingfa")
+
+# name: module; imported when first used, since Brian2 and matplotlib take a second to import
+_PUBLIC = {
+    "Model": "model",
+    "load_model": "model_file",
+    "write_model": "model_file",
+    "shipped_models": "model_file",
+    "train": "training",
+    "Run": "run_folder",
+    "open_run": "run_folder",
+    "Spikes": "recording",
+    "Data": "tasks",
+    "plot_raster": "plots",
+    "plot_learning_curve": "plots",
+    "plot_alignment": "plots",
+    "plot_rates": "plots",
+    "SpikingFAError": "errors",
+    "ModelError": "errors",
+    "DataError": "errors",
+    "RunFolderError": "errors",
+    "BuildError": "errors",
+    "SimulationError": "errors",
+}
+
+__all__ = [
+    "BuildError",
+    "Data",
+    "DataError",
+    "Model",
+    "ModelError",
+    "Run",
+    "RunFolderError",
+    "SimulationError",
+    "Spikes",
+    "SpikingFAError",
+    "load_model",
+    "open_run",
+    "plot_alignment",
+    "plot_learning_curve",
+    "plot_raster",
+    "plot_rates",
+    "shipped_models",
+    "train",
+    "write_model",
+]
+
+
+def __getattr__(name: str):
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'spikingfa' has no attribute {name!r}")
+    return getattr(import_module(f"spikingfa.{_PUBLIC[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PUBLIC])

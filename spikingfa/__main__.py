@@ -1,0 +1,7 @@
+"""``python -m spikingfa``."""
+
+import sys
+
+from spikingfa.cli import main
+
+sys.exit(main())

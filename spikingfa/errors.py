@@ -1,0 +1,25 @@
+"""What can go wrong through no fault of the package. Each error is also a builtin one."""
+
+
+class SpikingFAError(Exception):
+    """Base of the errors that a user can mend; its text is one line."""
+
+
+class ModelError(SpikingFAError, ValueError):
+    """A model file or a setting is wrong: a key, a unit, a value."""
+
+
+class DataError(SpikingFAError, ValueError):
+    """The data to train on cannot be used."""
+
+
+class RunFolderError(SpikingFAError, OSError):
+    """A run folder cannot be written, or what it holds cannot be read."""
+
+
+class BuildError(SpikingFAError, RuntimeError):
+    """The generated C++ could not be compiled."""
+
+
+class SimulationError(SpikingFAError, RuntimeError):
+    """The simulation ended without a usable result."""
