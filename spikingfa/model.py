@@ -1,0 +1,223 @@
+"""Records: *what* a model is. Every field has a unit, a meaning and a default.
+
+The sections are those of a model file. Nothing here knows how Brian2 runs them; the equations that
+the parameters belong to stand in :mod:`spikingfa.neurons`, :mod:`spikingfa.coding`,
+:mod:`spikingfa.feedback` and :mod:`spikingfa.plasticity`. Parameter names follow PyNN.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+
+from spikingfa.units import Current, Delay, Rate, Resistance, Scale, Time, Voltage
+
+POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
+
+
+class Section(BaseModel):
+    """A frozen record; an unknown key is an error."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+    )
+
+
+class Task(Section):
+    """Which stimuli are shown, and how they are split."""
+
+    name: Literal["digits", "arrays"] = Field("digits", description="digits, or arrays in a file")
+    file: str | None = Field(None, description=".npz file with arrays x and y (task arrays)")
+    test_fraction: float = Field(0.2, gt=0, lt=1, description="part held out for the test")
+    split_seed: NonNegativeInt = Field(0, description="seed of the stratified split")
+
+
+class Input(Section):
+    """One neuron per feature; its rate is the feature's intensity times `rate_max`."""
+
+    coding: Literal["regular", "poisson"] = Field("regular", description="regular or Poisson trains")
+    rate_max: Rate = Field("200 Hz", description="rate at full intensity")
+
+
+class LIF(Section):
+    """Leaky integrate-and-fire neuron with an exponential synaptic current."""
+
+    v_rest: Voltage = Field("-65 mV", description="resting potential")
+    v_reset: Voltage = Field("-65 mV", description="potential after a spike")
+    v_thresh: Voltage = Field("-50 mV", description="spike threshold")
+    tau_m: Time = Field("20 ms", description="membrane time constant")
+    tau_refrac: Delay = Field("2 ms", description="refractory period")
+    r_m: Resistance = Field("100 Mohm", description="membrane resistance")
+    tau_syn: Time = Field("5 ms", description="decay of the synaptic current")
+    i_bias: Current = Field("0 pA", description="constant current")
+
+    @model_validator(mode="after")
+    def _threshold_above_reset_and_rest(self):
+        for name in ("v_reset", "v_rest"):
+            if getattr(self, name) >= self.v_thresh:
+                raise ValueError(
+                    f"{name} must be below v_thresh,"
+                    f" got {getattr(self, name)} with v_thresh = {self.v_thresh}"
+                )
+        return self
+
+
+class Hidden(LIF):
+    """A hidden layer. Its error current flows in an apical compartment, apart from the soma."""
+
+    size: PositiveInt = Field(200, description="number of neurons")
+    i_bias: Current = Field("-75 pA", description="constant current")
+    i_init: Scale = Field("70 pA", description="SD of the synaptic current before learning")
+    sensitivity_min: float = Field(0.3, description="plastic above this drive (1 = rheobase)")
+    sensitivity_max: float = Field(6.0, description="plastic below this drive (1 = rheobase)")
+
+    @model_validator(mode="after")
+    def _window_is_open(self):
+        if self.sensitivity_min >= self.sensitivity_max:
+            raise ValueError(
+                "sensitivity_min must be below sensitivity_max,"
+                f" got {self.sensitivity_min} and {self.sensitivity_max}"
+            )
+        return self
+
+
+class Output(LIF):
+    """One neuron per class, and the teacher that says what it should have fired."""
+
+    i_bias: Current = Field("120 pA", description="constant current")
+    i_init: Scale = Field("2 pA", description="SD of the synaptic current before learning")
+    tau_trace: Time = Field("40 ms", description="filter of output and teacher spikes")
+    teacher: Literal["regular", "poisson"] = Field("regular", description="teacher's spike trains")
+    teacher_rate: Rate = Field("80 Hz", description="the right class's target rate")
+    teacher_latency: Delay = Field("12 ms", description="teacher is silent until then")
+
+
+class Feedback(Section):
+    """Fixed random synapses that carry the error to the hidden layers."""
+
+    kind: Literal["direct", "none"] = Field("direct", description="output error to every layer")
+    error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
+    scale: Scale = Field("300 pA", description="apical current for unit error, B ~ U[-1, 1]")
+    output_scale: Scale = Field("150 pA", description="the same at the output, one to one")
+    delay: Delay = Field("1 ms", description="delay of the feedback synapses")
+    tau: Time = Field("10 ms", description="decay of the apical current")
+    error_rate: Rate = Field("250 Hz", description="rate of an error neuron at unit error")
+    neurons_per_output: PositiveInt = Field(1, description="error neurons of each sign per output")
+    error_latency: Delay = Field("20 ms", description="the error counts from then on")
+
+
+class Plasticity(Section):
+    """Three-factor rule, applied when a presynaptic spike arrives."""
+
+    eta_hidden: NonNegativeFloat = Field(0.8, description="learning rate into the hidden layers")
+    eta_output: NonNegativeFloat = Field(0.8, description="learning rate into the output")
+    eta_final: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.02, description="part of the rates left at the end (exponential decay)"
+    )
+    reference_rate: Rate = Field("40 Hz", description="hidden rate the output's rate is scaled for")
+    weight_decay: NonNegativeFloat = Field(0.0, description="pull of a weight towards zero")
+    w_max: Scale | None = Field(None, description="bound on the size of a weight")
+
+
+class Training(Section):
+    """How long, in which steps, from which seed."""
+
+    epochs: PositiveInt = Field(20, description="times that each training stimulus is shown")
+    seed: NonNegativeInt = Field(1, description="seed of weights, order, phases and noise")
+    dt: Time = Field("1 ms", description="time step (compiled in)")
+    trial: Time = Field("100 ms", description="how long a stimulus is shown")
+    device: Literal["cpp_standalone", "runtime"] = Field(
+        "cpp_standalone", description="compiled C++, or Brian2's runtime for stepping"
+    )
+
+
+class Recording(Section):
+    """Spikes of the trained network that are kept."""
+
+    trials: NonNegativeInt = Field(10, description="test trials recorded after training")
+    populations: tuple[Literal[POPULATIONS], ...] = Field(
+        POPULATIONS, description="populations recorded"
+    )
+
+
+class Model(Section):
+    """A whole model: what a model file holds."""
+
+    task: Task = Task()
+    input: Input = Input()
+    hidden: tuple[Hidden, ...] = (Hidden(),)
+    output: Output = Output()
+    feedback: Feedback = Feedback()
+    plasticity: Plasticity = Plasticity()
+    training: Training = Training()
+    recording: Recording = Recording()
+
+    @field_validator("hidden", mode="before")
+    @classmethod
+    def _one_layer_or_several(cls, value):
+        if value == [] or value == ():
+            raise ValueError("needs at least one hidden layer")
+        return (value,) if isinstance(value, dict | Hidden) else value
+
+    @field_serializer("hidden")
+    def _one_layer_as_a_table(self, layers):
+        tables = [layer.model_dump() for layer in layers]
+        return tables[0] if len(tables) == 1 else tables
+
+    @model_validator(mode="after")
+    def _steps_resolve_rates_and_times(self):
+        dt, trial = self.training.dt, self.training.trial
+        rates = {
+            "input.rate_max": self.input.rate_max,
+            "output.teacher_rate": self.output.teacher_rate,
+            "feedback.error_rate": self.feedback.error_rate,
+        }
+        for name, rate in rates.items():
+            if float(rate * dt) > 1:
+                raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
+        times = {
+            "output.teacher_latency": self.output.teacher_latency,
+            "feedback.error_latency": self.feedback.error_latency,
+            "training.dt": dt,
+        }
+        for name, time in times.items():
+            if time >= trial:
+                raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
+        steps = float(trial / dt)
+        if abs(steps - round(steps)) > 1e-9 * steps:
+            raise ValueError(
+                f"training.trial = {trial} must be a whole number of training.dt = {dt}"
+            )
+        return self
+
+    def but(self, changes: dict | None = None, /, **sections: dict) -> "Model":
+        """A copy with some fields changed; this model stays as it is.
+
+        Parameters
+        ----------
+        changes : dict, optional
+            Dotted paths and values: ``{"hidden.tau_m": "15 ms", "training.epochs": 5}``.
+            ``hidden.tau_m`` means every hidden layer, ``hidden.0.tau_m`` the first.
+        **sections : dict
+            The same by section: ``model.but(hidden={"tau_m": 15*ms})``.
+
+        Raises
+        ------
+        ModelError
+            There is no such field, or the value does not fit it.
+        """
+        from spikingfa.model_file import changed
+
+        by_section = {
+            f"{section}.{key}": value
+            for section, fields in sections.items()
+            for key, value in fields.items()
+        }
+        return changed(self, {**(changes or {}), **by_section})
+
+
+def layer_names(model: Model) -> tuple[str, ...]:
+    """Names of the hidden populations: ``hidden``, or ``hidden_0``, ``hidden_1``, ..."""
+    if len(model.hidden) == 1:
+        return ("hidden",)
+    return tuple(f"hidden_{k}" for k in range(len(model.hidden)))

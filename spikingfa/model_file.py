@@ -1,0 +1,172 @@
+"""Model files: TOML to a :class:`~spikingfa.model.Model` and back, and changes by dotted path."""
+
+import tomllib
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from pydantic import ValidationError
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from spikingfa.errors import ModelError
+from spikingfa.model import Model, Section
+
+
+def _shipped_folder():
+    """`models/` inside an installed wheel, or beside the package in a checkout."""
+    inside = files("spikingfa") / "models"
+    return inside if inside.is_dir() else Path(__file__).parents[1] / "models"
+
+
+def shipped_models() -> dict[str, str]:
+    """Names of the shipped models, each with the first comment line of its file."""
+    found = sorted(p for p in _shipped_folder().iterdir() if p.name.endswith(".toml"))
+    return {p.name.removesuffix(".toml"): _headline(p.read_text("utf-8")) for p in found}
+
+
+def _headline(text: str) -> str:
+    return text.splitlines()[0].lstrip("# ").strip()
+
+
+def load_model(name_or_path: str | Path) -> Model:
+    """Read a shipped model by its name, or any model file by its path.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        ``"digits_fa"``, or the path of a TOML file. A file may leave out whatever it takes
+        from the defaults.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, the file is not TOML, or a field is unknown or wrong.
+    """
+    text, where = _read(name_or_path)
+    try:
+        return to_model(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(f"{where}: not a TOML file: {error}") from None
+    except ModelError as error:
+        raise ModelError(f"{where}: {error}") from None
+
+
+def _read(name_or_path: str | Path) -> tuple[str, str]:
+    path = Path(name_or_path)
+    shipped = shipped_models()
+    if str(name_or_path) in shipped:
+        with as_file(_shipped_folder() / f"{name_or_path}.toml") as file:
+            return file.read_text("utf-8"), str(name_or_path)
+    if path.suffix != ".toml" and not path.exists():
+        raise ModelError(f"no model is called {str(name_or_path)!r}{nearest(str(path), shipped)}")
+    try:
+        return path.read_text("utf-8"), str(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ModelError(f"cannot read the model file {path}: {reason}") from None
+
+
+def nearest(name: str, known) -> str:
+    """A hint for a name that is not known: the nearest one, or all of them."""
+    near = extractOne(name, list(known), scorer=OSA.normalized_similarity, score_cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
+
+
+def to_model(tables: dict[str, Any]) -> Model:
+    """Validate nested tables, naming the field of the first mistake."""
+    try:
+        return Model.model_validate(tables)
+    except ValidationError as error:
+        raise ModelError(_one_line(error)) from None
+
+
+def _one_line(error: ValidationError) -> str:
+    first, *others = error.errors()
+    path = [str(part) for part in first["loc"]]
+    if first["type"] == "extra_forbidden":
+        message = "there is no such key" + nearest(path[-1], _keys_beside(path))
+    else:
+        message = first["msg"].removeprefix("Value error, ")
+        if first["type"] not in ("value_error", "missing"):
+            message += f", got {first['input']!r}"
+    where = _drop_index_of_single_layer(path, error)
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{where}: {message}{more}" if where else message + more
+
+
+def _drop_index_of_single_layer(path: list[str], error: ValidationError) -> str:
+    several = any(e["loc"][:2] == ("hidden", 1) for e in error.errors())
+    if path[:2] == ["hidden", "0"] and not several:
+        path = ["hidden", *path[2:]]
+    return ".".join(path)
+
+
+def _keys_beside(path: list[str]) -> list[str]:
+    section = Model if len(path) == 1 else _section_type(path[0])
+    return list(section.model_fields)
+
+
+def _section_type(name: str) -> type[Section]:
+    from spikingfa.model import Hidden
+
+    return Hidden if name == "hidden" else Model.model_fields[name].annotation
+
+
+def changed(model: Model, changes: dict[str, Any]) -> Model:
+    """A copy of `model` with values set by dotted path; see `Model.but`."""
+    tables = model.model_dump()
+    tables["hidden"] = [layer.model_dump() for layer in model.hidden]
+    for path, value in changes.items():
+        _put(tables, path, value)
+    return to_model(tables)
+
+
+def _put(tables: dict[str, Any], path: str, value: Any) -> None:
+    section, *rest = path.split(".")
+    if section not in Model.model_fields:
+        raise ModelError(f"{path}: there is no such section{nearest(section, Model.model_fields)}")
+    if section == "hidden" and rest and rest[0].isdecimal():
+        if int(rest[0]) >= len(tables["hidden"]):
+            raise ModelError(f"{path}: there are {len(tables['hidden'])} hidden layers, from 0 on")
+        targets, rest = [tables["hidden"][int(rest[0])]], rest[1:]
+    else:
+        targets = tables["hidden"] if section == "hidden" else [tables[section]]
+    if len(rest) != 1:
+        raise ModelError(f"{path}: needs the form section.key=value, such as hidden.tau_m=10 ms")
+    for target in targets:
+        target[rest[0]] = value
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """Read ``section.key=value``; the value is TOML where it can be, else plain text."""
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        raise ModelError(f"--set {text}: needs the form section.key=value")
+    try:
+        return path.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return path.strip(), value.strip()
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write every field of a model, with its meaning as a comment; `load_model` reads it back."""
+    document = tomlkit.document()
+    for name, fields in model.model_dump(exclude_none=True).items():
+        if name == "hidden" and isinstance(fields, list):
+            tables = tomlkit.aot()
+            for layer in fields:
+                tables.append(_table("hidden", layer))
+            document.add(name, tables)
+        else:
+            document.add(name, _table(name, fields))
+    path.write_text(tomlkit.dumps(document), "utf-8")
+
+
+def _table(section: str, fields: dict[str, Any]) -> tomlkit.items.Table:
+    table = tomlkit.table()
+    for key, value in fields.items():
+        table.add(key, list(value) if isinstance(value, tuple) else value)
+        table[key].comment(_section_type(section).model_fields[key].description)
+    return table

@@ -1,0 +1,124 @@
+"""Physical quantities as text: ``"20 ms"`` to a Brian2 quantity and back without loss.
+
+A quantity is written as a number, then a unit: ``"-65 mV"``, ``"150 pA"``, ``"100 Mohm"``.
+Any unit that Brian2 knows is understood, by its long name (``mvolt``) or its short one (``mV``).
+"""
+
+import math
+import re
+from functools import cache, partial
+from typing import Annotated, Any
+
+import brian2.units.allunits as brian2_units
+import brian2.units.stdunits as brian2_short_units
+from brian2.units.fundamentalunits import Quantity, get_dimensions, have_same_dimensions
+from pydantic import BeforeValidator, PlainSerializer
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+_TEXT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+|inf)(?:[eE][-+]?\d+)?)\s*([A-Za-z]\w*)?\s*")
+
+_UNITS_OFFERED = {
+    "time": ("ms", "us", "second"),
+    "voltage": ("mV", "uV", "volt"),
+    "current": ("pA", "nA", "uA", "amp"),
+    "resistance": ("Mohm", "Gohm", "kohm", "ohm"),
+    "rate": ("Hz", "kHz"),
+}
+
+
+@cache
+def _unit(name: str) -> Quantity | None:
+    """The Brian2 unit called `name`; None if there is none."""
+    if name.startswith("_"):
+        return None
+    unit = getattr(brian2_short_units, name, None)
+    unit = getattr(brian2_units, name, None) if unit is None else unit
+    return unit if isinstance(unit, Quantity) else None
+
+
+def parse_quantity(value: Any, kind: str) -> Quantity:
+    """Turn text or a Brian2 quantity into a quantity of the kind that is needed.
+
+    Parameters
+    ----------
+    value : str or Quantity
+        For example ``"20 ms"`` or ``20*ms``.
+    kind : {"time", "voltage", "current", "resistance", "rate"}
+        What the quantity must be.
+
+    Raises
+    ------
+    ValueError
+        The unit is missing, unknown or of another kind, or the number is not finite.
+    """
+    needed = f'needs a {kind} with its unit, such as "20 {_UNITS_OFFERED[kind][0]}"'
+    quantity = _from_text(value, needed) if isinstance(value, str) else value
+    if not isinstance(quantity, Quantity) or quantity.shape != ():
+        raise ValueError(f"{needed}, got {value!r}")
+    if not have_same_dimensions(quantity, _unit(_UNITS_OFFERED[kind][0])):
+        raise ValueError(f"{needed}, got {value!r}, which is not a {kind}")
+    if not math.isfinite(float(quantity)):
+        raise ValueError(f"{needed}, got {value!r}, which is not finite")
+    return quantity
+
+
+def _from_text(text: str, needed: str) -> Quantity:
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{needed}, got {text!r}")
+    number, name = match.groups()
+    if name is None:
+        raise ValueError(f"{needed}, got {text!r}, which has no unit")
+    unit = _unit(name)
+    if unit is None:
+        raise ValueError(f"{needed}, got {text!r}: there is no unit {name!r}{_nearest_unit(name)}")
+    return Quantity(float(number) * float(unit), dim=get_dimensions(unit))
+
+
+def _nearest_unit(name: str) -> str:
+    offered = [unit for units in _UNITS_OFFERED.values() for unit in units]
+    near = extractOne(
+        name, offered, scorer=OSA.normalized_similarity, processor=str.lower, score_cutoff=0.5
+    )
+    return f", did you mean {near[0]!r}?" if near else ""
+
+
+def format_quantity(quantity: Quantity, kind: str) -> str:
+    """Write a quantity so that `parse_quantity` gives exactly the same number again."""
+    value = float(quantity)
+    for name in _UNITS_OFFERED[kind]:
+        for digits in (6, 15, 17):
+            number = f"{value / float(_unit(name)):.{digits}g}"
+            if float(number) * float(_unit(name)) == value:
+                return f"{number} {name}"
+    return f"{value!r} {_UNITS_OFFERED[kind][-1]}"
+
+
+def _positive(quantity: Quantity) -> Quantity:
+    if float(quantity) <= 0:
+        raise ValueError(f"must be more than zero, got {quantity}")
+    return quantity
+
+
+def _not_negative(quantity: Quantity) -> Quantity:
+    if float(quantity) < 0:
+        raise ValueError(f"must not be negative, got {quantity}")
+    return quantity
+
+
+def _field(kind: str, *checks):
+    """A pydantic field type for one kind of quantity."""
+    validators = [BeforeValidator(check) for check in reversed(checks)]  # pydantic: last runs first
+    text = PlainSerializer(partial(format_quantity, kind=kind), return_type=str)
+    parse = BeforeValidator(partial(parse_quantity, kind=kind))
+    return Annotated[Any, *validators, parse, text]
+
+
+Time = _field("time", _positive)
+Delay = _field("time", _not_negative)
+Voltage = _field("voltage")
+Current = _field("current")
+Scale = _field("current", _not_negative)
+Resistance = _field("resistance", _positive)
+Rate = _field("rate", _positive)
