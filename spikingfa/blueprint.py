@@ -1,0 +1,73 @@
+"""Between records and Brian2: a network written out as text and numbers.
+
+A blueprint says all that Brian2 needs to build a network, and nothing about how it is run: the
+equations of every population, the statements of every projection. What stands in it is compiled
+in and is the key under which a binary is kept; the values of parameters are passed when it runs.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class Population:
+    """A group of neurons.
+
+    `onset` holds the statements carried out at the start of every trial, `recorded` the
+    variables read out at the end of every trial.
+    """
+
+    name: str
+    size: int
+    equations: str
+    threshold: str = ""
+    reset: str = ""
+    refractory: str = ""
+    onset: str = ""
+    recorded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Synapses from one population to another.
+
+    `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. Synapses without `on_pre` act
+    through a summed variable in their equations.
+    """
+
+    name: str
+    pre: str
+    post: str
+    equations: str = ""
+    on_pre: str = ""
+    connect: str = "all"
+    delayed: bool = False
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """A network to be built: its time step in seconds, populations and projections."""
+
+    dt: float
+    populations: tuple[Population, ...]
+    projections: tuple[Projection, ...] = field(default=())
+
+    def population(self, name: str) -> Population:
+        """The population called `name`."""
+        return next(p for p in self.populations if p.name == name)
+
+    def to_json(self) -> str:
+        """The whole as text; equal blueprints give equal text."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Blueprint":
+        """Read what `to_json` wrote."""
+        tables = json.loads(text)
+        return cls(
+            dt=tables["dt"],
+            populations=tuple(
+                Population(**{**p, "recorded": tuple(p["recorded"])}) for p in tables["populations"]
+            ),
+            projections=tuple(Projection(**p) for p in tables["projections"]),
+        )

@@ -1,0 +1,108 @@
+"""Neuron models: equations as Brian2 reads them, one text per model."""
+
+from spikingfa.blueprint import Population
+from spikingfa.model import LIF, Hidden, Output
+
+#: Leaky integrate-and-fire with exponential synaptic current (PyNN's ``IF_curr_exp``; Gerstner,
+#: Kistler, Naud & Paninski 2014, *Neuronal Dynamics*, section 1.3). The apical compartment is a
+#: current of its own: it gates plasticity and does not reach the soma.
+LIF_EQUATIONS = """
+# soma
+dv/dt = (v_rest - v + r_m*(i_syn + i_bias)) / tau_m  : volt (unless refractory)
+di_syn/dt = -i_syn / tau_syn                         : amp
+
+# apical compartment, which the error arrives in
+{apical}
+
+# parameters
+v_rest     : volt   (shared, constant)
+v_reset    : volt   (shared, constant)
+v_thresh   : volt   (shared, constant)
+tau_m      : second (shared, constant)
+tau_refrac : second (shared, constant)
+r_m        : ohm    (shared, constant)
+tau_syn    : second (shared, constant)
+i_bias     : amp    (shared, constant)
+tau_apical : second (shared, constant)
+n_spikes   : integer
+"""
+
+#: Each error spike adds to the current.
+APICAL_SPIKING = "di_apical/dt = -i_apical / tau_apical              : amp"
+
+#: The error flows without spikes and is filtered as the spikes would be.
+APICAL_GRADED = """di_apical/dt = (i_error - i_apical) / tau_apical     : amp
+i_error                                              : amp"""
+
+#: The neuron learns where its drive (1 = rheobase) lets it fire but does not saturate it: a boxcar
+#: in place of the derivative of the f-I curve (as in eRBP; Neftci et al. 2017, Front Neurosci 11:324).
+HIDDEN_PLASTICITY = """
+# third factor of plasticity
+drive = r_m*(i_syn + i_bias) / (v_thresh - v_rest)   : 1
+sensitivity = int(drive > sensitivity_min and drive < sensitivity_max) : 1
+teaching = i_apical*sensitivity                      : amp (constant over dt)
+sensitivity_min : 1 (shared, constant)
+sensitivity_max : 1 (shared, constant)
+"""
+
+#: No sensitivity at the output: a silent output neuron must be able to recover.
+OUTPUT_PLASTICITY = """
+# third factor of plasticity
+teaching = i_apical                                  : amp (constant over dt)
+
+# read-out: spikes in this trial; ties go to the larger charge
+dcharge/dt = i_syn                                   : coulomb
+count : integer
+"""
+
+_ONSET = """
+v = v_rest
+i_syn = 0*amp
+i_apical = 0*amp
+"""
+
+
+def hidden_population(name: str, layer: Hidden, graded: bool) -> Population:
+    """The hidden layer as a population."""
+    return _lif(name, layer.size, graded, HIDDEN_PLASTICITY)
+
+
+def output_population(size: int, graded: bool) -> Population:
+    """The output layer: LIF neurons whose spikes are counted in every trial."""
+    return _lif(
+        "output",
+        size,
+        graded,
+        OUTPUT_PLASTICITY,
+        on_spike="\ncount += 1",
+        onset="count = 0\ncharge = 0*coulomb",
+        recorded=("count", "charge"),
+    )
+
+
+def _lif(name, size, graded, plasticity, on_spike="", onset="", recorded=()) -> Population:
+    apical = APICAL_GRADED if graded else APICAL_SPIKING
+    return Population(
+        name=name,
+        size=size,
+        equations=LIF_EQUATIONS.format(apical=apical) + plasticity,
+        threshold="v > v_thresh",
+        reset="v = v_reset\nn_spikes += 1" + on_spike,
+        refractory="tau_refrac",
+        onset=_ONSET + onset,
+        recorded=recorded,
+    )
+
+
+def lif_parameters(layer: LIF) -> dict[str, float]:
+    """Values of a LIF layer's parameters, in SI units."""
+    names = LIF.model_fields.keys()
+    values = {name: float(getattr(layer, name)) for name in names}
+    if isinstance(layer, Hidden):
+        values |= {name: getattr(layer, name) for name in ("sensitivity_min", "sensitivity_max")}
+    return values
+
+
+def rheobase(layer: LIF) -> float:
+    """The constant current (A) that just reaches the threshold: (v_thresh - v_rest) / r_m."""
+    return float((layer.v_thresh - layer.v_rest) / layer.r_m)

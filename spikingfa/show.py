@@ -1,0 +1,73 @@
+"""A model as text: its table of parameters and its equations."""
+
+from spikingfa.blueprint import Blueprint
+from spikingfa.model import Hidden, Model
+from spikingfa.network import Stimuli, blueprint
+from spikingfa.tasks import load_data
+
+
+def describe(model: Model) -> str:
+    """Every parameter with its unit and meaning, then every equation and statement."""
+    return f"{parameter_table(model)}\n\n{equations(model)}"
+
+
+def parameter_table(model: Model) -> str:
+    """One line a parameter: path, value with unit, meaning."""
+    rows = [row for section in model.model_dump() for row in _rows(model, section)]
+    widths = [max(len(row[k]) for row in rows) for k in (0, 1)]
+    return "\n".join(
+        f"{path:{widths[0]}}  {value:{widths[1]}}  {meaning}".rstrip()
+        for path, value, meaning in rows
+    )
+
+
+def _rows(model: Model, section: str):
+    if section == "hidden":
+        names = ["hidden"] if len(model.hidden) == 1 else [
+            f"hidden.{k}" for k in range(len(model.hidden))
+        ]
+        records = zip(names, model.hidden)
+    else:
+        records = [(section, getattr(model, section))]
+    for path, record in records:
+        fields = Hidden.model_fields if section == "hidden" else type(record).model_fields
+        for key, value in record.model_dump().items():
+            yield f"{path}.{key}", _text(value), fields[key].description
+
+
+def _text(value) -> str:
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    return "none" if value is None else str(value)
+
+
+def equations(model: Model) -> str:
+    """The equations as Brian2 reads them, by population and projection."""
+    data = load_data(model.task)
+    network: Blueprint = blueprint(model, Stimuli(data.n_features, len(data.classes), 1.0))
+    texts = [_population(p) for p in network.populations]
+    texts += [_projection(p) for p in network.projections]
+    return "\n\n".join(texts)
+
+
+def _population(p) -> str:
+    parts = [f"population {p.name}: {p.size} neurons", _indented(p.equations)]
+    if p.threshold:
+        parts += [f"    spike if {p.threshold}", "    then:", _indented(p.reset, 8)]
+    if p.onset:
+        parts += ["    at the onset of a trial:", _indented(p.onset, 8)]
+    return "\n".join(parts)
+
+
+def _projection(p) -> str:
+    connect = "all to all" if p.connect == "all" else f"where {p.connect}"
+    parts = [f"projection {p.name}: {p.pre} to {p.post}, {connect}"]
+    if p.equations:
+        parts.append(_indented(p.equations))
+    if p.on_pre:
+        parts += ["    at a presynaptic spike:", _indented(p.on_pre, 8)]
+    return "\n".join(parts)
+
+
+def _indented(text: str, by: int = 4) -> str:
+    return "\n".join(f"{' ' * by}{line}".rstrip() for line in text.strip().splitlines())
