@@ -1,0 +1,19 @@
+"""Everything that knows about Brian2's devices, processes and result files."""
+
+from pathlib import Path
+
+from spikingfa.blueprint import Blueprint
+from spikingfa.engine.chunk import Chunk, Engine, Outcome
+
+__all__ = ["Chunk", "Engine", "Outcome", "make_engine"]
+
+
+def make_engine(device: str, blueprint: Blueprint, scratch: Path) -> Engine:
+    """The engine called `device`: ``"cpp_standalone"`` or ``"runtime"``."""
+    if device == "runtime":
+        from spikingfa.engine.runtime import RuntimeEngine
+
+        return RuntimeEngine(blueprint, scratch)
+    from spikingfa.engine.standalone import StandaloneEngine
+
+    return StandaloneEngine(blueprint, scratch)

@@ -1,0 +1,84 @@
+"""What goes into a simulation and what comes out of it, whichever device runs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from spikingfa.blueprint import Blueprint
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Trials to be run one after another.
+
+    Attributes
+    ----------
+    stimuli : ndarray of float32, shape (n_stimuli, n_features)
+        All stimuli, intensities in [0, 1]; a memory map is read where it lies.
+    order, targets : ndarray of int32, shape (n_trials,)
+        Which stimulus is shown in each trial, and the class that it should be given.
+    trial : float
+        Duration of a trial in seconds.
+    parameters : dict
+        Values of shared parameters, by ``group.variable``, in SI units.
+    arrays : dict of ndarray
+        Values of variables that differ between neurons or synapses; synapses as (n_pre, n_post).
+    carried : tuple of str
+        Names of the arrays whose values at the end are wanted.
+    seed : int
+        Seed of the noise in this chunk.
+    record : bool
+        Whether every spike is kept.
+    """
+
+    stimuli: np.ndarray
+    order: np.ndarray
+    targets: np.ndarray
+    trial: float
+    parameters: dict[str, float]
+    arrays: dict[str, np.ndarray]
+    carried: tuple[str, ...] = ()
+    seed: int = 0
+    record: bool = False
+
+    @property
+    def duration(self) -> float:
+        """Simulated time in seconds."""
+        return len(self.order) * self.trial
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a chunk left behind.
+
+    Attributes
+    ----------
+    state : dict of ndarray
+        The carried arrays at the end.
+    readout : dict of ndarray, each of shape (n_trials, n_classes)
+        Variables of the output at the end of each trial: ``count`` (spikes), ``charge`` (coulomb).
+    n_spikes : dict of int
+        Spikes fired by each population.
+    spikes : dict of (t, i)
+        Spike times (s) and neuron indices by population, if they were recorded.
+    """
+
+    state: dict[str, np.ndarray]
+    readout: dict[str, np.ndarray]
+    n_spikes: dict[str, int]
+    spikes: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """Runs chunks of one network."""
+
+    blueprint: Blueprint
+    build_seconds: float
+
+    def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:
+        """Simulate a chunk from its arrays and parameters alone; nothing is kept in between."""
+        ...

@@ -1,0 +1,47 @@
+"""The C++ compiler: is it there, which one is it, what is it told."""
+
+import os
+import shutil
+import subprocess
+
+from spikingfa.errors import BuildError
+
+#: No -ffast-math and no fused multiply-add: the same numbers as Brian2's runtime, bit for bit.
+COMPILER_FLAGS = (
+    "-w",
+    "-O3",
+    "-march=native",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-std=c++11",
+)
+
+
+def compiler() -> list[str]:
+    """The command that compiles C++: `$CXX`, else ``g++``.
+
+    Raises
+    ------
+    BuildError
+        The compiler or ``make`` is not on this machine.
+    """
+    command = os.environ.get("CXX", "g++").split() or ["g++"]
+    for program in (command[0], "make"):
+        if shutil.which(program) is None:
+            raise BuildError(
+                f"{program!r} was not found: a C++ compiler and make are needed (Debian or Ubuntu:"
+                " apt install g++ make; Fedora: dnf install gcc-c++ make; macOS: xcode-select"
+                " --install; conda: conda install cxx-compiler make), or set"
+                " training.device=runtime, which is slower"
+            )
+    return command
+
+
+def identity() -> str:
+    """What the compiler calls itself and the processor that ``-march=native`` stands for."""
+    command = [*compiler(), *COMPILER_FLAGS, "-E", "-v", "-x", "c++", os.devnull]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise BuildError(f"the C++ compiler {command[0]!r} does not work: {error}") from None

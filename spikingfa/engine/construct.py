@@ -1,0 +1,117 @@
+"""From a blueprint to one explicit `brian2.Network`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from brian2 import Clock, Function, Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses
+from brian2 import second
+
+from spikingfa.blueprint import Blueprint, Population, Projection
+
+#: Values that belong to the run and not to the network; read by the compiled program.
+RUN_VARIABLES = {
+    "duration": "second",
+    "steps_per_trial": "integer",
+    "steps_per_report": "integer",
+    "seed": "integer",
+    "recording": "boolean",
+}
+
+#: Exact for each variable given the others over one step, for any time constants.
+METHOD = "exponential_euler"
+
+
+@dataclass(frozen=True)
+class Constructed:
+    """The Brian2 objects of one network, by name."""
+
+    network: Network
+    run: NeuronGroup
+    trial_clock: Clock
+    groups: dict[str, NeuronGroup]
+    synapses: dict[str, Synapses]
+    readouts: dict[str, StateMonitor]
+    spikes: dict[str, SpikeMonitor]
+
+
+def construct(
+    blueprint: Blueprint, functions: Mapping[str, Function], onset_codeobj_class=None
+) -> Constructed:
+    """Build the network.
+
+    `functions` are what the statements at a trial's onset may call; `onset_codeobj_class` is the
+    code generation target for these alone, where it must be another than Brian2's preference.
+    """
+    clock = Clock(blueprint.dt * second, name="step")
+    trial_clock = Clock(1 * second, name="trial_clock")  # set for each run
+    run_equations = "\n".join(f"{name} : {unit} (shared)" for name, unit in RUN_VARIABLES.items())
+    run = NeuronGroup(1, run_equations, name="run", clock=clock)
+    groups = {p.name: _group(p, functions, clock) for p in blueprint.populations}
+    for population in blueprint.populations:
+        if population.onset:
+            groups[population.name].run_regularly(
+                population.onset,
+                clock=trial_clock,
+                when="start",
+                name=f"{population.name}_onset",
+                codeobj_class=onset_codeobj_class,
+            )
+    synapses = {p.name: _synapses(p, groups, clock) for p in blueprint.projections}
+    readouts = {
+        p.name: _readout(groups[p.name], p.recorded, trial_clock)
+        for p in blueprint.populations
+        if p.recorded
+    }
+    spikes = {
+        p.name: SpikeMonitor(groups[p.name], name=f"{p.name}_spikes")
+        for p in blueprint.populations
+        if p.threshold
+    }
+    parts = [run, *groups.values(), *synapses.values(), *readouts.values(), *spikes.values()]
+    network = Network(*parts, name="network")
+    return Constructed(network, run, trial_clock, groups, synapses, readouts, spikes)
+
+
+def _group(population: Population, functions, clock: Clock) -> NeuronGroup:
+    return NeuronGroup(
+        population.size,
+        population.equations,
+        threshold=population.threshold or None,
+        reset=population.reset or None,
+        refractory=population.refractory or False,
+        method=METHOD,
+        namespace=dict(functions),
+        name=population.name,
+        clock=clock,
+    )
+
+
+def _synapses(projection: Projection, groups, clock: Clock) -> Synapses:
+    synapses = Synapses(
+        groups[projection.pre],
+        groups[projection.post],
+        projection.equations or None,
+        on_pre=projection.on_pre or None,
+        namespace={},
+        name=projection.name,
+        delay=0 * second if projection.delayed else None,
+        clock=clock,
+    )
+    if projection.connect == "all":
+        synapses.connect()
+    else:
+        synapses.connect(condition=projection.connect)
+    return synapses
+
+
+def _readout(group: NeuronGroup, variables, trial_clock: Clock) -> StateMonitor:
+    # order -1: before the statements of the onset clear what the last trial left
+    return StateMonitor(
+        group,
+        list(variables),
+        record=True,
+        clock=trial_clock,
+        when="start",
+        order=-1,
+        name=f"{group.name}_readout",
+    )

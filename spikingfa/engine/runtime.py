@@ -1,0 +1,101 @@
+"""Runs a network through Brian2's runtime (Cython or NumPy), for stepping and debugging."""
+
+from pathlib import Path
+
+import brian2
+import numpy as np
+from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
+
+from spikingfa.blueprint import Blueprint
+from spikingfa.engine.chunk import Chunk, Outcome, Progress
+from spikingfa.engine.construct import construct
+from spikingfa.engine.lookup import python_functions
+from spikingfa.errors import SimulationError
+
+
+class RuntimeEngine:
+    """The same network as `StandaloneEngine`, in this process and open to inspection.
+
+    `parts.network` is the `brian2.Network`; `parts.groups["hidden"].v` and the like can be read
+    and changed between steps after `prepare`. The code generation target is the user's choice
+    (``brian2.prefs.codegen.target``).
+
+    Raises
+    ------
+    SimulationError
+        Brian2's device in this session is not the runtime device.
+    """
+
+    build_seconds = 0.0
+
+    def __init__(self, blueprint: Blueprint, scratch: Path | None = None):
+        if brian2.get_device() is not brian2.all_devices["runtime"]:
+            raise SimulationError(
+                "device runtime needs Brian2's runtime device: call brian2.set_device('runtime')"
+            )
+        self.blueprint = blueprint
+        self._trials: dict[str, np.ndarray] = {}
+        self.parts = construct(blueprint, python_functions(self._trials), NumpyCodeObject)
+        self.parts.network.store("new")
+
+    def prepare(self, chunk: Chunk) -> None:
+        """Set the network to the beginning of a chunk, without running it."""
+        self.parts.network.restore("new")
+        self._trials.update(stimuli=chunk.stimuli, order=chunk.order, targets=chunk.targets)
+        self.parts.trial_clock.dt = chunk.trial * brian2.second
+        brian2.seed(chunk.seed)
+        for monitor in self.parts.spikes.values():
+            monitor.active = chunk.record
+        for name, value in {**chunk.parameters, **chunk.arrays}.items():
+            self._set(name, value)
+
+    def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:
+        """Simulate a chunk; see `Engine.run`."""
+        self.prepare(chunk)
+
+        def report(elapsed, completed, start, duration):
+            if progress is not None:
+                progress(completed)
+
+        self.parts.network.run(
+            chunk.duration * brian2.second,
+            report=report,
+            report_period=0.1 * brian2.second,
+            namespace={},
+        )
+        return self._outcome(chunk)
+
+    def _owner(self, name: str):
+        group, variable = name.rsplit(".", 1)
+        return (self.parts.groups | self.parts.synapses)[group], variable
+
+    def _set(self, name: str, value) -> None:
+        owner, variable = self._owner(name)
+        owner = owner.pre if variable == "delay" else owner
+        setattr(owner, f"{variable}_", np.ravel(value) if np.ndim(value) else value)
+
+    def _get(self, name: str) -> np.ndarray:
+        owner, variable = self._owner(name)
+        # a copy: what Brian2 hands out may be a view of memory that dies with the network
+        return np.array(getattr(owner, f"{variable}_")[:])
+
+    def _outcome(self, chunk: Chunk) -> Outcome:
+        spiking = [p.name for p in self.blueprint.populations if p.threshold]
+        return Outcome(
+            state={name: self._get(name).reshape(chunk.arrays[name].shape) for name in chunk.carried},
+            readout={
+                name: self._readout(population.name, name)
+                for population in self.blueprint.populations
+                for name in population.recorded
+            },
+            n_spikes={name: int(self._get(f"{name}.n_spikes").sum()) for name in spiking},
+            spikes={name: self._spikes(name) for name in spiking} if chunk.record else {},
+        )
+
+    def _readout(self, population: str, name: str) -> np.ndarray:
+        at_onsets = np.array(getattr(self.parts.readouts[population], f"{name}_")).T
+        return np.vstack([at_onsets[1:], self._get(f"{population}.{name}")])
+
+    def _spikes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        monitor = self.parts.spikes[name]
+        return np.array(monitor.t_[:]), np.array(monitor.i[:])

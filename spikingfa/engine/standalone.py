@@ -1,0 +1,164 @@
+"""Runs a compiled network, one process per chunk."""
+
+import contextlib
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa.blueprint import Blueprint
+from spikingfa.engine.cache import compiled
+from spikingfa.engine.chunk import Chunk, Outcome, Progress
+from spikingfa.errors import SimulationError
+
+
+class StandaloneEngine:
+    """C++ standalone; the program comes from the cache where it can.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+    scratch : Path
+        Folder for the files that go to and from the program.
+    """
+
+    def __init__(self, blueprint: Blueprint, scratch: Path):
+        self.blueprint = blueprint
+        self._scratch = scratch.absolute()  # the program runs in its own folder
+        program = compiled(blueprint)
+        self.build_seconds = program.build_seconds
+        self._folder = program.folder
+        self._manifest = json.loads((program.folder / "manifest.json").read_text())
+        self._stimuli: tuple[np.ndarray, Path] | None = None
+
+    def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:
+        """Simulate a chunk; see `Engine.run`.
+
+        Raises
+        ------
+        SimulationError
+            The program failed, or a carried array is no longer finite.
+        """
+        with tempfile.TemporaryDirectory(dir=self._scratch, prefix="chunk-") as name:
+            folder = Path(name)
+            self._execute(self._arguments(chunk, folder), chunk, folder, progress)
+            return self._read(chunk, folder / "results")
+
+    def _arguments(self, chunk: Chunk, folder: Path) -> list[str]:
+        steps = round(chunk.trial / self.blueprint.dt)
+        values = {
+            **chunk.parameters,
+            "run.duration": chunk.duration,
+            "run.steps_per_trial": steps,
+            "run.steps_per_report": max(1, steps * len(chunk.order) // 100),
+            "run.seed": chunk.seed,
+            "run.recording": int(chunk.record),
+        }
+        for name, array in chunk.arrays.items():
+            dtype = self._manifest[name]["dtype"]
+            np.ascontiguousarray(array, dtype).tofile(folder / name)
+            values[name] = folder / name
+        unknown = [name for name in values if name not in self._manifest]
+        if unknown:
+            raise SimulationError(f"the network has no variable {unknown[0]}")
+        return [f"{name}={_plain(value)}" for name, value in values.items()]
+
+    def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> None:
+        trials = np.stack([chunk.order, chunk.targets], axis=1).astype(np.int32)
+        trials.tofile(folder / "trials")
+        (folder / "results").mkdir()
+        files = {
+            "SPIKINGFA_STIMULI": str(self._stimuli_file(chunk.stimuli)),
+            "SPIKINGFA_TRIALS": str(folder / "trials"),
+        }
+        program = subprocess.Popen(
+            [self._folder / "main", "--results_dir", f"{folder / 'results'}/", *arguments],
+            cwd=self._folder,
+            env=os.environ | files,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        with program, _killed_on_error(program):
+            complaints = _follow(program.stdout, progress)
+            # the program goes on after a file it cannot read or write, and only says so
+            if program.wait() != 0 or complaints:
+                reason = complaints[0] if complaints else f"exit status {program.returncode}"
+                raise SimulationError(f"the simulation failed: {reason}")
+
+    def _stimuli_file(self, stimuli: np.ndarray) -> Path:
+        """The file that holds `stimuli`, written when they are first seen."""
+        if self._stimuli is None or self._stimuli[0] is not stimuli:
+            path = self._scratch / "stimuli"
+            np.ascontiguousarray(stimuli, np.float32).tofile(path)
+            self._stimuli = (stimuli, path)
+        return self._stimuli[1]
+
+    def _read(self, chunk: Chunk, results: Path) -> Outcome:
+        populations = self.blueprint.populations
+        state = {name: self._array(results, name) for name in chunk.carried}
+        for name, array in state.items():
+            array.shape = chunk.arrays[name].shape
+        return Outcome(
+            state=state,
+            readout={
+                name: self._readout(results, population.name, name, len(chunk.order))
+                for population in populations
+                for name in population.recorded
+            },
+            n_spikes={
+                p.name: int(self._array(results, f"{p.name}.n_spikes").sum(dtype=np.int64))
+                for p in populations
+                if p.threshold
+            },
+            spikes=self._spikes(results) if chunk.record else {},
+        )
+
+    def _readout(self, results: Path, population: str, name: str, n_trials: int) -> np.ndarray:
+        # the monitor looks at the onset of each trial, so the last one's values come from the end
+        at_onsets = self._array(results, f"{population}_readout.{name}").reshape(n_trials, -1)
+        return np.vstack([at_onsets[1:], self._array(results, f"{population}.{name}")])
+
+    def _spikes(self, results: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        return {
+            p.name: tuple(self._array(results, f"{p.name}_spikes.{name}") for name in "ti")
+            for p in self.blueprint.populations
+            if p.threshold
+        }
+
+    def _array(self, results: Path, name: str) -> np.ndarray:
+        entry = self._manifest[name]
+        path = results / entry["file"]
+        array = np.fromfile(path, entry["dtype"]) if path.exists() else np.empty(0, entry["dtype"])
+        if entry["size"] not in (None, array.size):
+            raise SimulationError(f"the simulation left {array.size} of {entry['size']} {name}")
+        return array
+
+
+def _plain(value) -> str:
+    return repr(float(value)) if isinstance(value, float) else str(value)
+
+
+def _follow(lines, progress: Progress | None) -> list[str]:
+    """Pass on the program's progress; return what else it said."""
+    complaints = []
+    for line in lines:
+        word, _, rest = line.strip().partition(" ")
+        if word != "progress":
+            complaints.append(line.strip())
+        elif progress is not None:
+            progress(float(rest))
+    return complaints
+
+
+@contextlib.contextmanager
+def _killed_on_error(program: subprocess.Popen):
+    try:
+        yield
+    except BaseException:
+        program.kill()
+        raise
