@@ -1,0 +1,60 @@
+"""Numbers from arrays: decisions, errors, alignment. Nothing here simulates."""
+
+import numpy as np
+
+
+def decisions(count: np.ndarray, charge: np.ndarray) -> np.ndarray:
+    """The class that each trial was given: most output spikes, ties by synaptic charge.
+
+    Parameters
+    ----------
+    count, charge : ndarray, shape (n_trials, n_classes)
+        Spikes of each output neuron in a trial, and the integral of its synaptic current.
+
+    Returns
+    -------
+    ndarray of int, shape (n_trials,)
+    """
+    tied = count == count.max(axis=1, keepdims=True)
+    return np.where(tied, charge, -np.inf).argmax(axis=1)
+
+
+def alignment_angle(w: np.ndarray, b: np.ndarray) -> float:
+    """Angle in degrees between forward weights and the feedback weights that stand for them.
+
+    Both are taken as vectors: ``cos(angle) = sum(w * b.T) / (|w| |b|)``. 90 degrees is chance,
+    0 would be backpropagation (Lillicrap et al. 2016, Fig. 1).
+
+    Parameters
+    ----------
+    w : ndarray, shape (n_hidden, n_outputs)
+        Forward weights; for a deep layer the product of all matrices from it to the output.
+    b : ndarray, shape (n_outputs, n_hidden)
+    """
+    norms = np.linalg.norm(w) * np.linalg.norm(b)
+    cosine = np.sum(w * b.T) / norms if norms > 0 else np.nan
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+def layer_angles(
+    forward: list[np.ndarray], feedback: dict[str, np.ndarray]
+) -> dict[str, float]:
+    """Alignment angle of every hidden layer, in degrees, by its name.
+
+    Parameters
+    ----------
+    forward : list of ndarray
+        Weights from the first hidden layer to the output, in order.
+    feedback : dict of ndarray, shape (n_outputs, n_hidden)
+        Feedback weights by layer, in the same order.
+    """
+    angles = {}
+    for k, (name, b) in enumerate(feedback.items()):
+        to_output = forward[k] if k == len(forward) - 1 else np.linalg.multi_dot(forward[k:])
+        angles[name] = alignment_angle(to_output, b)
+    return angles
+
+
+def population_rate(n_spikes: int, size: int, duration: float) -> float:
+    """Mean rate of a population's neurons in Hz, over `duration` seconds."""
+    return n_spikes / (size * duration)

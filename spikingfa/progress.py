@@ -1,0 +1,60 @@
+"""What a user sees while a run goes on."""
+
+import sys
+
+from tqdm import tqdm
+
+_BAR = "{desc} |{bar}| {percentage:3.0f} %  [{elapsed} < {remaining}{postfix}]"
+
+
+class ProgressBar:
+    """A bar over all training trials, with epoch, error so far and time left.
+
+    Where stderr is no terminal, one line per epoch takes its place.
+
+    Parameters
+    ----------
+    n_epochs, trials_per_epoch : int
+    shown : bool
+        False: nothing is written.
+    """
+
+    def __init__(self, n_epochs: int, trials_per_epoch: int, shown: bool = True):
+        self._n_epochs, self._trials = n_epochs, trials_per_epoch
+        self._lines = shown and not sys.stderr.isatty()
+        self._bar = tqdm(
+            total=n_epochs * trials_per_epoch,
+            bar_format=_BAR,
+            disable=not shown or self._lines,
+            file=sys.stderr,
+            desc=f"epoch 0/{n_epochs}",
+        )
+
+    def say(self, message: str) -> None:
+        """Write one line."""
+        if self._lines:
+            print(message, file=sys.stderr, flush=True)
+        elif not self._bar.disable:
+            self._bar.write(message, file=sys.stderr)
+
+    def within(self, epoch: int):
+        """A function that takes the part of an epoch that is done, 0 to 1."""
+
+        def update(part: float) -> None:
+            self._bar.set_description(f"epoch {epoch}/{self._n_epochs}", refresh=False)
+            self._bar.update(round((epoch - 1 + part) * self._trials) - self._bar.n)
+
+        return update
+
+    def epoch_done(self, row: dict[str, float]) -> None:
+        """Show the errors of an epoch that is done."""
+        epoch, error = int(row["epoch"]), 100 * row["test_error"]
+        self._bar.set_postfix_str(f"test error {error:.2f} %")
+        if epoch:
+            self.within(epoch)(1.0)
+        if self._lines:
+            print(f"epoch {epoch}/{self._n_epochs}: test error {error:.2f} %", file=sys.stderr)
+
+    def close(self) -> None:
+        """Leave the bar as it is."""
+        self._bar.close()

@@ -1,0 +1,75 @@
+"""Recorded spikes of some trials, and their file."""
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Spikes:
+    """Spikes of several trials, one after another.
+
+    Attributes
+    ----------
+    t : ndarray of float
+        Spike times in seconds from the first trial's onset, sorted.
+    i : ndarray of int
+        Neuron within its population.
+    population : ndarray of int
+        Index into `populations`.
+    populations : tuple of str
+    sizes : tuple of int
+        Neurons per population.
+    onsets : ndarray of float, shape (n_trials,)
+        Onset of each trial in seconds.
+    duration : float
+        Duration of a trial in seconds.
+    labels, predictions : tuple of str, each of length n_trials
+        The right class of each trial, and the one that the network gave.
+    """
+
+    t: np.ndarray
+    i: np.ndarray
+    population: np.ndarray
+    populations: tuple[str, ...]
+    sizes: tuple[int, ...]
+    onsets: np.ndarray
+    duration: float
+    labels: tuple[str, ...]
+    predictions: tuple[str, ...]
+
+    @classmethod
+    def gather(cls, by_population: dict[str, tuple], sizes: dict[str, int], **trials) -> "Spikes":
+        """Put spikes given as ``{population: (t, i)}`` into one list, sorted in time."""
+        counts = [len(t) for t, _ in by_population.values()]
+        population = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        t = np.concatenate([np.empty(0), *(t for t, _ in by_population.values())])
+        i = np.concatenate([np.empty(0, np.int32), *(i for _, i in by_population.values())])
+        order = np.argsort(t, kind="stable")
+        names = tuple(by_population)
+        return cls(
+            t[order], i[order], population[order], names, tuple(sizes[n] for n in names), **trials
+        )
+
+    def of(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Times (s) and neurons of one population's spikes."""
+        if name not in self.populations:
+            raise KeyError(f"{name!r} was not recorded; recorded are {', '.join(self.populations)}")
+        chosen = self.population == self.populations.index(name)
+        return self.t[chosen], self.i[chosen]
+
+    def save(self, path: Path) -> None:
+        """Write an ``.npz`` file of plain arrays, one per attribute."""
+        with open(path, "wb") as file:
+            np.savez_compressed(file, **asdict(self))
+
+    @classmethod
+    def load(cls, path: Path) -> "Spikes":
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {field.name: file[field.name] for field in fields(cls)}
+        for name in ("populations", "labels", "predictions"):
+            arrays[name] = tuple(str(value) for value in arrays[name])
+        sizes = tuple(int(size) for size in arrays["sizes"])
+        return cls(**{**arrays, "sizes": sizes, "duration": float(arrays["duration"])})

@@ -1,0 +1,245 @@
+"""The run folder: the one product of a run, written as it goes and read back later.
+
+==================  ==============================================================
+``model.toml``      the model with every default filled in
+``metrics.json``    the result in numbers
+``history.csv``     a row per epoch; epoch 0 is before learning
+``weights.npz``     forward weights (A), feedback weights B and what else is carried
+``spikes.npz``      recorded spikes, see `spikingfa.recording.Spikes`
+``figures/``        raster, learning curve, alignment
+``versions.json``   the versions of everything that had a part in it
+==================  ==============================================================
+"""
+
+import csv
+import json
+import os
+import platform
+import shutil
+import sys
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa.errors import ModelError, RunFolderError
+from spikingfa.model import Model
+from spikingfa.model_file import load_model, write_model
+from spikingfa.recording import Spikes
+
+FILES = (
+    "model.toml",
+    "metrics.json",
+    "history.csv",
+    "weights.npz",
+    "spikes.npz",
+    "versions.json",
+    "figures",
+)
+FEEDBACK = "feedback_to_"
+_PACKAGES = ("spikingfa", "brian2", "numpy", "scipy", "matplotlib", "scikit-learn", "pydantic")
+
+
+class Run:
+    """A run that was made: its model, its numbers, its spikes.
+
+    Parameters
+    ----------
+    folder : Path
+        The run folder. Its files are read when they are first asked for.
+
+    Raises
+    ------
+    RunFolderError
+        When a file is asked for that is missing or cannot be read.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})"
+
+    @cached_property
+    def model(self) -> Model:
+        """The model that was run."""
+        return self._read("model.toml", load_model)
+
+    @cached_property
+    def metrics(self) -> dict:
+        """Results: ``test_error``, ``train_error`` (fractions), ``angle_deg``, ..."""
+        return self._read("metrics.json", lambda path: json.loads(path.read_text("utf-8")))
+
+    @cached_property
+    def history(self) -> dict[str, np.ndarray]:
+        """Columns of ``history.csv``, each (n_epochs + 1,); what is not known is NaN."""
+        return self._read("history.csv", _read_history)
+
+    @cached_property
+    def weights(self) -> dict[str, np.ndarray]:
+        """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, feedback weights
+        ``feedback_to_<layer>.b`` (n_classes, n_hidden) without unit."""
+        return self._read("weights.npz", _read_arrays)
+
+    @cached_property
+    def spikes(self) -> Spikes:
+        """Spikes of the recorded trials."""
+        return self._read("spikes.npz", Spikes.load)
+
+    def _read(self, name: str, reader):
+        path = self.folder / name
+        try:
+            return reader(path)
+        except FileNotFoundError:
+            raise RunFolderError(f"{self.folder} has no {name}") from None
+        except (OSError, ValueError, KeyError, EOFError, ModelError) as error:
+            raise RunFolderError(f"cannot read {path}: {error}") from None
+
+
+def open_run(folder: str | Path) -> Run:
+    """Open a run folder.
+
+    Raises
+    ------
+    RunFolderError
+        The folder does not hold a run.
+    """
+    folder = Path(folder)
+    if not (folder / "model.toml").is_file():
+        what = "holds no run (no model.toml)" if folder.is_dir() else "does not exist"
+        raise RunFolderError(f"the run folder {folder} {what}")
+    return Run(folder)
+
+
+class RunWriter:
+    """Writes a run folder; each file is there whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that does not exist yet, or is empty.
+    force : bool
+        Whether the files of another run in it may be replaced.
+
+    Raises
+    ------
+    RunFolderError
+        The folder is not empty, or cannot be written.
+    """
+
+    def __init__(self, folder: Path, force: bool = False):
+        self.folder = Path(folder)
+        self._prepare(force)
+
+    def _prepare(self, force: bool) -> None:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise RunFolderError(f"the run folder {self.folder} is a file")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if any(self.folder.iterdir()) and not force:
+                raise RunFolderError(
+                    f"the run folder {self.folder} is not empty and nothing is overwritten:"
+                    " choose another with --out, or replace the run in it with --force"
+                )
+            for name in FILES:
+                _remove(self.folder / name)
+            (self.folder / "figures").mkdir()
+        except OSError as error:
+            raise _as_folder_error(error, self.folder) from None
+
+    def write(self, name: str, writer) -> None:
+        """Let `writer` fill a file of another name, then give it its own."""
+        path = self.folder / name
+        unfinished = path.with_name(f".unfinished-{path.name}")
+        try:
+            writer(unfinished)
+            os.replace(unfinished, path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            raise _as_folder_error(error, path) from None
+
+    def model(self, model: Model) -> None:
+        """Write ``model.toml`` and ``versions.json``."""
+        self.write("model.toml", lambda path: write_model(model, path))
+        self.write("versions.json", lambda path: path.write_text(_json(versions())))
+
+    def history(self, rows: list[dict[str, float]]) -> None:
+        """Write ``history.csv``."""
+        self.write("history.csv", lambda path: _write_history(path, rows))
+
+    def metrics(self, metrics: dict) -> None:
+        """Write ``metrics.json``."""
+        self.write("metrics.json", lambda path: path.write_text(_json(metrics)))
+
+    def weights(self, state: dict[str, np.ndarray], feedback: dict[str, np.ndarray]) -> None:
+        """Write ``weights.npz``."""
+        arrays = state | {f"{FEEDBACK}{layer}.b": b for layer, b in feedback.items()}
+        self.write("weights.npz", lambda path: _write_arrays(path, arrays))
+
+    def spikes(self, spikes: Spikes) -> None:
+        """Write ``spikes.npz``."""
+        self.write("spikes.npz", spikes.save)
+
+
+def new_run_folder(name: str, parent: Path = Path("runs")) -> Path:
+    """The first of ``runs/<name>-001``, ``-002``, ... that is not there yet."""
+    taken = {path.name for path in parent.glob(f"{name}-*")} if parent.is_dir() else set()
+    number = next(k for k in range(1, len(taken) + 2) if f"{name}-{k:03d}" not in taken)
+    return parent / f"{name}-{number:03d}"
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of the packages, of the system, and the command that was given."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found | {"platform": platform.platform(), "command": " ".join(sys.argv)}
+
+
+def _as_folder_error(error: OSError, path: Path) -> RunFolderError:
+    if isinstance(error, RunFolderError):
+        return error
+    return RunFolderError(f"cannot write {path}: {error.strerror or error}")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _json(table: dict) -> str:
+    return json.dumps(table, indent=2) + "\n"
+
+
+def _write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with open(path, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def _read_arrays(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def _write_history(path: Path, rows: list[dict[str, float]]) -> None:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[-1]))
+        writer.writeheader()
+        writer.writerows(
+            {key: "" if np.isnan(value) else f"{value:.6g}" for key, value in row.items()}
+            for row in rows
+        )
+
+
+def _read_history(path: Path) -> dict[str, np.ndarray]:
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        name: np.array([float(row[name] or "nan") for row in rows]) for name in (rows or [{}])[0]
+    }

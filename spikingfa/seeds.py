@@ -1,0 +1,28 @@
+"""All randomness of a run comes from one seed, in streams that do not touch each other."""
+
+import numpy as np
+
+STREAMS = ("weights", "feedback", "order", "noise")
+
+
+def stream(seed: int, name: str, index: int = 0) -> np.random.Generator:
+    """An independent generator for one use of randomness.
+
+    Parameters
+    ----------
+    seed : int
+        The run's seed.
+    name : {"weights", "feedback", "order", "noise"}
+    index : int
+        Which epoch it is for, where that matters.
+    """
+    return np.random.default_rng(_sequence(seed, name, index))
+
+
+def noise_seed(seed: int, index: int) -> int:
+    """The seed of the simulator's own generator for one chunk (31 bits)."""
+    return int(_sequence(seed, "noise", index).generate_state(1)[0] >> 1)
+
+
+def _sequence(seed: int, name: str, index: int) -> np.random.SeedSequence:
+    return np.random.SeedSequence(seed, spawn_key=(STREAMS.index(name), index))

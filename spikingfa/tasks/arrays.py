@@ -1,0 +1,95 @@
+"""A user's own data: arrays ``x`` and ``y`` in an ``.npz`` file."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa.errors import DataError
+from spikingfa.model import Task
+from spikingfa.tasks.data import Data, split
+
+
+def load_arrays(task: Task) -> Data:
+    """Read ``x`` (n, d) in [0, 1] or uint8, ``y`` (n,) integer labels, from ``task.file``.
+
+    ``x_test`` and ``y_test`` are the test if they are there; else a stratified part is held out.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, an array is missing or has the wrong shape, type or range, or
+        a class is missing from the training data.
+    """
+    if task.file is None:
+        raise DataError("task.file: task arrays needs the path of an .npz file")
+    arrays = _read(Path(task.file))
+    x, y = _stimuli(arrays, "x", task.file), _labels(arrays, "y", task.file)
+    _same_length(x, y, "x", "y", task.file)
+    labels = np.unique(y)
+    if len(labels) < 2:
+        raise DataError(f"{task.file}: y needs at least two classes, got {len(labels)}")
+    classes = tuple(str(label) for label in labels)
+    if "x_test" not in arrays and "y_test" not in arrays:
+        return Data(*split(x, np.searchsorted(labels, y), task, task.file), classes=classes)
+    x_test = _stimuli(arrays, "x_test", task.file)
+    y_test = _labels(arrays, "y_test", task.file)
+    _same_length(x_test, y_test, "x_test", "y_test", task.file)
+    if x_test.shape[1] != x.shape[1]:
+        raise DataError(
+            f"{task.file}: x_test has {x_test.shape[1]} features, x has {x.shape[1]}"
+        )
+    unseen = np.setdiff1d(y_test, labels)
+    if unseen.size:
+        raise DataError(f"{task.file}: y_test has the label {unseen[0]}, which is not in y")
+    codes = np.searchsorted(labels, y), np.searchsorted(labels, y_test)
+    return Data(x, codes[0], x_test, codes[1], classes)
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        reason = getattr(error, "strerror", None) or "it is not an .npz file of plain arrays"
+        raise DataError(f"cannot read the data file {path}: {reason}") from None
+
+
+def _array(arrays, name: str, n_dimensions: int, source: str) -> np.ndarray:
+    if name not in arrays:
+        raise DataError(f"{source}: needs an array {name!r}, has {', '.join(arrays) or 'none'}")
+    array = arrays[name]
+    if array.ndim != n_dimensions or array.size == 0:
+        form = "(n, d)" if n_dimensions == 2 else "(n,)"
+        raise DataError(f"{source}: {name} needs the shape {form}, got {array.shape}")
+    return array
+
+
+def _stimuli(arrays, name: str, source: str) -> np.ndarray:
+    x = _array(arrays, name, 2, source)
+    if x.dtype == np.uint8:
+        return (x / np.float32(255)).astype(np.float32)
+    if x.dtype.kind not in "fiub":
+        raise DataError(f"{source}: {name} needs numbers in [0, 1] or uint8, got {x.dtype}")
+    bad = ~((x >= 0) & (x <= 1))  # also true where x is NaN
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        raise DataError(
+            f"{source}: {name} needs numbers in [0, 1] or uint8,"
+            f" got {x[row, column]} in row {row}, column {column}"
+        )
+    if not x.any():
+        raise DataError(f"{source}: {name} is zero everywhere; no input neuron would ever fire")
+    return x.astype(np.float32)
+
+
+def _labels(arrays, name: str, source: str) -> np.ndarray:
+    y = _array(arrays, name, 1, source)
+    if y.dtype.kind not in "iu":
+        raise DataError(f"{source}: {name} needs integer labels, got {y.dtype}")
+    return y
+
+
+def _same_length(x, y, x_name: str, y_name: str, source: str) -> None:
+    if len(x) != len(y):
+        raise DataError(f"{source}: {x_name} has {len(x)} rows but {y_name} has {len(y)} labels")
