@@ -1,0 +1,171 @@
+"""The command line. Exit status 0: done; 2: bad input, told in one line; 130: interrupted."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from spikingfa.errors import ModelError, SpikingFAError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong argument in one line."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out a command; return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except SpikingFAError as error:
+        return _fail(str(error))
+    except BrokenPipeError:  # what reads the output has gone, such as head
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'file system'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        print("spikingfa: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _fail(reason: str) -> int:
+    print("spikingfa:", " ".join(reason.split()), file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="spikingfa", description="Feedback alignment in spiking networks.")
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    run = commands.add_parser("run", help="train a model and leave a run folder")
+    run.add_argument("model", metavar="MODEL", help="a shipped model's name, or a TOML file")
+    run.add_argument("--out", metavar="DIR", help="the run folder (default: runs/MODEL-001, ...)")
+    run.add_argument("--seed", metavar="N", type=int, help="seed of everything random")
+    run.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
+    run.add_argument("--data", metavar="FILE.npz", help="train on your own arrays x and y")
+    run.add_argument("--force", action="store_true", help="replace a run that is in DIR already")
+    _add_settings(run)
+    run.set_defaults(command=_run)
+
+    raster = commands.add_parser("raster", help="draw the recorded spikes of a run")
+    raster.add_argument("run", metavar="RUN", help="a run folder")
+    raster.add_argument("--trials", metavar="A:B", help="trials to draw, such as 0:3, 4 or 0,2,5")
+    raster.add_argument("--populations", metavar="NAME", nargs="+", help="populations to draw")
+    raster.add_argument("--width", metavar="INCH", type=float, help="width (default: 7 inches)")
+    raster.add_argument("--title", metavar="TEXT", help="title above the figure")
+    raster.add_argument("-o", metavar="FILE", required=True, help="figure to write: png, svg, pdf")
+    raster.set_defaults(command=_raster)
+
+    models = commands.add_parser("models", help="list the shipped models")
+    models.set_defaults(command=_models)
+
+    show = commands.add_parser("show", help="print a model's parameters and equations")
+    show.add_argument("model", metavar="MODEL", help="a shipped model's name, or a TOML file")
+    _add_settings(show)
+    show.set_defaults(command=_show)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        metavar="PATH=VALUE",
+        action="append",
+        default=[],
+        dest="settings",
+        help='change a field, such as hidden.tau_m="10 ms"; may be given often',
+    )
+
+
+def _version() -> str:
+    from spikingfa import __version__
+
+    return f"spikingfa {__version__}"
+
+
+def _model(options):
+    from spikingfa.model_file import load_model, parse_setting
+
+    settings = dict(parse_setting(text) for text in options.settings)
+    if getattr(options, "seed", None) is not None:
+        settings["training.seed"] = options.seed
+    if getattr(options, "epochs", None) is not None:
+        settings["training.epochs"] = options.epochs
+    if getattr(options, "data", None) is not None:
+        settings |= {"task.name": "arrays", "task.file": str(Path(options.data).absolute())}
+    return load_model(options.model).but(settings)
+
+
+def _run(options) -> None:
+    from spikingfa.run_folder import new_run_folder
+    from spikingfa.training import train
+
+    model = _model(options)
+    folder = Path(options.out) if options.out else new_run_folder(Path(options.model).stem)
+    try:
+        run = train(model, out=folder, force=options.force)
+    except KeyboardInterrupt:
+        print(f"spikingfa: what was finished is in {folder}", file=sys.stderr)
+        raise
+    print(_summary(run))
+
+
+def _summary(run) -> str:
+    metrics = run.metrics
+    angle = metrics["angle_deg"]
+    lines = [
+        f"test error   {100 * metrics['test_error']:.2f} %",
+        f"train error  {100 * metrics['train_error']:.2f} %  (last epoch, while learning)",
+        f"angle        {angle:.1f} degrees between W and B" if angle is not None else "",
+        f"time         {metrics['train_seconds']:.1f} s training,"
+        f" {metrics['ms_per_trial']:.3f} ms a trial, {metrics['build_seconds']:.1f} s compiling",
+        f"run folder   {run.folder}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _raster(options) -> None:
+    from spikingfa.plots import plot_raster, save
+    from spikingfa.run_folder import open_run
+
+    run = open_run(options.run)
+    try:
+        figure = plot_raster(
+            run.spikes,
+            trials=_trials(options.trials),
+            populations=options.populations,
+            width=options.width,
+            title=options.title,
+        )
+        save(figure, options.o)
+    except (ValueError, IndexError) as error:
+        raise ModelError(str(error)) from None
+
+
+def _trials(text: str | None) -> slice | list[int] | None:
+    if text is None:
+        return None
+    try:
+        if ":" in text:
+            return slice(*(int(part) if part else None for part in text.split(":")))
+        return [int(part) for part in text.split(",")]
+    except (ValueError, TypeError):
+        raise ModelError(f"--trials {text}: needs a form such as 0:3, 4 or 0,2,5") from None
+
+
+def _models(options) -> None:
+    from spikingfa.model_file import shipped_models
+
+    for headline in shipped_models().values():
+        print(headline)
+
+
+def _show(options) -> None:
+    from spikingfa.show import describe
+
+    print(describe(_model(options)))
