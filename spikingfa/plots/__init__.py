@@ -1,0 +1,11 @@
+"""Figures for papers, drawn from recorded data: rasters, learning curves, angles, rates.
+
+Nothing here simulates, changes its input, or touches pyplot or the global matplotlib settings:
+figures are plain `matplotlib.figure.Figure` objects, so they need no display.
+"""
+
+from spikingfa.plots.curves import plot_alignment, plot_learning_curve, plot_rates
+from spikingfa.plots.raster import plot_raster
+from spikingfa.plots.save import save
+
+__all__ = ["plot_alignment", "plot_learning_curve", "plot_raster", "plot_rates", "save"]

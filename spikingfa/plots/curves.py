@@ -1,0 +1,203 @@
+"""Curves over epochs: errors, angles, rates."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
+
+from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, colour_of, style_axes
+
+DASHES = (0, (3, 1.5))
+FEW_EPOCHS = 20  # up to so many get dots, without which a single one would not be seen
+FINAL = "final test error"
+COMPACT = {"handlelength": 1.5, "handletextpad": 0.5, "columnspacing": 1, "labelspacing": 0.3}
+
+
+def plot_learning_curve(
+    history: Mapping[str, Sequence[float]], *, ax: Axes | None = None, label: str | None = None
+) -> Axes:
+    """Draw training and test error over epochs; several calls with one `ax` compare runs.
+
+    Parameters
+    ----------
+    history : mapping of str to sequence
+        Columns `epoch`, `train_error`, `test_error`, each (n_epochs,), errors as fractions from
+        0 to 1; NaN leaves a gap.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new single-column figure by default.
+    label : str, optional
+        Name of this run in the legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Error in percent, logarithmic if it spans more than a factor of ten; an error of zero
+        then falls out of the bottom of the axes.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or empty.
+    """
+    epoch, train, test = (_column(history, n) for n in ("epoch", "train_error", "test_error"))
+    with matplotlib.rc_context(STYLE):
+        ax = _axes(ax, "error (%)")
+        colour = RUN_COLOURS[len(ax.lines) // 2 % len(RUN_COLOURS)]
+        _line(ax, epoch, 100 * train, color=colour, linestyle=DASHES)
+        _line(ax, epoch, 100 * test, color=colour, label=label)
+        _span_epochs(ax, room=0.15)
+        _scale_percent(ax)
+        _name_runs(ax, colour)
+        _write_final(ax, epoch, 100 * test, colour)
+    return ax
+
+
+def plot_alignment(history: Mapping[str, Sequence[float]], *, ax: Axes | None = None) -> Axes:
+    """Draw the angle between forward and feedback weights of each layer over epochs.
+
+    Parameters
+    ----------
+    history : mapping of str to sequence
+        Columns `epoch` and `angle_<layer>_deg`, each (n_epochs,), angles in degrees.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new single-column figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One line per layer and a dashed one at 90 degrees, where unrelated directions lie.
+
+    Raises
+    ------
+    ValueError
+        If there is no column `epoch` or no angle, or one is empty.
+    """
+    with matplotlib.rc_context(STYLE):
+        ax = _axes(ax, r"angle between $W$ and $B^\mathsf{T}$")
+        _draw_columns(ax, history, "angle_", "_deg")
+        ax.set_ylim(0, _values(ax).max(initial=96) + 5)
+        ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
+        place = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points"}
+        ax.annotate("orthogonal (chance)", (1, 90), (-2, 2), ha="right", color=GREY, **place)
+        ax.yaxis.set_major_locator(MultipleLocator(30))
+        ax.yaxis.set_major_formatter("{x:g}°")
+        ax.legend(loc="best", **COMPACT)
+    return ax
+
+
+def plot_rates(history: Mapping[str, Sequence[float]], *, ax: Axes | None = None) -> Axes:
+    """Draw the mean firing rate of each population over epochs.
+
+    Parameters
+    ----------
+    history : mapping of str to sequence
+        Columns `epoch` and `rate_<population>_hz`, each (n_epochs,), rates in Hz per neuron.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new single-column figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One line per population, in the colours of `plot_raster`.
+
+    Raises
+    ------
+    ValueError
+        If there is no column `epoch` or no rate, or one is empty.
+    """
+    with matplotlib.rc_context(STYLE):
+        ax = _axes(ax, "mean rate (Hz)")
+        _draw_columns(ax, history, "rate_", "_hz")
+        ax.set_ylim(0, 1.4 * _values(ax).max(initial=0) or 1)  # room for the legend
+        ax.legend(loc="upper left", ncols=3, borderaxespad=0, **COMPACT)
+    return ax
+
+
+def _axes(ax: Axes | None, ylabel: str) -> Axes:
+    if ax is None:
+        ax = Figure(figsize=(3.5, 2.3)).add_axes((0.13, 0.15, 0.84, 0.81))
+    style_axes(ax, ylabel)
+    ax.set_xlabel("epoch", fontsize="medium")
+    return ax
+
+
+def _column(history: Mapping[str, Sequence[float]], name: str) -> np.ndarray:
+    if name not in history:
+        raise ValueError(f"history has no column {name!r}; it has: {', '.join(history)}")
+    if not len(history[name]):
+        raise ValueError(f"history has no epochs: column {name!r} is empty")
+    return np.array(history[name], dtype=float)
+
+
+def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look) -> None:
+    ax.plot(x, y, marker="o" if len(x) <= FEW_EPOCHS else None, markersize=2.5, **look)
+
+
+def _draw_columns(
+    ax: Axes, history: Mapping[str, Sequence[float]], before: str, after: str
+) -> None:
+    columns = [c for c in history if c.startswith(before) and c.endswith(after)]
+    if not columns:
+        raise ValueError(f"history has no {before}...{after}; it has: {', '.join(history)}")
+    epoch = _column(history, "epoch")
+    for column in columns:
+        name = column.removeprefix(before).removesuffix(after)
+        look = {"color": colour_of(name), "label": name.replace("_", " ")}
+        _line(ax, epoch, _column(history, column), **look)
+    _span_epochs(ax)
+
+
+def _values(ax: Axes) -> np.ndarray:
+    """All finite y values drawn so far."""
+    values = np.concatenate([line.get_ydata() for line in ax.lines])
+    return values[np.isfinite(values)]
+
+
+def _span_epochs(ax: Axes, room: float = 0) -> None:
+    """Leave this share of the epoch axis free at its end; ticks are whole numbers."""
+    epochs = np.concatenate([line.get_xdata() for line in ax.lines])
+    low, high = epochs.min(), epochs.max()
+    margin = 0.02 * (high - low) or 0.5
+    ax.set_xlim(low - margin, low + (high + margin - low) / (1 - room))
+    ticks = MaxNLocator(integer=True, nbins=7, min_n_ticks=1, steps=(1, 2, 5, 10))
+    ax.set_xticks([t for t in ticks.tick_values(low, high) if low <= t <= high])
+
+
+def _scale_percent(ax: Axes) -> None:
+    values = _values(ax)
+    values = values[values > 0]
+    low, high = values.min(initial=100), values.max(initial=0) or 100
+    if high > 10 * low:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=20))
+        ax.yaxis.set_minor_locator(NullLocator())
+    ax.set_ylim(low / 1.2 if high > 10 * low else 0, 1.05 * high)
+    ax.yaxis.set_major_formatter("{x:g}")
+
+
+def _name_runs(ax: Axes, colour: str) -> None:
+    """Legend for line styles once, then for the colour of each run that has a name."""
+    runs = ax.get_legend_handles_labels()[0]
+    look = {"color": GREY if runs else colour, "linewidth": 1.0}
+    training = Line2D([], [], label="training", linestyle=DASHES, **look)
+    test = Line2D([], [], label="test", **look)
+    ax.legend(handles=[training, test, *runs], loc="best", **COMPACT)
+
+
+def _write_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) -> None:
+    """Write the last test error at its end, apart from those of other runs."""
+    known = np.flatnonzero(np.isfinite(percent))
+    if len(known):
+        at = epoch[known[-1]], percent[known[-1]]
+        look = {"color": colour, "va": "center", "annotation_clip": False, "gid": FINAL}
+        ax.annotate(f"{at[1]:.3g} %", at, (5, 0), textcoords="offset points", **look)
+    free = -np.inf
+    notes = (note for note in ax.texts if note.get_gid() == FINAL)
+    for note in sorted(notes, key=lambda note: note.xy[1]):
+        height = 72 / ax.figure.dpi * ax.transData.transform(note.xy)[1]
+        free = max(height, free + LINE_PT)
+        note.set_position((5, free - height))

@@ -1,0 +1,47 @@
+"""Figures to files."""
+
+import os
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+
+STYLE = {"svg.fonttype": "none", "svg.hashsalt": "fixed", "pdf.fonttype": 42, "savefig.bbox": None}
+METADATA = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+
+
+def save(fig: Figure, path: str | os.PathLike[str], dpi: float = 300) -> None:
+    """Write a figure as png, svg or pdf, by the ending of `path`.
+
+    The same figure gives the same bytes, text stays text in svg and pdf, and an interrupted
+    call leaves no partial file.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        What to write.
+    path : str or path-like
+        File to write or replace.
+    dpi : float
+        Dots per inch of png files and of the bitmaps inside svg and pdf files.
+
+    Raises
+    ------
+    ValueError
+        If the ending is not known.
+    FileNotFoundError
+        If the folder does not exist.
+    """
+    path = Path(path)
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in METADATA:
+        raise ValueError(f"cannot save {path.name!r}: the name must end in .png, .svg or .pdf")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot save {path.name!r}: no folder {str(path.parent)!r}")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with matplotlib.rc_context(STYLE):
+            fig.savefig(part, format=kind, dpi=dpi, metadata=METADATA[kind], facecolor="auto")
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,60 @@
+"""One look for all figures: colours, fonts, axes."""
+
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+
+# Okabe and Ito (2008): colours that are told apart with any colour vision.
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+GREY = "0.35"
+LAYER_COLOURS = (BLUE, SKY, GREY, YELLOW)
+RUN_COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE)  # neighbours far apart
+OWN_COLOUR = {
+    "input": BLACK,
+    "output": GREEN,
+    "teacher": ORANGE,
+    "error_on": VERMILLION,
+    "error_off": PURPLE,
+}
+FONT_PT = 7.0
+LINE_PT = 9.0  # from one line of text to the next
+STYLE = {
+    "font.family": "sans-serif",
+    "font.size": FONT_PT,
+    "axes.labelsize": FONT_PT,
+    "axes.linewidth": 0.5,
+    "axes.edgecolor": "black",
+    "axes.labelcolor": "black",
+    "axes.facecolor": "white",
+    "axes.grid": False,
+    "figure.facecolor": "white",
+    "legend.fontsize": FONT_PT,
+    "legend.frameon": False,
+    "lines.linewidth": 1.0,
+    "text.color": "black",
+    "text.usetex": False,
+}
+# Ticks are made when drawn, outside rc_context, so they need their look one by one.
+TICKS = {"labelsize": FONT_PT, "labelfontfamily": "sans-serif", "colors": "black", "width": 0.5}
+
+
+def colour_of(population: str) -> str:
+    """The same in every figure; hidden layers by their number."""
+    number = population.rpartition("_")[2]
+    layer = int(number) if number.isdecimal() else 0
+    return OWN_COLOUR.get(population, LAYER_COLOURS[layer % len(LAYER_COLOURS)])
+
+
+def style_axes(ax: Axes, ylabel: str) -> None:
+    """Thin lines, small text, no box."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_linewidth(0.5)
+    ax.tick_params(length=2.5, pad=2, **TICKS)
+    ax.set_ylabel(ylabel, fontsize=FONT_PT)
+
+
+def text_width(text: str) -> float:
+    """Points that a text takes in bold."""
+    bold = FontProperties(family="sans-serif", weight="bold")
+    return TextPath((0, 0), text or " ", FONT_PT, prop=bold).get_extents().width
