@@ -1,0 +1,301 @@
+"""The compiled network, Brian2's runtime and the cache."""
+
+import dataclasses
+import json
+import multiprocessing
+import signal
+import subprocess
+import sys
+import time
+
+import brian2
+import numpy as np
+import pytest
+
+from spikingfa.blueprint import Blueprint, Population
+from spikingfa.engine import Chunk, cache, make_engine
+from spikingfa.engine.runtime import RuntimeEngine
+from spikingfa.engine.standalone import StandaloneEngine
+from spikingfa.errors import BuildError, SimulationError
+from spikingfa.model import Hidden, Model
+from spikingfa.network import (
+    Stimuli,
+    blueprint,
+    feedback_weights,
+    initial_state,
+    learning_rates,
+    parameters,
+    random_feedback,
+)
+
+N_TRIALS = 12
+
+
+def make_chunk(model: Model, learn: bool = True, **changes) -> tuple[Blueprint, Chunk]:
+    """A network for 8 features and 3 classes, with trials that make every population fire."""
+    rng = np.random.default_rng(4)
+    x = rng.random((N_TRIALS, 8), dtype=np.float32)
+    size = Stimuli(8, 3, float((x.astype(float) ** 2).sum(axis=1).mean()))
+    state = initial_state(model, size, rng)
+    state["hidden_to_output.w"] += 30e-12
+    fixed = feedback_weights(model, random_feedback(model, size, rng))
+    rates = learning_rates(model, size, 0.0)
+    rates = rates if learn else dict.fromkeys(rates, 0.0)
+    chunk = Chunk(
+        stimuli=x,
+        order=rng.permutation(N_TRIALS),
+        targets=np.arange(N_TRIALS) % 3,
+        trial=float(model.training.trial),
+        parameters=parameters(model) | rates,
+        arrays=state | fixed,
+        carried=tuple(state),
+        seed=1,
+        record=True,
+    )
+    return blueprint(model, size), dataclasses.replace(chunk, **changes)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return Model(hidden=Hidden(size=12))
+
+
+@pytest.fixture(scope="module")
+def engine(model, tmp_path_factory) -> StandaloneEngine:
+    return StandaloneEngine(make_chunk(model)[0], tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture
+def _numpy_target():
+    brian2.prefs.codegen.target = "numpy"
+    yield
+    brian2.prefs.reset_to_defaults()
+
+
+def assert_same(one, other, what=("state", "readout", "n_spikes", "spikes")):
+    for name in what:
+        a, b = getattr(one, name), getattr(other, name)
+        assert a.keys() == b.keys()
+        for key in a:
+            np.testing.assert_array_equal(a[key], b[key], err_msg=f"{name} {key}")
+
+
+def test_every_population_fires_so_that_the_other_tests_mean_something(engine, model):
+    outcome = engine.run(make_chunk(model)[1])
+    assert min(outcome.n_spikes.values()) > 0
+    for name, (t, i) in outcome.spikes.items():
+        assert len(t) == len(i) == outcome.n_spikes[name]
+
+
+def test_runtime_and_compiled_network_agree_bit_for_bit(engine, model, _numpy_target):
+    chunk = make_chunk(model)[1]
+    assert_same(engine.run(chunk), RuntimeEngine(engine.blueprint).run(chunk))
+
+
+def test_same_chunk_same_outcome(engine, model):
+    chunk = make_chunk(model)[1]
+    assert_same(engine.run(chunk), engine.run(chunk))
+
+
+def test_two_chunks_equal_one(engine, model):
+    """With nothing under way at the border (no delay), the carried state is all there is."""
+    whole = make_chunk(model.but({"feedback.delay": "0 ms"}), record=False)[1]
+    first, second = (
+        dataclasses.replace(whole, order=whole.order[half], targets=whole.targets[half])
+        for half in (slice(0, 6), slice(6, None))
+    )
+    middle = engine.run(first)
+    second = dataclasses.replace(second, arrays=second.arrays | middle.state)
+    assert_same(engine.run(whole), engine.run(second), what=("state",))
+
+
+def test_without_learning_the_feedback_moves_no_spike(engine, model):
+    """The error current changes plasticity, not activity."""
+    fields = {"feedback.scale": "0 pA", "feedback.output_scale": "0 pA"}
+    with_feedback = engine.run(make_chunk(model, learn=False)[1])
+    without = engine.run(make_chunk(model.but(fields), learn=False)[1])
+    assert_same(with_feedback, without, what=("spikes", "readout"))
+
+
+def test_with_learning_the_feedback_does_move_spikes(engine, model):
+    fields = {"feedback.scale": "0 pA", "feedback.output_scale": "0 pA"}
+    with_feedback = engine.run(make_chunk(model)[1])
+    without = engine.run(make_chunk(model.but(fields))[1])
+    assert with_feedback.n_spikes["hidden"] != without.n_spikes["hidden"]
+
+
+def test_learning_rate_zero_changes_no_weight(engine, model):
+    chunk = make_chunk(model, learn=False)[1]
+    outcome = engine.run(chunk)
+    for name in ("input_to_hidden.w", "hidden_to_output.w"):
+        np.testing.assert_array_equal(outcome.state[name], chunk.arrays[name])
+
+
+def test_hidden_learning_reads_no_forward_output_weight(model, _numpy_target):
+    """For given error spikes, permuting the output weights leaves dw of the hidden layer as is."""
+    network, chunk = make_chunk(model.but({"feedback.output_scale": "0 pA"}))
+    network = clamp_errors(network)
+    rng = np.random.default_rng(0)
+    w = rng.uniform(0, 300e-12, chunk.arrays["hidden_to_output.w"].shape)
+    permuted = rng.permutation(w.ravel()).reshape(w.shape)
+    runtime = RuntimeEngine(network)
+    one, other = (
+        runtime.run(dataclasses.replace(chunk, arrays=chunk.arrays | {"hidden_to_output.w": w}))
+        for w in (w, permuted)
+    )
+    changed = one.state["input_to_hidden.w"]
+    assert not np.array_equal(changed, chunk.arrays["input_to_hidden.w"])
+    np.testing.assert_array_equal(changed, other.state["input_to_hidden.w"])
+    assert not np.array_equal(one.readout["count"], other.readout["count"])
+
+
+def clamp_errors(network: Blueprint) -> Blueprint:
+    """Error neurons that fire by the clock, whatever the output does."""
+
+    def clamped(population: Population) -> Population:
+        if not population.name.startswith("error"):
+            return population
+        period = 7 if population.name == "error_on" else 11
+        threshold = f"(int(t/dt + 0.5) + i) % {period} == 0"
+        return dataclasses.replace(population, threshold=threshold)
+
+    return dataclasses.replace(network, populations=tuple(map(clamped, network.populations)))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "moved"),
+    [
+        ("hidden.tau_m", "12 ms", "hidden"),
+        ("hidden.v_thresh", "-53 mV", "hidden"),
+        ("hidden.tau_refrac", "9 ms", "hidden"),
+        ("output.i_bias", "140 pA", "output"),
+        ("input.rate_max", "120 Hz", "input"),
+        ("output.teacher_latency", "45 ms", "teacher"),
+        ("feedback.error_rate", "100 Hz", "error_off"),
+        ("training.trial", "60 ms", "input"),
+    ],
+)
+def test_parameters_act_without_recompiling(engine, model, path, value, moved):
+    changed, chunk = make_chunk(model.but({path: value}))
+    assert cache.cache_key(changed) == cache.cache_key(engine.blueprint)
+    base = engine.run(make_chunk(model)[1])
+    assert engine.run(chunk).n_spikes[moved] != base.n_spikes[moved]
+
+
+def test_a_delay_of_the_feedback_acts(engine, model):
+    late = engine.run(make_chunk(model.but({"feedback.delay": "30 ms"}))[1])
+    soon = engine.run(make_chunk(model)[1])
+    assert not np.array_equal(late.state["input_to_hidden.w"], soon.state["input_to_hidden.w"])
+
+
+def test_noise_differs_between_chunks_and_repeats_with_its_seed(tmp_path):
+    model = Model(hidden=Hidden(size=12)).but({"input.coding": "poisson"})
+    network, chunk = make_chunk(model)
+    poisson = StandaloneEngine(network, tmp_path)
+    one, again, other = (
+        poisson.run(dataclasses.replace(chunk, seed=seed)).spikes["input"] for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(one[0], again[0])
+    assert not np.array_equal(one[0], other[0])
+    expected = 200 * 0.1 * float(chunk.stimuli[chunk.order].sum())
+    assert len(one[0]) == pytest.approx(expected, abs=5 * expected**0.5)
+
+
+def test_recorded_arrays_survive_their_monitors(model, _numpy_target):
+    runtime = RuntimeEngine(make_chunk(model)[0])
+    chunk = make_chunk(model)[1]
+    outcome = runtime.run(chunk)
+    kept = {name: (t.copy(), i.copy()) for name, (t, i) in outcome.spikes.items()}
+    weights = {name: array.copy() for name, array in outcome.state.items()}
+    runtime.run(dataclasses.replace(chunk, seed=9, order=chunk.order[::-1]))
+    del runtime
+    for name, (t, i) in outcome.spikes.items():
+        np.testing.assert_array_equal(t, kept[name][0])
+        np.testing.assert_array_equal(i, kept[name][1])
+    for name, array in outcome.state.items():
+        np.testing.assert_array_equal(array, weights[name])
+
+
+def test_an_array_of_the_wrong_length_is_refused(engine, model):
+    chunk = make_chunk(model)[1]
+    arrays = chunk.arrays | {"input_to_hidden.w": chunk.arrays["input_to_hidden.w"][:-1]}
+    with pytest.raises(SimulationError, match=r"input_to_hidden\.w"):
+        engine.run(dataclasses.replace(chunk, arrays=arrays))
+
+
+def test_an_unknown_variable_is_refused(engine, model):
+    chunk = make_chunk(model)[1]
+    with pytest.raises(SimulationError, match="no variable hidden.tau_x"):
+        engine.run(dataclasses.replace(chunk, parameters={"hidden.tau_x": 1.0}))
+
+
+def test_blueprint_text_round_trip(engine):
+    assert Blueprint.from_json(engine.blueprint.to_json()) == engine.blueprint
+
+
+def test_the_key_follows_what_is_compiled_in(engine, model, monkeypatch):
+    key = cache.cache_key(engine.blueprint)
+    assert cache.cache_key(make_chunk(model.but({"training.dt": "0.5 ms"}))[0]) != key
+    assert cache.cache_key(make_chunk(model.but({"hidden.size": 13}))[0]) != key
+    assert cache.cache_key(make_chunk(model.but({"plasticity.w_max": "1 nA"}))[0]) != key
+    monkeypatch.setattr(cache, "version", lambda name: "0")
+    assert cache.cache_key(engine.blueprint) != key
+
+
+def _compile(text, folder, queue):
+    import os
+
+    os.environ["SPIKINGFA_CACHE"] = folder
+    queue.put(cache.compiled(Blueprint.from_json(text)).build_seconds)
+
+
+def small_blueprint() -> Blueprint:
+    """Quick to compile."""
+    return Blueprint(1e-3, (Population("input", 2, "x : 1", threshold="x > 1"),))
+
+
+def test_two_processes_compile_once(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    arguments = (small_blueprint().to_json(), str(tmp_path), queue)
+    both = [context.Process(target=_compile, args=arguments) for _ in range(2)]
+    for process in both:
+        process.start()
+    seconds = sorted(queue.get(timeout=120) for _ in both)
+    for process in both:
+        process.join()
+    assert seconds[0] == 0 < seconds[1]
+
+
+def test_a_build_killed_half_way_is_built_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
+    network = small_blueprint()
+    code = (
+        "import sys; from spikingfa.engine import cache; from spikingfa.blueprint import Blueprint;"
+        "cache.compiled(Blueprint.from_json(sys.argv[1]))"
+    )
+    killed = subprocess.Popen([sys.executable, "-c", code, network.to_json()])
+    unfinished = (tmp_path / cache.cache_key(network)).with_suffix(".building")
+    while not (unfinished / "main.cpp").exists():
+        assert killed.poll() is None
+        time.sleep(0.05)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert not (tmp_path / cache.cache_key(network)).exists()
+    program = cache.compiled(network)
+    assert program.build_seconds > 0
+    assert json.loads((program.folder / "manifest.json").read_text())
+
+
+def test_a_build_that_fails_tells_why(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
+    wrong = Blueprint(1e-3, (Population("input", 2, "dx/dt = 1*volt : 1"),))
+    with pytest.raises(BuildError, match="compiling the network failed: .*[Uu]nit"):
+        cache.compiled(wrong)
+    assert not (tmp_path / cache.cache_key(wrong)).exists()
+
+
+def test_make_engine_knows_both_devices(model, tmp_path, _numpy_target):
+    network = make_chunk(model)[0]
+    assert isinstance(make_engine("runtime", network, tmp_path), RuntimeEngine)
+    assert isinstance(make_engine("cpp_standalone", network, tmp_path), StandaloneEngine)
