@@ -66,8 +66,8 @@ class Hidden(LIF):
     """A hidden layer. Its error current flows in an apical compartment, apart from the soma."""
 
     size: PositiveInt = Field(200, description="number of neurons")
-    i_bias: Current = Field("-75 pA", description="constant current")
-    i_init: Scale = Field("70 pA", description="SD of the synaptic current before learning")
+    i_bias: Current = Field("0 pA", description="constant current")
+    i_init: Scale = Field("100 pA", description="SD of the synaptic current before learning")
     sensitivity_min: float = Field(0.3, description="plastic above this drive (1 = rheobase)")
     sensitivity_max: float = Field(6.0, description="plastic below this drive (1 = rheobase)")
 
@@ -101,7 +101,7 @@ class Feedback(Section):
     output_scale: Scale = Field("150 pA", description="the same at the output, one to one")
     delay: Delay = Field("1 ms", description="delay of the feedback synapses")
     tau: Time = Field("10 ms", description="decay of the apical current")
-    error_rate: Rate = Field("250 Hz", description="rate of an error neuron at unit error")
+    error_rate: Rate = Field("500 Hz", description="rate of an error neuron at unit error")
     neurons_per_output: PositiveInt = Field(1, description="error neurons of each sign per output")
     error_latency: Delay = Field("20 ms", description="the error counts from then on")
 

@@ -26,12 +26,16 @@ _UNITS_OFFERED = {
     "rate": ("Hz", "kHz"),
 }
 
+# symbols that Brian2 leaves free, since they would shadow variables in a script
+_SYMBOLS = {"s": "second", "V": "volt", "A": "amp", "Ohm": "ohm", "MOhm": "Mohm", "GOhm": "Gohm"}
+
 
 @cache
 def _unit(name: str) -> Quantity | None:
     """The Brian2 unit called `name`; None if there is none."""
     if name.startswith("_"):
         return None
+    name = _SYMBOLS.get(name, name)
     unit = getattr(brian2_short_units, name, None)
     unit = getattr(brian2_units, name, None) if unit is None else unit
     return unit if isinstance(unit, Quantity) else None
