@@ -36,9 +36,7 @@ def alignment_angle(w: np.ndarray, b: np.ndarray) -> float:
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
-def layer_angles(
-    forward: list[np.ndarray], feedback: dict[str, np.ndarray]
-) -> dict[str, float]:
+def layer_angles(forward: list[np.ndarray], feedback: dict[str, np.ndarray]) -> dict[str, float]:
     """Alignment angle of every hidden layer, in degrees, by its name.
 
     Parameters

@@ -1,6 +1,7 @@
 """The command line. Exit status 0: done; 2: bad input, told in one line; 130: interrupted."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -11,21 +12,30 @@ class _Parser(argparse.ArgumentParser):
     """Tells a wrong argument in one line."""
 
     def error(self, message: str):
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
+
+    def exit(self, status: int = 0, message: str | None = None):
+        _print("", end="")  # flushes the help
+        super().exit(status, message)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out a command; return its exit status."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         options.command(options)
     except SpikingFAError as error:
         return _fail(str(error))
-    except BrokenPipeError:  # what reads the output has gone, such as head
-        sys.stderr.close()
-        return 0
+    except BrokenPipeError:  # nobody reads the messages: end as a shell says of such programs
+        _discard(sys.stderr)
+        return 141
     except OSError as error:
-        return _fail(f"{error.filename or 'file system'}: {error.strerror or error}")
+        reason = error.strerror or str(error)
+        return _fail(f"{error.filename}: {reason}" if error.filename else reason)
+    except MemoryError as error:
+        return _fail(f"not enough memory: {error}")
+    except ArithmeticError as error:
+        return _fail(f"a value of the model is too large or too small to compute with: {error}")
     except KeyboardInterrupt:
         print("spikingfa: interrupted", file=sys.stderr)
         return 130
@@ -37,44 +47,87 @@ def _fail(reason: str) -> int:
     return 2
 
 
+def _print(text: str, end: str = "\n") -> None:
+    """Print now. What is left in the buffer when Python ends would fail with a traceback."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), end=end, flush=True)
+    except BrokenPipeError:  # what reads the output has enough, such as head
+        _discard(sys.stdout)
+    except OSError as error:
+        _discard(sys.stdout)
+        raise SpikingFAError(f"cannot print: {error.strerror}") from None
+
+
+def _discard(stream) -> None:
+    """Let what is in the stream's buffer go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):  # bytes that are no UTF-8
+        raise argparse.ArgumentTypeError(f"must be UTF-8, got {text!r}")
+    return text
+
+
+def _inches(text: str) -> float:
+    try:
+        width = float(text)
+    except ValueError:
+        width = 0.0
+    if not 2 <= width <= 100:
+        raise argparse.ArgumentTypeError(f"needs a number from 2 to 100, got {text!r}")
+    return width
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="spikingfa", description="Feedback alignment in spiking networks.")
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     run = commands.add_parser("run", help="train a model and leave a run folder")
-    run.add_argument("model", metavar="MODEL", help="a shipped model's name, or a TOML file")
-    run.add_argument("--out", metavar="DIR", help="the run folder (default: runs/MODEL-001, ...)")
+    _add_model(run)
+    run.add_argument(
+        "--out", metavar="DIR", type=_text, help="the run folder (default: runs/MODEL-001, ...)"
+    )
     run.add_argument("--seed", metavar="N", type=int, help="seed of everything random")
     run.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
-    run.add_argument("--data", metavar="FILE.npz", help="train on your own arrays x and y")
+    run.add_argument(
+        "--data", metavar="FILE.npz", type=_text, help="train on your own arrays x and y"
+    )
     run.add_argument("--force", action="store_true", help="replace a run that is in DIR already")
-    _add_settings(run)
     run.set_defaults(command=_run)
 
     raster = commands.add_parser("raster", help="draw the recorded spikes of a run")
-    raster.add_argument("run", metavar="RUN", help="a run folder")
+    raster.add_argument("run", metavar="RUN", type=_text, help="a run folder")
     raster.add_argument("--trials", metavar="A:B", help="trials to draw, such as 0:3, 4 or 0,2,5")
     raster.add_argument("--populations", metavar="NAME", nargs="+", help="populations to draw")
-    raster.add_argument("--width", metavar="INCH", type=float, help="width (default: 7 inches)")
+    raster.add_argument("--width", metavar="INCH", type=_inches, help="width (default: 7 inches)")
     raster.add_argument("--title", metavar="TEXT", help="title above the figure")
-    raster.add_argument("-o", metavar="FILE", required=True, help="figure to write: png, svg, pdf")
+    raster.add_argument(
+        "-o", metavar="FILE", type=_text, required=True, help="figure to write: png, svg, pdf"
+    )
     raster.set_defaults(command=_raster)
 
     models = commands.add_parser("models", help="list the shipped models")
     models.set_defaults(command=_models)
 
     show = commands.add_parser("show", help="print a model's parameters and equations")
-    show.add_argument("model", metavar="MODEL", help="a shipped model's name, or a TOML file")
-    _add_settings(show)
+    _add_model(show)
     show.set_defaults(command=_show)
     return parser
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "model", metavar="MODEL", type=_text, help="a shipped model's name, or a TOML file"
+    )
     parser.add_argument(
         "--set",
         metavar="PATH=VALUE",
+        type=_text,
         action="append",
         default=[],
         dest="settings",
@@ -112,7 +165,7 @@ def _run(options) -> None:
     except KeyboardInterrupt:
         print(f"spikingfa: what was finished is in {folder}", file=sys.stderr)
         raise
-    print(_summary(run))
+    _print(_summary(run))
 
 
 def _summary(run) -> str:
@@ -152,7 +205,9 @@ def _trials(text: str | None) -> slice | list[int] | None:
         return None
     try:
         if ":" in text:
-            return slice(*(int(part) if part else None for part in text.split(":")))
+            chosen = slice(*(int(part) if part else None for part in text.split(":")))
+            chosen.indices(0)  # refuses steps of zero
+            return chosen
         return [int(part) for part in text.split(",")]
     except (ValueError, TypeError):
         raise ModelError(f"--trials {text}: needs a form such as 0:3, 4 or 0,2,5") from None
@@ -162,10 +217,10 @@ def _models(options) -> None:
     from spikingfa.model_file import shipped_models
 
     for headline in shipped_models().values():
-        print(headline)
+        _print(headline)
 
 
 def _show(options) -> None:
     from spikingfa.show import describe
 
-    print(describe(_model(options)))
+    _print(describe(_model(options)))

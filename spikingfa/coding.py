@@ -49,7 +49,11 @@ def _train(name, size, coding, equations, onset) -> Population:
 def input_population(size: int, section: Input) -> Population:
     """One neuron per feature. Regular trains keep their phase from trial to trial."""
     return _train(
-        "input", size, section.coding, INPUT_EQUATIONS, _TRIAL_NUMBER + "intensity = pixel(trial, i)"
+        "input",
+        size,
+        section.coding,
+        INPUT_EQUATIONS,
+        _TRIAL_NUMBER + "intensity = pixel(trial, i)",
     )
 
 

@@ -87,7 +87,9 @@ def feedback_projections(section: Feedback, layers: tuple[str, ...]) -> tuple[Pr
     to = _graded if section.error == "graded" else _spiking
     to_hidden = layers if section.kind == "direct" else ()
     return tuple(
-        to(section, error, post) for error in error_names(section) for post in ("output", *to_hidden)
+        to(section, error, post)
+        for error in error_names(section)
+        for post in ("output", *to_hidden)
     )
 
 

@@ -7,8 +7,17 @@ the parameters belong to stand in :mod:`spikingfa.neurons`, :mod:`spikingfa.codi
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
-from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from spikingfa.units import Current, Delay, Rate, Resistance, Scale, Time, Voltage
 
@@ -35,7 +44,9 @@ class Task(Section):
 class Input(Section):
     """One neuron per feature; its rate is the feature's intensity times `rate_max`."""
 
-    coding: Literal["regular", "poisson"] = Field("regular", description="regular or Poisson trains")
+    coding: Literal["regular", "poisson"] = Field(
+        "regular", description="regular or Poisson trains"
+    )
     rate_max: Rate = Field("200 Hz", description="rate at full intensity")
 
 

@@ -1,5 +1,6 @@
 """Model files: TOML to a :class:`~spikingfa.model.Model` and back, and changes by dotted path."""
 
+import os
 import tomllib
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -47,10 +48,10 @@ def load_model(name_or_path: str | Path) -> Model:
     text, where = _read(name_or_path)
     try:
         return to_model(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{where}: not a TOML file: {error}") from None
     except ModelError as error:
         raise ModelError(f"{where}: {error}") from None
+    except (ValueError, RecursionError) as error:  # also numbers and nesting beyond Python
+        raise ModelError(f"{where}: not a TOML file: {error}") from None
 
 
 def _read(name_or_path: str | Path) -> tuple[str, str]:
@@ -59,11 +60,11 @@ def _read(name_or_path: str | Path) -> tuple[str, str]:
     if str(name_or_path) in shipped:
         with as_file(_shipped_folder() / f"{name_or_path}.toml") as file:
             return file.read_text("utf-8"), str(name_or_path)
-    if path.suffix != ".toml" and not path.exists():
+    if path.suffix != ".toml" and not os.path.exists(path):
         raise ModelError(f"no model is called {str(name_or_path)!r}{nearest(str(path), shipped)}")
     try:
-        return path.read_text("utf-8"), str(path)
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_text("utf-8-sig"), str(path)  # Windows may begin a file with its mark
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ModelError(f"cannot read the model file {path}: {reason}") from None
 
@@ -79,10 +80,10 @@ def to_model(tables: dict[str, Any]) -> Model:
     try:
         return Model.model_validate(tables)
     except ValidationError as error:
-        raise ModelError(_one_line(error)) from None
+        raise ModelError(_one_line(error, tables)) from None
 
 
-def _one_line(error: ValidationError) -> str:
+def _one_line(error: ValidationError, tables: dict[str, Any]) -> str:
     first, *others = error.errors()
     path = [str(part) for part in first["loc"]]
     if first["type"] == "extra_forbidden":
@@ -91,16 +92,15 @@ def _one_line(error: ValidationError) -> str:
         message = first["msg"].removeprefix("Value error, ")
         if first["type"] not in ("value_error", "missing"):
             message += f", got {first['input']!r}"
-    where = _drop_index_of_single_layer(path, error)
+    where = ".".join(_without_index_of_single_layer(path, tables))
     more = f" (and {len(others)} more)" if others else ""
     return f"{where}: {message}{more}" if where else message + more
 
 
-def _drop_index_of_single_layer(path: list[str], error: ValidationError) -> str:
-    several = any(e["loc"][:2] == ("hidden", 1) for e in error.errors())
-    if path[:2] == ["hidden", "0"] and not several:
-        path = ["hidden", *path[2:]]
-    return ".".join(path)
+def _without_index_of_single_layer(path: list[str], tables: dict[str, Any]) -> list[str]:
+    layers = tables.get("hidden")
+    several = isinstance(layers, list | tuple) and len(layers) > 1
+    return path if several or path[:2] != ["hidden", "0"] else ["hidden", *path[2:]]
 
 
 def _keys_beside(path: list[str]) -> list[str]:
@@ -145,9 +145,10 @@ def parse_setting(text: str) -> tuple[str, Any]:
     if not equals or not path.strip():
         raise ModelError(f"--set {text}: needs the form section.key=value")
     try:
-        return path.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        return path.strip(), value.strip()
+        tables = tomllib.loads(f"value = {value}")
+    except (ValueError, RecursionError):
+        tables = {}
+    return path.strip(), tables["value"] if len(tables) == 1 else value.strip()
 
 
 def write_model(model: Model, path: Path) -> None:

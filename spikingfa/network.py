@@ -1,6 +1,7 @@
 """From records to a blueprint, its parameters and its initial state."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
             *feedback.error_populations(stimuli.n_classes, model.feedback),
         ),
         projections=(
-            *(plasticity.forward_projection(*ab, model.plasticity) for ab in zip(chain, chain[1:])),
+            *(plasticity.forward_projection(*pair, model.plasticity) for pair in pairwise(chain)),
             *feedback.comparison(model.feedback),
             *feedback.feedback_projections(model.feedback, layers),
         ),
@@ -83,7 +84,7 @@ def parameters(model: Model) -> dict[str, float]:
 def forward_names(model: Model) -> tuple[str, ...]:
     """Names of the forward projections, from the input on."""
     chain = ("input", *layer_names(model), "output")
-    return tuple(f"{pre}_to_{post}" for pre, post in zip(chain, chain[1:]))
+    return tuple(f"{pre}_to_{post}" for pre, post in pairwise(chain))
 
 
 def _squared_rates(model: Model, stimuli: Stimuli) -> list[float]:
@@ -114,7 +115,9 @@ def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str,
     }
 
 
-def initial_state(model: Model, stimuli: Stimuli, rng: np.random.Generator) -> dict[str, np.ndarray]:
+def initial_state(
+    model: Model, stimuli: Stimuli, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """What changes and is carried from chunk to chunk, as it is before learning.
 
     Weights are normal with mean 0; their SD gives a synaptic current of SD `i_init` in each

@@ -1,7 +1,7 @@
 """Neuron models: equations as Brian2 reads them, one text per model."""
 
 from spikingfa.blueprint import Population
-from spikingfa.model import LIF, Hidden, Output
+from spikingfa.model import LIF, Hidden
 
 #: Leaky integrate-and-fire with exponential synaptic current (PyNN's ``IF_curr_exp``; Gerstner,
 #: Kistler, Naud & Paninski 2014, *Neuronal Dynamics*, section 1.3). The apical compartment is a
@@ -35,7 +35,7 @@ APICAL_GRADED = """di_apical/dt = (i_error - i_apical) / tau_apical     : amp
 i_error                                              : amp"""
 
 #: The neuron learns where its drive (1 = rheobase) lets it fire but does not saturate it: a boxcar
-#: in place of the derivative of the f-I curve (as in eRBP; Neftci et al. 2017, Front Neurosci 11:324).
+#: in place of the derivative of the f-I curve (eRBP: Neftci et al. 2017, Front Neurosci 11:324).
 HIDDEN_PLASTICITY = """
 # third factor of plasticity
 drive = r_m*(i_syn + i_bias) / (v_thresh - v_rest)   : 1

@@ -11,7 +11,9 @@
 ==================  ==============================================================
 """
 
+import contextlib
 import csv
+import itertools
 import json
 import os
 import platform
@@ -23,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.errors import ModelError, RunFolderError
+from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import load_model, write_model
 from spikingfa.recording import Spikes
@@ -37,6 +39,7 @@ FILES = (
     "versions.json",
     "figures",
 )
+LEFT_OVER = (".scratch-*", ".unfinished-*")  # of a run that was killed
 FEEDBACK = "feedback_to_"
 _PACKAGES = ("spikingfa", "brian2", "numpy", "scipy", "matplotlib", "scikit-learn", "pydantic")
 
@@ -93,8 +96,9 @@ class Run:
             return reader(path)
         except FileNotFoundError:
             raise RunFolderError(f"{self.folder} has no {name}") from None
-        except (OSError, ValueError, KeyError, EOFError, ModelError) as error:
-            raise RunFolderError(f"cannot read {path}: {error}") from None
+        except Exception as error:  # a damaged file may be wrong in any way
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise RunFolderError(f"cannot read {path}: {reason}") from None
 
 
 def open_run(folder: str | Path) -> Run:
@@ -107,7 +111,8 @@ def open_run(folder: str | Path) -> Run:
     """
     folder = Path(folder)
     if not (folder / "model.toml").is_file():
-        what = "holds no run (no model.toml)" if folder.is_dir() else "does not exist"
+        what = "is a file" if folder.is_file() else "does not exist"
+        what = "holds no run (no model.toml)" if folder.is_dir() else what
         raise RunFolderError(f"the run folder {folder} {what}")
     return Run(folder)
 
@@ -142,9 +147,17 @@ class RunWriter:
                     f"the run folder {self.folder} is not empty and nothing is overwritten:"
                     " choose another with --out, or replace the run in it with --force"
                 )
+            taken = [name for name in FILES if (self.folder / name).exists()]
+            if taken and "versions.json" not in taken:
+                raise RunFolderError(
+                    f"{self.folder} holds no run (no versions.json) that could be replaced,"
+                    f" but {taken[0]}: choose another folder"
+                )
             for name in FILES:
                 _remove(self.folder / name)
-            (self.folder / "figures").mkdir()
+            for pattern in LEFT_OVER:
+                for path in self.folder.glob(pattern):
+                    _remove(path)
         except OSError as error:
             raise _as_folder_error(error, self.folder) from None
 
@@ -153,16 +166,19 @@ class RunWriter:
         path = self.folder / name
         unfinished = path.with_name(f".unfinished-{path.name}")
         try:
+            path.parent.mkdir(exist_ok=True)
             writer(unfinished)
             os.replace(unfinished, path)
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
+        except (OSError, UnicodeError) as error:
             raise _as_folder_error(error, path) from None
+        finally:
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
 
     def model(self, model: Model) -> None:
-        """Write ``model.toml`` and ``versions.json``."""
-        self.write("model.toml", lambda path: write_model(model, path))
+        """Write ``versions.json``, by which a run folder is known, and ``model.toml``."""
         self.write("versions.json", lambda path: path.write_text(_json(versions())))
+        self.write("model.toml", lambda path: write_model(model, path))
 
     def history(self, rows: list[dict[str, float]]) -> None:
         """Write ``history.csv``."""
@@ -184,9 +200,8 @@ class RunWriter:
 
 def new_run_folder(name: str, parent: Path = Path("runs")) -> Path:
     """The first of ``runs/<name>-001``, ``-002``, ... that is not there yet."""
-    taken = {path.name for path in parent.glob(f"{name}-*")} if parent.is_dir() else set()
-    number = next(k for k in range(1, len(taken) + 2) if f"{name}-{k:03d}" not in taken)
-    return parent / f"{name}-{number:03d}"
+    folders = (parent / f"{name}-{number:03d}" for number in itertools.count(1))
+    return next(folder for folder in folders if not folder.exists())
 
 
 def versions() -> dict[str, str]:
@@ -200,10 +215,10 @@ def versions() -> dict[str, str]:
     return found | {"platform": platform.platform(), "command": " ".join(sys.argv)}
 
 
-def _as_folder_error(error: OSError, path: Path) -> RunFolderError:
+def _as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:
     if isinstance(error, RunFolderError):
         return error
-    return RunFolderError(f"cannot write {path}: {error.strerror or error}")
+    return RunFolderError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
 
 
 def _remove(path: Path) -> None:
@@ -239,7 +254,11 @@ def _write_history(path: Path, rows: list[dict[str, float]]) -> None:
 
 def _read_history(path: Path) -> dict[str, np.ndarray]:
     with open(path, newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+        text = file.read()
+    names, *rows = csv.reader(text.splitlines() or [""])
+    if not rows or not text.endswith("\n") or any(len(row) != len(names) for row in rows):
+        raise ValueError("the table is not complete")
     return {
-        name: np.array([float(row[name] or "nan") for row in rows]) for name in (rows or [{}])[0]
+        name: np.array([float(value or "nan") for value in column])
+        for name, column in zip(names, zip(*rows))
     }

@@ -13,7 +13,7 @@ def describe(model: Model) -> str:
 
 def parameter_table(model: Model) -> str:
     """One line a parameter: path, value with unit, meaning."""
-    rows = [row for section in model.model_dump() for row in _rows(model, section)]
+    rows = parameter_rows(model)
     widths = [max(len(row[k]) for row in rows) for k in (0, 1)]
     return "\n".join(
         f"{path:{widths[0]}}  {value:{widths[1]}}  {meaning}".rstrip()
@@ -21,11 +21,18 @@ def parameter_table(model: Model) -> str:
     )
 
 
+def parameter_rows(model: Model) -> list[tuple[str, str, str]]:
+    """Path, value with its unit, and meaning of every field."""
+    return [row for section in model.model_dump() for row in _rows(model, section)]
+
+
 def _rows(model: Model, section: str):
     if section == "hidden":
-        names = ["hidden"] if len(model.hidden) == 1 else [
-            f"hidden.{k}" for k in range(len(model.hidden))
-        ]
+        names = (
+            ["hidden"]
+            if len(model.hidden) == 1
+            else [f"hidden.{k}" for k in range(len(model.hidden))]
+        )
         records = zip(names, model.hidden)
     else:
         records = [(section, getattr(model, section))]

@@ -28,6 +28,7 @@ _UNITS_OFFERED = {
 
 # symbols that Brian2 leaves free, since they would shadow variables in a script
 _SYMBOLS = {"s": "second", "V": "volt", "A": "amp", "Ohm": "ohm", "MOhm": "Mohm", "GOhm": "Gohm"}
+_SYMBOLS |= {"uV": "uvolt", "ns": "nsecond"}
 
 
 @cache

@@ -66,7 +66,7 @@ def engine(model, tmp_path_factory) -> StandaloneEngine:
 
 
 @pytest.fixture
-def _numpy_target():
+def numpy_target():
     brian2.prefs.codegen.target = "numpy"
     yield
     brian2.prefs.reset_to_defaults()
@@ -87,7 +87,7 @@ def test_every_population_fires_so_that_the_other_tests_mean_something(engine, m
         assert len(t) == len(i) == outcome.n_spikes[name]
 
 
-def test_runtime_and_compiled_network_agree_bit_for_bit(engine, model, _numpy_target):
+def test_runtime_and_compiled_network_agree_bit_for_bit(engine, model, numpy_target):
     chunk = make_chunk(model)[1]
     assert_same(engine.run(chunk), RuntimeEngine(engine.blueprint).run(chunk))
 
@@ -131,7 +131,7 @@ def test_learning_rate_zero_changes_no_weight(engine, model):
         np.testing.assert_array_equal(outcome.state[name], chunk.arrays[name])
 
 
-def test_hidden_learning_reads_no_forward_output_weight(model, _numpy_target):
+def test_hidden_learning_reads_no_forward_output_weight(model, numpy_target):
     """For given error spikes, permuting the output weights leaves dw of the hidden layer as is."""
     network, chunk = make_chunk(model.but({"feedback.output_scale": "0 pA"}))
     network = clamp_errors(network)
@@ -201,7 +201,7 @@ def test_noise_differs_between_chunks_and_repeats_with_its_seed(tmp_path):
     assert len(one[0]) == pytest.approx(expected, abs=5 * expected**0.5)
 
 
-def test_recorded_arrays_survive_their_monitors(model, _numpy_target):
+def test_recorded_arrays_survive_their_monitors(model, numpy_target):
     runtime = RuntimeEngine(make_chunk(model)[0])
     chunk = make_chunk(model)[1]
     outcome = runtime.run(chunk)
@@ -225,7 +225,7 @@ def test_an_array_of_the_wrong_length_is_refused(engine, model):
 
 def test_an_unknown_variable_is_refused(engine, model):
     chunk = make_chunk(model)[1]
-    with pytest.raises(SimulationError, match="no variable hidden.tau_x"):
+    with pytest.raises(SimulationError, match=r"no variable hidden\.tau_x"):
         engine.run(dataclasses.replace(chunk, parameters={"hidden.tau_x": 1.0}))
 
 
@@ -290,12 +290,12 @@ def test_a_build_killed_half_way_is_built_again(tmp_path, monkeypatch):
 def test_a_build_that_fails_tells_why(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
     wrong = Blueprint(1e-3, (Population("input", 2, "dx/dt = 1*volt : 1"),))
-    with pytest.raises(BuildError, match="compiling the network failed: .*[Uu]nit"):
+    with pytest.raises(BuildError, match=r"compiling the network failed: .*[Uu]nit"):
         cache.compiled(wrong)
     assert not (tmp_path / cache.cache_key(wrong)).exists()
 
 
-def test_make_engine_knows_both_devices(model, tmp_path, _numpy_target):
+def test_make_engine_knows_both_devices(model, tmp_path, numpy_target):
     network = make_chunk(model)[0]
     assert isinstance(make_engine("runtime", network, tmp_path), RuntimeEngine)
     assert isinstance(make_engine("cpp_standalone", network, tmp_path), StandaloneEngine)

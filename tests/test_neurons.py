@@ -43,7 +43,9 @@ def test_spike_times_under_constant_current(i_bias, tau_refrac, v_reset):
     spikes, _ = run_neuron(layer, 0.5, dt)
     v_inf = float(layer.v_rest + layer.r_m * layer.i_bias)
     first, again = (
-        int(np.ceil(float(layer.tau_m) * np.log((v_inf - v) / (v_inf - float(layer.v_thresh))) / dt))
+        int(
+            np.ceil(float(layer.tau_m) * np.log((v_inf - v) / (v_inf - float(layer.v_thresh))) / dt)
+        )
         for v in (float(layer.v_rest), float(layer.v_reset))
     )
     # a spike is stamped with the beginning of the step in which v passes the threshold; the

@@ -113,7 +113,9 @@ def _manifest() -> dict[str, dict]:
         grows = isinstance(variable, DynamicArrayVariable)
         found[f"{variable.owner.name}.{variable.name}"] = {
             "file": get_device().get_array_filename(variable),
-            "dtype": variable.dtype.__name__ if isinstance(variable.dtype, type) else str(variable.dtype),
+            "dtype": variable.dtype.__name__
+            if isinstance(variable.dtype, type)
+            else str(variable.dtype),
             "size": None if grows else int(variable.size),
         }
     return found

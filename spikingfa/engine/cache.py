@@ -1,4 +1,4 @@
-"""Compiled networks are kept in the user's cache folder and found again by what they are made of."""
+"""Compiled networks are kept in the user's cache folder, named after what they are made of."""
 
 import hashlib
 import os

@@ -3,8 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from brian2 import Clock, Function, Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses
-from brian2 import second
+from brian2 import (
+    Clock,
+    Function,
+    Network,
+    NeuronGroup,
+    SpikeMonitor,
+    StateMonitor,
+    Synapses,
+    second,
+)
 
 from spikingfa.blueprint import Blueprint, Population, Projection
 

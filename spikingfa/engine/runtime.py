@@ -82,7 +82,9 @@ class RuntimeEngine:
     def _outcome(self, chunk: Chunk) -> Outcome:
         spiking = [p.name for p in self.blueprint.populations if p.threshold]
         return Outcome(
-            state={name: self._get(name).reshape(chunk.arrays[name].shape) for name in chunk.carried},
+            state={
+                name: self._get(name).reshape(chunk.arrays[name].shape) for name in chunk.carried
+            },
             readout={
                 name: self._readout(population.name, name)
                 for population in self.blueprint.populations

@@ -1,6 +1,5 @@
 """A user's own data: arrays ``x`` and ``y`` in an ``.npz`` file."""
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -36,9 +35,7 @@ def load_arrays(task: Task) -> Data:
     y_test = _labels(arrays, "y_test", task.file)
     _same_length(x_test, y_test, "x_test", "y_test", task.file)
     if x_test.shape[1] != x.shape[1]:
-        raise DataError(
-            f"{task.file}: x_test has {x_test.shape[1]} features, x has {x.shape[1]}"
-        )
+        raise DataError(f"{task.file}: x_test has {x_test.shape[1]} features, x has {x.shape[1]}")
     unseen = np.setdiff1d(y_test, labels)
     if unseen.size:
         raise DataError(f"{task.file}: y_test has the label {unseen[0]}, which is not in y")
@@ -49,10 +46,13 @@ def load_arrays(task: Task) -> Data:
 def _read(path: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+            arrays = {name: file[name] for name in file.files}
+    except MemoryError:
+        raise
+    except Exception as error:  # what is no .npz file may be wrong in any way
         reason = getattr(error, "strerror", None) or "it is not an .npz file of plain arrays"
         raise DataError(f"cannot read the data file {path}: {reason}") from None
+    return {name: array for name, array in arrays.items() if isinstance(array, np.ndarray)}
 
 
 def _array(arrays, name: str, n_dimensions: int, source: str) -> np.ndarray:
@@ -68,7 +68,7 @@ def _array(arrays, name: str, n_dimensions: int, source: str) -> np.ndarray:
 def _stimuli(arrays, name: str, source: str) -> np.ndarray:
     x = _array(arrays, name, 2, source)
     if x.dtype == np.uint8:
-        return (x / np.float32(255)).astype(np.float32)
+        x = x / np.float32(255)
     if x.dtype.kind not in "fiub":
         raise DataError(f"{source}: {name} needs numbers in [0, 1] or uint8, got {x.dtype}")
     bad = ~((x >= 0) & (x <= 1))  # also true where x is NaN
@@ -78,9 +78,10 @@ def _stimuli(arrays, name: str, source: str) -> np.ndarray:
             f"{source}: {name} needs numbers in [0, 1] or uint8,"
             f" got {x[row, column]} in row {row}, column {column}"
         )
+    x = x.astype(np.float32)
     if not x.any():
         raise DataError(f"{source}: {name} is zero everywhere; no input neuron would ever fire")
-    return x.astype(np.float32)
+    return x
 
 
 def _labels(arrays, name: str, source: str) -> np.ndarray:

@@ -49,4 +49,8 @@ def split(x: np.ndarray, y: np.ndarray, task: Task, source: str) -> tuple[np.nda
         )
     except ValueError as error:
         raise DataError(f"{source}: cannot split the data for a test: {error}") from None
+    if len(np.unique(y_train)) < len(np.unique(y)):
+        raise DataError(
+            f"{source}: a class has no training data with task.test_fraction = {task.test_fraction}"
+        )
     return x_train, y_train, x_test, y_test

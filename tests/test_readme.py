@@ -1,0 +1,79 @@
+"""The README is true: its commands run, its table is that of the records."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spikingfa.model import Model
+from spikingfa.show import parameter_rows
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks() -> list[tuple[str, str]]:
+    """Language and text of every fenced block, in order."""
+    return re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
+
+
+def commands() -> list[str]:
+    """All commands of the README but its first block, which `.ci/run` carries out."""
+    texts = [text for language, text in blocks() if language == "bash"]
+    return [line for text in texts[1:] for line in text.splitlines() if line]
+
+
+def run(arguments: list[str], folder: Path) -> None:
+    scripts = Path(sys.executable).parent
+    done = subprocess.run(
+        arguments,
+        cwd=folder,
+        env=os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_first_block_is_what_ci_carries_out():
+    first = next(text for language, text in blocks() if language == "bash").splitlines()
+    assert len(first) == 2
+    assert first[0].endswith(".venv/bin/spikingfa run digits_fa")
+    assert first[1].endswith(".venv/bin/pytest")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("readme")
+
+
+def test_every_example_and_command_runs(folder):
+    for language, text in blocks():
+        if language == "python":
+            run([sys.executable, "-c", text], folder)
+    for command in commands():
+        run(shlex.split(command), folder)
+    written = {"raster.pdf", "raster.svg", "two_trials.png", "runs"}
+    assert written <= {path.name for path in folder.iterdir()}
+
+
+def parameter_table() -> str:
+    """The table of the README, from the records."""
+    lines = ["| field | default | meaning |", "|---|---|---|"]
+    lines += [f"| `{path}` | {value} | {text} |" for path, value, text in parameter_rows(Model())]
+    return "\n".join(lines)
+
+
+def test_the_table_of_parameters_is_that_of_the_records():
+    table = README.split("<!-- parameters:")[1].split("-->\n")[1].split("\n<!-- end")[0]
+    assert table == parameter_table()
+
+
+def test_linked_files_exist():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        if not target.startswith("http"):
+            assert (ROOT / target).exists(), target

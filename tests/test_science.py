@@ -1,0 +1,87 @@
+"""The science: it learns, feedback aligns, blame beats a frozen layer, data may change."""
+
+import numpy as np
+import pytest
+from sklearn import datasets
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import MinMaxScaler
+
+import spikingfa
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def digits_fa(tmp_path_factory):
+    return spikingfa.train(
+        spikingfa.load_model("digits_fa"),
+        seed=1,
+        out=tmp_path_factory.mktemp("digits") / "run",
+        progress=False,
+    )
+
+
+def test_digits_are_learnt(digits_fa):
+    assert digits_fa.metrics["test_error"] <= 0.03
+    assert digits_fa.metrics["train_error"] <= 0.02
+
+
+def test_forward_weights_turn_towards_the_feedback_weights(digits_fa):
+    angle = digits_fa.history["angle_hidden_deg"]
+    assert 85 < angle[0] < 95
+    assert angle[-1] < 60
+
+
+def test_blame_beats_a_frozen_hidden_layer(digits_fa, tmp_path):
+    model = spikingfa.load_model("digits_fa").but({"plasticity.eta_hidden": 0.0})
+    frozen = spikingfa.train(model, seed=1, out=tmp_path / "run", progress=False)
+    assert frozen.metrics["test_error"] > 2 * digits_fa.metrics["test_error"]
+
+
+def test_rates_stay_plausible(digits_fa):
+    assert 5 < digits_fa.history["rate_hidden_hz"][-1] < 60
+
+
+def test_graded_errors_teach_as_well(tmp_path):
+    model = spikingfa.load_model("digits_fa").but({"feedback.error": "graded"})
+    run = spikingfa.train(model, seed=1, out=tmp_path / "run", progress=False)
+    assert run.metrics["test_error"] <= 0.035
+    assert run.metrics["angle_deg"] < 60
+
+
+def _fifty_patterns():
+    rng = np.random.default_rng(0)
+    patterns, y = rng.random((50, 100)) < 0.15, np.arange(1500) % 50
+    noise = (rng.random((1500, 100)) < 0.05) * 0.5
+    return patterns[y] * rng.random((1500, 100)) + noise, y
+
+
+def _thousand_features():
+    return datasets.make_classification(
+        500, 1000, n_informative=60, n_redundant=0, n_classes=2, class_sep=2, random_state=0
+    )
+
+
+DATA = {
+    "iris: 4 features, 3 classes": lambda: datasets.load_iris(return_X_y=True),
+    "wine: 13 features, 3 classes": lambda: datasets.load_wine(return_X_y=True),
+    "cancer: 30 features, 2 classes": lambda: datasets.load_breast_cancer(return_X_y=True),
+    "patterns: 100 features, 50 classes": _fifty_patterns,
+    "thousand: 1000 features, 2 classes": _thousand_features,
+}
+
+
+@pytest.mark.parametrize("make", DATA.values(), ids=DATA.keys())
+def test_other_data_without_retuning(make, tmp_path):
+    """Close to logistic regression or better, whatever the number of features and classes."""
+    x, y = make()
+    x = MinMaxScaler().fit_transform(x).astype(np.float32)
+    x, x_test, y, y_test = train_test_split(x, y, test_size=0.25, stratify=y, random_state=0)
+    path = tmp_path / "data.npz"
+    np.savez(path, x=x, y=y, x_test=np.clip(x_test, 0, 1), y_test=y_test)
+    model = spikingfa.load_model("digits_fa")
+    model = model.but(task={"name": "arrays", "file": str(path)})
+    run = spikingfa.train(model, seed=1, out=tmp_path / "run", progress=False)
+    baseline = 1 - LogisticRegression(max_iter=3000).fit(x, y).score(x_test, y_test)
+    assert run.metrics["test_error"] <= baseline + 0.05

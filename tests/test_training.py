@@ -1,0 +1,110 @@
+"""Training as a whole, on data small enough for every test run."""
+
+import numpy as np
+import pytest
+
+import spikingfa
+from spikingfa.training import _one_of_each_class_first
+
+
+def test_same_seed_same_run_bit_for_bit(tiny_model, tiny_run, tmp_path):
+    again = spikingfa.train(tiny_model, out=tmp_path / "again", progress=False)
+    assert again.weights.keys() == tiny_run.weights.keys()
+    for name, array in tiny_run.weights.items():
+        np.testing.assert_array_equal(again.weights[name], array)
+    for name, column in tiny_run.history.items():
+        np.testing.assert_array_equal(again.history[name], column)
+    np.testing.assert_array_equal(again.spikes.t, tiny_run.spikes.t)
+
+
+def test_another_seed_another_run(tiny_model, tiny_run, tmp_path):
+    other = spikingfa.train(tiny_model, seed=77, out=tmp_path / "other", progress=False)
+    assert other.metrics["seed"] == other.model.training.seed == 77
+    for name in ("input_to_hidden.w", "hidden_to_output.w", "feedback_to_hidden.b"):
+        assert not np.array_equal(other.weights[name], tiny_run.weights[name])
+
+
+def test_feedback_weights_are_fixed(tiny_model, tiny_run, tmp_path):
+    """B does not depend on how long is trained; W does."""
+    longer = tiny_model.but({"training.epochs": tiny_model.training.epochs + 1})
+    longer = spikingfa.train(longer, out=tmp_path / "longer", progress=False)
+    same, w = "feedback_to_hidden.b", "hidden_to_output.w"
+    np.testing.assert_array_equal(longer.weights[same], tiny_run.weights[same])
+    assert not np.array_equal(longer.weights[w], tiny_run.weights[w])
+
+
+def test_a_frozen_hidden_layer_keeps_its_weights(tiny_model, tmp_path):
+    frozen = tiny_model.but({"plasticity.eta_hidden": 0.0})
+    one, two = (
+        spikingfa.train(frozen.but({"training.epochs": n}), out=tmp_path / str(n), progress=False)
+        for n in (1, 2)
+    )
+    np.testing.assert_array_equal(
+        one.weights["input_to_hidden.w"], two.weights["input_to_hidden.w"]
+    )
+
+
+def test_the_run_tells_what_it_reached(tiny_model, tiny_run):
+    metrics, history = tiny_run.metrics, tiny_run.history
+    epochs = tiny_model.training.epochs
+    assert metrics["finished"]
+    assert metrics["epochs"] == epochs
+    assert metrics["test_error"] == pytest.approx(history["test_error"][-1], rel=1e-5)
+    assert metrics["angle_deg"] == pytest.approx(history["angle_hidden_deg"][-1], rel=1e-5)
+    np.testing.assert_array_equal(history["epoch"], np.arange(epochs + 1))
+    assert np.isnan(history["train_error"][0])
+    for name in ("raster", "learning_curve", "alignment"):
+        assert (tiny_run.folder / "figures" / f"{name}.png").stat().st_size > 5000
+    assert not list(tiny_run.folder.glob(".*"))
+
+
+def test_recorded_populations_and_trials(tiny_model, tmp_path):
+    model = tiny_model.but(recording={"populations": ["hidden", "output"], "trials": 4})
+    spikes = spikingfa.train(model, out=tmp_path / "run", progress=False).spikes
+    assert spikes.populations == ("hidden", "output")
+    assert len(spikes.labels) == len(spikes.predictions) == len(spikes.onsets) == 4
+    assert spikes.t.max() < 4 * spikes.duration
+    with pytest.raises(KeyError, match="recorded are hidden, output"):
+        spikes.of("input")
+
+
+def test_nothing_recorded_is_no_error(tiny_model, tmp_path):
+    run = spikingfa.train(
+        tiny_model.but({"recording.trials": 0}), out=tmp_path / "run", progress=False
+    )
+    assert not (run.folder / "figures" / "raster.png").exists()
+    with pytest.raises(spikingfa.RunFolderError, match=r"has no spikes\.npz"):
+        _ = run.spikes
+
+
+def test_recorded_trials_go_through_the_classes():
+    y = np.array([2, 2, 0, 1, 0, 1, 1, 2])
+    assert _one_of_each_class_first(y, 7).tolist() == [2, 3, 0, 4, 5, 1, 6]
+
+
+def test_learning_rates_that_are_too_high_end_in_one_line(tiny_model, tmp_path):
+    """What was there before the weights exploded is kept."""
+    model = tiny_model.but({"plasticity.eta_output": 1e200, "training.epochs": 5})
+    with pytest.raises(spikingfa.SimulationError, match="no longer finite in epoch"):
+        spikingfa.train(model, out=tmp_path / "run", progress=False)
+    run = spikingfa.open_run(tmp_path / "run")
+    assert not run.metrics["finished"]
+    assert all(np.isfinite(array).all() for array in run.weights.values())
+
+
+@pytest.mark.parametrize("n_layers", [2])
+def test_several_hidden_layers(tiny_model, tmp_path, n_layers):
+    layers = [tiny_model.hidden[0].model_dump()] * n_layers
+    model = spikingfa.Model.model_validate(tiny_model.model_dump() | {"hidden": layers})
+    run = spikingfa.train(model, out=tmp_path / "run", progress=False)
+    assert {"angle_hidden_0_deg", "angle_hidden_1_deg"} <= run.history.keys()
+    assert {"hidden_0", "hidden_1"} <= set(run.spikes.populations)
+    assert run.weights["hidden_0_to_hidden_1.w"].shape == (layers[0]["size"],) * 2
+
+
+def test_no_feedback_leaves_the_hidden_layer_as_it_is(tiny_model, tmp_path):
+    run = spikingfa.train(
+        tiny_model.but({"feedback.kind": "none"}), out=tmp_path / "run", progress=False
+    )
+    assert run.metrics["angle_deg"] is None
+    assert "feedback_to_hidden.b" not in run.weights
