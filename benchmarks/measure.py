@@ -20,7 +20,7 @@ from spikingfa.tasks import load_data
 RESULTS = Path(__file__).parents[1] / "models" / "results"
 
 FROZEN = {"plasticity.eta_hidden": 0.0}
-STRONG = {"hidden.i_init": "400 pA"}  # the best of 100, 200, 400, 600 pA for a frozen layer
+STRONG = {"hidden.i_init": "400 pA"}
 
 #: variant: (model, settings)
 VARIANTS = {
