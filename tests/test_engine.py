@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import multiprocessing
+import os
 import signal
 import subprocess
 import sys
@@ -243,10 +244,9 @@ def test_the_key_follows_what_is_compiled_in(engine, model, monkeypatch):
 
 
 def _compile(text, folder, queue):
-    import os
-
     os.environ["SPIKINGFA_CACHE"] = folder
-    queue.put(cache.compiled(Blueprint.from_json(text)).build_seconds)
+    program = cache.compiled(Blueprint.from_json(text))
+    queue.put((program.folder / "main").stat().st_ino)
 
 
 def small_blueprint() -> Blueprint:
@@ -261,30 +261,50 @@ def test_two_processes_compile_once(tmp_path):
     both = [context.Process(target=_compile, args=arguments) for _ in range(2)]
     for process in both:
         process.start()
-    seconds = sorted(queue.get(timeout=120) for _ in both)
+    files = {queue.get(timeout=120) for _ in both}
     for process in both:
         process.join()
-    assert seconds[0] == 0 < seconds[1]
+    assert len(files) == 1
+    assert len(list(tmp_path.glob("*/manifest.json"))) == 1
+
+
+def start_build(network: Blueprint, folder) -> subprocess.Popen:
+    """A process that compiles, once its compiling is half-way."""
+    code = (
+        "import sys; from spikingfa.engine import cache; from spikingfa.blueprint import Blueprint;"
+        "cache.compiled(Blueprint.from_json(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", code, network.to_json()]
+    started = subprocess.Popen(command, start_new_session=True)
+    while not list(folder.glob("*.building-*/main.cpp")):
+        assert started.poll() is None
+        time.sleep(0.02)
+    return started
 
 
 def test_a_build_killed_half_way_is_built_again(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
     network = small_blueprint()
-    code = (
-        "import sys; from spikingfa.engine import cache; from spikingfa.blueprint import Blueprint;"
-        "cache.compiled(Blueprint.from_json(sys.argv[1]))"
-    )
-    killed = subprocess.Popen([sys.executable, "-c", code, network.to_json()])
-    unfinished = (tmp_path / cache.cache_key(network)).with_suffix(".building")
-    while not (unfinished / "main.cpp").exists():
-        assert killed.poll() is None
-        time.sleep(0.05)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    started = start_build(network, tmp_path)
+    os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
     assert not (tmp_path / cache.cache_key(network)).exists()
     program = cache.compiled(network)
     assert program.build_seconds > 0
     assert json.loads((program.folder / "manifest.json").read_text())
+    assert not list(tmp_path.glob("*.building-*"))
+
+
+def test_a_build_outlives_the_run_that_wanted_it(tmp_path, monkeypatch):
+    """The next run waits for it instead of writing into the same folder."""
+    monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
+    network = small_blueprint()
+    started = start_build(network, tmp_path)
+    started.kill()
+    started.wait()
+    program = cache.compiled(network)
+    assert json.loads((program.folder / "manifest.json").read_text())
+    assert not list(tmp_path.glob("*.building-*"))
 
 
 def test_a_build_that_fails_tells_why(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Compiles a blueprint: ``python -m spikingfa.engine.build BLUEPRINT.json FOLDER``.
+"""Compiles a blueprint: ``python -m spikingfa.engine.build FOLDER < blueprint.json``.
 
 It runs in a process of its own, so that a user's Brian2 session keeps its device and preferences.
 The folder then holds the program ``main``, its C++ source, and ``manifest.json``, which says in
@@ -7,13 +7,16 @@ which file the program leaves each array.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from brian2 import device, get_device, second, set_device
 from brian2.core.variables import ArrayVariable, DynamicArrayVariable
+from filelock import FileLock
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
@@ -121,5 +124,21 @@ def _manifest() -> dict[str, dict]:
     return found
 
 
+def main(text: str, folder: Path) -> None:
+    """Build in a folder beside `folder`, which appears complete or not at all."""
+    with FileLock(folder.with_suffix(".lock")):
+        if folder.is_dir():  # another process was faster
+            return
+        for abandoned in folder.parent.glob(f"{folder.name}.building-*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        building = Path(tempfile.mkdtemp(prefix=f"{folder.name}.building-", dir=folder.parent))
+        try:
+            (building / "blueprint.json").write_text(text)
+            build(Blueprint.from_json(text), building)
+            building.rename(folder)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+
+
 if __name__ == "__main__":
-    build(Blueprint.from_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))
+    main(sys.stdin.read(), Path(sys.argv[1]).absolute())

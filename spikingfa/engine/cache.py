@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from filelock import FileLock
 from platformdirs import user_cache_path
 
 from spikingfa.blueprint import Blueprint
@@ -48,8 +46,9 @@ def cache_key(blueprint: Blueprint) -> str:
 def compiled(blueprint: Blueprint) -> Program:
     """The program for `blueprint`: from the cache, or compiled now and put there.
 
-    A build takes place beside the final folder and is renamed when it is complete, so that one
-    that was killed half-way is never taken for finished; a lock lets two runs share one build.
+    The process that compiles (:mod:`spikingfa.engine.build`) holds a lock, so that two runs share
+    one build; it works in a folder of its own, renamed when it is complete, so that a build that
+    was killed half-way is never taken for finished.
 
     Raises
     ------
@@ -59,34 +58,25 @@ def compiled(blueprint: Blueprint) -> Program:
     folder = cache_folder() / cache_key(blueprint)
     if folder.is_dir():
         return Program(folder, 0.0)
+    start = time.perf_counter()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{folder}.lock"):
-            if folder.is_dir():
-                return Program(folder, 0.0)
-            return Program(folder, _build(blueprint, folder))
+        _build(blueprint, folder)
     except OSError as error:
         raise BuildError(
             f"cannot keep the compiled network in {folder.parent}: {error.strerror or error};"
             " SPIKINGFA_CACHE may name another folder"
         ) from None
+    return Program(folder, time.perf_counter() - start)
 
 
-def _build(blueprint: Blueprint, folder: Path) -> float:
-    start = time.perf_counter()
-    unfinished = folder.with_suffix(".building")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    text = unfinished / "blueprint.json"
-    text.write_text(blueprint.to_json())
-    command = [sys.executable, "-m", "spikingfa.engine.build", str(text), str(unfinished)]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+def _build(blueprint: Blueprint, folder: Path) -> None:
+    command = [sys.executable, "-m", "spikingfa.engine.build", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, input=blueprint.to_json())
     if done.returncode != 0:
         log = folder.with_suffix(".log")
         log.write_text(done.stdout + done.stderr)
         raise BuildError(f"compiling the network failed: {_reason(done.stderr)} (all of it: {log})")
-    unfinished.rename(folder)
-    return time.perf_counter() - start
 
 
 def _reason(output: str) -> str:
