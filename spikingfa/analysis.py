@@ -31,8 +31,11 @@ def alignment_angle(w: np.ndarray, b: np.ndarray) -> float:
         Forward weights; for a deep layer the product of all matrices from it to the output.
     b : ndarray, shape (n_outputs, n_hidden)
     """
-    norms = np.linalg.norm(w) * np.linalg.norm(b)
-    cosine = np.sum(w * b.T) / norms if norms > 0 else np.nan
+    largest = np.abs(w).max()
+    if largest == 0 or not b.any():
+        return float("nan")
+    w = w / largest  # weights that ran away would overflow in a square
+    cosine = np.sum(w * b.T) / (np.linalg.norm(w) * np.linalg.norm(b))
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 

@@ -1,4 +1,8 @@
-"""The command line. Exit status 0: done; 2: bad input, told in one line; 130: interrupted."""
+"""The command line.
+
+Exit status 0: done; 2: bad input, told in one line; 130: interrupted; 141: nobody reads what is
+told (as a shell says of programs that end like this).
+"""
 
 import argparse
 import os

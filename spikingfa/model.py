@@ -11,17 +11,22 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    NonNegativeFloat,
-    NonNegativeInt,
-    PositiveInt,
     field_serializer,
     field_validator,
     model_validator,
 )
 
+from spikingfa.errors import ModelError
 from spikingfa.units import Current, Delay, Rate, Resistance, Scale, Time, Voltage
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
+
+MOST_STEPS = 1_000_000  # of a trial
+
+# strict: true is no number, and neither is "3"
+Count = Annotated[int, Field(strict=True, gt=0)]
+Number = Annotated[int, Field(strict=True, ge=0)]
+Factor = Annotated[float, Field(strict=True, ge=0)]
 
 
 class Section(BaseModel):
@@ -38,7 +43,7 @@ class Task(Section):
     name: Literal["digits", "arrays"] = Field("digits", description="digits, or arrays in a file")
     file: str | None = Field(None, description=".npz file with arrays x and y (task arrays)")
     test_fraction: float = Field(0.2, gt=0, lt=1, description="part held out for the test")
-    split_seed: NonNegativeInt = Field(0, description="seed of the stratified split")
+    split_seed: Number = Field(0, description="seed of the stratified split")
 
 
 class Input(Section):
@@ -76,7 +81,7 @@ class LIF(Section):
 class Hidden(LIF):
     """A hidden layer. Its error current flows in an apical compartment, apart from the soma."""
 
-    size: PositiveInt = Field(200, description="number of neurons")
+    size: Count = Field(200, description="number of neurons")
     i_bias: Current = Field("0 pA", description="constant current")
     i_init: Scale = Field("100 pA", description="SD of the synaptic current before learning")
     sensitivity_min: float = Field(0.3, description="plastic above this drive (1 = rheobase)")
@@ -110,31 +115,31 @@ class Feedback(Section):
     error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
     scale: Scale = Field("300 pA", description="apical current for unit error, B ~ U[-1, 1]")
     output_scale: Scale = Field("150 pA", description="the same at the output, one to one")
-    delay: Delay = Field("1 ms", description="delay of the feedback synapses")
+    delay: Delay = Field("1 ms", description="delay of the feedback synapses (spiking)")
     tau: Time = Field("10 ms", description="decay of the apical current")
     error_rate: Rate = Field("500 Hz", description="rate of an error neuron at unit error")
-    neurons_per_output: PositiveInt = Field(1, description="error neurons of each sign per output")
+    neurons_per_output: Count = Field(1, description="error neurons of each sign per output")
     error_latency: Delay = Field("20 ms", description="the error counts from then on")
 
 
 class Plasticity(Section):
     """Three-factor rule, applied when a presynaptic spike arrives."""
 
-    eta_hidden: NonNegativeFloat = Field(0.8, description="learning rate into the hidden layers")
-    eta_output: NonNegativeFloat = Field(0.8, description="learning rate into the output")
+    eta_hidden: Factor = Field(0.8, description="learning rate into the hidden layers")
+    eta_output: Factor = Field(0.8, description="learning rate into the output")
     eta_final: Annotated[float, Field(gt=0, le=1)] = Field(
         0.02, description="part of the rates left at the end (exponential decay)"
     )
     reference_rate: Rate = Field("40 Hz", description="hidden rate the output's rate is scaled for")
-    weight_decay: NonNegativeFloat = Field(0.0, description="pull of a weight towards zero")
+    weight_decay: Factor = Field(0.0, description="pull of a weight towards zero")
     w_max: Scale | None = Field(None, description="bound on the size of a weight")
 
 
 class Training(Section):
     """How long, in which steps, from which seed."""
 
-    epochs: PositiveInt = Field(20, description="times that each training stimulus is shown")
-    seed: NonNegativeInt = Field(1, description="seed of weights, order, phases and noise")
+    epochs: Count = Field(20, description="times that each training stimulus is shown")
+    seed: Number = Field(1, description="seed of weights, order, phases and noise")
     dt: Time = Field("1 ms", description="time step (compiled in)")
     trial: Time = Field("100 ms", description="how long a stimulus is shown")
     device: Literal["cpp_standalone", "runtime"] = Field(
@@ -145,7 +150,7 @@ class Training(Section):
 class Recording(Section):
     """Spikes of the trained network that are kept."""
 
-    trials: NonNegativeInt = Field(10, description="test trials recorded after training")
+    trials: Number = Field(10, description="test trials recorded after training")
     populations: tuple[Literal[POPULATIONS], ...] = Field(
         POPULATIONS, description="populations recorded"
     )
@@ -189,12 +194,17 @@ class Model(Section):
         times = {
             "output.teacher_latency": self.output.teacher_latency,
             "feedback.error_latency": self.feedback.error_latency,
+            "feedback.delay": self.feedback.delay,
             "training.dt": dt,
         }
         for name, time in times.items():
             if time >= trial:
                 raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
         steps = float(trial / dt)
+        if steps > MOST_STEPS:
+            raise ValueError(
+                f"training.trial = {trial} is more than {MOST_STEPS} steps of dt = {dt}"
+            )
         if abs(steps - round(steps)) > 1e-9 * steps:
             raise ValueError(
                 f"training.trial = {trial} must be a whole number of training.dt = {dt}"
@@ -219,12 +229,12 @@ class Model(Section):
         """
         from spikingfa.model_file import changed
 
-        by_section = {
-            f"{section}.{key}": value
-            for section, fields in sections.items()
-            for key, value in fields.items()
-        }
-        return changed(self, {**(changes or {}), **by_section})
+        changes = dict(changes or {})
+        for section, fields in sections.items():
+            if not isinstance(fields, dict):
+                raise ModelError(f"{section}: needs a dict of fields, got {fields!r}")
+            changes |= {f"{section}.{key}": value for key, value in fields.items()}
+        return changed(self, changes)
 
 
 def layer_names(model: Model) -> tuple[str, ...]:

@@ -67,8 +67,8 @@ class Spikes:
     @classmethod
     def load(cls, path: Path) -> "Spikes":
         """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {field.name: file[field.name] for field in fields(cls)}
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {field.name: stored[field.name] for field in fields(cls)}
         for name in ("populations", "labels", "predictions"):
             arrays[name] = tuple(str(value) for value in arrays[name])
         sizes = tuple(int(size) for size in arrays["sizes"])

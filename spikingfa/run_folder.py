@@ -72,7 +72,7 @@ class Run:
     @cached_property
     def metrics(self) -> dict:
         """Results: ``test_error``, ``train_error`` (fractions), ``angle_deg``, ..."""
-        return self._read("metrics.json", lambda path: json.loads(path.read_text("utf-8")))
+        return self._read("metrics.json", lambda path: dict(json.loads(path.read_text("utf-8"))))
 
     @cached_property
     def history(self) -> dict[str, np.ndarray]:
@@ -135,38 +135,60 @@ class RunWriter:
 
     def __init__(self, folder: Path, force: bool = False):
         self.folder = Path(folder)
-        self._prepare(force)
-
-    def _prepare(self, force: bool) -> None:
-        if self.folder.exists() and not self.folder.is_dir():
-            raise RunFolderError(f"the run folder {self.folder} is a file")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if any(self.folder.iterdir()) and not force:
-                raise RunFolderError(
-                    f"the run folder {self.folder} is not empty and nothing is overwritten:"
-                    " choose another with --out, or replace the run in it with --force"
-                )
-            taken = [name for name in FILES if (self.folder / name).exists()]
-            if taken and "versions.json" not in taken:
-                raise RunFolderError(
-                    f"{self.folder} holds no run (no versions.json) that could be replaced,"
-                    f" but {taken[0]}: choose another folder"
-                )
-            for name in FILES:
-                _remove(self.folder / name)
-            for pattern in LEFT_OVER:
-                for path in self.folder.glob(pattern):
-                    _remove(path)
+            self._check(force)
         except OSError as error:
             raise _as_folder_error(error, self.folder) from None
+
+    def _check(self, force: bool) -> None:
+        if not self.folder.exists():
+            return
+        if not self.folder.is_dir():
+            raise RunFolderError(f"the run folder {self.folder} is a file")
+        if any(self.folder.iterdir()) and not force:
+            raise RunFolderError(
+                f"the run folder {self.folder} is not empty and nothing is overwritten:"
+                " choose another with --out, or replace the run in it with --force"
+            )
+        taken = [name for name in FILES if (self.folder / name).exists()]
+        if taken and "versions.json" not in taken:
+            raise RunFolderError(
+                f"{self.folder} holds no run (no versions.json) that could be replaced,"
+                f" but {taken[0]}: choose another folder"
+            )
+
+    @contextlib.contextmanager
+    def begin(self, model: Model):
+        """Clear the folder of another run, write the model, and keep a scratch folder meanwhile.
+
+        Nothing is touched before this, so that a run that cannot begin replaces none.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for pattern in (*FILES, *LEFT_OVER):
+                for path in self.folder.glob(pattern):
+                    _remove(path)
+            self.scratch.mkdir()
+        except OSError as error:
+            raise _as_folder_error(error, self.folder) from None
+        try:
+            self._model(model)
+            yield
+        finally:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    @property
+    def scratch(self) -> Path:
+        """Where the engine keeps its files while the run goes on."""
+        return self.folder / f".scratch-{os.getpid()}"
 
     def write(self, name: str, writer) -> None:
         """Let `writer` fill a file of another name, then give it its own."""
         path = self.folder / name
         unfinished = path.with_name(f".unfinished-{path.name}")
         try:
-            path.parent.mkdir(exist_ok=True)
+            if path.parent != self.folder:
+                path.parent.mkdir(exist_ok=True)
             writer(unfinished)
             os.replace(unfinished, path)
         except (OSError, UnicodeError) as error:
@@ -175,8 +197,8 @@ class RunWriter:
             with contextlib.suppress(OSError):
                 unfinished.unlink()
 
-    def model(self, model: Model) -> None:
-        """Write ``versions.json``, by which a run folder is known, and ``model.toml``."""
+    def _model(self, model: Model) -> None:
+        # versions.json first: by it a run folder is known
         self.write("versions.json", lambda path: path.write_text(_json(versions())))
         self.write("model.toml", lambda path: write_model(model, path))
 
@@ -238,8 +260,8 @@ def _write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 
 def _read_arrays(path: Path) -> dict[str, np.ndarray]:
-    with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 def _write_history(path: Path, rows: list[dict[str, float]]) -> None:
@@ -256,7 +278,12 @@ def _read_history(path: Path) -> dict[str, np.ndarray]:
     with open(path, newline="", encoding="utf-8") as file:
         text = file.read()
     names, *rows = csv.reader(text.splitlines() or [""])
-    if not rows or not text.endswith("\n") or any(len(row) != len(names) for row in rows):
+    if (
+        not names
+        or not rows
+        or not text.endswith("\n")
+        or any(len(row) != len(names) for row in rows)
+    ):
         raise ValueError("the table is not complete")
     return {
         name: np.array([float(value or "nan") for value in column])

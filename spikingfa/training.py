@@ -1,6 +1,5 @@
 """Trains a model: chunks of trials through the engine, weights carried from one to the next."""
 
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,8 @@ from spikingfa.recording import Spikes
 from spikingfa.run_folder import Run, RunWriter, new_run_folder
 from spikingfa.seeds import noise_seed, stream
 from spikingfa.tasks import Data, load_data
+
+ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
 
 def train(
@@ -70,7 +71,6 @@ def train(
         model = model.but({"training.seed": seed})
     data = load_data(model.task) if data is None else data
     writer = RunWriter(Path(out) if out is not None else new_run_folder("run"), force)
-    writer.model(model)
     bar = ProgressBar(model.training.epochs, len(data.x_train), progress)
     try:
         _Training(model, data, writer, bar).run()
@@ -103,18 +103,19 @@ class _Training:
 
     def run(self) -> None:
         """Build, train, record; the folder is up to date after every epoch."""
-        with tempfile.TemporaryDirectory(dir=self.writer.folder, prefix=".scratch-") as scratch:
-            self.engine = self._build(Path(scratch))
+        self.engine = self._build()
+        with self.writer.begin(self.model):
             self._epoch_done(0, np.nan, {})
             for epoch in range(1, self.model.training.epochs + 1):
                 self._epoch(epoch)
             self._record()
-        self._draw()
+            self._draw()
+            self.writer.metrics(self._metrics(finished=True))
 
-    def _build(self, scratch: Path) -> Engine:
+    def _build(self) -> Engine:
         self.bar.say("building the network (compiles where it is not in the cache)")
         network = blueprint(self.model, self.size)
-        engine = make_engine(self.model.training.device, network, scratch)
+        engine = make_engine(self.model.training.device, network, self.writer.scratch)
         self.bar.say(f"ready after {engine.build_seconds:.1f} s of compiling")
         return engine
 
@@ -128,7 +129,7 @@ class _Training:
             self.bar.within(epoch),
         )
         self.seconds += time.perf_counter() - start
-        self._check_finite(outcome, epoch)
+        self._check_plausible(outcome, epoch)
         self.state = outcome.state
         self._epoch_done(epoch, self._error(outcome, order), self._rates(outcome, n_train))
 
@@ -143,7 +144,7 @@ class _Training:
         self.bar.epoch_done(row)
         self.writer.history(self.rows)
         self.writer.weights(self.state, self.feedback)
-        self.writer.metrics(self._metrics(row))
+        self.writer.metrics(self._metrics(finished=False))
 
     def _chunk(self, order: np.ndarray, rates: dict[str, float], index: int, record=False) -> Chunk:
         return Chunk(
@@ -176,15 +177,16 @@ class _Training:
             for name, n in outcome.n_spikes.items()
         }
 
-    def _check_finite(self, outcome: Outcome, epoch: int) -> None:
-        for name, array in outcome.state.items():
-            if not np.isfinite(array).all():
+    def _check_plausible(self, outcome: Outcome, epoch: int) -> None:
+        for name in forward_names(self.model):
+            if not (np.abs(outcome.state[f"{name}.w"]) < ABSURD_WEIGHT).all():
                 raise SimulationError(
-                    f"{name} is no longer finite in epoch {epoch}: the learning rates"
+                    f"the weights {name} ran away in epoch {epoch}: the learning rates"
                     " (plasticity.eta_hidden, plasticity.eta_output) are too high"
                 )
 
-    def _metrics(self, row: dict[str, float]) -> dict:
+    def _metrics(self, finished: bool) -> dict:
+        row = self.rows[-1]
         trials = int(row["epoch"]) * len(self.data.x_train)
         angles = list(self._angles().values())
         return {
@@ -193,7 +195,7 @@ class _Training:
             "angle_deg": _number(angles[-1]) if angles else None,
             "trials": trials,
             "epochs": int(row["epoch"]),
-            "finished": int(row["epoch"]) == self.model.training.epochs,
+            "finished": finished,
             "build_seconds": round(self.engine.build_seconds, 3),
             "train_seconds": round(self.seconds, 3),
             "ms_per_trial": round(1e3 * self.seconds / trials, 4) if trials else None,

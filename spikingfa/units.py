@@ -30,6 +30,8 @@ _UNITS_OFFERED = {
 _SYMBOLS = {"s": "second", "V": "volt", "A": "amp", "Ohm": "ohm", "MOhm": "Mohm", "GOhm": "Gohm"}
 _SYMBOLS |= {"uV": "uvolt", "ns": "nsecond"}
 
+SMALLEST = 1e-30  # in SI units, so that squares and products stay numbers
+
 
 @cache
 def _unit(name: str) -> Quantity | None:
@@ -65,6 +67,8 @@ def parse_quantity(value: Any, kind: str) -> Quantity:
         raise ValueError(f"{needed}, got {value!r}, which is not a {kind}")
     if not math.isfinite(float(quantity)):
         raise ValueError(f"{needed}, got {value!r}, which is not finite")
+    if float(quantity) != 0 and not SMALLEST < abs(float(quantity)) < 1 / SMALLEST:
+        raise ValueError(f"{needed}, got {value!r}, which no computer can calculate with")
     return quantity
 
 
@@ -100,21 +104,22 @@ def format_quantity(quantity: Quantity, kind: str) -> str:
     return f"{value!r} {_UNITS_OFFERED[kind][-1]}"
 
 
-def _positive(quantity: Quantity) -> Quantity:
+def _positive(quantity: Quantity, kind: str) -> Quantity:
     if float(quantity) <= 0:
-        raise ValueError(f"must be more than zero, got {quantity}")
+        raise ValueError(f"must be more than zero, got {format_quantity(quantity, kind)}")
     return quantity
 
 
-def _not_negative(quantity: Quantity) -> Quantity:
+def _not_negative(quantity: Quantity, kind: str) -> Quantity:
     if float(quantity) < 0:
-        raise ValueError(f"must not be negative, got {quantity}")
+        raise ValueError(f"must not be negative, got {format_quantity(quantity, kind)}")
     return quantity
 
 
 def _field(kind: str, *checks):
     """A pydantic field type for one kind of quantity."""
-    validators = [BeforeValidator(check) for check in reversed(checks)]  # pydantic: last runs first
+    # pydantic: last runs first
+    validators = [BeforeValidator(partial(check, kind=kind)) for check in reversed(checks)]
     text = PlainSerializer(partial(format_quantity, kind=kind), return_type=str)
     parse = BeforeValidator(partial(parse_quantity, kind=kind))
     return Annotated[Any, *validators, parse, text]

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import subprocess
 import tempfile
@@ -59,7 +60,7 @@ class StandaloneEngine:
         }
         for name, array in chunk.arrays.items():
             dtype = self._manifest[name]["dtype"]
-            np.ascontiguousarray(array, dtype).tofile(folder / name)
+            _write(array, dtype, folder / name)
             values[name] = folder / name
         unknown = [name for name in values if name not in self._manifest]
         if unknown:
@@ -67,8 +68,7 @@ class StandaloneEngine:
         return [f"{name}={_plain(value)}" for name, value in values.items()]
 
     def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> None:
-        trials = np.stack([chunk.order, chunk.targets], axis=1).astype(np.int32)
-        trials.tofile(folder / "trials")
+        _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")
         (folder / "results").mkdir()
         files = {
             "SPIKINGFA_STIMULI": str(self._stimuli_file(chunk.stimuli)),
@@ -94,17 +94,15 @@ class StandaloneEngine:
         """The file that holds `stimuli`, written when they are first seen."""
         if self._stimuli is None or self._stimuli[0] is not stimuli:
             path = self._scratch / "stimuli"
-            np.ascontiguousarray(stimuli, np.float32).tofile(path)
+            _write(stimuli, np.float32, path)
             self._stimuli = (stimuli, path)
         return self._stimuli[1]
 
     def _read(self, chunk: Chunk, results: Path) -> Outcome:
         populations = self.blueprint.populations
-        state = {name: self._array(results, name) for name in chunk.carried}
-        for name, array in state.items():
-            array.shape = chunk.arrays[name].shape
+        shapes = {name: chunk.arrays[name].shape for name in chunk.carried}
         return Outcome(
-            state=state,
+            state={name: self._array(results, name, shape) for name, shape in shapes.items()},
             readout={
                 name: self._readout(results, population.name, name, len(chunk.order))
                 for population in populations
@@ -120,23 +118,39 @@ class StandaloneEngine:
 
     def _readout(self, results: Path, population: str, name: str, n_trials: int) -> np.ndarray:
         # the monitor looks at the onset of each trial, so the last one's values come from the end
-        at_onsets = self._array(results, f"{population}_readout.{name}").reshape(n_trials, -1)
-        return np.vstack([at_onsets[1:], self._array(results, f"{population}.{name}")])
+        at_end = self._array(results, f"{population}.{name}")
+        shape = (n_trials, at_end.size)
+        at_onsets = self._array(results, f"{population}_readout.{name}", shape)
+        return np.vstack([at_onsets[1:], at_end])
 
     def _spikes(self, results: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        return {
-            p.name: tuple(self._array(results, f"{p.name}_spikes.{name}") for name in "ti")
-            for p in self.blueprint.populations
-            if p.threshold
-        }
+        spikes = {}
+        for p in self.blueprint.populations:
+            if p.threshold:
+                n_spikes = self._array(results, f"{p.name}_spikes.N")
+                shape = (int(n_spikes[0]),)
+                names = (f"{p.name}_spikes.{name}" for name in "ti")
+                spikes[p.name] = tuple(self._array(results, name, shape) for name in names)
+        return spikes
 
-    def _array(self, results: Path, name: str) -> np.ndarray:
+    def _array(self, results: Path, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
+        """Read an array; its shape is that of the manifest, or `shape` where it may grow."""
         entry = self._manifest[name]
         path = results / entry["file"]
         array = np.fromfile(path, entry["dtype"]) if path.exists() else np.empty(0, entry["dtype"])
-        if entry["size"] not in (None, array.size):
-            raise SimulationError(f"the simulation left {array.size} of {entry['size']} {name}")
-        return array
+        shape = (entry["size"],) if shape is None else shape
+        if array.size != math.prod(shape):
+            raise SimulationError(
+                f"the simulation left {array.size} of {math.prod(shape)} values of {name} in"
+                f" {results}: is the disk full?"
+            )
+        return array.reshape(shape)
+
+
+def _write(array: np.ndarray, dtype: str, path: Path) -> None:
+    # not ndarray.tofile, which says nothing when the disk is full
+    with open(path, "wb") as file:
+        file.write(np.ascontiguousarray(array, dtype).data)
 
 
 def _plain(value) -> str:

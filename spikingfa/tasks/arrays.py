@@ -45,8 +45,8 @@ def load_arrays(task: Task) -> Data:
 
 def _read(path: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
     except MemoryError:
         raise
     except Exception as error:  # what is no .npz file may be wrong in any way

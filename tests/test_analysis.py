@@ -1,0 +1,44 @@
+"""Decisions and alignment angles on cases that can be worked out by hand."""
+
+import numpy as np
+import pytest
+
+from spikingfa.analysis import alignment_angle, decisions, layer_angles, population_rate
+
+
+def test_most_spikes_win_and_charge_breaks_ties():
+    count = np.array([[1, 3, 2], [2, 2, 0], [0, 0, 0]])
+    charge = np.array([[9.0, 0, 0], [1e-12, 2e-12, 9], [-3.0, -1, -2]])
+    assert decisions(count, charge).tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-12, 1.0, 1e200])
+@pytest.mark.parametrize("angle", [0.0, 30.0, 90.0, 135.0, 180.0])
+def test_angle_between_known_directions(angle, scale):
+    """It does not depend on the size of the weights."""
+    w = scale * np.array([[1.0], [0.0]])
+    b = np.array([[np.cos(np.radians(angle)), np.sin(np.radians(angle))]])
+    assert alignment_angle(w, b) == pytest.approx(angle, abs=1e-6)
+
+
+def test_weights_of_zero_have_no_angle():
+    assert np.isnan(alignment_angle(np.zeros((3, 2)), np.ones((2, 3))))
+
+
+def test_random_weights_are_orthogonal():
+    rng = np.random.default_rng(0)
+    angle = alignment_angle(rng.normal(size=(500, 10)), rng.normal(size=(10, 500)))
+    assert angle == pytest.approx(90, abs=3)
+
+
+def test_a_deep_layer_is_compared_with_its_way_to_the_output():
+    rng = np.random.default_rng(0)
+    first, second = rng.normal(size=(5, 4)), rng.normal(size=(4, 3))
+    feedback = {"hidden_0": (first @ second).T, "hidden_1": -second.T}
+    angles = layer_angles([first, second], feedback)
+    assert angles["hidden_0"] == pytest.approx(0, abs=1e-5)
+    assert angles["hidden_1"] == pytest.approx(180, abs=1e-5)
+
+
+def test_population_rate():
+    assert population_rate(n_spikes=300, size=10, duration=2.0) == pytest.approx(15)
