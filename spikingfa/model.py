@@ -26,7 +26,8 @@ MOST_STEPS = 1_000_000  # of a trial
 # strict: true is no number, and neither is "3"
 Count = Annotated[int, Field(strict=True, gt=0)]
 Number = Annotated[int, Field(strict=True, ge=0)]
-Factor = Annotated[float, Field(strict=True, ge=0)]
+Real = Annotated[float, Field(strict=True)]
+Factor = Annotated[Real, Field(ge=0)]
 
 
 class Section(BaseModel):
@@ -42,7 +43,7 @@ class Task(Section):
 
     name: Literal["digits", "arrays"] = Field("digits", description="digits, or arrays in a file")
     file: str | None = Field(None, description=".npz file with arrays x and y (task arrays)")
-    test_fraction: float = Field(0.2, gt=0, lt=1, description="part held out for the test")
+    test_fraction: Real = Field(0.2, gt=0, lt=1, description="part held out for the test")
     split_seed: Number = Field(0, description="seed of the stratified split")
 
 
@@ -84,8 +85,8 @@ class Hidden(LIF):
     size: Count = Field(200, description="number of neurons")
     i_bias: Current = Field("0 pA", description="constant current")
     i_init: Scale = Field("100 pA", description="SD of the synaptic current before learning")
-    sensitivity_min: float = Field(0.3, description="plastic above this drive (1 = rheobase)")
-    sensitivity_max: float = Field(6.0, description="plastic below this drive (1 = rheobase)")
+    sensitivity_min: Real = Field(0.3, description="plastic above this drive (1 = rheobase)")
+    sensitivity_max: Real = Field(6.0, description="plastic below this drive (1 = rheobase)")
 
     @model_validator(mode="after")
     def _window_is_open(self):
@@ -127,7 +128,7 @@ class Plasticity(Section):
 
     eta_hidden: Factor = Field(0.8, description="learning rate into the hidden layers")
     eta_output: Factor = Field(0.8, description="learning rate into the output")
-    eta_final: Annotated[float, Field(gt=0, le=1)] = Field(
+    eta_final: Annotated[Real, Field(gt=0, le=1)] = Field(
         0.02, description="part of the rates left at the end (exponential decay)"
     )
     reference_rate: Rate = Field("40 Hz", description="hidden rate the output's rate is scaled for")

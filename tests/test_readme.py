@@ -51,6 +51,7 @@ def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("readme")
 
 
+@pytest.mark.slow
 def test_every_example_and_command_runs(folder):
     for language, text in blocks():
         if language == "python":

@@ -1,0 +1,37 @@
+"""A model and data small enough to train in a second; they are compiled once and then cached."""
+
+import numpy as np
+import pytest
+
+import spikingfa
+
+N, N_FEATURES, N_CLASSES = 60, 6, 3
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory):
+    """Path of an .npz file: 60 samples, 6 features, 3 classes, two bright features a class."""
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(N_CLASSES), N // N_CLASSES)
+    x = rng.uniform(0.0, 0.3, (N, N_FEATURES))
+    x[np.arange(N_FEATURES) // 2 == y[:, None]] += 0.6
+    path = tmp_path_factory.mktemp("data") / "tiny.npz"
+    np.savez(path, x=x, y=y)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_data):
+    """12 hidden neurons, one epoch, two recorded trials."""
+    return spikingfa.Model(
+        task={"name": "arrays", "file": str(tiny_data)},
+        hidden={"size": 12},
+        training={"epochs": 1},
+        recording={"trials": 2},
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny_model, tmp_path_factory):
+    """A finished run of `tiny_model`. Nobody may write into its folder."""
+    return spikingfa.train(tiny_model, out=tmp_path_factory.mktemp("run"), progress=False)
