@@ -167,7 +167,8 @@ def _run(options) -> None:
     try:
         run = train(model, out=folder, force=options.force)
     except KeyboardInterrupt:
-        print(f"spikingfa: what was finished is in {folder}", file=sys.stderr)
+        if folder.exists():
+            print(f"spikingfa: what was finished is in {folder}", file=sys.stderr)
         raise
     _print(_summary(run))
 

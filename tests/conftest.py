@@ -1,9 +1,16 @@
 """A model and data small enough to train in a second; they are compiled once and then cached."""
 
+import hypothesis
 import numpy as np
 import pytest
 
 import spikingfa
+
+# a machine that is busy makes no test fail
+hypothesis.settings.register_profile(
+    "spikingfa", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("spikingfa")
 
 N, N_FEATURES, N_CLASSES = 60, 6, 3
 

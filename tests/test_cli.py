@@ -375,7 +375,7 @@ def test_a_folder_with_other_files_is_left_alone(complaint, folder):
     [
         ("tiny.toml", "the run folder tiny.toml is a file"),
         ("tiny.toml/run", "cannot write tiny.toml/run: Not a directory"),
-        ("/dev/full", "the run folder /dev/full is a file"),
+        (os.devnull, f"the run folder {os.devnull} is a file"),
         ("x" * 300, "File name too long"),
         pytest.param(
             "/proc/self/run",
@@ -448,7 +448,7 @@ def test_a_compiler_that_fails(complaint, empty_cache, monkeypatch, folder):
     assert "too tired" in log.read_text()
 
 
-@pytest.mark.parametrize("where", ["tiny.toml", "tiny.toml/cache", "/proc/self/cache", "/dev/full"])
+@pytest.mark.parametrize("where", ["tiny.toml", "tiny.toml/cache", "/proc/self/cache", os.devnull])
 def test_a_cache_that_cannot_be_written(where, complaint, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", where)
     told = complaint("run", "tiny.toml", "--out", "run", begun=True)
@@ -668,6 +668,17 @@ def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
     assert run.metrics["finished"] is False
     assert run.metrics["epochs"] in (len(run.history["epoch"]) - 1, len(run.history["epoch"]) - 2)
     assert run.weights.keys() == tiny_run.weights.keys()
+
+
+def test_a_run_that_is_interrupted_before_it_begins(spikingfa_main, folder, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("spikingfa.training.make_engine", interrupted)
+    status, output, errors = spikingfa_main("run", "tiny.toml", "--out", "run")
+    lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
+    assert (status, output, lines) == (130, "", ["spikingfa: interrupted"])
+    assert not (folder / "run").exists()
 
 
 @pytest.mark.parametrize(

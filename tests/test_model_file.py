@@ -122,7 +122,7 @@ def test_shipped_models_are_listed_with_their_first_line():
     assert all(headline.startswith(name) for name, headline in listed.items())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables=MODEL_TABLES)
 def test_any_model_comes_back_exactly(tables):
     model = to_model(tables)
