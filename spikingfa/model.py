@@ -44,7 +44,15 @@ class Task(Section):
     name: Literal["digits", "arrays"] = Field("digits", description="digits, or arrays in a file")
     file: str | None = Field(None, description=".npz file with arrays x and y (task arrays)")
     test_fraction: Real = Field(0.2, gt=0, lt=1, description="part held out for the test")
-    split_seed: Number = Field(0, description="seed of the stratified split")
+    split_seed: Annotated[Number, Field(lt=2**32)] = Field(
+        0, description="seed of the stratified split"
+    )
+
+    @model_validator(mode="after")
+    def _file_is_used(self):
+        if self.file is not None and self.name != "arrays":
+            raise ValueError(f'file = {self.file!r} needs name = "arrays", got {self.name!r}')
+        return self
 
 
 class Input(Section):

@@ -21,6 +21,7 @@ class ProgressBar:
 
     def __init__(self, n_epochs: int, trials_per_epoch: int, shown: bool = True):
         self._n_epochs, self._trials = n_epochs, trials_per_epoch
+        shown = shown and sys.stderr is not None  # it may be closed
         self._lines = shown and not sys.stderr.isatty()
         self._bar = tqdm(
             total=n_epochs * trials_per_epoch,

@@ -13,6 +13,7 @@
 
 import contextlib
 import csv
+import errno
 import itertools
 import json
 import os
@@ -142,6 +143,11 @@ class RunWriter:
 
     def _check(self, force: bool) -> None:
         if not self.folder.exists():
+            parent = next(path for path in self.folder.absolute().parents if path.exists())
+            if not parent.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if not os.access(parent, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             return
         if not self.folder.is_dir():
             raise RunFolderError(f"the run folder {self.folder} is a file")

@@ -53,7 +53,7 @@ HIDDEN = sections(
 )
 MODEL_TABLES = sections(
     task=sections(
-        name=st.sampled_from(["digits", "arrays"]),
+        required={"name": st.just("arrays")},
         file=words(),
         test_fraction=finite(1e-6, 0.999),
         split_seed=st.integers(0, 2**32 - 1),
@@ -207,10 +207,10 @@ def test_later_changes_win_and_the_first_layer_of_one():
 
 def test_sections_as_keywords():
     model = Model().but(
-        hidden={"tau_m": 15 * ms, "size": 3}, plasticity={"w_max": 5 * pA}, task={"file": "x.npz"}
+        hidden={"tau_m": 15 * ms, "size": 3}, plasticity={"w_max": 5 * pA}, recording={"trials": 7}
     )
     assert (model.hidden[0].tau_m, model.hidden[0].size) == (15 * ms, 3)
-    assert (model.plasticity.w_max, model.task.file) == (5 * pA, "x.npz")
+    assert (model.plasticity.w_max, model.recording.trials) == (5 * pA, 7)
     assert model.but(plasticity={"w_max": None}).plasticity.w_max is None
 
 
@@ -262,6 +262,7 @@ def test_layers_are_numbered_where_there_are_several():
         ({"output.v_rest": "-40 mV"}, ["output", "v_rest must be below v_thresh", "-40"]),
         ({"hidden.sensitivity_max": 0.1}, ["hidden", "sensitivity_min must be below", "0.1"]),
         ({"task.name": "digit"}, ["task.name", "'digits' or 'arrays'", "got 'digit'"]),
+        ({"task.file": "x.npz"}, ["task", "x.npz", 'name = "arrays"', "got 'digits'"]),
         ({"task.file": 3}, ["task.file", "string", "got 3"]),
         ({"task.test_fraction": 1}, ["task.test_fraction", "less than 1", "got 1"]),
         ({"plasticity.eta_hidden": -1}, ["plasticity.eta_hidden", "or equal to 0", "got -1"]),

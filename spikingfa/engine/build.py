@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from brian2 import device, get_device, second, set_device
 from brian2.core.variables import ArrayVariable, DynamicArrayVariable
 from filelock import FileLock
@@ -46,7 +47,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     _free_from_compiled_in_times(parts)
     device.build(directory=str(folder), compile=False, run=False)
     _compile(folder)
-    (folder / "manifest.json").write_text(json.dumps(_manifest(), indent=1))
+    (folder / "manifest.json").write_text(json.dumps(_manifest(parts), indent=1))
 
 
 def _compile(folder: Path) -> None:
@@ -107,20 +108,27 @@ def _free_from_compiled_in_times(parts: Constructed) -> None:
     device.main_queue[position] = (task, (network, changed))
 
 
-def _manifest() -> dict[str, dict]:
-    """File, type and size of each array, by ``group.variable``; size None if it grows."""
+def _manifest(parts: Constructed) -> dict[str, dict]:
+    """Of each array, by ``group.variable``: what the program calls it, and where it leaves it.
+
+    The size is None where it grows.
+    """
     found = {}
     for variable in get_device().arrays:
         if not isinstance(variable, ArrayVariable):
             continue
         grows = isinstance(variable, DynamicArrayVariable)
-        found[f"{variable.owner.name}.{variable.name}"] = {
+        name = f"{variable.owner.name}.{variable.name}"
+        found[name] = {
+            "argument": name,
             "file": get_device().get_array_filename(variable),
-            "dtype": variable.dtype.__name__
-            if isinstance(variable.dtype, type)
-            else str(variable.dtype),
+            "dtype": np.dtype(variable.dtype).name,
             "size": None if grows else int(variable.size),
         }
+    for synapses in parts.synapses.values():
+        if hasattr(synapses, "pre"):  # Brian2 2.11 calls it _pre_delay
+            delay = synapses.pre.variables["delay"]
+            found[f"{synapses.name}.delay"] = found[f"{synapses.name}.{delay.name}"]
     return found
 
 

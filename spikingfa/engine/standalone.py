@@ -65,7 +65,9 @@ class StandaloneEngine:
         unknown = [name for name in values if name not in self._manifest]
         if unknown:
             raise SimulationError(f"the network has no variable {unknown[0]}")
-        return [f"{name}={_plain(value)}" for name, value in values.items()]
+        return [
+            f"{self._manifest[name]['argument']}={_plain(value)}" for name, value in values.items()
+        ]
 
     def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> None:
         _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")
