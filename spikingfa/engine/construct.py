@@ -43,7 +43,7 @@ class Constructed:
 
 
 def construct(
-    blueprint: Blueprint, functions: Mapping[str, Function], onset_codeobj_class=None
+    blueprint: Blueprint, functions: Mapping[str, Function], onset_codeobj_class=None, dense_codeobj_class=None
 ) -> Constructed:
     """Build the network.
 
@@ -64,7 +64,7 @@ def construct(
                 name=f"{population.name}_onset",
                 codeobj_class=onset_codeobj_class,
             )
-    synapses = {p.name: _synapses(p, groups, clock) for p in blueprint.projections}
+    synapses = {p.name: _synapses(p, groups, clock, dense_codeobj_class) for p in blueprint.projections}
     readouts = {
         p.name: _readout(groups[p.name], p.recorded, trial_clock)
         for p in blueprint.populations
@@ -94,7 +94,8 @@ def _group(population: Population, functions, clock: Clock) -> NeuronGroup:
     )
 
 
-def _synapses(projection: Projection, groups, clock: Clock) -> Synapses:
+def _synapses(projection: Projection, groups, clock: Clock, dense_codeobj_class) -> Synapses:
+    dense = dense_codeobj_class if projection.connect == "all" else None
     synapses = Synapses(
         groups[projection.pre],
         groups[projection.post],
@@ -102,9 +103,13 @@ def _synapses(projection: Projection, groups, clock: Clock) -> Synapses:
         on_pre=projection.on_pre or None,
         namespace={},
         name=projection.name,
-        delay=0 * second if projection.delayed else None,
+        # a delay for all synapses, set for each run; where it is not asked for it stays 0
+        delay=0 * second,
         clock=clock,
+        codeobj_class=dense,
     )
+    if dense is not None and projection.on_pre:
+        synapses.pre.template_kwds["delayed"] = projection.delayed
     if projection.connect == "all":
         synapses.connect()
     else:

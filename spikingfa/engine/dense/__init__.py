@@ -1,0 +1,34 @@
+"""C++ for all-to-all synapses: one spike, one contiguous row.
+
+Brian2 keeps two indices for every synapse, copies the index of every synapse of a spike into a
+queue, and gathers through both. Where every neuron projects to every other, synapse i -> j lies at
+``i*N_post + j``: no index is needed, and the compiler can vectorise the loop over j. Equations and
+statements stay the only description of the model; the four templates in this folder change the
+C++ around them, and the numbers stay the same bit for bit.
+"""
+
+import re
+
+from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
+
+_INDEX = re.compile(r"const int32_t _(pre|post)synaptic_idx = .*;")
+_LOOP_VARIABLE = {"pre": "_i", "post": "_j"}
+
+
+def by_row(code: list[str] | str) -> list[str]:
+    """Let the loop variables stand for the indices that Brian2 would look up."""
+    lines = code.splitlines() if isinstance(code, str) else code
+    return [_INDEX.sub(_as_loop_variable, line) for line in lines]
+
+
+def _as_loop_variable(match: re.Match) -> str:
+    side = match.group(1)
+    return f"const size_t _{side}synaptic_idx = {_LOOP_VARIABLE[side]};"
+
+
+class DenseCodeObject(CPPStandaloneCodeObject):
+    """Code generation target for all-to-all synapses: ``Synapses(codeobj_class=...)``."""
+
+    templater = CPPStandaloneCodeObject.templater.derive(
+        "spikingfa.engine", env_globals={"by_row": by_row}, templates_dir="dense"
+    )

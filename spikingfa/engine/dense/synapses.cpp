@@ -1,0 +1,36 @@
+{# All-to-all synapses: the synapses of one spike are one contiguous row, delivered in order of j. #}
+{# USES_VARIABLES { _synaptic_pre, N_post } #}
+{% extends 'common_synapses.cpp' %}
+
+{% block maincode %}
+    {% set _spikes = get_array_name(pathway.source.variables[pathway.eventspace_name], access_data=False) %}
+    {% set _last = pathway.source.variables[pathway.eventspace_name].size - 1 %}
+    const int32_t* _spikes = {{_spikes}};
+    size_t _n_spikes = {{_spikes}}[{{_last}}];
+    {% if delayed %}
+    // a ring of spike lists, one for each step of the delay and one for now
+    static const size_t _delay = {{get_array_name(pathway.variables['delay'], access_data=False)}}[0] / {{pathway.clock.dt_}} + 0.5;
+    static std::vector<std::vector<int32_t> > _waiting(_delay + 1);
+    static size_t _now = 0;
+    _waiting[_now].assign(_spikes, _spikes + _n_spikes);
+    _now = (_now + 1) % (_delay + 1);
+    _spikes = _waiting[_now].data();
+    _n_spikes = _waiting[_now].size();
+    {% endif %}
+    // scalar code
+    const size_t _vectorisation_idx = -1;
+    {{scalar_code|autoindent}}
+
+    const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
+    for (size_t _spike = 0; _spike < _n_spikes; _spike++)
+    {
+        const size_t _i = _spikes[_spike];
+        const size_t _row = _i * _N_post;
+        for (size_t _j = 0; _j < _N_post; _j++)
+        {
+            const size_t _idx = _row + _j;
+            const size_t _vectorisation_idx = _idx;
+            {{by_row(vector_code)|autoindent}}
+        }
+    }
+{% endblock %}

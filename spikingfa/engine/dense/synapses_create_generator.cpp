@@ -1,0 +1,16 @@
+{# All-to-all synapses: synapse i -> j lies at i*N_post + j, so no index is stored. #}
+{# USES_VARIABLES { _synaptic_pre, _synaptic_post, N_incoming, N_outgoing, N, N_pre, N_post,
+                    _source_offset, _target_offset } #}
+{# WRITES_TO_READ_ONLY_VARIABLES { _synaptic_pre, _synaptic_post, N_incoming, N_outgoing, N } #}
+{% extends 'common_synapses.cpp' %}
+
+{% block maincode %}
+    const size_t _N_pre = {{constant_or_scalar('N_pre', variables['N_pre'])}};
+    const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
+    {{_dynamic_N_incoming}}.assign(_N_post, _N_pre);
+    {{_dynamic_N_outgoing}}.assign(_N_pre, _N_post);
+    {% for varname in owner._registered_variables | variables_to_array_names(access_data=False) | sort %}
+    {{varname}}.resize(_N_pre * _N_post);
+    {% endfor %}
+    {{N}} = _N_pre * _N_post;
+{% endblock %}
