@@ -46,11 +46,16 @@ class Projection:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """A network to be built: its time step in seconds, populations and projections."""
+    """A network to be built: its time step in seconds, populations and projections.
+
+    `dense` lets all-to-all projections be compiled row by row (:mod:`spikingfa.engine.dense`);
+    without it they take Brian2's own path, with the same result.
+    """
 
     dt: float
     populations: tuple[Population, ...]
     projections: tuple[Projection, ...] = field(default=())
+    dense: bool = True
 
     def population(self, name: str) -> Population:
         """The population called `name`."""
@@ -66,6 +71,7 @@ class Blueprint:
         tables = json.loads(text)
         return cls(
             dt=tables["dt"],
+            dense=tables["dense"],
             populations=tuple(
                 Population(**{**p, "recorded": tuple(p["recorded"])}) for p in tables["populations"]
             ),

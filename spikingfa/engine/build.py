@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
-from spikingfa.engine.construct import RUN_VARIABLES, Constructed, construct
+from spikingfa.engine.construct import RUN_VARIABLES, Constructed, Targets, construct
 from spikingfa.engine.dense import DenseCodeObject
 from spikingfa.engine.lookup import compiled_functions
 
@@ -41,7 +41,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     """Generate and compile the program for `blueprint` in `folder`."""
     set_device("cpp_standalone", build_on_run=False, directory=str(folder))
     functions = compiled_functions(blueprint.population("input").size)
-    parts = construct(blueprint, functions, dense_codeobj_class=DenseCodeObject)
+    parts = construct(blueprint, functions, Targets(all_to_all=DenseCodeObject))
     device.apply_run_args()
     seed = _array(parts.run, "seed")
     device.insert_code("main", f"for (auto& g : _random_generators) g.seed({seed}[0]);")

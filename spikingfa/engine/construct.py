@@ -30,6 +30,14 @@ METHOD = "exponential_euler"
 
 
 @dataclass(frozen=True)
+class Targets:
+    """Code generation targets, where they must be others than Brian2's preference says."""
+
+    onset: type | None = None
+    all_to_all: type | None = None
+
+
+@dataclass(frozen=True)
 class Constructed:
     """The Brian2 objects of one network, by name."""
 
@@ -43,13 +51,10 @@ class Constructed:
 
 
 def construct(
-    blueprint: Blueprint, functions: Mapping[str, Function], onset_codeobj_class=None, dense_codeobj_class=None
+    blueprint: Blueprint, functions: Mapping[str, Function], targets: Targets | None = None
 ) -> Constructed:
-    """Build the network.
-
-    `functions` are what the statements at a trial's onset may call; `onset_codeobj_class` is the
-    code generation target for these alone, where it must be another than Brian2's preference.
-    """
+    """Build the network; `functions` are what the statements of its populations may call."""
+    targets = targets or Targets()
     clock = Clock(blueprint.dt * second, name="step")
     trial_clock = Clock(1 * second, name="trial_clock")  # set for each run
     run_equations = "\n".join(f"{name} : {unit} (shared)" for name, unit in RUN_VARIABLES.items())
@@ -62,9 +67,12 @@ def construct(
                 clock=trial_clock,
                 when="start",
                 name=f"{population.name}_onset",
-                codeobj_class=onset_codeobj_class,
+                codeobj_class=targets.onset,
             )
-    synapses = {p.name: _synapses(p, groups, clock, dense_codeobj_class) for p in blueprint.projections}
+    synapses = {
+        p.name: _synapses(p, groups, clock, targets.all_to_all if is_dense(blueprint, p) else None)
+        for p in blueprint.projections
+    }
     readouts = {
         p.name: _readout(groups[p.name], p.recorded, trial_clock)
         for p in blueprint.populations
@@ -78,6 +86,11 @@ def construct(
     parts = [run, *groups.values(), *synapses.values(), *readouts.values(), *spikes.values()]
     network = Network(*parts, name="network")
     return Constructed(network, run, trial_clock, groups, synapses, readouts, spikes)
+
+
+def is_dense(blueprint: Blueprint, projection: Projection) -> bool:
+    """Whether a projection may be compiled row by row."""
+    return blueprint.dense and projection.connect == "all"
 
 
 def _group(population: Population, functions, clock: Clock) -> NeuronGroup:
@@ -94,8 +107,7 @@ def _group(population: Population, functions, clock: Clock) -> NeuronGroup:
     )
 
 
-def _synapses(projection: Projection, groups, clock: Clock, dense_codeobj_class) -> Synapses:
-    dense = dense_codeobj_class if projection.connect == "all" else None
+def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Synapses:
     synapses = Synapses(
         groups[projection.pre],
         groups[projection.post],
@@ -103,12 +115,12 @@ def _synapses(projection: Projection, groups, clock: Clock, dense_codeobj_class)
         on_pre=projection.on_pre or None,
         namespace={},
         name=projection.name,
-        # a delay for all synapses, set for each run; where it is not asked for it stays 0
-        delay=0 * second,
+        # one delay for all synapses, set for each run; where it is not asked for it stays 0
+        delay=0 * second if projection.on_pre else None,
         clock=clock,
-        codeobj_class=dense,
+        codeobj_class=codeobj_class,
     )
-    if dense is not None and projection.on_pre:
+    if codeobj_class is not None and projection.on_pre:
         synapses.pre.template_kwds["delayed"] = projection.delayed
     if projection.connect == "all":
         synapses.connect()

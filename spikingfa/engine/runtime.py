@@ -8,7 +8,7 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
-from spikingfa.engine.construct import construct
+from spikingfa.engine.construct import Targets, construct
 from spikingfa.engine.lookup import python_functions
 from spikingfa.errors import SimulationError
 
@@ -35,7 +35,9 @@ class RuntimeEngine:
             )
         self.blueprint = blueprint
         self._trials: dict[str, np.ndarray] = {}
-        self.parts = construct(blueprint, python_functions(self._trials), NumpyCodeObject)
+        self.parts = construct(
+            blueprint, python_functions(self._trials), Targets(onset=NumpyCodeObject)
+        )
         self.parts.network.store("new")
 
     def prepare(self, chunk: Chunk) -> None:

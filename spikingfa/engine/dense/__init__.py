@@ -18,7 +18,10 @@ _LOOP_VARIABLE = {"pre": "_i", "post": "_j"}
 def by_row(code: list[str] | str) -> list[str]:
     """Let the loop variables stand for the indices that Brian2 would look up."""
     lines = code.splitlines() if isinstance(code, str) else code
-    return [_INDEX.sub(_as_loop_variable, line) for line in lines]
+    lines = [_INDEX.sub(_as_loop_variable, line) for line in lines]
+    if any("_synaptic_pre[" in line or "_synaptic_post[" in line for line in lines):
+        raise NotImplementedError("this Brian2 looks synaptic indices up in a way unknown here")
+    return lines
 
 
 def _as_loop_variable(match: re.Match) -> str:
