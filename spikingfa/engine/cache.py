@@ -32,7 +32,8 @@ def cache_folder() -> Path:
 
 def cache_key(blueprint: Blueprint) -> str:
     """A digest of all that is compiled in."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    folder = Path(__file__).parent
+    sources = sorted([*folder.rglob("*.py"), *folder.rglob("*.cpp")])
     ingredients = [
         blueprint.to_json(),
         version("brian2"),

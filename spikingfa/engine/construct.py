@@ -70,7 +70,7 @@ def construct(
                 codeobj_class=targets.onset,
             )
     synapses = {
-        p.name: _synapses(p, groups, clock, targets.all_to_all if is_dense(blueprint, p) else None)
+        p.name: _synapses(p, groups, clock, targets.all_to_all if _is_dense(blueprint, p) else None)
         for p in blueprint.projections
     }
     readouts = {
@@ -88,7 +88,7 @@ def construct(
     return Constructed(network, run, trial_clock, groups, synapses, readouts, spikes)
 
 
-def is_dense(blueprint: Blueprint, projection: Projection) -> bool:
+def _is_dense(blueprint: Blueprint, projection: Projection) -> bool:
     """Whether a projection may be compiled row by row."""
     return blueprint.dense and projection.connect == "all"
 
