@@ -26,6 +26,10 @@ from spikingfa.run_folder import Run, RunWriter, new_run_folder
 from spikingfa.seeds import noise_seed, stream
 from spikingfa.tasks import Data, load_data
 
+ABOUT_DEVICE = {
+    "cpp_standalone": "building the network (compiled once, then kept)",
+    "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
+}
 ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
 
@@ -113,10 +117,12 @@ class _Training:
             self.writer.metrics(self._metrics(finished=True))
 
     def _build(self) -> Engine:
-        self.bar.say("building the network (compiles where it is not in the cache)")
+        device = self.model.training.device
+        self.bar.say(ABOUT_DEVICE[device])
         network = blueprint(self.model, self.size)
-        engine = make_engine(self.model.training.device, network, self.writer.scratch)
-        self.bar.say(f"ready after {engine.build_seconds:.1f} s of compiling")
+        engine = make_engine(device, network, self.writer.scratch)
+        if engine.build_seconds:
+            self.bar.say(f"compiled in {engine.build_seconds:.1f} s")
         return engine
 
     def _epoch(self, epoch: int) -> None:

@@ -27,7 +27,7 @@ WRITTEN = (  # in this order, by a run of one epoch
     *("learning_curve.png", "alignment.png", "raster.png"),
     "metrics.json",
 )
-PROGRESS = ("building the network", "ready after", "epoch ")
+PROGRESS = ("building the network", "compiled in", "epoch ")
 
 
 @pytest.fixture
