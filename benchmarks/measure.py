@@ -73,8 +73,9 @@ def keep(variant: str, rows: list[dict]) -> None:
 def table() -> str:
     """The stored results as a Markdown table: mean and sd over seeds."""
     lines = [
-        "| variant | test error (%) | train error (%) | angle (deg) | hidden rate (Hz) | seeds |",
-        "|---|---|---|---|---|---|",
+        "| variant | test error (%) | train error (%) | angle (deg) | hidden rate (Hz) | time (s) "
+        "| seeds |",
+        "|---|---|---|---|---|---|---|",
     ]
     for variant in [*VARIANTS, BASELINE]:
         path = RESULTS / f"{variant}.csv"
@@ -87,6 +88,7 @@ def table() -> str:
             _mean_sd([100 * float(row["train_error"]) for row in rows], 2),
             _mean_sd([float(row["angle_deg"] or "nan") for row in rows], 1),
             _mean_sd([float(row["rate_hidden_hz"] or "nan") for row in rows], 1),
+            _mean_sd([float(row["seconds"] or "nan") for row in rows], 0),
             ", ".join(row["seed"] for row in rows),
         ]
         lines.append(f"| `{variant}` | {' | '.join(cells)} |")
