@@ -263,6 +263,7 @@ def test_layers_are_numbered_where_there_are_several():
         ({"hidden.sensitivity_max": 0.1}, ["hidden", "sensitivity_min must be below", "0.1"]),
         ({"task.name": "digit"}, ["task.name", "'digits' or 'arrays'", "got 'digit'"]),
         ({"task.file": "x.npz"}, ["task", "x.npz", 'name = "arrays"', "got 'digits'"]),
+        ({"task.split_seed": 2**32}, ["task.split_seed", "less than 4294967296"]),
         ({"task.file": 3}, ["task.file", "string", "got 3"]),
         ({"task.test_fraction": 1}, ["task.test_fraction", "less than 1", "got 1"]),
         ({"plasticity.eta_hidden": -1}, ["plasticity.eta_hidden", "or equal to 0", "got -1"]),

@@ -258,10 +258,6 @@ def test_a_rare_class_needs_training_data(save):
     assert "a class has no training data with task.test_fraction = 0.8" in message(task)
 
 
-def test_a_seed_that_the_split_cannot_take(save):
-    message(save(x=X, y=Y, task={"split_seed": 2**32}))
-
-
 def test_no_file_is_named():
     with pytest.raises(DataError, match=r"task\.file: task arrays needs the path"):
         load_data(Task(name="arrays"))
