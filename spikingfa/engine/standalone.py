@@ -41,7 +41,7 @@ class StandaloneEngine:
         Raises
         ------
         SimulationError
-            The program failed, or a carried array is no longer finite.
+            The program failed, or what it left is not complete (a full disk).
         """
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix="chunk-") as name:
             folder = Path(name)
