@@ -101,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--data", metavar="FILE.npz", type=_text, help="train on your own arrays x and y"
     )
+    run.add_argument(
+        "--data-dir", metavar="DIR", type=_text, help="folder of IDX files (task mnist or idx)"
+    )
     run.add_argument("--force", action="store_true", help="replace a run that is in DIR already")
     run.set_defaults(command=_run)
 
@@ -155,7 +158,22 @@ def _model(options):
         settings["training.epochs"] = options.epochs
     if getattr(options, "data", None) is not None:
         settings |= {"task.name": "arrays", "task.file": str(Path(options.data).absolute())}
-    return load_model(options.model).but(settings)
+        settings["task.folder"] = None
+    model = load_model(options.model).but(settings)
+    return _with_folder(model, getattr(options, "data_dir", None))
+
+
+def _with_folder(model, folder: str | None):
+    from spikingfa.model import IDX_TASKS
+
+    if folder is None:
+        return model
+    if model.task.name not in IDX_TASKS:
+        raise ModelError(
+            f"--data-dir needs a model whose task is {' or '.join(IDX_TASKS)},"
+            f" got {model.task.name!r} (--set task.name=... changes it)"
+        )
+    return model.but({"task.folder": str(Path(folder).absolute())})
 
 
 def _run(options) -> None:

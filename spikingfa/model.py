@@ -21,6 +21,8 @@ from spikingfa.units import Current, Delay, Rate, Resistance, Scale, Time, Volta
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
+IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
+
 MOST_STEPS = 1_000_000  # of a trial
 
 # strict: true is no number, and neither is "3"
@@ -41,17 +43,25 @@ class Section(BaseModel):
 class Task(Section):
     """Which stimuli are shown, and how they are split."""
 
-    name: Literal["digits", "arrays"] = Field("digits", description="digits, or arrays in a file")
+    name: Literal["digits", "mnist", "idx", "arrays"] = Field(
+        "digits", description="digits, mnist, or your own data: idx files or arrays"
+    )
     file: str | None = Field(None, description=".npz file with arrays x and y (task arrays)")
-    test_fraction: Real = Field(0.2, gt=0, lt=1, description="part held out for the test")
+    folder: str | None = Field(None, description="folder of IDX files (task mnist or idx)")
+    test_fraction: Real = Field(
+        0.2, gt=0, lt=1, description="part held out for the test (digits, arrays)"
+    )
     split_seed: Annotated[Number, Field(lt=2**32)] = Field(
         0, description="seed of the stratified split"
     )
 
     @model_validator(mode="after")
-    def _file_is_used(self):
+    def _paths_are_used(self):
         if self.file is not None and self.name != "arrays":
             raise ValueError(f'file = {self.file!r} needs name = "arrays", got {self.name!r}')
+        if self.folder is not None and self.name not in IDX_TASKS:
+            needs = " or ".join(f'"{name}"' for name in IDX_TASKS)
+            raise ValueError(f"folder = {self.folder!r} needs name = {needs}, got {self.name!r}")
         return self
 
 

@@ -3,7 +3,7 @@
 from spikingfa.blueprint import Blueprint
 from spikingfa.model import Hidden, Model
 from spikingfa.network import Stimuli, blueprint
-from spikingfa.tasks import load_data
+from spikingfa.tasks import n_features_and_classes
 
 
 def describe(model: Model) -> str:
@@ -50,8 +50,8 @@ def _text(value) -> str:
 
 def equations(model: Model) -> str:
     """The equations as Brian2 reads them, by population and projection."""
-    data = load_data(model.task)
-    network: Blueprint = blueprint(model, Stimuli(data.n_features, len(data.classes), 1.0))
+    n_features, n_classes = n_features_and_classes(model.task)
+    network: Blueprint = blueprint(model, Stimuli(n_features, n_classes, 1.0))
     texts = [_population(p) for p in network.populations]
     texts += [_projection(p) for p in network.projections]
     return "\n\n".join(texts)

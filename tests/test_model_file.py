@@ -57,6 +57,10 @@ MODEL_TABLES = sections(
         file=words(),
         test_fraction=finite(1e-6, 0.999),
         split_seed=st.integers(0, 2**32 - 1),
+    )
+    | sections(
+        required={"name": st.sampled_from(["mnist", "idx"])},
+        folder=words(),
     ),
     input=sections(
         coding=st.sampled_from(["regular", "poisson"]), rate_max=quantity("Hz", 1e-3, 1000)
@@ -261,8 +265,12 @@ def test_layers_are_numbered_where_there_are_several():
         ({"hidden.v_reset": "-40 mV"}, ["hidden", "v_reset must be below v_thresh", "-40"]),
         ({"output.v_rest": "-40 mV"}, ["output", "v_rest must be below v_thresh", "-40"]),
         ({"hidden.sensitivity_max": 0.1}, ["hidden", "sensitivity_min must be below", "0.1"]),
-        ({"task.name": "digit"}, ["task.name", "'digits' or 'arrays'", "got 'digit'"]),
+        (
+            {"task.name": "digit"},
+            ["task.name", "'digits', 'mnist', 'idx' or 'arrays'", "got 'digit'"],
+        ),
         ({"task.file": "x.npz"}, ["task", "x.npz", 'name = "arrays"', "got 'digits'"]),
+        ({"task.folder": "x"}, ["task", "'x'", 'name = "mnist" or "idx"', "got 'digits'"]),
         ({"task.split_seed": 2**32}, ["task.split_seed", "less than 4294967296"]),
         ({"task.file": 3}, ["task.file", "string", "got 3"]),
         ({"task.test_fraction": 1}, ["task.test_fraction", "less than 1", "got 1"]),

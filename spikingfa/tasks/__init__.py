@@ -3,7 +3,7 @@
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data
 
-__all__ = ["Data", "load_data"]
+__all__ = ["Data", "load_data", "n_features_and_classes"]
 
 
 def load_data(task: Task) -> Data:
@@ -14,10 +14,38 @@ def load_data(task: Task) -> Data:
     DataError
         The data are missing or cannot be used.
     """
+    return _load(task)
+
+
+def n_features_and_classes(task: Task) -> tuple[int, int]:
+    """Numbers of input and output neurons that a task needs; MNIST is not downloaded for it.
+
+    Raises
+    ------
+    DataError
+        The data are missing or cannot be used.
+    """
+    if task.name == "mnist":
+        from spikingfa.tasks.mnist import N_CLASSES, N_FEATURES
+
+        return N_FEATURES, N_CLASSES
+    data = load_data(task)
+    return data.n_features, len(data.classes)
+
+
+def _load(task: Task) -> Data:
     if task.name == "arrays":
         from spikingfa.tasks.arrays import load_arrays
 
         return load_arrays(task)
+    if task.name == "mnist":
+        from spikingfa.tasks.mnist import load_mnist
+
+        return load_mnist(task)
+    if task.name == "idx":
+        from spikingfa.tasks.idx import load_idx
+
+        return load_idx(task)
     from spikingfa.tasks.digits import load_digits
 
     return load_digits(task)
