@@ -54,6 +54,10 @@ class Task(Section):
     split_seed: Annotated[Number, Field(lt=2**32)] = Field(
         0, description="seed of the stratified split"
     )
+    validation: Number = Field(
+        0, description="last training stimuli, held out to be tested instead of the test set"
+    )
+    limit: Count | None = Field(None, description="train only on the first so many stimuli")
 
     @model_validator(mode="after")
     def _paths_are_used(self):

@@ -61,6 +61,8 @@ MODEL_TABLES = sections(
     | sections(
         required={"name": st.sampled_from(["mnist", "idx"])},
         folder=words(),
+        validation=st.integers(0, 10**6),
+        limit=st.integers(1, 10**6),
     ),
     input=sections(
         coding=st.sampled_from(["regular", "poisson"]), rate_max=quantity("Hz", 1e-3, 1000)
@@ -271,6 +273,8 @@ def test_layers_are_numbered_where_there_are_several():
         ),
         ({"task.file": "x.npz"}, ["task", "x.npz", 'name = "arrays"', "got 'digits'"]),
         ({"task.folder": "x"}, ["task", "'x'", 'name = "mnist" or "idx"', "got 'digits'"]),
+        ({"task.limit": 0}, ["task.limit", "greater than 0", "got 0"]),
+        ({"task.validation": -1}, ["task.validation", "got -1"]),
         ({"task.split_seed": 2**32}, ["task.split_seed", "less than 4294967296"]),
         ({"task.file": 3}, ["task.file", "string", "got 3"]),
         ({"task.test_fraction": 1}, ["task.test_fraction", "less than 1", "got 1"]),

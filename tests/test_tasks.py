@@ -169,6 +169,60 @@ def test_arrays_stay_when_the_file_is_gone(save, tmp_path):
     assert np.isfinite(data.x_train).all()
 
 
+# what is chosen from the training data
+
+
+def test_the_last_training_stimuli_take_the_place_of_the_test(digits):
+    data = load_data(Task(validation=100))
+    np.testing.assert_array_equal(data.x_train, digits.x_train[:1337])
+    np.testing.assert_array_equal(data.y_train, digits.y_train[:1337])
+    np.testing.assert_array_equal(data.x_test, digits.x_train[1337:])
+    np.testing.assert_array_equal(data.y_test, digits.y_train[1337:])
+    assert data.classes == digits.classes
+
+
+def test_the_first_stimuli_are_trained_on_and_all_are_tested(digits):
+    data = load_data(Task(limit=50))
+    np.testing.assert_array_equal(data.x_train, digits.x_train[:50])
+    np.testing.assert_array_equal(data.y_train, digits.y_train[:50])
+    np.testing.assert_array_equal(data.x_test, digits.x_test)
+    assert equal(load_data(Task(limit=10**9)), digits)
+
+
+def test_the_same_stimuli_are_held_out_whatever_the_limit():
+    data, limited = load_data(Task(validation=100)), load_data(Task(validation=100, limit=50))
+    np.testing.assert_array_equal(limited.x_test, data.x_test)
+    np.testing.assert_array_equal(limited.x_train, data.x_train[:50])
+
+
+def test_a_limit_below_the_number_of_classes_keeps_the_classes():
+    data = load_data(Task(limit=1))
+    assert (len(data.x_train), len(data.classes)) == (1, 10)
+
+
+@pytest.mark.parametrize("task", [{"validation": 7}, {"limit": 5}, {"validation": 3, "limit": 2}])
+def test_arrays_are_chosen_from_too(save, task):
+    data, whole = load_data(save(x=X, y=Y, task=task)), load_data(save(x=X, y=Y))
+    n, held_out = task.get("limit", 24), task.get("validation", 0)
+    assert len(data.x_train) == min(n, 24 - held_out)
+    np.testing.assert_array_equal(data.x_train, whole.x_train[: len(data.x_train)])
+    np.testing.assert_array_equal(
+        data.x_test, whole.x_train[24 - held_out :] if held_out else whole.x_test
+    )
+
+
+@pytest.mark.parametrize("validation", [24, 25, 10**9])
+def test_validation_needs_training_data(save, validation):
+    with pytest.raises(DataError, match=r"of 24 training stimuli 0 are left, none of class 0"):
+        load_data(save(x=X, y=Y, task={"validation": validation}))
+
+
+def test_validation_needs_training_data_of_every_class(save):
+    task = save(x=X, y=Y + 5, x_test=X, y_test=Y + 5, task={"validation": 10})
+    with pytest.raises(DataError, match=r"task\.validation = 10: of 30 .* 20 are .* of class 7$"):
+        load_data(task)
+
+
 # what is refused
 
 

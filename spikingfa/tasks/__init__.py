@@ -1,20 +1,20 @@
 """Tasks: labelled stimuli, split for training and test. They know nothing of Brian2."""
 
 from spikingfa.model import Task
-from spikingfa.tasks.data import Data
+from spikingfa.tasks.data import Data, chosen
 
 __all__ = ["Data", "load_data", "n_features_and_classes"]
 
 
 def load_data(task: Task) -> Data:
-    """Read the stimuli that a model's task names.
+    """Read the stimuli that a model's task names, and leave out those that it does not want.
 
     Raises
     ------
     DataError
         The data are missing or cannot be used.
     """
-    return _load(task)
+    return chosen(_load(task), task)
 
 
 def n_features_and_classes(task: Task) -> tuple[int, int]:

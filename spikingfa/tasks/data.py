@@ -1,6 +1,6 @@
-"""Labelled stimuli, and the split that every task shares."""
+"""Labelled stimuli, and how they are split and chosen from, whatever the task."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,3 +54,27 @@ def split(x: np.ndarray, y: np.ndarray, task: Task, source: str) -> tuple[np.nda
             f"{source}: a class has no training data with task.test_fraction = {task.test_fraction}"
         )
     return x_train, y_train, x_test, y_test
+
+
+def chosen(data: Data, task: Task) -> Data:
+    """The stimuli that `task` wants: first `validation`, then `limit`.
+
+    The last `validation` training stimuli are held out and take the place of the test; of the
+    others the first `limit` are trained on. The arrays are views.
+
+    Raises
+    ------
+    DataError
+        `validation` leaves a class without training data.
+    """
+    n = len(data.x_train) - task.validation
+    x, y = data.x_train[: max(n, 0)], data.y_train[: max(n, 0)]
+    if task.validation:
+        lost = np.setdiff1d(np.arange(len(data.classes)), y)
+        if lost.size:
+            raise DataError(
+                f"task.validation = {task.validation}: of {len(data.x_train)} training stimuli"
+                f" {len(x)} are left, none of class {data.classes[lost[0]]}"
+            )
+        data = replace(data, x_test=data.x_train[n:], y_test=data.y_train[n:])
+    return replace(data, x_train=x[: task.limit], y_train=y[: task.limit])
