@@ -49,13 +49,15 @@ class Blueprint:
     """A network to be built: its time step in seconds, populations and projections.
 
     `dense` lets all-to-all projections be compiled row by row (:mod:`spikingfa.engine.dense`);
-    without it they take Brian2's own path, with the same result.
+    without it they take Brian2's own path, with the same result. `precision` is that of state
+    variables and weights, ``"double"`` or ``"single"``; times are double in either.
     """
 
     dt: float
     populations: tuple[Population, ...]
     projections: tuple[Projection, ...] = field(default=())
     dense: bool = True
+    precision: str = "double"
 
     def population(self, name: str) -> Population:
         """The population called `name`."""
@@ -72,6 +74,7 @@ class Blueprint:
         return cls(
             dt=tables["dt"],
             dense=tables["dense"],
+            precision=tables["precision"],
             populations=tuple(
                 Population(**{**p, "recorded": tuple(p["recorded"])}) for p in tables["populations"]
             ),

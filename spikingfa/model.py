@@ -165,6 +165,9 @@ class Training(Section):
     seed: Number = Field(1, description="seed of weights, order, phases and noise")
     dt: Time = Field("1 ms", description="time step (compiled in)")
     trial: Time = Field("100 ms", description="how long a stimulus is shown")
+    precision: Literal["double", "single"] = Field(
+        "double", description="of state variables and weights (compiled in)"
+    )
     device: Literal["cpp_standalone", "runtime"] = Field(
         "cpp_standalone", description="compiled C++, or Brian2's runtime for stepping"
     )

@@ -30,6 +30,7 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
     chain = ("input", *layers, "output")
     return Blueprint(
         dt=float(model.training.dt),
+        precision=model.training.precision,
         populations=(
             coding.input_population(stimuli.n_features, model.input),
             *(neurons.hidden_population(n, h, graded) for n, h in zip(layers, model.hidden)),

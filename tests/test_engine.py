@@ -93,6 +93,38 @@ def test_runtime_and_compiled_network_agree_bit_for_bit(engine, model, numpy_tar
     assert_same(engine.run(chunk), RuntimeEngine(engine.blueprint).run(chunk))
 
 
+@pytest.fixture(scope="module")
+def single(model, tmp_path_factory) -> StandaloneEngine:
+    model = model.but({"training.precision": "single"})
+    return StandaloneEngine(make_chunk(model)[0], tmp_path_factory.mktemp("scratch"))
+
+
+def test_single_precision_is_that_of_weights_and_neurons_but_not_of_times(single):
+    """In singles, the steps after an hour of simulated time could not be told apart."""
+    manifest = json.loads((single._folder / "manifest.json").read_text())
+    of = {name: entry["dtype"] for name, entry in manifest.items()}
+    assert of["input_to_hidden.w"] == of["hidden.v"] == of["hidden.i_syn"] == "float32"
+    times = ("hidden.lastspike", "error_on.onset", "input.trial_duration", "run.duration", "step.t")
+    assert {of[name] for name in times} == {"float64"}
+
+
+def test_single_precision_follows_double(single, engine, model):
+    chunk = make_chunk(model, learn=False)[1]
+    one, other = single.run(chunk), engine.run(chunk)
+    assert one.state["input_to_hidden.w"].dtype == np.float32
+    for name, n in other.n_spikes.items():
+        assert abs(one.n_spikes[name] - n) <= 0.01 * n + 2
+    np.testing.assert_allclose(one.readout["charge"], other.readout["charge"], rtol=0.02)
+
+
+def test_runtime_follows_in_single_precision_and_leaves_the_preference(single, model, numpy_target):
+    chunk = make_chunk(model, learn=False)[1]
+    outcome = RuntimeEngine(single.blueprint).run(chunk)
+    assert outcome.state["input_to_hidden.w"].dtype == np.float32
+    assert outcome.n_spikes["hidden"] == pytest.approx(single.run(chunk).n_spikes["hidden"], 0.01)
+    assert brian2.prefs.core.default_float_dtype is np.float64
+
+
 def test_same_chunk_same_outcome(engine, model):
     chunk = make_chunk(model)[1]
     assert_same(engine.run(chunk), engine.run(chunk))

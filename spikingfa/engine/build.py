@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
-from spikingfa.engine.construct import RUN_VARIABLES, Constructed, Targets, construct
+from spikingfa.engine.construct import RUN_VARIABLES, Constructed, Targets, construct, precision_of
 from spikingfa.engine.dense import DenseCodeObject
 from spikingfa.engine.lookup import compiled_functions
 
@@ -144,7 +144,9 @@ def main(text: str, folder: Path) -> None:
         building = Path(tempfile.mkdtemp(prefix=f"{folder.name}.building-", dir=folder.parent))
         try:
             (building / "blueprint.json").write_text(text)
-            build(Blueprint.from_json(text), building)
+            blueprint = Blueprint.from_json(text)
+            with precision_of(blueprint):
+                build(blueprint, building)
             building.rename(folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)

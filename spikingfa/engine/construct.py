@@ -1,8 +1,10 @@
 """From a blueprint to one explicit `brian2.Network`."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from brian2 import (
     Clock,
     Function,
@@ -11,6 +13,7 @@ from brian2 import (
     SpikeMonitor,
     StateMonitor,
     Synapses,
+    prefs,
     second,
 )
 
@@ -24,6 +27,11 @@ RUN_VARIABLES = {
     "seed": "integer",
     "recording": "boolean",
 }
+
+#: Kept in double precision always: a single cannot tell the steps of a long run apart.
+TIMES = dict.fromkeys(("duration", "onset", "trial_duration"), np.float64)
+
+_FLOATS = {"double": np.float64, "single": np.float32}
 
 #: Exact for each variable given the others over one step, for any time constants.
 METHOD = "exponential_euler"
@@ -50,6 +58,18 @@ class Constructed:
     spikes: dict[str, SpikeMonitor]
 
 
+@contextlib.contextmanager
+def precision_of(blueprint: Blueprint):
+    """Let Brian2 construct and generate in the precision of `blueprint`."""
+    preferred = prefs.core.default_float_dtype
+    prefs.core.default_float_dtype = _FLOATS[blueprint.precision]
+    try:
+        with np.errstate(over="ignore"):  # Brian2 compares with 1e50, which is no single
+            yield
+    finally:
+        prefs.core.default_float_dtype = preferred
+
+
 def construct(
     blueprint: Blueprint, functions: Mapping[str, Function], targets: Targets | None = None
 ) -> Constructed:
@@ -58,7 +78,7 @@ def construct(
     clock = Clock(blueprint.dt * second, name="step")
     trial_clock = Clock(1 * second, name="trial_clock")  # set for each run
     run_equations = "\n".join(f"{name} : {unit} (shared)" for name, unit in RUN_VARIABLES.items())
-    run = NeuronGroup(1, run_equations, name="run", clock=clock)
+    run = NeuronGroup(1, run_equations, dtype=dict(TIMES), name="run", clock=clock)
     groups = {p.name: _group(p, functions, clock) for p in blueprint.populations}
     for population in blueprint.populations:
         if population.onset:
@@ -102,6 +122,7 @@ def _group(population: Population, functions, clock: Clock) -> NeuronGroup:
         refractory=population.refractory or False,
         method=METHOD,
         namespace=dict(functions),
+        dtype=dict(TIMES),
         name=population.name,
         clock=clock,
     )

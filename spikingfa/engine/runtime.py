@@ -8,7 +8,7 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
-from spikingfa.engine.construct import Targets, construct
+from spikingfa.engine.construct import Targets, construct, precision_of
 from spikingfa.engine.lookup import python_functions
 from spikingfa.errors import SimulationError
 
@@ -35,9 +35,10 @@ class RuntimeEngine:
             )
         self.blueprint = blueprint
         self._trials: dict[str, np.ndarray] = {}
-        self.parts = construct(
-            blueprint, python_functions(self._trials), Targets(onset=NumpyCodeObject)
-        )
+        with precision_of(blueprint):
+            self.parts = construct(
+                blueprint, python_functions(self._trials), Targets(onset=NumpyCodeObject)
+            )
         self.parts.network.store("new")
 
     def prepare(self, chunk: Chunk) -> None:
@@ -59,12 +60,13 @@ class RuntimeEngine:
             if progress is not None:
                 progress(completed)
 
-        self.parts.network.run(
-            chunk.duration * brian2.second,
-            report=report,
-            report_period=0.1 * brian2.second,
-            namespace={},
-        )
+        with precision_of(self.blueprint):
+            self.parts.network.run(
+                chunk.duration * brian2.second,
+                report=report,
+                report_period=0.1 * brian2.second,
+                namespace={},
+            )
         return self._outcome(chunk)
 
     def _owner(self, name: str):
