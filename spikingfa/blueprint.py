@@ -48,15 +48,16 @@ class Projection:
 class Blueprint:
     """A network to be built: its time step in seconds, populations and projections.
 
-    `dense` lets all-to-all projections be compiled row by row (:mod:`spikingfa.engine.dense`);
-    without it they take Brian2's own path, with the same result. `precision` is that of state
-    variables and weights, ``"double"`` or ``"single"``; times are double in either.
+    `vectorised` lets what a compiler can vectorise take the C++ of
+    :mod:`spikingfa.engine.vectorised`; without it all takes Brian2's own, with the same result.
+    `precision` is that of state variables and weights, ``"double"`` or ``"single"``; times are
+    double in either.
     """
 
     dt: float
     populations: tuple[Population, ...]
     projections: tuple[Projection, ...] = field(default=())
-    dense: bool = True
+    vectorised: bool = True
     precision: str = "double"
 
     def population(self, name: str) -> Population:
@@ -73,7 +74,7 @@ class Blueprint:
         tables = json.loads(text)
         return cls(
             dt=tables["dt"],
-            dense=tables["dense"],
+            vectorised=tables["vectorised"],
             precision=tables["precision"],
             populations=tuple(
                 Population(**{**p, "recorded": tuple(p["recorded"])}) for p in tables["populations"]

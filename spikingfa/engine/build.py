@@ -22,8 +22,8 @@ from filelock import FileLock
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
 from spikingfa.engine.construct import RUN_VARIABLES, Constructed, Targets, construct, precision_of
-from spikingfa.engine.dense import DenseCodeObject
 from spikingfa.engine.lookup import compiled_functions
+from spikingfa.engine.vectorised import VectorisedCodeObject
 
 _HEADERS = (
     '"objects.h"',
@@ -41,7 +41,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     """Generate and compile the program for `blueprint` in `folder`."""
     set_device("cpp_standalone", build_on_run=False, directory=str(folder))
     functions = compiled_functions(blueprint.population("input").size)
-    parts = construct(blueprint, functions, Targets(all_to_all=DenseCodeObject))
+    parts = construct(blueprint, functions, Targets(all_to_all=VectorisedCodeObject))
     device.apply_run_args()
     seed = _array(parts.run, "seed")
     device.insert_code("main", f"for (auto& g : _random_generators) g.seed({seed}[0]);")

@@ -90,7 +90,9 @@ def construct(
                 codeobj_class=targets.onset,
             )
     synapses = {
-        p.name: _synapses(p, groups, clock, targets.all_to_all if _is_dense(blueprint, p) else None)
+        p.name: _synapses(
+            p, groups, clock, targets.all_to_all if _is_vectorised(blueprint, p) else None
+        )
         for p in blueprint.projections
     }
     readouts = {
@@ -108,9 +110,9 @@ def construct(
     return Constructed(network, run, trial_clock, groups, synapses, readouts, spikes)
 
 
-def _is_dense(blueprint: Blueprint, projection: Projection) -> bool:
+def _is_vectorised(blueprint: Blueprint, projection: Projection) -> bool:
     """Whether a projection may be compiled row by row."""
-    return blueprint.dense and projection.connect == "all"
+    return blueprint.vectorised and projection.connect == "all"
 
 
 def _group(population: Population, functions, clock: Clock) -> NeuronGroup:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine import Chunk
-from spikingfa.engine.dense import by_row
 from spikingfa.engine.standalone import StandaloneEngine
+from spikingfa.engine.vectorised import by_row
 
 N_STEPS = 40
 
@@ -36,11 +36,11 @@ STATEMENTS = {
 }
 
 
-def network(statements: str, n_pre: int, n_post: int, dense: bool) -> Blueprint:
+def network(statements: str, n_pre: int, n_post: int, vectorised: bool) -> Blueprint:
     equations, on_pre = STATEMENTS[statements]
     projection = Projection("syn", "input", "post", equations, on_pre, delayed=bool(on_pre))
     populations = dataclasses.replace(SOURCE, size=n_pre), dataclasses.replace(TARGET, size=n_post)
-    return Blueprint(1e-3, populations, (projection,), dense=dense)
+    return Blueprint(1e-3, populations, (projection,), vectorised=vectorised)
 
 
 def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
@@ -69,12 +69,12 @@ def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
 )
 def test_any_network_gives_the_same_bits(statements, n_pre, n_post, tmp_path):
     """Random weights, delays, learning rates and spike trains."""
-    paths = [tmp_path / "dense", tmp_path / "stock"]
+    paths = [tmp_path / "vectorised", tmp_path / "stock"]
     for path in paths:
         path.mkdir()
     engines = [
-        StandaloneEngine(network(statements, n_pre, n_post, dense), path)
-        for dense, path in zip((True, False), paths)
+        StandaloneEngine(network(statements, n_pre, n_post, vectorised), path)
+        for vectorised, path in zip((True, False), paths)
     ]
     assert engines[0].blueprint != engines[1].blueprint
 
@@ -89,9 +89,9 @@ def test_any_network_gives_the_same_bits(statements, n_pre, n_post, tmp_path):
         rng = np.random.default_rng(seed)
         spikes = rng.random((N_STEPS, n_pre)) < rate
         given = (spikes, rng.normal(size=(n_pre, n_post)), delay, eta, rng.normal(size=n_post))
-        dense, stock = (outcome(engine, *given) for engine in engines)
+        vectorised, stock = (outcome(engine, *given) for engine in engines)
         for name, array in stock.items():
-            np.testing.assert_array_equal(dense[name], array, err_msg=name)
+            np.testing.assert_array_equal(vectorised[name], array, err_msg=name)
 
     same()
 

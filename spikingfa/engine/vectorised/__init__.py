@@ -29,9 +29,9 @@ def _as_loop_variable(match: re.Match) -> str:
     return f"const size_t _{side}synaptic_idx = {_LOOP_VARIABLE[side]};"
 
 
-class DenseCodeObject(CPPStandaloneCodeObject):
+class VectorisedCodeObject(CPPStandaloneCodeObject):
     """Code generation target for all-to-all synapses: ``Synapses(codeobj_class=...)``."""
 
     templater = CPPStandaloneCodeObject.templater.derive(
-        "spikingfa.engine", env_globals={"by_row": by_row}, templates_dir="dense"
+        "spikingfa.engine", env_globals={"by_row": by_row}, templates_dir="vectorised"
     )
