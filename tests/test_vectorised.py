@@ -1,6 +1,7 @@
-"""Synapses delivered row by row against Brian2's own path, bit for bit."""
+"""Our generated C++ against Brian2's own, bit for bit."""
 
 import dataclasses
+import logging
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine import Chunk
+from spikingfa.engine.by_row import obstacle
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.engine.vectorised import by_row
 
@@ -24,7 +26,13 @@ SOURCE = Population(
     onset="trial = int(t/dt + 0.5)\nx = pixel(trial, i)",
 )
 TARGET = Population(
-    "post", 0, "du/dt = -u/(10*ms) : 1\nz : 1\ntotal : 1\nn_spikes : integer", recorded=("u",)
+    "post",
+    0,
+    "du/dt = -u/(10*ms) : 1 (unless refractory)\nz : 1\ntotal : 1\nn_spikes : integer",
+    threshold="u > 1.5",
+    reset="u = 0\nn_spikes += 1",
+    refractory="t - lastspike <= 2*ms",
+    recorded=("u",),
 )
 
 #: (equations, on_pre): what forward, feedback and other synapses do
@@ -33,14 +41,16 @@ STATEMENTS = {
     "bounded, of both neurons": ("w : 1", "u_post += w*x_pre\nw = clip(w + 0.3*z_post, -0.5, 0.5)"),
     "to the presynaptic neuron": ("w : 1", "x_pre = x_pre*0.5 + w*u_post\nu_post -= x_pre"),
     "summed": ("w : 1\ntotal_post = w*x_pre : 1 (summed)", ""),
+    "random": ("w : 1", "u_post += w*int(rand() < 0.5)"),
+    "of the index": ("w : 1", "u_post += w/(1 + j)"),
 }
 
 
-def network(statements: str, n_pre: int, n_post: int, vectorised: bool) -> Blueprint:
+def network(statements, n_pre, n_post, vectorised=True, precision="double") -> Blueprint:
     equations, on_pre = STATEMENTS[statements]
     projection = Projection("syn", "input", "post", equations, on_pre, delayed=bool(on_pre))
     populations = dataclasses.replace(SOURCE, size=n_pre), dataclasses.replace(TARGET, size=n_post)
-    return Blueprint(1e-3, populations, (projection,), vectorised=vectorised)
+    return Blueprint(1e-3, populations, (projection,), vectorised, precision)
 
 
 def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
@@ -57,23 +67,29 @@ def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
         parameters=parameters,
         arrays={"syn.w": w, "post.z": z, "post.u": nothing, "post.total": nothing},
         carried=("syn.w", "post.u", "post.total"),
+        record=True,
     )
     done = engine.run(chunk)
-    return {**done.state, "u(t)": done.readout["u"]}
+    t, i = done.spikes["post"]
+    return {**done.state, "u(t)": done.readout["u"], "spike times": t, "spikes": i}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("statements", "n_pre", "n_post"),
-    [*((name, 5, 19) for name in STATEMENTS), ("deliver and learn", 1, 1)],
+    ("statements", "n_pre", "n_post", "precision"),
+    [
+        *((name, 9, 19, "double") for name in STATEMENTS),
+        ("deliver and learn", 1, 1, "double"),
+        ("deliver and learn", 131, 67, "single"),
+    ],
 )
-def test_any_network_gives_the_same_bits(statements, n_pre, n_post, tmp_path):
+def test_any_network_gives_the_same_bits(statements, n_pre, n_post, precision, tmp_path):
     """Random weights, delays, learning rates and spike trains."""
     paths = [tmp_path / "vectorised", tmp_path / "stock"]
     for path in paths:
         path.mkdir()
     engines = [
-        StandaloneEngine(network(statements, n_pre, n_post, vectorised), path)
+        StandaloneEngine(network(statements, n_pre, n_post, vectorised, precision), path)
         for vectorised, path in zip((True, False), paths)
     ]
     assert engines[0].blueprint != engines[1].blueprint
@@ -89,9 +105,9 @@ def test_any_network_gives_the_same_bits(statements, n_pre, n_post, tmp_path):
         rng = np.random.default_rng(seed)
         spikes = rng.random((N_STEPS, n_pre)) < rate
         given = (spikes, rng.normal(size=(n_pre, n_post)), delay, eta, rng.normal(size=n_post))
-        vectorised, stock = (outcome(engine, *given) for engine in engines)
+        ours, stock = (outcome(engine, *given) for engine in engines)
         for name, array in stock.items():
-            np.testing.assert_array_equal(vectorised[name], array, err_msg=name)
+            np.testing.assert_array_equal(ours[name], array, err_msg=name)
 
     same()
 
@@ -102,3 +118,28 @@ def test_an_unknown_way_to_look_indices_up_is_refused():
     assert by_row(known) == ["const size_t _postsynaptic_idx = _j;", "v = 1;"]
     with pytest.raises(NotImplementedError, match="unknown here"):
         by_row(["const long k = _ptr_array_s__synaptic_post[_idx];"])
+
+
+def test_what_takes_the_stock_path_says_why(tmp_path):
+    """Statements that use the index, and patterns that are not all-to-all."""
+    by_index = network("of the index", 2, 3)
+    some = dataclasses.replace(by_index.projections[0], name="some", connect="i == j")
+    blueprint = dataclasses.replace(by_index, projections=(by_index.projections[0], some))
+    told = []
+    handler = logging.Handler()
+    handler.emit = lambda record: told.append(record.getMessage())
+    logger = logging.getLogger("spikingfa")
+    logger.addHandler(handler)
+    logger.setLevel("INFO")
+    try:
+        StandaloneEngine(blueprint, tmp_path)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel("NOTSET")
+    assert told == [
+        "syn takes Brian2's own path: its statements use the index i or j",
+        "some takes Brian2's own path: not all-to-all but i == j",
+    ]
+    assert (
+        obstacle(network("deliver and learn", 2, 3), network("summed", 2, 3).projections[0]) is None
+    )

@@ -34,6 +34,7 @@ _HEADERS = (
     "<iostream>",
     "<fstream>",
     "<climits>",
+    "<cstring>",
 )
 
 
@@ -41,7 +42,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     """Generate and compile the program for `blueprint` in `folder`."""
     set_device("cpp_standalone", build_on_run=False, directory=str(folder))
     functions = compiled_functions(blueprint.population("input").size)
-    parts = construct(blueprint, functions, Targets(all_to_all=VectorisedCodeObject))
+    parts = construct(blueprint, functions, Targets(vectorised=VectorisedCodeObject))
     device.apply_run_args()
     seed = _array(parts.run, "seed")
     device.insert_code("main", f"for (auto& g : _random_generators) g.seed({seed}[0]);")

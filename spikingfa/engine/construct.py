@@ -18,6 +18,7 @@ from brian2 import (
 )
 
 from spikingfa.blueprint import Blueprint, Population, Projection
+from spikingfa.engine.by_row import obstacle
 
 #: Values that belong to the run and not to the network; read by the compiled program.
 RUN_VARIABLES = {
@@ -42,7 +43,7 @@ class Targets:
     """Code generation targets, where they must be others than Brian2's preference says."""
 
     onset: type | None = None
-    all_to_all: type | None = None
+    vectorised: type | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def construct(
     trial_clock = Clock(1 * second, name="trial_clock")  # set for each run
     run_equations = "\n".join(f"{name} : {unit} (shared)" for name, unit in RUN_VARIABLES.items())
     run = NeuronGroup(1, run_equations, dtype=dict(TIMES), name="run", clock=clock)
-    groups = {p.name: _group(p, functions, clock) for p in blueprint.populations}
+    own = targets.vectorised if blueprint.vectorised else None
+    groups = {p.name: _group(p, functions, clock, own) for p in blueprint.populations}
     for population in blueprint.populations:
         if population.onset:
             groups[population.name].run_regularly(
@@ -90,9 +92,7 @@ def construct(
                 codeobj_class=targets.onset,
             )
     synapses = {
-        p.name: _synapses(
-            p, groups, clock, targets.all_to_all if _is_vectorised(blueprint, p) else None
-        )
+        p.name: _synapses(p, groups, clock, None if obstacle(blueprint, p) else own)
         for p in blueprint.projections
     }
     readouts = {
@@ -110,12 +110,7 @@ def construct(
     return Constructed(network, run, trial_clock, groups, synapses, readouts, spikes)
 
 
-def _is_vectorised(blueprint: Blueprint, projection: Projection) -> bool:
-    """Whether a projection may be compiled row by row."""
-    return blueprint.vectorised and projection.connect == "all"
-
-
-def _group(population: Population, functions, clock: Clock) -> NeuronGroup:
+def _group(population: Population, functions, clock: Clock, codeobj_class) -> NeuronGroup:
     return NeuronGroup(
         population.size,
         population.equations,
@@ -127,6 +122,7 @@ def _group(population: Population, functions, clock: Clock) -> NeuronGroup:
         dtype=dict(TIMES),
         name=population.name,
         clock=clock,
+        codeobj_class=codeobj_class,
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import math
 import os
 import subprocess
@@ -11,9 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.blueprint import Blueprint
+from spikingfa.engine.by_row import obstacle
 from spikingfa.engine.cache import compiled
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.errors import SimulationError
+
+_log = logging.getLogger(__name__)
 
 
 class StandaloneEngine:
@@ -34,6 +38,9 @@ class StandaloneEngine:
         self._folder = program.folder
         self._manifest = json.loads((program.folder / "manifest.json").read_text())
         self._stimuli: tuple[np.ndarray, Path] | None = None
+        for projection in blueprint.projections:
+            if reason := obstacle(blueprint, projection):
+                _log.info("%s takes Brian2's own path: %s", projection.name, reason)
 
     def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:
         """Simulate a chunk; see `Engine.run`.

@@ -1,10 +1,13 @@
-"""C++ for all-to-all synapses: one spike, one contiguous row.
+"""C++ that a compiler can vectorise, around Brian2's equations and statements.
 
-Brian2 keeps two indices for every synapse, copies the index of every synapse of a spike into a
-queue, and gathers through both. Where every neuron projects to every other, synapse i -> j lies at
-``i*N_post + j``: no index is needed, and the compiler can vectorise the loop over j. Equations and
-statements stay the only description of the model; the four templates in this folder change the
-C++ around them, and the numbers stay the same bit for bit.
+All-to-all synapses: Brian2 keeps two indices for every synapse, copies the index of every synapse
+of a spike into a queue, and gathers through both. Where every neuron projects to every other,
+synapse i -> j lies at ``i*N_post + j``: one spike is one contiguous row, and no index is needed.
+
+Thresholds: Brian2 compares and collects in one loop; here the comparison is a loop of its own.
+
+Equations and statements stay the only description of the model; the templates in this folder
+change the C++ around them, and the numbers stay the same bit for bit.
 """
 
 import re
@@ -30,7 +33,7 @@ def _as_loop_variable(match: re.Match) -> str:
 
 
 class VectorisedCodeObject(CPPStandaloneCodeObject):
-    """Code generation target for all-to-all synapses: ``Synapses(codeobj_class=...)``."""
+    """Code generation target: ``codeobj_class`` of neuron groups and all-to-all synapses."""
 
     templater = CPPStandaloneCodeObject.templater.derive(
         "spikingfa.engine", env_globals={"by_row": by_row}, templates_dir="vectorised"

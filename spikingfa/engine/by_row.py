@@ -1,0 +1,18 @@
+"""Which synapses may be compiled row by row, and why the others may not."""
+
+import re
+
+from spikingfa.blueprint import Blueprint, Projection
+
+_NAME = re.compile(r"\b[A-Za-z_]\w*\b")
+
+
+def obstacle(blueprint: Blueprint, projection: Projection) -> str | None:
+    """Why a projection takes Brian2's own path, or None if it is compiled row by row."""
+    if not blueprint.vectorised:
+        return "the blueprint asks for Brian2's own code"
+    if projection.connect != "all":
+        return f"not all-to-all but {projection.connect}"
+    if {"i", "j"} & set(_NAME.findall(f"{projection.equations}\n{projection.on_pre}")):
+        return "its statements use the index i or j"
+    return None
