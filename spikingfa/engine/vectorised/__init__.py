@@ -27,6 +27,18 @@ def by_row(code: list[str] | str) -> list[str]:
     return lines
 
 
+def independent(code: list[str] | str) -> bool:
+    """Whether the synapses of one presynaptic neuron can be updated in any order.
+
+    They can unless they share a presynaptic variable or draw from the random generator. Then four
+    spikes are delivered in one pass over j, so that what belongs to j is loaded and stored once;
+    each neuron j still sees them one after the other.
+    """
+    lines = code.splitlines() if isinstance(code, str) else code
+    shared = ("[_presynaptic_idx]", "_vectorisation_idx")
+    return not any(word in line for line in lines for word in shared)
+
+
 def _as_loop_variable(match: re.Match) -> str:
     side = match.group(1)
     return f"const size_t _{side}synaptic_idx = {_LOOP_VARIABLE[side]};"
@@ -36,5 +48,7 @@ class VectorisedCodeObject(CPPStandaloneCodeObject):
     """Code generation target: ``codeobj_class`` of neuron groups and all-to-all synapses."""
 
     templater = CPPStandaloneCodeObject.templater.derive(
-        "spikingfa.engine", env_globals={"by_row": by_row}, templates_dir="vectorised"
+        "spikingfa.engine",
+        env_globals={"by_row": by_row, "independent": independent},
+        templates_dir="vectorised",
     )

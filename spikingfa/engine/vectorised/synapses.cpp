@@ -1,4 +1,4 @@
-{# All-to-all synapses: the synapses of one spike are one contiguous row, delivered in order of j. #}
+{# All-to-all synapses: the synapses of one spike are one contiguous row. #}
 {# USES_VARIABLES { _synaptic_pre, N_post } #}
 {% extends 'common_synapses.cpp' %}
 
@@ -22,15 +22,25 @@
     {{scalar_code|autoindent}}
 
     const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
-    for (size_t _spike = 0; _spike < _n_spikes; _spike++)
+    size_t _spike = 0;
+    {% for n_rows in (4, 1) if independent(vector_code) or n_rows == 1 %}
+    for (; _spike + {{n_rows}} <= _n_spikes; _spike += {{n_rows}})
     {
-        const size_t _i = _spikes[_spike];
-        const size_t _row = _i * _N_post;
+        {% for k in range(n_rows) %}
+        const size_t _i_{{k}} = _spikes[_spike + {{k}}];
+        {% endfor %}
+        {{"#pragma GCC ivdep" if independent(vector_code)}}
         for (size_t _j = 0; _j < _N_post; _j++)
         {
-            const size_t _idx = _row + _j;
-            const size_t _vectorisation_idx = _idx;
-            {{by_row(vector_code)|autoindent}}
+            {% for k in range(n_rows) %}
+            {
+                const size_t _i = _i_{{k}};
+                const size_t _idx = _i*_N_post + _j;
+                const size_t _vectorisation_idx = _idx;
+                {{by_row(vector_code)|autoindent}}
+            }
+            {% endfor %}
         }
     }
+    {% endfor %}
 {% endblock %}
