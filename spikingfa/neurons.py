@@ -55,6 +55,10 @@ dcharge/dt = i_syn                                   : coulomb
 count : integer
 """
 
+#: Brian2's rule for ``refractory="tau_refrac"``, a whole number of steps rounded down, without its
+#: division for every neuron.
+REFRACTORY = "t - lastspike <= tau_refrac - 0.999*dt"
+
 _ONSET = """
 v = v_rest
 i_syn = 0*amp
@@ -88,7 +92,7 @@ def _lif(name, size, graded, plasticity, on_spike="", onset="", recorded=()) -> 
         equations=LIF_EQUATIONS.format(apical=apical) + plasticity,
         threshold="v > v_thresh",
         reset="v = v_reset\nn_spikes += 1" + on_spike,
-        refractory="tau_refrac",
+        refractory=REFRACTORY,
         onset=_ONSET + onset,
         recorded=recorded,
     )

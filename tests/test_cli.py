@@ -426,14 +426,6 @@ def test_a_compiler_that_is_none(complaint, empty_cache, monkeypatch):
     assert list(empty_cache.iterdir()) == []
 
 
-def test_make_is_missing(complaint, empty_cache, monkeypatch, folder):
-    (folder / "bin").mkdir()
-    (folder / "bin" / "g++").symlink_to(shutil.which("g++"))
-    monkeypatch.setenv("PATH", str(folder / "bin"))
-    told = complaint("run", "tiny.toml", "--out", "run", begun=True)
-    assert "'make' was not found" in told
-
-
 def test_a_compiler_that_fails(complaint, empty_cache, monkeypatch, folder):
     wrapper = folder / "c++"
     wrapper.write_text(

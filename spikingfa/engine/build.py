@@ -5,13 +5,11 @@ The folder then holds the program ``main``, its C++ source, and ``manifest.json`
 which file the program leaves each array.
 """
 
+import itertools
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,62 +18,25 @@ from brian2.core.variables import ArrayVariable, DynamicArrayVariable
 from filelock import FileLock
 
 from spikingfa.blueprint import Blueprint
-from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
+from spikingfa.engine.compilation import compile_program
 from spikingfa.engine.construct import RUN_VARIABLES, Constructed, Targets, construct, precision_of
-from spikingfa.engine.lookup import compiled_functions
+from spikingfa.engine.lookup import compiled_functions, write_header
 from spikingfa.engine.vectorised import VectorisedCodeObject
-
-_HEADERS = (
-    '"objects.h"',
-    '"brianlib/common_math.h"',
-    '"brianlib/stdint_compat.h"',
-    "<cmath>",
-    "<ctime>",
-    "<iostream>",
-    "<fstream>",
-    "<climits>",
-    "<cstring>",
-)
 
 
 def build(blueprint: Blueprint, folder: Path) -> None:
     """Generate and compile the program for `blueprint` in `folder`."""
     set_device("cpp_standalone", build_on_run=False, directory=str(folder))
-    functions = compiled_functions(blueprint.population("input").size)
-    parts = construct(blueprint, functions, Targets(vectorised=VectorisedCodeObject))
+    parts = construct(blueprint, compiled_functions(), Targets(vectorised=VectorisedCodeObject))
     device.apply_run_args()
     seed = _array(parts.run, "seed")
     device.insert_code("main", f"for (auto& g : _random_generators) g.seed({seed}[0]);")
     parts.network.run(1 * second)
     _free_from_compiled_in_times(parts)
     device.build(directory=str(folder), compile=False, run=False)
-    _compile(folder)
+    write_header(folder, blueprint.population("input").size)
+    compile_program(folder)
     (folder / "manifest.json").write_text(json.dumps(_manifest(parts), indent=1))
-
-
-def _compile(folder: Path) -> None:
-    """Compile with Brian2's makefile, four times faster.
-
-    Most of the time goes into reading the same headers for eighty small files, so they are
-    precompiled; and into optimising `objects.cpp`, which only reads and writes files.
-    """
-    header = folder / "precompiled.h"
-    header.write_text("".join(f"#include {name}\n" for name in _HEADERS))
-    _edit(folder / "objects.cpp", lambda text: '#pragma GCC optimize("O1")\n' + text)
-    # Brian2 2.9 asks the system for the processor's clock in every step, for its report alone
-    _edit(folder / "network.cpp", lambda text: text.replace("std::clock()", "0"))
-    precompile = [*compiler(), *COMPILER_FLAGS, "-I.", "-x", "c++-header", header.name]
-    subprocess.run(precompile, cwd=folder, check=True)
-    flags = " ".join([*COMPILER_FLAGS, "-include", header.name])
-    # an empty DEPS: no pass over all files to find what depends on what, all are new
-    make = ["make", f"-j{os.cpu_count()}", f"OPTIMISATIONS={flags}", "DEPS="]
-    subprocess.run(make, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    for product in [*folder.rglob("*.o"), *folder.rglob("*.gch"), *folder.rglob("*.d")]:
-        product.unlink()
-
-
-def _edit(path: Path, change: Callable[[str], str]) -> None:
-    path.write_text(change(path.read_text()))
 
 
 def _array(group, name: str) -> str:
@@ -95,20 +56,25 @@ def _free_from_compiled_in_times(parts: Constructed) -> None:
     now, time = (f"{_array(parts.run.clock, name)}[0]" for name in ("timestep", "t"))
     recorders = [f"_run_{monitor.codeobj.name})" for monitor in parts.spikes.values()]
     changed = []
-    for line in lines:
-        if line.startswith("network.add(&trial_clock, "):
-            call = line.split(", ")[1].removesuffix(");")
-            line = f"if ({now} % {run['steps_per_trial']} == 0) {call}();"
-            line = f"network.add(&step, [] {{ {line} }});"
-        elif any(recorder in line for recorder in recorders):
-            line = f"if ({run['recording']}) {line}"
+    for at_onset, group in itertools.groupby(lines, lambda line: "(&trial_clock, " in line):
+        if at_onset:
+            calls = "".join(f"{line.split(', ')[1].removesuffix(');')}(); " for line in group)
+            changed.append(_every(now, run["steps_per_trial"], calls))
+        else:
+            changed += group
+    for k, line in enumerate(changed):
+        if any(recorder in line for recorder in recorders):
+            changed[k] = f"if ({run['recording']}) {line}"
         elif line.startswith("network.run("):
+            changed[k] = line.replace("network.run(1.0,", f"network.run({run['duration']},")
             tell = f'std::cout << "progress " << {time}/{run["duration"]} << std::endl;'
-            tell = f"if ({now} % {run['steps_per_report']} == 0) {tell}"
-            changed.append(f"network.add(&step, [] {{ {tell} }});")
-            line = line.replace("network.run(1.0,", f"network.run({run['duration']},")
-        changed.append(line)
+            report = k, _every(now, run["steps_per_report"], tell)
+    changed.insert(*report)
     device.main_queue[position] = (task, (network, changed))
+
+
+def _every(now: str, n_steps: str, statements: str) -> str:
+    return f"network.add(&step, [] {{ if ({now} % {n_steps} == 0) {{ {statements} }} }});"
 
 
 def _manifest(parts: Constructed) -> dict[str, dict]:

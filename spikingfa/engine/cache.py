@@ -33,7 +33,7 @@ def cache_folder() -> Path:
 def cache_key(blueprint: Blueprint) -> str:
     """A digest of all that is compiled in."""
     folder = Path(__file__).parent
-    sources = sorted([*folder.rglob("*.py"), *folder.rglob("*.cpp")])
+    sources = sorted(path for end in ("py", "cpp", "h") for path in folder.rglob(f"*.{end}"))
     ingredients = [
         blueprint.to_json(),
         version("brian2"),

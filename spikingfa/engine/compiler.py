@@ -9,7 +9,6 @@ from spikingfa.errors import BuildError
 #: No -ffast-math and no fused multiply-add: the same numbers as Brian2's runtime, bit for bit.
 COMPILER_FLAGS = (
     "-w",
-    "-O3",
     "-march=native",
     "-ffp-contract=off",
     "-fno-math-errno",
@@ -24,17 +23,15 @@ def compiler() -> list[str]:
     Raises
     ------
     BuildError
-        The compiler or ``make`` is not on this machine.
+        The compiler is not on this machine.
     """
     command = os.environ.get("CXX", "g++").split() or ["g++"]
-    for program in (command[0], "make"):
-        if shutil.which(program) is None:
-            raise BuildError(
-                f"{program!r} was not found: a C++ compiler and make are needed (Debian or Ubuntu:"
-                " apt install g++ make; Fedora: dnf install gcc-c++ make; macOS: xcode-select"
-                " --install; conda: conda install cxx-compiler make), or set"
-                " training.device=runtime, which is slower"
-            )
+    if shutil.which(command[0]) is None:
+        raise BuildError(
+            f"{command[0]!r} was not found: a C++ compiler is needed (Debian or Ubuntu: apt install"
+            " g++; Fedora: dnf install gcc-c++; macOS: xcode-select --install; conda: conda install"
+            " cxx-compiler), or set training.device=runtime, which is slower"
+        )
     return command
 
 

@@ -4,66 +4,28 @@ The compiled network maps the stimuli into memory from a file, so that neither t
 their order is compiled in, and a chunk of 60 000 images starts as fast as one of ten.
 """
 
+from pathlib import Path
+
 import numpy as np
 from brian2 import Function
 
-_CPP = """
-#include <cstdio>
-#include <cstdlib>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#ifndef SPIKINGFA_LOOKUP
-#define SPIKINGFA_LOOKUP
-inline const void* spikingfa_map(const char* variable)
-{
-    const char* path = std::getenv(variable);
-    const int file = path ? open(path, O_RDONLY) : -1;
-    struct stat info;
-    void* start = MAP_FAILED;
-    if (file >= 0 && fstat(file, &info) == 0)
-        start = mmap(nullptr, info.st_size, PROT_READ, MAP_SHARED, file, 0);
-    if (start == MAP_FAILED) {
-        std::fprintf(stderr, "cannot read %s (%s)\\n", path ? path : "", variable);
-        std::exit(1);
-    }
-    return start;
-}
-// trials: pairs of stimulus and class
-inline const int* spikingfa_trials()
-{
-    static const int* trials = static_cast<const int*>(spikingfa_map("SPIKINGFA_TRIALS"));
-    return trials;
-}
-inline const float* spikingfa_stimuli()
-{
-    static const float* stimuli = static_cast<const float*>(spikingfa_map("SPIKINGFA_STIMULI"));
-    return stimuli;
-}
-#endif
-"""
-
-_CPP_PIXEL = """
-inline double pixel(const int trial, const int i)
-{
-    return spikingfa_stimuli()[%d * (size_t)spikingfa_trials()[2 * trial] + i];
-}
-"""
-
-_CPP_TARGET = """
-inline double target(const int trial, const int i)
-{
-    return spikingfa_trials()[2 * trial + 1] == i;
-}
-"""
+_HEADER = "lookup.h"
 
 
-def compiled_functions(n_features: int) -> dict[str, Function]:
-    """The functions for C++ standalone, which read the two files named by the environment."""
+def compiled_functions() -> dict[str, Function]:
+    """The functions for C++ standalone: see `write_header`."""
     functions = {"pixel": _function(_not_in_python), "target": _function(_not_in_python)}
-    functions["pixel"].implementations.add_implementation("cpp", _CPP + _CPP_PIXEL % n_features)
-    functions["target"].implementations.add_implementation("cpp", _CPP + _CPP_TARGET)
+    for name, function in functions.items():
+        function.implementations.add_implementation(
+            "cpp", code=None, name=name, compiler_kwds={"headers": [f'"{_HEADER}"']}
+        )
     return functions
+
+
+def write_header(folder: Path, n_features: int) -> None:
+    """Put their C++ beside the sources that call them."""
+    text = Path(__file__).with_name(_HEADER).read_text("utf-8")
+    (folder / _HEADER).write_text(f"#define N_FEATURES {n_features}\n{text}")
 
 
 def python_functions(trials: dict[str, np.ndarray]) -> dict[str, Function]:

@@ -1,0 +1,45 @@
+// The stimuli, mapped into memory from two files that the environment names.
+#ifndef SPIKINGFA_LOOKUP
+#define SPIKINGFA_LOOKUP
+
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+inline const void* mapped(const char* variable)
+{
+    const char* path = std::getenv(variable);
+    const int file = path ? open(path, O_RDONLY) : -1;
+    struct stat info;
+    void* start = MAP_FAILED;
+    if (file >= 0 && fstat(file, &info) == 0)
+        start = mmap(nullptr, info.st_size, PROT_READ, MAP_SHARED, file, 0);
+    if (start == MAP_FAILED) {
+        std::fprintf(stderr, "cannot read %s (%s)\n", path ? path : "", variable);
+        std::exit(1);
+    }
+    return start;
+}
+
+// pairs of stimulus and class, one for each trial
+inline const int* trials()
+{
+    static const int* pairs = static_cast<const int*>(mapped("SPIKINGFA_TRIALS"));
+    return pairs;
+}
+
+inline double pixel(const int trial, const int i)
+{
+    static const float* stimuli = static_cast<const float*>(mapped("SPIKINGFA_STIMULI"));
+    return stimuli[N_FEATURES * (std::size_t)trials()[2 * trial] + i];
+}
+
+inline double target(const int trial, const int i)
+{
+    return trials()[2 * trial + 1] == i;
+}
+
+#endif
