@@ -15,6 +15,7 @@ import re
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
 _INDEX = re.compile(r"const int32_t _(pre|post)synaptic_idx = .*;")
+_RESTRICTED = re.compile(r"(\w+\s*\*\s*__restrict\s+(\w+)) =")
 _LOOP_VARIABLE = {"pre": "_i", "post": "_j"}
 
 
@@ -39,6 +40,12 @@ def independent(code: list[str] | str) -> bool:
     return not any(word in line for line in lines for word in shared)
 
 
+def restricted(pointers: list[str] | str) -> list[tuple[str, str]]:
+    """Declaration and name of each pointer that Brian2 says no other overlaps with."""
+    text = pointers if isinstance(pointers, str) else "\n".join(pointers)
+    return _RESTRICTED.findall(text)
+
+
 def _as_loop_variable(match: re.Match) -> str:
     side = match.group(1)
     return f"const size_t _{side}synaptic_idx = {_LOOP_VARIABLE[side]};"
@@ -49,6 +56,6 @@ class VectorisedCodeObject(CPPStandaloneCodeObject):
 
     templater = CPPStandaloneCodeObject.templater.derive(
         "spikingfa.engine",
-        env_globals={"by_row": by_row, "independent": independent},
+        env_globals={"by_row": by_row, "independent": independent, "restricted": restricted},
         templates_dir="vectorised",
     )

@@ -22,6 +22,10 @@
     {{scalar_code|autoindent}}
 
     const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
+    // a function of its own: only of its parameters does gcc believe that arrays do not overlap
+    {% set _arrays = restricted(pointers_lines) %}
+    const auto _deliver = [=]({{_arrays|map(attribute=0)|join(", ")}}) __attribute__((noinline))
+    {
     size_t _spike = 0;
     {% for n_rows in (4, 1) if independent(vector_code) or n_rows == 1 %}
     for (; _spike + {{n_rows}} <= _n_spikes; _spike += {{n_rows}})
@@ -43,4 +47,6 @@
         }
     }
     {% endfor %}
+    };
+    _deliver({{_arrays|map(attribute=1)|join(", ")}});
 {% endblock %}
