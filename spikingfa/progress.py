@@ -38,12 +38,12 @@ class ProgressBar:
         elif not self._bar.disable:
             self._bar.write(message, file=sys.stderr)
 
-    def within(self, epoch: int):
-        """A function that takes the part of an epoch that is done, 0 to 1."""
+    def within(self, n_trials: int):
+        """A function that takes the part of the next `n_trials` that is done, 0 to 1."""
+        start = self._bar.n
 
         def update(part: float) -> None:
-            self._bar.set_description(f"epoch {epoch}/{self._n_epochs}", refresh=False)
-            self._bar.update(round((epoch - 1 + part) * self._trials) - self._bar.n)
+            self._bar.update(start + round(part * n_trials) - self._bar.n)
 
         return update
 
@@ -51,8 +51,8 @@ class ProgressBar:
         """Show the errors of an epoch that is done."""
         epoch, error = int(row["epoch"]), 100 * row["test_error"]
         self._bar.set_postfix_str(f"test error {error:.2f} %")
-        if epoch:
-            self.within(epoch)(1.0)
+        self._bar.update(epoch * self._trials - self._bar.n)
+        self._bar.set_description(f"epoch {min(epoch + 1, self._n_epochs)}/{self._n_epochs}")
         if self._lines:
             print(f"epoch {epoch}/{self._n_epochs}: test error {error:.2f} %", file=sys.stderr)
 

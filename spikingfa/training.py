@@ -1,6 +1,7 @@
 """Trains a model: chunks of trials through the engine, weights carried from one to the next."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,7 @@ ABOUT_DEVICE = {
     "cpp_standalone": "building the network (compiled once, then kept)",
     "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
 }
+CHUNK = 5000  # trials at most between two looks at the weights and learning rates
 ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
 
@@ -126,18 +128,26 @@ class _Training:
         return engine
 
     def _epoch(self, epoch: int) -> None:
-        n_train = len(self.data.x_train)
+        n_train, n_epochs = len(self.data.x_train), self.model.training.epochs
         order = stream(self.seed, "order", epoch).permutation(n_train)
-        progress = (epoch - 1) / self.model.training.epochs
+        parts = np.array_split(order, -(-n_train // CHUNK))
+        n_wrong, n_spikes = 0, Counter()
+        for k, part in enumerate(parts):
+            done = epoch - 1 + k / len(parts)
+            outcome = self._learn(part, done / n_epochs, round(done * len(parts)) + 1)
+            n_wrong += np.count_nonzero(decisions(**outcome.readout) != self.y[part])
+            n_spikes.update(outcome.n_spikes)
+        self._epoch_done(epoch, n_wrong / n_train, self._rates(n_spikes, n_train))
+
+    def _learn(self, order: np.ndarray, progress: float, index: int) -> Outcome:
+        """Train on one chunk, the `index`-th of the run, and keep what it left."""
         start = time.perf_counter()
-        outcome = self.engine.run(
-            self._chunk(order, learning_rates(self.model, self.size, progress), epoch),
-            self.bar.within(epoch),
-        )
+        rates = learning_rates(self.model, self.size, progress)
+        outcome = self.engine.run(self._chunk(order, rates, index), self.bar.within(len(order)))
         self.seconds += time.perf_counter() - start
-        self._check_plausible(outcome, epoch)
+        self._check_plausible(outcome, progress)
         self.state = outcome.state
-        self._epoch_done(epoch, self._error(outcome, order), self._rates(outcome, n_train))
+        return outcome
 
     def _epoch_done(self, epoch: int, train_error: float, rates: dict[str, float]) -> None:
         tests = np.arange(len(self.data.x_train), len(self.x))
@@ -145,7 +155,7 @@ class _Training:
         row = {"epoch": epoch, "train_error": train_error}
         row |= {"test_error": self._error(outcome, tests)}
         row |= {f"angle_{name}_deg": angle for name, angle in self._angles().items()}
-        row |= rates or self._rates(outcome, len(tests))
+        row |= rates or self._rates(outcome.n_spikes, len(tests))
         self.rows.append(row)
         self.bar.epoch_done(row)
         self.writer.history(self.rows)
@@ -175,20 +185,20 @@ class _Training:
         forward = [self.state[f"{name}.w"] for name in forward_names(self.model)[1:]]
         return layer_angles(forward, self.feedback)
 
-    def _rates(self, outcome: Outcome, n_trials: int) -> dict[str, float]:
+    def _rates(self, n_spikes: dict[str, int], n_trials: int) -> dict[str, float]:
         duration = n_trials * float(self.model.training.trial)
         sizes = {p.name: p.size for p in self.engine.blueprint.populations}
         return {
             f"rate_{name}_hz": population_rate(n, sizes[name], duration)
-            for name, n in outcome.n_spikes.items()
+            for name, n in n_spikes.items()
         }
 
-    def _check_plausible(self, outcome: Outcome, epoch: int) -> None:
+    def _check_plausible(self, outcome: Outcome, progress: float) -> None:
         for name in forward_names(self.model):
             if not (np.abs(outcome.state[f"{name}.w"]) < ABSURD_WEIGHT).all():
                 raise SimulationError(
-                    f"the weights {name} ran away in epoch {epoch}: the learning rates"
-                    " (plasticity.eta_hidden, plasticity.eta_output) are too high"
+                    f"the weights {name} ran away {100 * progress:.0f} % into the training: the"
+                    " learning rates (plasticity.eta_hidden, plasticity.eta_output) are too high"
                 )
 
     def _metrics(self, finished: bool) -> dict:
