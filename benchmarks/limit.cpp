@@ -3,10 +3,9 @@
 //     limit FOLDER group.variable=value ...
 //
 // Input, one hidden layer, output, spiking error neurons (one of each sign per output), learning
-// on. The equations are those of spikingfa/neurons.py, coding.py, feedback.py and plasticity.py, the
-// order of a step is Brian2's: teaching, onset, states, thresholds, synapses, resets. Sizes are
-// compiled in (-D), values are passed, arrays are read from FOLDER and left there: float32 and
-// int32, rows one after another.
+// on. Equations and symbols are those of neurons.py, coding.py, feedback.py and plasticity.py in
+// spikingfa, the order of a step is Brian2's: teaching, onset, states, thresholds, synapses,
+// resets. Sizes are compiled in (-D); values and arrays are passed (limit_io.h).
 //
 // What makes it fast: one vector of 16 neurons at a time and no branch in it; spikes gathered by
 // compressing a mask; a step's rows taken block by block, so that the current and the change of a
@@ -14,95 +13,52 @@
 // neurons, or for learning while there is no error to learn from.
 
 #include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <string>
-#include <vector>
 #ifdef __AVX512F__
 #include <immintrin.h>
 #endif
 
-constexpr int LANES = 16;
-typedef float Vec __attribute__((vector_size(4 * LANES), may_alias));
-typedef int32_t Mask __attribute__((vector_size(4 * LANES), may_alias));  // 0 or -1, or whole numbers
+#include "limit_io.h"
 
-constexpr int vectors(int n) { return (n + LANES - 1) / LANES; }
+typedef int32_t Mask __attribute__((vector_size(4 * LANES), may_alias));  // or whole numbers
+constexpr Mask LANE = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
 constexpr int divisor(int n, int most) { return n % most ? divisor(n, most - 1) : most; }
-
-static int n_arguments;
-static char** arguments;
-
-static float value(const char* name) {
-    const size_t length = strlen(name);
-    for (int k = 2; k < n_arguments; k++)
-        if (!strncmp(arguments[k], name, length) && arguments[k][length] == '=')
-            return strtod(arguments[k] + length + 1, nullptr);
-    fprintf(stderr, "no value for %s\n", name);
-    exit(1);
-}
-
-static FILE* open_file(const char* name, const char* mode) {
-    const std::string path = std::string(arguments[1]) + "/" + name;
-    if (FILE* file = fopen(path.c_str(), mode)) return file;
-    perror(path.c_str());
-    exit(1);
-}
-
-// Rows of `n` values each, every row padded to whole vectors.
-struct Rows {
-    int rows, n;
-    std::vector<Vec> data;
-    Rows(const char* name, int rows, int n) : rows(rows), n(n), data(rows * vectors(n)) {
-        FILE* file = open_file(name, "rb");
-        for (int i = 0; i < rows; i++)
-            if (fread((*this)[i], 4, n, file) != size_t(n)) exit(fprintf(stderr, "%s: short\n", name));
-        fclose(file);
-    }
-    Vec* operator[](int i) { return &data[i * vectors(n)]; }
-    void write(const char* name) {
-        FILE* file = open_file(name, "wb");
-        for (int i = 0; i < rows; i++) fwrite((*this)[i], 4, n, file);
-        if (fclose(file)) exit(1);
-    }
-};
 
 // The neurons that fired in a step, in order; room for a whole vector more than there are.
 template <int N>
 struct Spikes {
     int n = 0;
-    int32_t index[N + LANES];
+    int32_t index[N + 2 * LANES];
     long total = 0;
-
-    void append(Mask fired, Mask indices) {
-#ifdef __AVX512F__
-        const __mmask16 bits = _mm512_test_epi32_mask((__m512i)fired, (__m512i)fired);
-        _mm512_storeu_si512(index + n, _mm512_maskz_compress_epi32(bits, (__m512i)indices));
-        n += __builtin_popcount(bits);
-#else
-        for (int k = 0; k < LANES; k++) {
-            index[n] = indices[k];
-            n += fired[k] & 1;
-        }
-#endif
-    }
-    void append(Mask fired, int first) {
-        const Mask lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-        append(fired, lanes + first);
-    }
 };
+
+// Write down those of `indices` that fired and return how many they are.
+static inline int compress(Mask fired, Mask indices, int32_t* to) {
+#ifdef __AVX512F__
+    const __mmask16 bits = _mm512_test_epi32_mask((__m512i)fired, (__m512i)fired);
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(bits, (__m512i)indices));
+    return __builtin_popcount(bits);
+#else
+    int n = 0;
+    for (int k = 0; k < LANES; k++) to[n] = indices[k], n += fired[k] & 1;
+    return n;
+#endif
+}
 
 // dv/dt = (v_rest - v + r_m*(i_syn + i_bias)) / tau_m,  di_syn/dt = -i_syn / tau_syn,
 // di_apical/dt = -i_apical / tau_apical, exponential Euler: exact while i_syn is held for a step.
+struct LIFValues {
+    float v_rest, v_reset, v_thresh, i_bias, r_m, keep_v, keep_i, keep_apical, eta, keep_w;
+    int refractory;
+};
+
 template <int N>
-struct LIF {
+struct LIF : LIFValues {
     static constexpr int V = vectors(N);
     Vec v[V], i_syn[V] = {}, i_apical[V] = {}, change[V] = {};
     Mask wait[V] = {};  // steps of the refractory period that are left
     Spikes<N> spikes;
-    float v_rest, v_reset, v_thresh, i_bias, r_m, keep_v, keep_i, keep_apical, eta, keep_w;
-    int refractory;
     bool apical = false, learns = false;  // is there any apical current; do the weights change
 
     LIF(const std::string& me, const std::string& in) {
@@ -112,7 +68,8 @@ struct LIF {
         i_bias = mine("i_bias"), r_m = mine("r_m");
         keep_v = expf(-dt / mine("tau_m")), keep_i = expf(-dt / mine("tau_syn"));
         keep_apical = expf(-dt / mine("tau_apical")), refractory = lroundf(mine("tau_refrac") / dt);
-        eta = value((in + ".eta").c_str()), keep_w = 1 - eta * value((in + ".weight_decay").c_str());
+        eta = value((in + ".eta").c_str());
+        keep_w = 1 - eta * value((in + ".weight_decay").c_str());
         for (Vec& x : v) x = Vec{} + v_rest;
     }
     // dw = -eta*(teaching + weight_decay*w), teaching = sensitivity*i_apical; sensitivity is a
@@ -132,29 +89,31 @@ struct LIF {
     }
     // states and thresholds; nothing looks at v before the resets, so they are done here as well
     void step() {
-        spikes.n = 0;
+        const LIFValues p = *this;  // a copy that no store can change
+        int n = 0;
         for (int k = 0; k < V; k++) {
-            const Vec v_inf = v_rest + r_m * (i_syn[k] + i_bias);
+            const Vec v_inf = p.v_rest + p.r_m * (i_syn[k] + p.i_bias);
             const Mask left = wait[k] - 1, free = left <= 0;
-            const Vec next = free ? v_inf + keep_v * (v[k] - v_inf) : v[k];
-            const Mask fired = (next > v_thresh) & free;
-            v[k] = fired ? Vec{} + v_reset : next;
-            wait[k] = fired ? Mask{} + refractory : left;
-            i_syn[k] *= keep_i, i_apical[k] *= keep_apical;
-            spikes.append(fired, LANES * k);
+            const Vec next = free ? v_inf + p.keep_v * (v[k] - v_inf) : v[k];
+            const Mask fired = (next > p.v_thresh) & free;
+            v[k] = fired ? Vec{} + p.v_reset : next;
+            wait[k] = fired ? Mask{} + p.refractory : left;
+            i_syn[k] *= p.keep_i, i_apical[k] *= p.keep_apical;
+            n += compress(fired, LANE + LANES * k, spikes.index + n);
         }
-        while (spikes.n && spikes.index[spikes.n - 1] >= N) spikes.n--;  // padding
-        spikes.total += spikes.n;
+        while (n && spikes.index[n - 1] >= N) n--;  // padding
+        spikes.n = n, spikes.total += n;
     }
 };
 
 // Each spike: i_syn_post += w, then w -= eta*(teaching_post + weight_decay*w).
 template <bool LEARN, int N, int M>
 void deliver(const Spikes<M>& spikes, Rows& w, LIF<N>& post) {
-    constexpr int BLOCK = divisor(LIF<N>::V, 12);
+    constexpr int BLOCK = divisor(LIF<N>::V, 16);
     for (int first = 0; first < LIF<N>::V; first += BLOCK) {
         Vec i_syn[BLOCK], change[BLOCK];
-        for (int k = 0; k < BLOCK; k++) i_syn[k] = post.i_syn[first + k], change[k] = post.change[first + k];
+        memcpy(i_syn, post.i_syn + first, sizeof i_syn);
+        memcpy(change, post.change + first, sizeof change);
         for (int s = 0; s < spikes.n; s++) {
             Vec* row = w[spikes.index[s]] + first;
             for (int k = 0; k < BLOCK; k++) {
@@ -162,7 +121,7 @@ void deliver(const Spikes<M>& spikes, Rows& w, LIF<N>& post) {
                 if (LEARN) row[k] = post.keep_w * row[k] - change[k];
             }
         }
-        for (int k = 0; k < BLOCK; k++) post.i_syn[first + k] = i_syn[k];
+        memcpy(post.i_syn + first, i_syn, sizeof i_syn);
     }
 }
 
@@ -191,15 +150,15 @@ struct Input {
         for (int k = 0; k < lit; k++) phases[pixel[k]] = phase[k];
     }
     void step() {
-        spikes.n = 0;
+        int n = 0;
         for (int k = 0; k < LANES * vectors(lit); k += LANES) {
             Vec& x = (Vec&)phase[k];
             x += (Vec&)rate_dt[k];
             const Mask fired = x >= 1.0f;
             x -= fired ? Vec{} + 1.0f : Vec{};
-            spikes.append(fired, (Mask&)pixel[k]);
+            n += compress(fired, (Mask&)pixel[k], spikes.index + n);
         }
-        spikes.total += spikes.n;
+        spikes.n = n, spikes.total += n;
     }
 };
 
@@ -223,7 +182,7 @@ struct Errors {
     }
     void fire(Vec& q, Spikes<N_OUTPUT>& spikes) {
         const Mask fired = q >= 1.0f;
-        spikes.append(fired, 0);
+        spikes.n = compress(fired, LANE, spikes.index);
         spikes.total += spikes.n;
         const Vec rest = q - 1.0f;
         q = fired ? (rest < 1.0f ? rest : Vec{} + 1.0f) : q;
@@ -235,9 +194,11 @@ struct Network {
     LIF<N_HIDDEN> hidden{"hidden", "input_to_hidden"};
     LIF<N_OUTPUT> output{"output", "hidden_to_output"};
     Errors errors;
-    Rows w_hidden{"input_to_hidden.w", N_INPUT, N_HIDDEN}, w_output{"hidden_to_output.w", N_HIDDEN, N_OUTPUT};
+    Rows w_hidden{"input_to_hidden.w", N_INPUT, N_HIDDEN};
+    Rows w_output{"hidden_to_output.w", N_HIDDEN, N_OUTPUT};
     Rows b{"error_on_to_hidden.b", N_OUTPUT, N_HIDDEN};
-    Rows phase{"input.phase", 1, N_INPUT}, q_on{"error_on.q", 1, N_OUTPUT}, q_off{"error_off.q", 1, N_OUTPUT};
+    Rows phase{"input.phase", 1, N_INPUT};
+    Rows q_on{"error_on.q", 1, N_OUTPUT}, q_off{"error_off.q", 1, N_OUTPUT};
     Vec charge = {};
     Mask count = {};
     float teacher_phase = 0;
@@ -247,9 +208,9 @@ struct Network {
     const int teacher_latency = lroundf(value("teacher.teacher_latency") / dt);
     const int error_latency = lroundf(value("error_on.error_latency") / dt);
     // drive = 1 at rheobase, so the window of drive is one of i_syn
-    const float rheobase = (value("hidden.v_thresh") - value("hidden.v_rest")) / value("hidden.r_m");
-    const float i_min = value("hidden.sensitivity_min") * rheobase - value("hidden.i_bias");
-    const float i_max = value("hidden.sensitivity_max") * rheobase - value("hidden.i_bias");
+    const float rheobase = (hidden.v_thresh - hidden.v_rest) / hidden.r_m;
+    const float i_min = value("hidden.sensitivity_min") * rheobase - hidden.i_bias;
+    const float i_max = value("hidden.sensitivity_max") * rheobase - hidden.i_bias;
     // one error spike brings scale/(error_rate*tau_apical)
     const float to_hidden = value("error_on_to_hidden.scale")
                             / (value("error_on.error_rate") * value("hidden.tau_apical"));
@@ -264,7 +225,7 @@ struct Network {
             if (t == 0) onset(intensity);
             charge += dt * output.i_syn[0];
             input.step(), hidden.step(), output.step();
-            feed_back(errors.on, 1), feed_back(errors.off, -1);  // those of the last step: the delay
+            feed_back(errors.on, 1), feed_back(errors.off, -1);  // of the last step: the delay
             errors.step(t >= error_latency);
             deliver(hidden.spikes, w_output, output);
             deliver(input.spikes, w_hidden, hidden);
@@ -293,17 +254,6 @@ struct Network {
     }
 };
 
-template <typename T>
-static std::vector<T> read_all(const char* name) {
-    FILE* file = open_file(name, "rb");
-    fseek(file, 0, SEEK_END);
-    std::vector<T> data(ftell(file) / sizeof(T));
-    rewind(file);
-    if (fread(data.data(), sizeof(T), data.size(), file) != data.size()) exit(1);
-    fclose(file);
-    return data;
-}
-
 int main(int n, char** list) {
     static_assert(N_OUTPUT <= LANES, "the output is one vector");
     n_arguments = n, arguments = list;
@@ -317,8 +267,9 @@ int main(int n, char** list) {
         fwrite(&network.count, 4, N_OUTPUT, counts), fwrite(&network.charge, 4, N_OUTPUT, charges);
     }
     if (fclose(counts) || fclose(charges)) exit(1);
-    network.w_hidden.write("input_to_hidden.w.out"), network.w_output.write("hidden_to_output.w.out");
-    printf("input %ld hidden %ld output %ld error_on %ld error_off %ld\n", network.input.spikes.total,
-           network.hidden.spikes.total, network.output.spikes.total, network.errors.on.total,
-           network.errors.off.total);
+    network.w_hidden.write("input_to_hidden.w.out");
+    network.w_output.write("hidden_to_output.w.out");
+    printf("input %ld hidden %ld output %ld error_on %ld error_off %ld\n",
+           network.input.spikes.total, network.hidden.spikes.total, network.output.spikes.total,
+           network.errors.on.total, network.errors.off.total);
 }

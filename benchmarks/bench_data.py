@@ -1,0 +1,150 @@
+"""The networks that are compared, with the images they are trained on."""
+
+import gzip
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa.blueprint import Blueprint
+from spikingfa.engine import Chunk
+from spikingfa.errors import DataError
+from spikingfa.model import Model, Task
+from spikingfa.network import (
+    Stimuli,
+    blueprint,
+    feedback_weights,
+    initial_state,
+    learning_rates,
+    parameters,
+    random_feedback,
+)
+from spikingfa.seeds import stream
+from spikingfa.tasks import load_data
+
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network, the images of its first epoch in their order, and its state before learning.
+
+    Attributes
+    ----------
+    model : Model
+    size : Stimuli
+        What the network must know of the data.
+    x, y : ndarray
+        Images (n, n_features) and classes (n,), as they are shown.
+    """
+
+    model: Model
+    size: Stimuli
+    x: np.ndarray
+    y: np.ndarray
+
+    @property
+    def n_hidden(self) -> int:
+        """Neurons in the hidden layer."""
+        return self.model.hidden[0].size
+
+    @property
+    def name(self) -> str:
+        """Sizes of the layers: ``784-500-10``."""
+        return f"{self.size.n_features}-{self.n_hidden}-{self.size.n_classes}"
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """The network as spikingfa builds it."""
+        return blueprint(self.model, self.size)
+
+    def precisions(self) -> dict[str, Model]:
+        """The model in each precision it can run in, the one that it names first."""
+        if not hasattr(self.model.training, "precision"):
+            return {"double": self.model}
+        own = self.model.training.precision
+        other = {"single": "double", "double": "single"}[own]
+        return {own: self.model, other: self.model.but({"training.precision": other})}
+
+    def double(self) -> "Case":
+        """The same in double precision, which is what stock Brian2 computes in."""
+        return self.with_model(self.precisions()["double"])
+
+    def with_model(self, model: Model) -> "Case":
+        """The same images shown to another model."""
+        return Case(model, self.size, self.x, self.y)
+
+    @cached_property
+    def _state(self) -> dict[str, np.ndarray]:
+        return initial_state(self.model, self.size, stream(SEED, "weights"))
+
+    @cached_property
+    def _fixed(self) -> dict[str, np.ndarray]:
+        matrices = random_feedback(self.model, self.size, stream(SEED, "feedback"))
+        return feedback_weights(self.model, matrices)
+
+    def chunk(self, n: int) -> Chunk:
+        """Training on the first `n` images, as the first epoch of `spikingfa.train` does it."""
+        return Chunk(
+            stimuli=self.x,
+            order=np.arange(n, dtype=np.int32),
+            targets=self.y[:n].astype(np.int32),
+            trial=float(self.model.training.trial),
+            parameters=parameters(self.model) | learning_rates(self.model, self.size, 0.0),
+            arrays=self._state | self._fixed,
+            carried=tuple(self._state),
+        )
+
+
+def make_case(x: np.ndarray, y: np.ndarray, n_hidden: int, n_images: int) -> Case:
+    """A network with `n_hidden` neurons, defaults otherwise, and `n_images` of the data."""
+    model = Model().but({"hidden.size": n_hidden, "training.dt": "1 ms", "training.trial": "60 ms"})
+    squares = np.einsum("ij,ij->i", x, x, dtype=np.float64)
+    size = Stimuli(x.shape[1], len(np.unique(y)), float(squares.mean()))
+    shown = stream(SEED, "order", 1).permutation(len(x))[:n_images]
+    return Case(model, size, x[shown], y[shown])
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Training images and classes of scikit-learn's digits."""
+    data = load_data(Task(name="digits"))
+    return data.x_train, data.y_train
+
+
+def mnist() -> tuple[np.ndarray, np.ndarray]:
+    """Training images and classes of MNIST.
+
+    Raises
+    ------
+    DataError
+        The files are not there.
+    """
+    folder = _mnist_folder()
+    images = _read(folder / "train-images-idx3-ubyte.gz", 16)
+    labels = _read(folder / "train-labels-idx1-ubyte.gz", 8)
+    return images.reshape(len(labels), -1) / np.float32(255), labels.astype(int)
+
+
+def _mnist_folder() -> Path:
+    chosen = os.environ.get("SPIKINGFA_DATA")
+    shared = Path(__file__).parents[2] / "shared" / "mnist"
+    return next(
+        (
+            folder
+            for folder in ((Path(chosen), Path(chosen) / "mnist") if chosen else (shared,))
+            if (folder / "train-images-idx3-ubyte.gz").exists()
+        ),
+        Path(chosen) if chosen else shared,
+    )
+
+
+def _read(path: Path, header: int) -> np.ndarray:
+    try:
+        return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8, offset=header)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(
+            f"cannot read MNIST's {path}: {reason}; SPIKINGFA_DATA names its folder"
+        ) from None
