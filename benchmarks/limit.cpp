@@ -111,9 +111,11 @@ template <bool LEARN, int N, int M>
 void deliver(const Spikes<M>& spikes, Rows& w, LIF<N>& post) {
     constexpr int BLOCK = divisor(LIF<N>::V, 16);
     for (int first = 0; first < LIF<N>::V; first += BLOCK) {
-        Vec i_syn[BLOCK], change[BLOCK];
-        memcpy(i_syn, post.i_syn + first, sizeof i_syn);
-        memcpy(change, post.change + first, sizeof change);
+        Vec i_syn[BLOCK], change[BLOCK];  // in registers: no memcpy, which takes an address
+        for (int k = 0; k < BLOCK; k++) {
+            i_syn[k] = post.i_syn[first + k];
+            change[k] = post.change[first + k];
+        }
         for (int s = 0; s < spikes.n; s++) {
             Vec* row = w[spikes.index[s]] + first;
             for (int k = 0; k < BLOCK; k++) {
@@ -121,7 +123,7 @@ void deliver(const Spikes<M>& spikes, Rows& w, LIF<N>& post) {
                 if (LEARN) row[k] = post.keep_w * row[k] - change[k];
             }
         }
-        memcpy(post.i_syn + first, i_syn, sizeof i_syn);
+        for (int k = 0; k < BLOCK; k++) post.i_syn[first + k] = i_syn[k];
     }
 }
 
