@@ -8,7 +8,8 @@ from spikingfa.analysis import decisions
 from spikingfa.engine import Outcome
 
 FEW = 20  # images over which rounding does not yet grow into other spikes
-ROUNDING = 1e-9  # relative difference that it may grow to until then
+#: Difference that rounding may grow to until then. In single precision a spike may already flip.
+ROUNDING = {"double": 1e-9, "single": 1e-2}
 SAME_WORK = {"input": 0.001, "hidden": 0.05}  # relative difference of spike counts
 
 
@@ -33,7 +34,7 @@ def identical(name: str, outcome: Outcome, reference: Outcome) -> Check:
     return Check(f"{name}: {'the same' if same else 'not the same'}, bit for bit", same)
 
 
-def close(name: str, outcome: Outcome, reference: Outcome) -> Check:
+def close(name: str, outcome: Outcome, reference: Outcome, precision: str = "double") -> Check:
     """Weights differ by no more than rounding."""
     differences = [
         np.abs(outcome.state[key] - w).max() / np.abs(w).max()
@@ -41,7 +42,8 @@ def close(name: str, outcome: Outcome, reference: Outcome) -> Check:
         if key.endswith(".w")
     ]
     largest = float(max(differences))
-    return Check(f"{name}: weights differ by {largest:.1e} of the largest", largest <= ROUNDING)
+    text = f"{name}: weights differ by {largest:.1e} of the largest"
+    return Check(text, largest <= ROUNDING[precision])
 
 
 def same_work(name: str, outcome: Outcome, reference: Outcome) -> Check:

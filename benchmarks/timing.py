@@ -67,10 +67,11 @@ def one_core(*pids: int) -> Iterator[None]:
 
 
 def peak_memory(contestant, n: int) -> float | None:
-    """Most memory (MiB) that the computing process held in a run, None where /proc is missing.
+    """Most memory (MiB) that the computing process held in a run.
 
     It is the high-water mark of its address space, looked at while it runs: `ru_maxrss` would
-    count the memory of the Python process that it was started from.
+    count the memory of the Python process that it was started from. None where /proc is missing
+    or the run is over before it is seen.
     """
     if not Path("/proc/self/status").exists():
         return None
@@ -90,7 +91,7 @@ def peak_memory(contestant, n: int) -> float | None:
     finally:
         done.set()
         looking.join()
-    return max(peaks) / 1024
+    return max(peaks) / 1024 or None
 
 
 def _children() -> list[int]:
