@@ -104,7 +104,7 @@ def test_single_precision_is_that_of_weights_and_neurons_but_not_of_times(single
     manifest = json.loads((single._folder / "manifest.json").read_text())
     of = {name: entry["dtype"] for name, entry in manifest.items()}
     assert of["input_to_hidden.w"] == of["hidden.v"] == of["hidden.i_syn"] == "float32"
-    times = ("hidden.lastspike", "error_on.onset", "input.trial_duration", "run.duration", "step.t")
+    times = ("hidden.lastspike", "error_on.onset", "input.trial_duration", "step.t")
     assert {of[name] for name in times} == {"float64"}
 
 

@@ -5,8 +5,8 @@ The folder then holds the program ``main``, its C++ source, and ``manifest.json`
 which file the program leaves each array.
 """
 
-import itertools
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -23,6 +23,8 @@ from spikingfa.engine.construct import RUN_VARIABLES, Constructed, Targets, cons
 from spikingfa.engine.lookup import compiled_functions, write_header
 from spikingfa.engine.vectorised import VectorisedCodeObject
 
+_ADDED = re.compile(r"network\.add\(&(\w+), _run_(\w+)\);")
+
 
 def build(blueprint: Blueprint, folder: Path) -> None:
     """Generate and compile the program for `blueprint` in `folder`."""
@@ -32,7 +34,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     seed = _array(parts.run, "seed")
     device.insert_code("main", f"for (auto& g : _random_generators) g.seed({seed}[0]);")
     parts.network.run(1 * second)
-    _free_from_compiled_in_times(parts)
+    _write_loop(parts)
     device.build(directory=str(folder), compile=False, run=False)
     write_header(folder, blueprint.population("input").size)
     compile_program(folder)
@@ -43,38 +45,31 @@ def _array(group, name: str) -> str:
     return device.get_array_name(group.variables[name])
 
 
-def _free_from_compiled_in_times(parts: Constructed) -> None:
-    """Let the length of the run and of a trial, and what is recorded, be chosen when it runs.
+def _write_loop(parts: Constructed) -> None:
+    """Write the loop over steps that calls the code objects in Brian2's order.
 
-    Brian2 writes one line of C++ per object and one for the run; these are changed here. The
-    trial clock is replaced by counting steps: two clocks drift apart by rounding in long runs.
-    Progress is told by counting steps too: Brian2's report reads the clock at every object.
+    Brian2's own has the length of the run and of a trial compiled in; here they are chosen when
+    it runs, and so is whether spikes are recorded. The trial clock is replaced by counting steps:
+    two clocks drift apart by rounding in long runs.
     """
     position = [task for task, _ in device.main_queue].index("run_network")
     task, (network, lines) = device.main_queue[position]
     run = {name: f"{_array(parts.run, name)}[0]" for name in RUN_VARIABLES}
-    now, time = (f"{_array(parts.run.clock, name)}[0]" for name in ("timestep", "t"))
-    recorders = [f"_run_{monitor.codeobj.name})" for monitor in parts.spikes.values()]
-    changed = []
-    for at_onset, group in itertools.groupby(lines, lambda line: "(&trial_clock, " in line):
-        if at_onset:
-            calls = "".join(f"{line.split(', ')[1].removesuffix(');')}(); " for line in group)
-            changed.append(_every(now, run["steps_per_trial"], calls))
-        else:
-            changed += group
-    for k, line in enumerate(changed):
-        if any(recorder in line for recorder in recorders):
-            changed[k] = f"if ({run['recording']}) {line}"
-        elif line.startswith("network.run("):
-            changed[k] = line.replace("network.run(1.0,", f"network.run({run['duration']},")
-            tell = f'std::cout << "progress " << {time}/{run["duration"]} << std::endl;'
-            report = k, _every(now, run["steps_per_report"], tell)
-    changed.insert(*report)
-    device.main_queue[position] = (task, (network, changed))
-
-
-def _every(now: str, n_steps: str, statements: str) -> str:
-    return f"network.add(&step, [] {{ if ({now} % {n_steps} == 0) {{ {statements} }} }});"
+    step, t, dt = (f"{_array(parts.run.clock, name)}[0]" for name in ("timestep", "t", "dt"))
+    recorders = {monitor.codeobj.name for monitor in parts.spikes.values()}
+    at_onset = f"{step} % {run['steps_per_trial']} == 0"
+    loop = [
+        f"for ({step} = 0; {step} < {run['n_steps']}; {step}++) {{",
+        f"{t} = {step}*{dt};",
+        f"if ({step} % {run['steps_per_report']} == 0)",
+        f'std::cout << "progress " << (double){step}/{run["n_steps"]} << std::endl;',
+    ]
+    for clock, function in _ADDED.findall("\n".join(lines)):
+        condition = f"if ({run['recording']}) " if function in recorders else ""
+        condition = f"if ({at_onset}) " if clock == "trial_clock" else condition
+        loop.append(f"{condition}_run_{function}();")
+    loop += ["}", f"{t} = {step}*{dt};"]
+    device.main_queue[position] = (task, (network, loop))
 
 
 def _manifest(parts: Constructed) -> dict[str, dict]:

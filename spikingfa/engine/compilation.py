@@ -63,11 +63,7 @@ def _in_a_namespace(text: str, name: str) -> str:
 
 
 def _rest(folder: Path) -> str:
-    network = (folder / "network.cpp").read_text()
-    # Brian2 2.9 asks the system for the processor's clock in every step, for its report alone
-    network = network.replace("std::clock()", "0")
-    others = sorted(path for path in folder.glob("*.cpp") if path.name != "network.cpp")
-    return "\n".join([*(path.read_text() for path in others), network, _ALIGNED_ARRAYS])
+    return "\n".join(path.read_text() for path in sorted(folder.glob("*.cpp"))) + _ALIGNED_ARRAYS
 
 
 def _compile(folder: Path, name: str, text: str, optimisation: str) -> str:

@@ -22,7 +22,7 @@ from spikingfa.engine.by_row import obstacle
 
 #: Values that belong to the run and not to the network; read by the compiled program.
 RUN_VARIABLES = {
-    "duration": "second",
+    "n_steps": "integer",
     "steps_per_trial": "integer",
     "steps_per_report": "integer",
     "seed": "integer",
@@ -30,7 +30,7 @@ RUN_VARIABLES = {
 }
 
 #: Kept in double precision always: a single cannot tell the steps of a long run apart.
-TIMES = dict.fromkeys(("duration", "onset", "trial_duration"), np.float64)
+TIMES = dict.fromkeys(("onset", "trial_duration"), np.float64)
 
 _FLOATS = {"double": np.float64, "single": np.float32}
 
@@ -79,7 +79,7 @@ def construct(
     clock = Clock(blueprint.dt * second, name="step")
     trial_clock = Clock(1 * second, name="trial_clock")  # set for each run
     run_equations = "\n".join(f"{name} : {unit} (shared)" for name, unit in RUN_VARIABLES.items())
-    run = NeuronGroup(1, run_equations, dtype=dict(TIMES), name="run", clock=clock)
+    run = NeuronGroup(1, run_equations, name="run", clock=clock)
     own = targets.vectorised if blueprint.vectorised else None
     groups = {p.name: _group(p, functions, clock, own) for p in blueprint.populations}
     for population in blueprint.populations:

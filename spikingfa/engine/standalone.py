@@ -59,7 +59,7 @@ class StandaloneEngine:
         steps = round(chunk.trial / self.blueprint.dt)
         values = {
             **chunk.parameters,
-            "run.duration": chunk.duration,
+            "run.n_steps": steps * len(chunk.order),
             "run.steps_per_trial": steps,
             "run.steps_per_report": max(1, steps * len(chunk.order) // 100),
             "run.seed": chunk.seed,
