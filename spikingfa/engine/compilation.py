@@ -68,7 +68,7 @@ def _rest(folder: Path) -> str:
 
 def _compile(folder: Path, name: str, text: str, optimisation: str) -> str:
     """Compile a piece and return the name of its object file."""
-    (folder / f"{name}.cpp").write_text("#include <cstring>\n" + text)
+    (folder / f"{name}.cpp").write_text(text)
     flags = [*COMPILER_FLAGS, optimisation, "-I.", "-c", f"{name}.cpp", "-o", f"{name}.o"]
     subprocess.run([*compiler(), *flags], cwd=folder, check=True)
     return f"{name}.o"
