@@ -1,6 +1,5 @@
 """The networks that are compared, with the images they are trained on."""
 
-import gzip
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +9,6 @@ import numpy as np
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk
-from spikingfa.errors import DataError
 from spikingfa.model import Model, Task
 from spikingfa.network import (
     Stimuli,
@@ -62,8 +60,6 @@ class Case:
 
     def precisions(self) -> dict[str, Model]:
         """The model in each precision it can run in, the one that it names first."""
-        if not hasattr(self.model.training, "precision"):
-            return {"double": self.model}
         own = self.model.training.precision
         other = {"single": "double", "double": "single"}[own]
         return {own: self.model, other: self.model.but({"training.precision": other})}
@@ -100,7 +96,8 @@ class Case:
 
 def make_case(x: np.ndarray, y: np.ndarray, n_hidden: int, n_images: int) -> Case:
     """A network with `n_hidden` neurons, defaults otherwise, and `n_images` of the data."""
-    model = Model().but({"hidden.size": n_hidden, "training.dt": "1 ms", "training.trial": "60 ms"})
+    training = {"dt": "1 ms", "trial": "60 ms", "precision": "single"}
+    model = Model().but(hidden={"size": n_hidden}, training=training)
     squares = np.einsum("ij,ij->i", x, x, dtype=np.float64)
     size = Stimuli(x.shape[1], len(np.unique(y)), float(squares.mean()))
     shown = stream(SEED, "order", 1).permutation(len(x))[:n_images]
@@ -119,32 +116,9 @@ def mnist() -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     DataError
-        The files are not there.
+        The files are nowhere.
     """
-    folder = _mnist_folder()
-    images = _read(folder / "train-images-idx3-ubyte.gz", 16)
-    labels = _read(folder / "train-labels-idx1-ubyte.gz", 8)
-    return images.reshape(len(labels), -1) / np.float32(255), labels.astype(int)
-
-
-def _mnist_folder() -> Path:
-    chosen = os.environ.get("SPIKINGFA_DATA")
-    shared = Path(__file__).parents[2] / "shared" / "mnist"
-    return next(
-        (
-            folder
-            for folder in ((Path(chosen), Path(chosen) / "mnist") if chosen else (shared,))
-            if (folder / "train-images-idx3-ubyte.gz").exists()
-        ),
-        Path(chosen) if chosen else shared,
-    )
-
-
-def _read(path: Path, header: int) -> np.ndarray:
-    try:
-        return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8, offset=header)
-    except OSError as error:
-        reason = error.strerror or error
-        raise DataError(
-            f"cannot read MNIST's {path}: {reason}; SPIKINGFA_DATA names its folder"
-        ) from None
+    beside = Path(__file__).parents[2] / "shared" / "mnist"
+    use = beside.is_dir() and "SPIKINGFA_DATA" not in os.environ
+    data = load_data(Task(name="mnist", folder=str(beside) if use else None))
+    return data.x_train, data.y_train

@@ -15,12 +15,12 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from brian2 import device, prefs, second, set_device
+from brian2 import device, second, set_device
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.build import _manifest
 from spikingfa.engine.construct import construct
-from spikingfa.engine.lookup import compiled_functions
+from spikingfa.engine.lookup import compiled_functions, write_header
 
 #: No -ffast-math and no fused multiply-add. Little optimisation: it changes no number either.
 EXACT_FLAGS = ("-w", "-O1", "-ffp-contract=off", "-std=c++11")
@@ -33,17 +33,17 @@ if (const char* stop = std::getenv("SPIKINGFA_STOP"))
 
 def build(blueprint: Blueprint, folder: Path, trial: float, lengths: list[int]) -> None:
     """Generate and compile the program in `folder`."""
-    # Brian2 starts all compilers at once; how many there are changes nothing in the program
-    prefs["devices.cpp_standalone.extra_make_args_unix"] = [f"-j{os.cpu_count()}"]
     set_device("cpp_standalone", build_on_run=False, directory=str(folder))
-    parts = construct(blueprint, compiled_functions(blueprint.population("input").size))
+    parts = construct(blueprint, compiled_functions())
     parts.trial_clock.dt = trial * second
     parts.network.remove(*parts.spikes.values())  # no spikes are recorded while a network learns
     device.apply_run_args()
     for done, n in pairwise([0, *lengths]):
         parts.network.run((n - done) * trial * second, namespace={})
         device.insert_code("main", _STOP.format(n=n))
-    device.build(directory=str(folder), compile=True, run=False)
+    device.build(directory=str(folder), compile=False, run=False)
+    write_header(folder, blueprint.population("input").size)
+    subprocess.run(["make", f"-j{os.cpu_count()}"], cwd=folder, check=True, capture_output=True)
     (folder / "manifest.json").write_text(json.dumps(_manifest(parts)))
 
 
@@ -56,7 +56,7 @@ def recompile(folder: Path, to: Path) -> None:
 
 def stock_blueprint(blueprint: Blueprint) -> Blueprint:
     """The blueprint without what is special to spikingfa's engine."""
-    return replace(blueprint, dense=False)
+    return replace(blueprint, vectorised=False)
 
 
 if __name__ == "__main__":
