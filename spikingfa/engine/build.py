@@ -21,7 +21,7 @@ from spikingfa.blueprint import Blueprint
 from spikingfa.engine.compilation import compile_program
 from spikingfa.engine.construct import RUN_VARIABLES, Constructed, Targets, construct, precision_of
 from spikingfa.engine.lookup import compiled_functions, write_header
-from spikingfa.engine.vectorised import VectorisedCodeObject
+from spikingfa.engine.vectorised import VectorisedCodeObject, stride
 
 _ADDED = re.compile(r"network\.add\(&(\w+), _run_(\w+)\);")
 
@@ -75,7 +75,7 @@ def _write_loop(parts: Constructed) -> None:
 def _manifest(parts: Constructed) -> dict[str, dict]:
     """Of each array, by ``group.variable``: what the program calls it, and where it leaves it.
 
-    The size is None where it grows.
+    The size is None where it grows; the stride is that of rows of synapses, None elsewhere.
     """
     found = {}
     for variable in get_device().arrays:
@@ -88,11 +88,15 @@ def _manifest(parts: Constructed) -> dict[str, dict]:
             "file": get_device().get_array_filename(variable),
             "dtype": np.dtype(variable.dtype).name,
             "size": None if grows else int(variable.size),
+            "stride": None,
         }
     for synapses in parts.synapses.values():
         if hasattr(synapses, "pre"):  # Brian2 2.11 calls it _pre_delay
             delay = synapses.pre.variables["delay"]
             found[f"{synapses.name}.delay"] = found[f"{synapses.name}.{delay.name}"]
+        if synapses.codeobj_class is VectorisedCodeObject:
+            for variable in synapses._registered_variables:
+                found[f"{synapses.name}.{variable.name}"]["stride"] = stride(len(synapses.target))
     return found
 
 

@@ -66,8 +66,8 @@ class StandaloneEngine:
             "run.recording": int(chunk.record),
         }
         for name, array in chunk.arrays.items():
-            dtype = self._manifest[name]["dtype"]
-            _write(array, dtype, folder / name)
+            entry = self._manifest[name]
+            _write(_padded(array, entry["stride"]), entry["dtype"], folder / name)
             values[name] = folder / name
         unknown = [name for name in values if name not in self._manifest]
         if unknown:
@@ -148,12 +148,20 @@ class StandaloneEngine:
         path = results / entry["file"]
         array = np.fromfile(path, entry["dtype"]) if path.exists() else np.empty(0, entry["dtype"])
         shape = (entry["size"],) if shape is None else shape
-        if array.size != math.prod(shape):
+        stored = shape if entry["stride"] is None else (shape[0], entry["stride"])
+        if array.size != math.prod(stored):
             raise SimulationError(
-                f"the simulation left {array.size} of {math.prod(shape)} values of {name} in"
+                f"the simulation left {array.size} of {math.prod(stored)} values of {name} in"
                 f" {results}: is the disk full?"
             )
-        return array.reshape(shape)
+        return array if stored == (array.size,) else array.reshape(stored)[:, : shape[1]]
+
+
+def _padded(array: np.ndarray, stride: int | None) -> np.ndarray:
+    """Rows of synapses as far apart as in the program."""
+    if stride is None:
+        return array
+    return np.pad(array, ((0, 0), (0, stride - array.shape[1])))
 
 
 def _write(array: np.ndarray, dtype: str, path: Path) -> None:

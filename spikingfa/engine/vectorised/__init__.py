@@ -2,7 +2,8 @@
 
 All-to-all synapses: Brian2 keeps two indices for every synapse, copies the index of every synapse
 of a spike into a queue, and gathers through both. Where every neuron projects to every other,
-synapse i -> j lies at ``i*N_post + j``: one spike is one contiguous row, and no index is needed.
+synapse i -> j lies at ``i*stride + j``: one spike is one contiguous row, and no index is needed.
+Rows are padded so that each begins where a cache line does.
 
 Thresholds: Brian2 compares and collects in one loop; here the comparison is a loop of its own.
 
@@ -17,6 +18,15 @@ from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 _INDEX = re.compile(r"const int32_t _(pre|post)synaptic_idx = .*;")
 _RESTRICTED = re.compile(r"(\w+\s*\*\s*__restrict\s+(\w+)) =")
 _LOOP_VARIABLE = {"pre": "_i", "post": "_j"}
+
+
+#: Of a row of synapses, in C++: whole cache lines of 16 singles.
+_STRIDE = "((_N_post + 15)/16*16)"
+
+
+def stride(n_post: int) -> int:
+    """How far apart the rows are."""
+    return (n_post + 15) // 16 * 16
 
 
 def by_row(code: list[str] | str) -> list[str]:
@@ -56,6 +66,11 @@ class VectorisedCodeObject(CPPStandaloneCodeObject):
 
     templater = CPPStandaloneCodeObject.templater.derive(
         "spikingfa.engine",
-        env_globals={"by_row": by_row, "independent": independent, "restricted": restricted},
+        env_globals={
+            "by_row": by_row,
+            "independent": independent,
+            "restricted": restricted,
+            "stride": _STRIDE,
+        },
         templates_dir="vectorised",
     )

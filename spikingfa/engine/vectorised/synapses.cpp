@@ -22,6 +22,7 @@
     {{scalar_code|autoindent}}
 
     const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
+    const size_t _stride = {{stride}};
     // a function of its own: only of its parameters does gcc believe that arrays do not overlap
     {% set _arrays = restricted(pointers_lines) %}
     const auto _deliver = [=]({{_arrays|map(attribute=0)|join(", ")}}) __attribute__((noinline))
@@ -39,7 +40,7 @@
             {% for k in range(n_rows) %}
             {
                 const size_t _i = _i_{{k}};
-                const size_t _idx = _i*_N_post + _j;
+                const size_t _idx = _i*_stride + _j;
                 const size_t _vectorisation_idx = _idx;
                 {{by_row(vector_code)|autoindent}}
             }

@@ -1,4 +1,4 @@
-{# All-to-all synapses: synapse i -> j lies at i*N_post + j, so no index is stored. #}
+{# All-to-all synapses: synapse i -> j lies at i*stride + j, so no index is stored. #}
 {# USES_VARIABLES { _synaptic_pre, _synaptic_post, N_incoming, N_outgoing, N, N_pre, N_post,
                     _source_offset, _target_offset } #}
 {# WRITES_TO_READ_ONLY_VARIABLES { _synaptic_pre, _synaptic_post, N_incoming, N_outgoing, N } #}
@@ -10,7 +10,7 @@
     {{_dynamic_N_incoming}}.assign(_N_post, _N_pre);
     {{_dynamic_N_outgoing}}.assign(_N_pre, _N_post);
     {% for varname in owner._registered_variables | variables_to_array_names(access_data=False) | sort %}
-    {{varname}}.resize(_N_pre * _N_post);
+    {{varname}}.resize(_N_pre*{{stride}});
     {% endfor %}
-    {{N}} = _N_pre * _N_post;
+    {{N}} = _N_pre*{{stride}};
 {% endblock %}
