@@ -19,10 +19,12 @@ def _numpy_target():
     brian2.prefs.reset_to_defaults()
 
 
-def run_neuron(layer: Hidden, duration: float, dt: float, **start):
+def run_neuron(layer: Hidden, duration: float, dt: float, refractory=None, **start):
     """Simulate one neuron of a layer; return spike times and the group at the end."""
     # without the onset of a trial, which would clear what is set here
     population = replace(hidden_population("hidden", layer, graded=False), onset="")
+    if refractory is not None:
+        population = replace(population, refractory=refractory)
     blueprint = Blueprint(dt, (population,))
     parts = construct(blueprint, {})
     group = parts.groups["hidden"]
@@ -53,6 +55,17 @@ def test_spike_times_under_constant_current(i_bias, tau_refrac, v_reset):
     refractory = max(round(float(layer.tau_refrac) / dt) - 1, 0)
     expected = np.arange(first - 1, round(0.5 / dt), again + refractory)
     np.testing.assert_array_equal(np.round(spikes / dt), expected)
+
+
+@pytest.mark.parametrize("tau_refrac", ["0 ms", "0.3 ms", "2 ms", "2.25 ms", "2.3 ms", "7 ms"])
+@pytest.mark.parametrize("dt", [1e-3, 5e-4, 1e-4])
+def test_refractory_period_is_that_of_brian2(tau_refrac, dt):
+    """Whole steps, rounded down, whether it is a multiple of dt or not."""
+    layer = Hidden(size=1, i_bias="2 nA", tau_refrac=tau_refrac)
+    ours, _ = run_neuron(layer, 0.2, dt)
+    brian2s, _ = run_neuron(layer, 0.2, dt, refractory="tau_refrac")
+    assert len(ours) > 10
+    np.testing.assert_array_equal(ours, brian2s)
 
 
 def test_below_rheobase_it_never_fires():

@@ -7,12 +7,15 @@ import subprocess
 from spikingfa.errors import BuildError
 
 #: No -ffast-math and no fused multiply-add: the same numbers as Brian2's runtime, bit for bit.
+#: Neither may gcc move loads into branches: it can then not vectorise the refractory period.
 COMPILER_FLAGS = (
     "-w",
     "-march=native",
     "-ffp-contract=off",
     "-fno-math-errno",
     "-fno-trapping-math",
+    "-fno-tree-sink",
+    "-fno-tree-pre",
     "-std=c++11",
 )
 

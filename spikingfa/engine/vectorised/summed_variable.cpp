@@ -13,6 +13,10 @@
     const size_t _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
 
+    // only of its parameters does gcc believe that arrays do not overlap
+    {% set _arrays = restricted(pointers_lines) %}
+    const auto _sum = [=]({{_arrays|map(attribute=0)|join(", ")}}) __attribute__((noinline))
+    {
     for (size_t _i = 0; _i < _N_pre; _i++)
     {
         for (size_t _j = 0; _j < _N_post; _j++)
@@ -23,4 +27,6 @@
             {{_target_var_array}}[_j + {{_target_start}}] += _synaptic_var;
         }
     }
+    };
+    _sum({{_arrays|map(attribute=1)|join(", ")}});
 {% endblock %}

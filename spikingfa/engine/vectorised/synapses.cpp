@@ -23,7 +23,7 @@
 
     const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
     const size_t _stride = {{stride}};
-    // a function of its own: only of its parameters does gcc believe that arrays do not overlap
+    // only of its parameters does gcc believe that arrays do not overlap
     {% set _arrays = restricted(pointers_lines) %}
     const auto _deliver = [=]({{_arrays|map(attribute=0)|join(", ")}}) __attribute__((noinline))
     {
