@@ -39,11 +39,11 @@ class Ours:
     def __init__(self, case: Case, scratch: Path):
         self.case = case
         scratch.mkdir()
-        self._engine = StandaloneEngine(case.blueprint, scratch)
+        self.engine = StandaloneEngine(case.blueprint, scratch)
 
     def run(self, n: int) -> Outcome:
         """Train on the first `n` images."""
-        return self._engine.run(self.case.chunk(n))
+        return self.engine.run(self.case.chunk(n))
 
 
 class Stock:

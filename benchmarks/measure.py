@@ -1,10 +1,10 @@
 """Run models over several seeds and keep what they reached.
 
-    python benchmarks/measure.py                 # every line of the table in models/README.md
-    python benchmarks/measure.py digits_fa       # only the lines of one model
+    python benchmarks/measure.py                           # all that models/README.md tells
+    python benchmarks/measure.py digits_fa digits_fa_50    # these variants
 
-Each variant leaves `models/results/<variant>.csv`, one row a run, and the table is printed as it
-stands in `models/README.md`.
+Each variant leaves `models/results/<variant>.csv`, one row a run, and the tables are printed as
+they stand in `models/README.md`. MNIST is looked for as `spikingfa run` does.
 """
 
 import argparse
@@ -32,6 +32,8 @@ VARIANTS = {
     "digits_fa_50": ("digits_fa", {"hidden.size": 50}),
     "digits_fa_50_frozen": ("digits_fa", FROZEN | {"hidden.size": 50}),
     "digits_fa_50_frozen_strong": ("digits_fa", FROZEN | STRONG | {"hidden.size": 50}),
+    "mnist_fa_quick": ("mnist_fa_quick", {}),
+    "mnist_fa_quick_double": ("mnist_fa_quick", {"training.precision": "double"}),
 }
 BASELINE = "digits_logistic_regression"
 COLUMNS = ("seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz", "epochs", "seconds")
@@ -70,8 +72,8 @@ def keep(variant: str, rows: list[dict]) -> None:
         writer.writerows(rows)
 
 
-def table() -> str:
-    """The stored results as a Markdown table: mean and sd over seeds."""
+def table(task: str) -> str:
+    """The stored results of a task's models as a Markdown table: mean and sd over seeds."""
     lines = [
         "| variant | test error (%) | train error (%) | angle (deg) | hidden rate (Hz) | time (s) "
         "| seeds |",
@@ -79,7 +81,7 @@ def table() -> str:
     ]
     for variant in [*VARIANTS, BASELINE]:
         path = RESULTS / f"{variant}.csv"
-        if not path.exists():
+        if not (variant.startswith(task) and path.exists()):
             continue
         with open(path, newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
@@ -113,7 +115,7 @@ def main() -> None:
         keep(variant, rows)
     if options.variants == list(VARIANTS):
         keep(BASELINE, [baseline()])
-    print(table())
+    print(table("digits"), table("mnist"), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,12 @@ def _write_loop(parts: Constructed) -> None:
         f"if ({step} % {run['steps_per_report']} == 0)",
         f'std::cout << "progress " << (double){step}/{run["n_steps"]} << std::endl;',
     ]
-    for clock, function in _ADDED.findall("\n".join(lines)):
+    added = _ADDED.findall("\n".join(lines))
+    if len(added) != sum("network.add" in line for line in lines):
+        raise NotImplementedError(
+            "this Brian2 writes the objects of a network in a way unknown here"
+        )
+    for clock, function in added:
         condition = f"if ({run['recording']}) " if function in recorders else ""
         condition = f"if ({at_onset}) " if clock == "trial_clock" else condition
         loop.append(f"{condition}_run_{function}();")

@@ -17,6 +17,9 @@ from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
 _INDEX = re.compile(r"const int32_t _(pre|post)synaptic_idx = .*;")
 _RESTRICTED = re.compile(r"(\w+\s*\*\s*__restrict\s+(\w+)) =")
+_INVARIANT = re.compile(r"const \w+ (_lio_\d+) = (.*);")
+_NAME = re.compile(r"\b[A-Za-z_]\w*\b")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 _LOOP_VARIABLE = {"pre": "_i", "post": "_j"}
 
 
@@ -50,6 +53,25 @@ def independent(code: list[str] | str) -> bool:
     return not any(word in line for line in lines for word in shared)
 
 
+def once(code: list[str] | str, variables: dict) -> list[str]:
+    """Let what is computed by a function from constants alone be computed in the first step only.
+
+    These are the decays ``exp(-dt/tau)``: three for each population, in every step.
+    """
+    constant = {name for name, variable in variables.items() if getattr(variable, "constant", 0)}
+    lines = code.splitlines() if isinstance(code, str) else list(code)
+    for k, line in enumerate(lines):
+        if found := _INVARIANT.fullmatch(line.strip()):
+            name, expression = found.groups()
+            called = set(_CALLED.findall(expression))
+            if set(_NAME.findall(expression)) - called <= constant:
+                constant.add(name)
+                if called:  # a copy, as gcc does not know that no array overlaps with a static
+                    kept = line.strip().replace(name, f"_once{name}", 1)
+                    lines[k] = f"static {kept} {line[: line.index('=')]}= _once{name};"
+    return lines
+
+
 def restricted(pointers: list[str] | str) -> list[tuple[str, str]]:
     """Declaration and name of each pointer that Brian2 says no other overlaps with."""
     text = pointers if isinstance(pointers, str) else "\n".join(pointers)
@@ -69,6 +91,7 @@ class VectorisedCodeObject(CPPStandaloneCodeObject):
         env_globals={
             "by_row": by_row,
             "independent": independent,
+            "once": once,
             "restricted": restricted,
             "stride": _STRIDE,
         },

@@ -6,7 +6,7 @@
 {% block maincode %}
     // scalar code
     const size_t _vectorisation_idx = -1;
-    {{scalar_code|autoindent}}
+    {{once(scalar_code, variables)|autoindent}}
 
     const size_t _N = {{constant_or_scalar('N', variables['N'])}};
     // only of its parameters does gcc believe that arrays do not overlap

@@ -1,0 +1,43 @@
+"""The benchmarks work; how fast anything is, is not tested."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+def run(program: str, *options, **environment) -> subprocess.CompletedProcess:
+    command = [sys.executable, BENCHMARKS / program, *options]
+    return subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | environment, check=False
+    )
+
+
+@pytest.mark.slow
+def test_compare_finds_all_contestants_right(tmp_path):
+    """Stock Brian2, the hand-written network and the runtime come to the engine's result."""
+    done = run("compare.py", "--tiny", "--json", tmp_path / "tiny.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FAIL" not in done.stdout
+    (network,) = json.loads((tmp_path / "tiny.json").read_text())["networks"].values()
+    for name in ("stock_over_ours", "ours_over_limit", "runtime_over_ours"):
+        assert 0 < network[name]["min"] <= network[name]["median"] <= network[name]["max"]
+
+
+def test_without_mnist_there_is_one_line(tmp_path):
+    done = run("compare.py", SPIKINGFA_DATA=str(tmp_path), SPIKINGFA_CACHE=str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith("compare.py: MNIST not found")
+    assert done.stderr.count("\n") == 1
+
+
+def test_stored_results_are_those_of_the_figures():
+    """What the documents say stands in files that the commands wrote."""
+    for name in ("compare", "scaling"):
+        results = json.loads((BENCHMARKS / "results" / f"{name}.json").read_text())
+        assert results["machine"]["compiler"]
