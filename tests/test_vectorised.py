@@ -12,7 +12,7 @@ from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine import Chunk
 from spikingfa.engine.by_row import obstacle
 from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.engine.vectorised import by_row
+from spikingfa.engine.vectorised import by_row, independent, once
 
 N_STEPS = 40
 
@@ -143,3 +143,27 @@ def test_what_takes_the_stock_path_says_why(tmp_path):
     assert (
         obstacle(network("deliver and learn", 2, 3), network("summed", 2, 3).projections[0]) is None
     )
+
+
+def test_what_shares_a_presynaptic_variable_is_not_delivered_four_at_a_time():
+    assert independent(["u[_postsynaptic_idx] += w[_idx];"])
+    assert not independent(["x[_presynaptic_idx] += w[_idx];"])
+    assert not independent(["u[_postsynaptic_idx] += _rand(_vectorisation_idx);"])
+
+
+def test_only_functions_of_constants_are_computed_once():
+    class Value:
+        def __init__(self, constant):
+            self.constant = constant
+
+    variables = {"dt": Value(True), "tau": Value(True), "t": Value(False)}
+    lines = [
+        "const float _lio_1 = 1.0f*(- dt)/tau;",
+        "const float _lio_2 = exp(_lio_1);",
+        "const float _lio_3 = exp(t/tau);",
+        "const float _lio_4 = exp(_lio_3);",
+    ]
+    changed = once(lines, variables)
+    assert changed[1].startswith("static const float _once_lio_2 = exp(_lio_1); ")
+    assert changed[1].endswith("const float _lio_2 = _once_lio_2;")
+    assert [changed[0], *changed[2:]] == [lines[0], *lines[2:]]

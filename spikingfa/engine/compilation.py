@@ -2,18 +2,20 @@
 
 Brian2's makefile compiles eighty small files, and reads the same headers for each: seven times the
 work of compiling them together. The files of the code objects are joined here, the functions that
-each brings along in a namespace of its own; the rest, which only reads and writes files and calls
-the code objects, is optimised less.
+each brings along in a namespace of its own. What is called in every step is optimised; what is
+called once in a trial or a run, and what reads and writes files, hardly.
 """
 
 import os
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
 
-_N_PIECES = 3  # of the code objects; with the rest, four compilers at once
+#: Code objects that are not called in every step.
+_SELDOM = re.compile(r"(before|after)_run_|_create_generator_|_spikes_codeobject|_onset_|_readout_")
 
 #: Arrays begin where a cache line does: unaligned ones make the synapses a quarter slower.
 _ALIGNED_ARRAYS = """
@@ -37,8 +39,13 @@ def compile_program(folder: Path) -> None:
     subprocess.CalledProcessError
         The compiler refused a piece; what it said is on stderr.
     """
-    # the rest first: it takes longest
-    pieces = {"rest": (_rest(folder), "-O1")} | _pieces_of_code_objects(folder)
+    often, seldom = _code_objects(folder)
+    pieces = {
+        "often_0": (often[::2], "-O3"),
+        "often_1": (often[1::2], "-O3"),
+        "rest": (_rest(folder), "-O0"),
+        "seldom": (seldom, "-O1"),
+    }
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         compiled = [pool.submit(_compile, folder, name, *piece) for name, piece in pieces.items()]
         objects = [piece.result() for piece in compiled]
@@ -47,12 +54,13 @@ def compile_program(folder: Path) -> None:
         (folder / name).unlink()
 
 
-def _pieces_of_code_objects(folder: Path) -> dict[str, tuple[str, str]]:
-    texts = [
-        _in_a_namespace(path.read_text(), f"support_{k}")
-        for k, path in enumerate(sorted(folder.glob("code_objects/*.cpp")))
-    ]
-    return {f"piece_{k}": ("\n".join(texts[k::_N_PIECES]), "-O3") for k in range(_N_PIECES)}
+def _code_objects(folder: Path) -> tuple[list[str], list[str]]:
+    """Sources of those that are called in every step, and of the others."""
+    often, seldom = [], []
+    for k, path in enumerate(sorted(folder.glob("code_objects/*.cpp"))):
+        kind = seldom if _SELDOM.search(path.name) else often
+        kind.append(_in_a_namespace(path.read_text(), f"support_{k}"))
+    return often, seldom
 
 
 def _in_a_namespace(text: str, name: str) -> str:
@@ -62,13 +70,13 @@ def _in_a_namespace(text: str, name: str) -> str:
     return f"namespace {name} {{}}\n" + text.replace(using, f"{using} using namespace {name};")
 
 
-def _rest(folder: Path) -> str:
-    return "\n".join(path.read_text() for path in sorted(folder.glob("*.cpp"))) + _ALIGNED_ARRAYS
+def _rest(folder: Path) -> list[str]:
+    return [*(path.read_text() for path in sorted(folder.glob("*.cpp"))), _ALIGNED_ARRAYS]
 
 
-def _compile(folder: Path, name: str, text: str, optimisation: str) -> str:
+def _compile(folder: Path, name: str, texts: list[str], optimisation: str) -> str:
     """Compile a piece and return the name of its object file."""
-    (folder / f"{name}.cpp").write_text(text)
+    (folder / f"{name}.cpp").write_text("\n".join(texts))
     flags = [*COMPILER_FLAGS, optimisation, "-I.", "-c", f"{name}.cpp", "-o", f"{name}.o"]
     subprocess.run([*compiler(), *flags], cwd=folder, check=True)
     return f"{name}.o"
