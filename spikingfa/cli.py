@@ -105,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         "--data-dir", metavar="DIR", type=_text, help="folder of IDX files (task mnist or idx)"
     )
     run.add_argument("--force", action="store_true", help="replace a run that is in DIR already")
+    run.add_argument(
+        "--resume", action="store_true", help="go on with the run in DIR where it was stopped"
+    )
     run.set_defaults(command=_run)
 
     raster = commands.add_parser("raster", help="draw the recorded spikes of a run")
@@ -177,16 +180,21 @@ def _with_folder(model, folder: str | None):
 
 
 def _run(options) -> None:
-    from spikingfa.run_folder import new_run_folder
+    from spikingfa.run_writer import new_run_folder
     from spikingfa.training import train
 
+    if options.resume and (options.force or not options.out):
+        raise ModelError("--resume needs --out DIR, the run to go on with, and no --force")
     model = _model(options)
     folder = Path(options.out) if options.out else new_run_folder(Path(options.model).stem)
     try:
-        run = train(model, out=folder, force=options.force)
+        run = train(model, out=folder, force=options.force, resume=options.resume)
     except KeyboardInterrupt:
         if folder.exists():
-            print(f"spikingfa: what was finished is in {folder}", file=sys.stderr)
+            print(
+                f"spikingfa: what was finished is in {folder}; --resume goes on from there",
+                file=sys.stderr,
+            )
         raise
     _print(_summary(run))
 

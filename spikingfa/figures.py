@@ -1,7 +1,8 @@
 """The figures that every run folder has."""
 
 from spikingfa import plots
-from spikingfa.run_folder import Run, RunWriter
+from spikingfa.run_folder import Run
+from spikingfa.run_writer import RunWriter
 
 RASTER_TRIALS = 3
 

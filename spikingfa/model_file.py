@@ -139,6 +139,23 @@ def _put(tables: dict[str, Any], path: str, value: Any) -> None:
         target[rest[0]] = value
 
 
+def differences(one: Model, other: Model):
+    """Fields in which two models differ: (dotted path, value in one, value in the other)."""
+    a, b = (dict(_fields(model.model_dump())) for model in (one, other))
+    for path in {**a, **b}:
+        if a.get(path) != b.get(path):
+            yield path, a.get(path), b.get(path)
+
+
+def _fields(value: Any, path: str = ""):
+    if isinstance(value, dict | list):
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, entry in entries:
+            yield from _fields(entry, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
+
+
 def parse_setting(text: str) -> tuple[str, Any]:
     """Read ``section.key=value``; the value is TOML where it can be, else plain text."""
     path, equals, value = text.partition("=")

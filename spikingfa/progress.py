@@ -38,6 +38,10 @@ class ProgressBar:
         elif not self._bar.disable:
             self._bar.write(message, file=sys.stderr)
 
+    def resumed(self, n_trials: int) -> None:
+        """Begin where an earlier run was stopped."""
+        self._bar.initial = self._bar.n = n_trials
+
     def within(self, n_trials: int):
         """A function that takes the part of the next `n_trials` that is done, 0 to 1."""
         start = self._bar.n

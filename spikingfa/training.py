@@ -1,30 +1,23 @@
 """Trains a model: chunks of trials through the engine, weights carried from one to the next."""
 
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from spikingfa.analysis import decisions, layer_angles, population_rate
-from spikingfa.engine import Chunk, Engine, Outcome, make_engine
+from spikingfa import checkpoint
+from spikingfa.analysis import layer_angles
+from spikingfa.checkpoint import Checkpoint
+from spikingfa.engine import Outcome, make_engine
 from spikingfa.errors import SimulationError
-from spikingfa.model import Model, layer_names
-from spikingfa.network import (
-    Stimuli,
-    blueprint,
-    feedback_weights,
-    forward_names,
-    initial_state,
-    learning_rates,
-    parameters,
-    random_feedback,
-)
+from spikingfa.model import Model
+from spikingfa.network import feedback_weights, forward_names, initial_state, random_feedback
+from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run, RunWriter, new_run_folder
-from spikingfa.seeds import noise_seed, stream
+from spikingfa.run_folder import Run, open_run
+from spikingfa.run_writer import RunWriter, new_run_folder
+from spikingfa.seeds import stream
 from spikingfa.tasks import Data, load_data
 
 ABOUT_DEVICE = {
@@ -42,6 +35,7 @@ def train(
     out: str | Path | None = None,
     data: Data | None = None,
     force: bool = False,
+    resume: bool = False,
     progress: bool = True,
 ) -> Run:
     """Train a model and leave a run folder.
@@ -58,6 +52,10 @@ def train(
         Stimuli to train on instead of those that ``model.task`` names.
     force : bool
         Whether a run that is in `out` already may be replaced.
+    resume : bool
+        Go on with the run in `out` from its last chunk, to the same weights, bit for bit, as if
+        it had never been interrupted. A run that is finished is left as it is; where there is
+        none, one begins.
     progress : bool
         Whether a progress bar is shown.
 
@@ -75,11 +73,15 @@ def train(
     """
     if seed is not None:
         model = model.but({"training.seed": seed})
+    folder = Path(out) if out is not None else new_run_folder("run")
+    if resume and checkpoint.finished(folder, model):
+        return open_run(folder)
     data = load_data(model.task) if data is None else data
-    writer = RunWriter(Path(out) if out is not None else new_run_folder("run"), force)
+    at = checkpoint.load(folder, model, stimuli_of(data)) if resume else None
+    writer = RunWriter(folder, force or (checkpoint.is_run_of(folder, model) and resume))
     bar = ProgressBar(model.training.epochs, len(data.x_train), progress)
     try:
-        _Training(model, data, writer, bar).run()
+        _Training(model, data, writer, bar, at).run()
     finally:
         bar.close()
     return Run(writer.folder)
@@ -87,122 +89,107 @@ def train(
 
 @dataclass
 class _Training:
-    """One run from beginning to end."""
+    """One run from beginning to end, or from its checkpoint on."""
 
     model: Model
     data: Data
     writer: RunWriter
     bar: ProgressBar
-    rows: list[dict[str, float]] = field(default_factory=list)
-    seconds: float = 0.0
+    at: Checkpoint | None = None
 
     def __post_init__(self):
-        model, data, self.seed = self.model, self.data, self.model.training.seed
-        squares = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
-        self.size = Stimuli(data.n_features, len(data.classes), float(squares.mean()))
-        self.state = initial_state(model, self.size, stream(self.seed, "weights"))
-        self.feedback = random_feedback(model, self.size, stream(self.seed, "feedback"))
-        self.fixed = feedback_weights(model, self.feedback)
-        # all stimuli in one table, training first, so that they are handed over once
-        self.x = np.concatenate([data.x_train, data.x_test])
-        self.y = np.concatenate([data.y_train, data.y_test])
+        size, seed = stimuli_of(self.data), self.model.training.seed
+        self.feedback = random_feedback(self.model, size, stream(seed, "feedback"))
+        fixed = feedback_weights(self.model, self.feedback)
+        self.shown = Presentation(self.model, self.data, fixed)
+        if self.at is None:
+            state = initial_state(self.model, size, stream(seed, "weights"))
+            self.at = Checkpoint(state, size.mean_square_sum)
 
     def run(self) -> None:
         """Build, train, record; the folder is up to date after every epoch."""
-        self.engine = self._build()
-        with self.writer.begin(self.model):
-            self._epoch_done(0, np.nan, {})
-            for epoch in range(1, self.model.training.epochs + 1):
-                self._epoch(epoch)
-            self._record()
+        self._build()
+        with self.writer.begin(self.model, keep=self.at.epoch > 0):
+            if not self.at.rows:
+                self._epoch_done(np.nan)
+            self.bar.resumed(self._n_trials_done())
+            while len(self.at.rows) <= self.model.training.epochs:
+                self._epoch()
+            spikes = self.shown.record(self.at.state)
+            if spikes is not None:
+                self.writer.spikes(spikes)
             self._draw()
             self.writer.metrics(self._metrics(finished=True))
+            self.writer.forget(checkpoint.NAME)
 
-    def _build(self) -> Engine:
+    def _n_trials_done(self) -> int:
+        n_train, at = len(self.data.x_train), self.at
+        return (max(at.epoch, 1) - 1) * n_train + min(at.part * CHUNK, n_train)
+
+    def _build(self) -> None:
         device = self.model.training.device
         self.bar.say(ABOUT_DEVICE[device])
-        network = blueprint(self.model, self.size)
-        engine = make_engine(device, network, self.writer.scratch)
+        engine = make_engine(device, self.shown.blueprint, self.writer.scratch)
+        self.shown.engine = engine
         if engine.build_seconds:
             self.bar.say(f"compiled in {engine.build_seconds:.1f} s")
-        return engine
 
-    def _epoch(self, epoch: int) -> None:
-        n_train, n_epochs = len(self.data.x_train), self.model.training.epochs
-        order = stream(self.seed, "order", epoch).permutation(n_train)
+    def _epoch(self) -> None:
+        """Begin an epoch, or go on with the one under way."""
+        at, n_train = self.at, len(self.data.x_train)
+        if len(at.rows) > at.epoch:
+            at.begin_epoch()
+        order = stream(self.model.training.seed, "order", at.epoch).permutation(n_train)
         parts = np.array_split(order, -(-n_train // CHUNK))
-        n_wrong, n_spikes = 0, Counter()
-        for k, part in enumerate(parts):
-            done = epoch - 1 + k / len(parts)
-            outcome = self._learn(part, done / n_epochs, round(done * len(parts)) + 1)
-            n_wrong += np.count_nonzero(decisions(**outcome.readout) != self.y[part])
-            n_spikes.update(outcome.n_spikes)
-        self._epoch_done(epoch, n_wrong / n_train, self._rates(n_spikes, n_train))
+        for part in parts[at.part :]:
+            self._learn(part, len(parts))
+        self._epoch_done(at.n_wrong / n_train)
 
-    def _learn(self, order: np.ndarray, progress: float, index: int) -> Outcome:
-        """Train on one chunk, the `index`-th of the run, and keep what it left."""
+    def _learn(self, order: np.ndarray, n_parts: int) -> None:
+        """Train on the next chunk, and keep what it left."""
+        at = self.at
+        index = (at.epoch - 1) * n_parts + at.part
+        done = index / (n_parts * self.model.training.epochs)
         start = time.perf_counter()
-        rates = learning_rates(self.model, self.size, progress)
-        outcome = self.engine.run(self._chunk(order, rates, index), self.bar.within(len(order)))
-        self.seconds += time.perf_counter() - start
-        self._check_plausible(outcome, progress)
-        self.state = outcome.state
-        return outcome
+        progress = self.bar.within(len(order))
+        outcome = self.shown.learn(at.state, order, done, index + 1, progress)
+        self._check_plausible(outcome, done)
+        at.seconds += time.perf_counter() - start
+        at.state, at.part = outcome.state, at.part + 1
+        at.n_wrong += self.shown.n_wrong(outcome, order)
+        at.n_spikes = {name: n + at.n_spikes.get(name, 0) for name, n in outcome.n_spikes.items()}
+        self.writer.write(checkpoint.NAME, at.save)
 
-    def _epoch_done(self, epoch: int, train_error: float, rates: dict[str, float]) -> None:
-        tests = np.arange(len(self.data.x_train), len(self.x))
-        outcome = self.engine.run(self._chunk(tests, self._no_learning(), 0))
-        row = {"epoch": epoch, "train_error": train_error}
-        row |= {"test_error": self._error(outcome, tests)}
+    def _epoch_done(self, train_error: float) -> None:
+        tests = self.shown.tests
+        outcome = self.shown.test(self.at.state, tests)
+        row = {"epoch": self.at.epoch, "train_error": train_error}
+        row |= {"test_error": self.shown.n_wrong(outcome, tests) / len(tests)}
         row |= {f"angle_{name}_deg": angle for name, angle in self._angles().items()}
-        row |= rates or self._rates(outcome.n_spikes, len(tests))
-        self.rows.append(row)
+        if self.at.epoch:
+            row |= self.shown.rates(self.at.n_spikes, len(self.data.x_train))
+        else:
+            row |= self.shown.rates(outcome.n_spikes, len(tests))
+        self.at.rows.append(row)
         self.bar.epoch_done(row)
-        self.writer.history(self.rows)
-        self.writer.weights(self.state, self.feedback)
+        self.writer.history(self.at.rows)
+        self.writer.weights(self.at.state, self.feedback)
         self.writer.metrics(self._metrics(finished=False))
 
-    def _chunk(self, order: np.ndarray, rates: dict[str, float], index: int, record=False) -> Chunk:
-        return Chunk(
-            stimuli=self.x,
-            order=order,
-            targets=self.y[order],
-            trial=float(self.model.training.trial),
-            parameters=parameters(self.model) | rates,
-            arrays=self.state | self.fixed,
-            carried=tuple(self.state),
-            seed=noise_seed(self.seed, index),
-            record=record,
-        )
-
-    def _no_learning(self) -> dict[str, float]:
-        return dict.fromkeys(learning_rates(self.model, self.size, 0.0), 0.0)
-
-    def _error(self, outcome: Outcome, order: np.ndarray) -> float:
-        return float(np.mean(decisions(**outcome.readout) != self.y[order]))
-
     def _angles(self) -> dict[str, float]:
-        forward = [self.state[f"{name}.w"] for name in forward_names(self.model)[1:]]
+        forward = [self.at.state[f"{name}.w"] for name in forward_names(self.model)[1:]]
         return layer_angles(forward, self.feedback)
 
-    def _rates(self, n_spikes: dict[str, int], n_trials: int) -> dict[str, float]:
-        duration = n_trials * float(self.model.training.trial)
-        sizes = {p.name: p.size for p in self.engine.blueprint.populations}
-        return {
-            f"rate_{name}_hz": population_rate(n, sizes[name], duration)
-            for name, n in n_spikes.items()
-        }
-
-    def _check_plausible(self, outcome: Outcome, progress: float) -> None:
+    def _check_plausible(self, outcome: Outcome, done: float) -> None:
         for name in forward_names(self.model):
             if not (np.abs(outcome.state[f"{name}.w"]) < ABSURD_WEIGHT).all():
                 raise SimulationError(
-                    f"the weights {name} ran away {100 * progress:.0f} % into the training: the"
+                    f"the weights {name} ran away {100 * done:.0f} % into the training: the"
                     " learning rates (plasticity.eta_hidden, plasticity.eta_output) are too high"
                 )
 
     def _metrics(self, finished: bool) -> dict:
-        row = self.rows[-1]
+        row = self.at.rows[-1]
         trials = int(row["epoch"]) * len(self.data.x_train)
         angles = list(self._angles().values())
         return {
@@ -212,37 +199,11 @@ class _Training:
             "trials": trials,
             "epochs": int(row["epoch"]),
             "finished": finished,
-            "build_seconds": round(self.engine.build_seconds, 3),
-            "train_seconds": round(self.seconds, 3),
-            "ms_per_trial": round(1e3 * self.seconds / trials, 4) if trials else None,
-            "seed": self.seed,
+            "build_seconds": round(self.shown.engine.build_seconds, 3),
+            "train_seconds": round(self.at.seconds, 3),
+            "ms_per_trial": round(1e3 * self.at.seconds / trials, 4) if trials else None,
+            "seed": self.model.training.seed,
         }
-
-    def _record(self) -> None:
-        """Show some test stimuli to the trained network and keep every spike."""
-        chosen = len(self.data.x_train) + _one_of_each_class_first(
-            self.data.y_test, self.model.recording.trials
-        )
-        if not len(chosen):
-            return
-        outcome = self.engine.run(self._chunk(chosen, self._no_learning(), 0, record=True))
-        recorded = self._recorded_populations(outcome)
-        names, trial = self.data.classes, float(self.model.training.trial)
-        spikes = Spikes.gather(
-            recorded,
-            {p.name: p.size for p in self.engine.blueprint.populations},
-            onsets=np.arange(len(chosen)) * trial,
-            duration=trial,
-            labels=tuple(names[k] for k in self.y[chosen]),
-            predictions=tuple(names[k] for k in decisions(**outcome.readout)),
-        )
-        self.writer.spikes(spikes)
-
-    def _recorded_populations(self, outcome: Outcome) -> dict[str, tuple]:
-        wanted = set(self.model.recording.populations)
-        if "hidden" in wanted:
-            wanted |= set(layer_names(self.model))
-        return {name: spikes for name, spikes in outcome.spikes.items() if name in wanted}
 
     def _draw(self) -> None:
         from spikingfa.figures import draw_figures
@@ -253,12 +214,3 @@ class _Training:
 def _number(value: float) -> float | None:
     """JSON knows no NaN."""
     return None if np.isnan(value) else value
-
-
-def _one_of_each_class_first(y: np.ndarray, n: int) -> np.ndarray:
-    """Indices of `n` stimuli that go through the classes in turn."""
-    order = np.argsort(y, kind="stable")
-    _, first = np.unique(y[order], return_index=True)
-    rank = np.empty(len(y), int)
-    rank[order] = np.arange(len(y)) - first[np.searchsorted(np.unique(y), y[order])]
-    return np.lexsort((y, rank))[:n]

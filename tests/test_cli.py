@@ -17,7 +17,8 @@ import pytest
 import spikingfa
 from spikingfa import open_run, shipped_models, write_model
 from spikingfa.cli import main
-from spikingfa.run_folder import FILES, RunWriter
+from spikingfa.run_folder import FILES
+from spikingfa.run_writer import RunWriter
 
 WRITTEN = (  # in this order, by a run of one epoch
     *("versions.json", "model.toml"),

@@ -16,7 +16,8 @@ import spikingfa
 from spikingfa import RunFolderError, open_run
 from spikingfa.model import Model
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import FILES, Run, RunWriter, new_run_folder, versions
+from spikingfa.run_folder import FILES, Run
+from spikingfa.run_writer import RunWriter, new_run_folder, versions
 
 ROWS = [
     {"epoch": 0, "train_error": np.nan, "test_error": 0.9, "angle_hidden_deg": 90.0},

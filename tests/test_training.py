@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.training import _one_of_each_class_first
+from spikingfa.presentation import one_of_each_class_first
 
 
 def test_same_seed_same_run_bit_for_bit(tiny_model, tiny_run, tmp_path):
@@ -79,7 +79,7 @@ def test_nothing_recorded_is_no_error(tiny_model, tmp_path):
 
 def test_recorded_trials_go_through_the_classes():
     y = np.array([2, 2, 0, 1, 0, 1, 1, 2])
-    assert _one_of_each_class_first(y, 7).tolist() == [2, 3, 0, 4, 5, 1, 6]
+    assert one_of_each_class_first(y, 7).tolist() == [2, 3, 0, 4, 5, 1, 6]
 
 
 def test_learning_rates_that_are_too_high_end_in_one_line(tiny_model, tmp_path):

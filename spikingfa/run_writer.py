@@ -1,0 +1,189 @@
+"""Writes a run folder: each file is there whole or not at all."""
+
+import contextlib
+import csv
+import errno
+import itertools
+import json
+import os
+import platform
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa.errors import RunFolderError
+from spikingfa.model import Model
+from spikingfa.model_file import write_model
+from spikingfa.recording import Spikes
+from spikingfa.run_folder import FEEDBACK, FILES
+
+LEFT_OVER = (".scratch-*", ".unfinished-*")  # of a run that was killed
+_PACKAGES = ("spikingfa", "brian2", "numpy", "scipy", "matplotlib", "scikit-learn", "pydantic")
+
+
+class RunWriter:
+    """Writes a run folder; each file is there whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that does not exist yet, or is empty.
+    force : bool
+        Whether the files of another run in it may be replaced.
+
+    Raises
+    ------
+    RunFolderError
+        The folder is not empty, or cannot be written.
+    """
+
+    def __init__(self, folder: Path, force: bool = False):
+        self.folder = Path(folder)
+        try:
+            self._check(force)
+        except OSError as error:
+            raise _as_folder_error(error, self.folder) from None
+
+    def _check(self, force: bool) -> None:
+        if not self.folder.exists():
+            parent = next(path for path in self.folder.absolute().parents if path.exists())
+            if not parent.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if not os.access(parent, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return
+        if not self.folder.is_dir():
+            raise RunFolderError(f"the run folder {self.folder} is a file")
+        if any(self.folder.iterdir()) and not force:
+            raise RunFolderError(
+                f"the run folder {self.folder} is not empty and nothing is overwritten:"
+                " choose another with --out, or replace the run in it with --force"
+            )
+        taken = [name for name in FILES if (self.folder / name).exists()]
+        if taken and "versions.json" not in taken:
+            raise RunFolderError(
+                f"{self.folder} holds no run (no versions.json) that could be replaced,"
+                f" but {taken[0]}: choose another folder"
+            )
+
+    @contextlib.contextmanager
+    def begin(self, model: Model, keep: bool = False):
+        """Clear the folder of another run, write the model, and keep a scratch folder meanwhile.
+
+        With `keep` it is this run that is in the folder, and goes on.
+
+        Nothing is touched before this, so that a run that cannot begin replaces none.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for pattern in LEFT_OVER if keep else (*FILES, *LEFT_OVER):
+                for path in self.folder.glob(pattern):
+                    _remove(path)
+            self.scratch.mkdir()
+        except OSError as error:
+            raise _as_folder_error(error, self.folder) from None
+        try:
+            if not keep:
+                self._model(model)
+            yield
+        finally:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    @property
+    def scratch(self) -> Path:
+        """Where the engine keeps its files while the run goes on."""
+        return self.folder / f".scratch-{os.getpid()}"
+
+    def write(self, name: str, writer) -> None:
+        """Let `writer` fill a file of another name, then give it its own."""
+        path = self.folder / name
+        unfinished = path.with_name(f".unfinished-{path.name}")
+        try:
+            if path.parent != self.folder:
+                path.parent.mkdir(exist_ok=True)
+            writer(unfinished)
+            os.replace(unfinished, path)
+        except (OSError, UnicodeError) as error:
+            raise _as_folder_error(error, path) from None
+        finally:
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
+
+    def forget(self, name: str) -> None:
+        """Remove a file that is no longer needed."""
+        with contextlib.suppress(OSError):
+            (self.folder / name).unlink()
+
+    def _model(self, model: Model) -> None:
+        # versions.json first: by it a run folder is known
+        self.write("versions.json", lambda path: path.write_text(_json(versions())))
+        self.write("model.toml", lambda path: write_model(model, path))
+
+    def history(self, rows: list[dict[str, float]]) -> None:
+        """Write ``history.csv``."""
+        self.write("history.csv", lambda path: _write_history(path, rows))
+
+    def metrics(self, metrics: dict) -> None:
+        """Write ``metrics.json``."""
+        self.write("metrics.json", lambda path: path.write_text(_json(metrics)))
+
+    def weights(self, state: dict[str, np.ndarray], feedback: dict[str, np.ndarray]) -> None:
+        """Write ``weights.npz``."""
+        arrays = state | {f"{FEEDBACK}{layer}.b": b for layer, b in feedback.items()}
+        self.write("weights.npz", lambda path: _write_arrays(path, arrays))
+
+    def spikes(self, spikes: Spikes) -> None:
+        """Write ``spikes.npz``."""
+        self.write("spikes.npz", spikes.save)
+
+
+def new_run_folder(name: str, parent: Path = Path("runs")) -> Path:
+    """The first of ``runs/<name>-001``, ``-002``, ... that is not there yet."""
+    folders = (parent / f"{name}-{number:03d}" for number in itertools.count(1))
+    return next(folder for folder in folders if not folder.exists())
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of the packages, of the system, and the command that was given."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found | {"platform": platform.platform(), "command": " ".join(sys.argv)}
+
+
+def _as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:
+    if isinstance(error, RunFolderError):
+        return error
+    return RunFolderError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _json(table: dict) -> str:
+    return json.dumps(table, indent=2) + "\n"
+
+
+def _write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with open(path, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def _write_history(path: Path, rows: list[dict[str, float]]) -> None:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[-1]))
+        writer.writeheader()
+        writer.writerows(
+            {key: "" if np.isnan(value) else f"{value:.6g}" for key, value in row.items()}
+            for row in rows
+        )

@@ -1,0 +1,164 @@
+"""A training that was stopped goes on to the same result, bit for bit."""
+
+import contextlib
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import spikingfa
+from spikingfa import checkpoint, training
+from spikingfa.engine.standalone import StandaloneEngine
+from spikingfa.model_file import write_model
+from spikingfa.run_folder import FILES
+
+N_EPOCHS = 3
+
+
+@pytest.fixture
+def model(tiny_model, monkeypatch):
+    """48 training samples in chunks of 16."""
+    monkeypatch.setattr(training, "CHUNK", 16)
+    return tiny_model.but({"training.epochs": N_EPOCHS})
+
+
+@pytest.fixture
+def uninterrupted(model, tmp_path):
+    return spikingfa.train(model, out=tmp_path / "uninterrupted", progress=False)
+
+
+def assert_same_run(one, other):
+    for name in ("weights", "history"):
+        a, b = getattr(one, name), getattr(other, name)
+        assert a.keys() == b.keys()
+        for key, array in a.items():
+            np.testing.assert_array_equal(array, b[key], err_msg=f"{name} {key}")
+    np.testing.assert_array_equal(one.spikes.t, other.spikes.t)
+    np.testing.assert_array_equal(one.spikes.i, other.spikes.i)
+    assert one.metrics["test_error"] == other.metrics["test_error"]
+    assert sorted(p.name for p in one.folder.iterdir()) == sorted(
+        p.name for p in other.folder.iterdir()
+    )
+
+
+def stop_at(monkeypatch, n: int) -> None:
+    """Let the n-th simulation from now on be stopped by the user."""
+    run, calls = StandaloneEngine.run, []
+
+    def stopped(self, *arguments, **options):
+        calls.append(1)
+        if len(calls) == n:
+            raise KeyboardInterrupt
+        return run(self, *arguments, **options)
+
+    monkeypatch.setattr(StandaloneEngine, "run", stopped)
+
+
+def test_stopped_at_any_simulation(model, uninterrupted, tmp_path, monkeypatch):
+    """Before learning, in an epoch, between epochs, in a test, while spikes are recorded."""
+    n_simulations = 1 + N_EPOCHS * (3 + 1) + 1
+    for n in range(1, n_simulations + 1):
+        out = tmp_path / f"stopped-{n}"
+        with monkeypatch.context() as patch:
+            stop_at(patch, n)
+            with pytest.raises(KeyboardInterrupt):
+                spikingfa.train(model, out=out, progress=False)
+        run = spikingfa.train(model, out=out, resume=True, progress=False)
+        assert_same_run(run, uninterrupted)
+
+
+def test_stopped_again_and_again(model, uninterrupted, tmp_path, monkeypatch):
+    """Each try gets three simulations further at most."""
+    run, n_tries = None, 0
+    while run is None:
+        n_tries += 1
+        assert n_tries < 20
+        with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+            stop_at(patch, 4)
+            run = spikingfa.train(model, out=tmp_path / "run", resume=True, progress=False)
+    assert n_tries > 3
+    assert_same_run(run, uninterrupted)
+
+
+def test_a_finished_run_is_left_as_it_is(model, uninterrupted):
+    before = {path: path.stat().st_mtime_ns for path in uninterrupted.folder.iterdir()}
+    again = spikingfa.train(model, out=uninterrupted.folder, resume=True, progress=False)
+    assert again.metrics == uninterrupted.metrics
+    assert before == {path: path.stat().st_mtime_ns for path in uninterrupted.folder.iterdir()}
+    assert checkpoint.NAME not in {path.name for path in before}
+
+
+@pytest.fixture
+def stopped(model, tmp_path, monkeypatch):
+    """The folder of a run that was stopped in its second epoch."""
+    with monkeypatch.context() as patch:
+        stop_at(patch, 7)
+        with pytest.raises(KeyboardInterrupt):
+            spikingfa.train(model, out=tmp_path / "run", progress=False)
+    assert (tmp_path / "run" / checkpoint.NAME).exists()
+    return tmp_path / "run"
+
+
+def refused(model, folder, **options) -> str:
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with pytest.raises(spikingfa.RunFolderError) as caught:
+        spikingfa.train(model, out=folder, resume=True, progress=False, **options)
+    assert before == {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return str(caught.value)
+
+
+def test_another_model_is_refused(model, stopped):
+    told = refused(model.but({"hidden.tau_m": "10 ms"}), stopped)
+    assert "hidden.tau_m is 20 ms there and 10 ms here" in told
+
+
+def test_other_data_are_refused(model, stopped):
+    data = spikingfa.tasks.load_data(model.task)
+    data.x_train[0, 0] += 0.1
+    assert "its data were others" in refused(model, stopped, data=data)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"no archive"])
+def test_a_damaged_checkpoint_is_refused(model, stopped, content):
+    (stopped / checkpoint.NAME).write_bytes(content)
+    assert f"cannot read {stopped / checkpoint.NAME}: " in refused(model, stopped)
+
+
+def test_force_begins_anew(model, stopped, uninterrupted):
+    run = spikingfa.train(model, out=stopped, force=True, progress=False)
+    assert_same_run(run, uninterrupted)
+
+
+def test_the_command_needs_a_folder(model, tmp_path):
+    write_model(model, tmp_path / "tiny.toml")
+    command = [sys.executable, "-m", "spikingfa", "run", tmp_path / "tiny.toml", "--resume"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--resume needs --out DIR" in done.stderr
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_random_moments(tiny_model, tmp_path):
+    """Whatever it is doing; the files that are there can be read each time."""
+    model = tiny_model.but({"training.epochs": 40})
+    expected = spikingfa.train(model, out=tmp_path / "expected", progress=False)
+    write_model(model, tmp_path / "tiny.toml")
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "spikingfa", "run", tmp_path / "tiny.toml", "--out", out]
+    moments = random.Random(5)
+    for _ in range(20):
+        going = subprocess.Popen([*command, "--resume"], stderr=subprocess.DEVNULL)
+        time.sleep(moments.uniform(0.5, 4.0))
+        going.send_signal(signal.SIGKILL)
+        going.wait()
+        if out.is_dir():
+            assert {path.name for path in out.glob("[!.]*")} <= set(FILES)
+            for name in ("model", "history", "weights", "metrics"):
+                if any(out.glob(f"{name}.*")):
+                    getattr(spikingfa.open_run(out), name)
+    subprocess.run([*command, "--resume"], check=True, capture_output=True)
+    assert_same_run(spikingfa.open_run(out), expected)
