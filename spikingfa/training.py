@@ -78,7 +78,7 @@ def train(
         return open_run(folder)
     data = load_data(model.task) if data is None else data
     at = checkpoint.load(folder, model, stimuli_of(data)) if resume else None
-    writer = RunWriter(folder, force or (checkpoint.is_run_of(folder, model) and resume))
+    writer = RunWriter(folder, force or (resume and checkpoint.is_run_of(folder, model)))
     bar = ProgressBar(model.training.epochs, len(data.x_train), progress)
     try:
         _Training(model, data, writer, bar, at).run()

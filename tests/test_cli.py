@@ -23,6 +23,7 @@ from spikingfa.run_writer import RunWriter
 WRITTEN = (  # in this order, by a run of one epoch
     *("versions.json", "model.toml"),
     *("history.csv", "weights.npz", "metrics.json"),  # before learning
+    "checkpoint.npz",
     *("history.csv", "weights.npz", "metrics.json"),
     "spikes.npz",
     *("learning_curve.png", "alignment.png", "raster.png"),
@@ -359,7 +360,7 @@ def test_force_replaces_a_run_and_nothing_else(spikingfa_main, tiny_run, folder)
     assert run.metrics["seed"] == 5
     assert run.model.recording.trials == 0
     names = sorted(path.name for path in run.folder.rglob("*"))
-    gone = {"spikes.npz", "raster.png"}
+    gone = {"spikes.npz", "raster.png", "checkpoint.npz"}
     assert names == sorted({*FILES, "notes.txt", "learning_curve.png", "alignment.png"} - gone)
     assert (folder / "old" / "notes.txt").read_text() == "mine"
 
@@ -501,6 +502,9 @@ def test_a_full_disk_at_any_file(n, name, complaint, monkeypatch, folder, spikin
     if n == 1:  # there is room again
         assert spikingfa_main(*arguments)[0] == 0
         assert readable(open_run("run"))
+    elif n > 2:
+        assert spikingfa_main(*arguments[:-1], "--resume")[0] == 0
+        assert open_run("run").metrics["finished"]
 
 
 @pytest.fixture
@@ -654,7 +658,10 @@ def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
     lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
     assert process.returncode == 130, errors
     assert output == ""
-    assert lines == ["spikingfa: what was finished is in run", "spikingfa: interrupted"]
+    assert lines == [
+        "spikingfa: what was finished is in run; --resume goes on from there",
+        "spikingfa: interrupted",
+    ]
     run = open_run("run")
     assert readable(run)
     assert run.model.training.epochs == 100000
