@@ -5,8 +5,8 @@
 
 Every point is the time of training one image, start and end of the process left out (timing.py).
 Over all points these costs are fitted: of a synaptic event (a presynaptic spike arriving at one
-synapse, which delivers and learns) where the weights fit into the second cache, into the third or
-into neither, of a neuron in a step, and of a step. The results are stored in
+synapse, which delivers and learns) whose weight is in the second cache, in the third or in
+neither, of a neuron in a step, and of a step. The results are stored in
 `benchmarks/results/scaling.json`, the figure in `docs/figures/scaling.png`.
 """
 
@@ -33,8 +33,7 @@ RESULTS = HERE / "results" / "scaling.json"
 FIGURE = HERE.parent / "docs" / "figures" / "scaling.png"
 REPEATS = 3
 CHUNK = 5000  # images in one process, as in training
-EVENTS = ("events_in_l2", "events_in_l3", "events_in_memory")
-WORK = (*EVENTS, "neuron_steps", "steps")
+COSTS = ("event_in_l2", "event_in_l3", "event_in_memory", "neuron_step", "step")
 
 HIDDEN = (125, 250, 500, 1000, 2000, 4000, 8000)
 LAYERS = (1, 2, 3, 4, 5)
@@ -90,15 +89,17 @@ def in_chunks(ours: Ours, n: int) -> tuple[float, Outcome]:
 
 
 def work_per_image(case: Case, outcome: Outcome) -> dict[str, float]:
-    """Synaptic events by where the weights are kept, neuron steps, and steps."""
+    """Synaptic events, the weights they read and write (bytes), neuron steps, and steps."""
     n, network = len(outcome.readout["count"]), case.blueprint
     sizes = {p.name: p.size for p in network.populations}
     rows = [p for p in network.projections if p.connect == "all"]
-    events = sum(outcome.n_spikes.get(p.pre, 0) * sizes[p.post] for p in rows) / n
     steps = round(float(case.model.training.trial) / network.dt)
-    kept = EVENTS[np.searchsorted(caches(), sum(4 * sizes[p.pre] * sizes[p.post] for p in rows))]
-    work = dict.fromkeys(WORK, 0.0) | {kept: events, "steps": steps}
-    return work | {"neuron_steps": sum(sizes.values()) * steps}
+    return {
+        "events": sum(outcome.n_spikes.get(p.pre, 0) * sizes[p.post] for p in rows) / n,
+        "weight_bytes": sum(4 * sizes[p.pre] * sizes[p.post] for p in rows),
+        "neuron_steps": sum(sizes.values()) * steps,
+        "steps": steps,
+    }
 
 
 def caches() -> tuple[int, int]:
@@ -109,18 +110,30 @@ def caches() -> tuple[int, int]:
     return tuple(1024 * int(file.read_text().strip().removesuffix("K")) for file in files)
 
 
-def fit(points: list[dict]) -> dict[str, float]:
+def priced(p: dict, l2: int, l3: int) -> list[float]:
+    """The amounts of work of a point, in the order of `COSTS`.
+
+    Of weights that are too many for the second cache, a part that just fills it is found there.
+    """
+    near = min(1.0, l2 / p["weight_bytes"]) * p["events"]
+    far = p["events"] - near
+    in_l3 = p["weight_bytes"] <= l3
+    return [near, far * in_l3, far * (not in_l3), p["neuron_steps"], p["steps"]]
+
+
+def fit(points: list[dict], sizes: tuple[int, int]) -> dict[str, float]:
     """Costs (ns) that explain the times with the least relative error, none of them negative."""
-    work = np.array([[p[name] for name in WORK] for p in points])
+    work = np.array([priced(p, *sizes) for p in points])
     time = np.array([1e6 * p["ms_per_image"] for p in points])
     costs, _ = nnls(work / time[:, None], np.ones(len(points)))
     deviations = work @ costs / time - 1
-    return dict(zip(WORK, costs)) | {"rms_relative_error": float(np.sqrt(np.mean(deviations**2)))}
+    return dict(zip(COSTS, costs)) | {"rms_relative_error": float(np.sqrt(np.mean(deviations**2)))}
 
 
-def predicted(p: dict, costs: dict[str, float]) -> float:
+def predicted(p: dict, results: dict) -> float:
     """Milliseconds per image by the fitted costs."""
-    return 1e-6 * sum(p[name] * costs[name] for name in WORK)
+    work = priced(p, *results["cache_bytes"])
+    return 1e-6 * sum(w * results["fit"][name] for w, name in zip(work, COSTS))
 
 
 def measure() -> dict:
@@ -134,7 +147,9 @@ def measure() -> dict:
             print(
                 f"{sweep:<8}{value:>8}{p['ms_per_image']:>10.4f} ms{p['mib']:>8.0f} MiB", flush=True
             )
-    return {"machine": machine(), "points": points, "fit": fit(points)}
+    sizes = caches()
+    found = {"machine": machine(), "cache_bytes": sizes, "points": points}
+    return found | {"fit": fit(points, sizes)}
 
 
 def draw(results: dict, path: Path) -> None:

@@ -2,10 +2,10 @@
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from spikingfa.plots.style import BLUE, FONT_PT, GREY, STYLE, VERMILLION, style_axes
 
+Y_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 LABELS = {
     "hidden": "hidden neurons",
     "layers": "hidden layers of 500",
@@ -21,7 +21,7 @@ def figure(results: dict, predicted) -> Figure:
         axes = drawn.subplots(2, 2)
         for axis, sweep, letter in zip(axes.flat, LABELS, "ABCD"):
             points = [p for p in results["points"] if p["sweep"] == sweep]
-            _panel(axis, points, [predicted(p, results["fit"]) for p in points])
+            _panel(axis, points, [predicted(p, results) for p in points])
             axis.set_xlabel(LABELS[sweep], fontsize=FONT_PT)
             style_axes(axis, "time per image (ms)")
             axis.set_title(letter, loc="left", fontweight="bold", fontsize=FONT_PT + 2)
@@ -45,16 +45,17 @@ def _panel(axis, points: list[dict], fitted: list[float]) -> None:
         axis.set_ylim(0, 2 * max(measured))
         return
     axis.set_yscale("log")
-    if sweep == "dt_ms":
-        axis.set_xticks(x)
-        axis.xaxis.set_major_formatter(ScalarFormatter())
-        axis.xaxis.set_minor_formatter(NullFormatter())
+    axis.set_xticks(x, [f"{value:g}" for value in x])
+    ticks = [tick for tick in Y_TICKS if min(measured) / 1.5 < tick < 1.5 * max(measured)]
+    axis.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axis.minorticks_off()
 
 
 def _memory(axis, points: list[dict]) -> None:
     other = axis.twinx()
-    other.plot([p["value"] for p in points], [p["mib"] for p in points], "s", color=VERMILLION)
+    memory = [p["mib"] for p in points]
+    other.plot([p["value"] for p in points], memory, "s", color=VERMILLION, markersize=3)
     style_axes(other, "peak memory (MiB)")
     other.spines["right"].set(visible=True, linewidth=0.5)
-    other.set_ylim(0, 1.3 * max(p["mib"] for p in points))
+    other.set_ylim(0, 1.3 * max(memory))
     other.yaxis.label.set_color(VERMILLION)
