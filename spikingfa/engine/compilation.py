@@ -15,7 +15,9 @@ from pathlib import Path
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
 
 #: Code objects that are not called in every step.
-_SELDOM = re.compile(r"(before|after)_run_|_create_generator_|_spikes_codeobject|_onset_|_readout_")
+_SELDOM = re.compile(
+    r"(before|after)_run_|_create_generator_|_connect_rows_|_spikes_codeobject|_onset_|_readout_"
+)
 
 #: Arrays begin where a cache line does: unaligned ones make the synapses a quarter slower.
 _ALIGNED_ARRAYS = """
@@ -71,12 +73,15 @@ def _in_a_namespace(text: str, name: str) -> str:
 
 
 def _rest(folder: Path) -> list[str]:
-    return [*(path.read_text() for path in sorted(folder.glob("*.cpp"))), _ALIGNED_ARRAYS]
+    # Brian2 2.11 has C++ in its library too
+    paths = [*sorted(folder.glob("*.cpp")), *sorted(folder.glob("brianlib/*.cpp"))]
+    return [*(path.read_text() for path in paths), _ALIGNED_ARRAYS]
 
 
 def _compile(folder: Path, name: str, texts: list[str], optimisation: str) -> str:
     """Compile a piece and return the name of its object file."""
     (folder / f"{name}.cpp").write_text("\n".join(texts))
-    flags = [*COMPILER_FLAGS, optimisation, "-I.", "-c", f"{name}.cpp", "-o", f"{name}.o"]
-    subprocess.run([*compiler(), *flags], cwd=folder, check=True)
+    flags = [*COMPILER_FLAGS, optimisation, "-I.", "-Ibrianlib"]
+    command = [*compiler(), *flags, "-c", f"{name}.cpp", "-o", f"{name}.o"]
+    subprocess.run(command, cwd=folder, check=True)
     return f"{name}.o"

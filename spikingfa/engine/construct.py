@@ -141,7 +141,9 @@ def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Sy
     )
     if codeobj_class is not None and projection.on_pre:
         synapses.pre.template_kwds["delayed"] = projection.delayed
-    if projection.connect == "all":
+    if codeobj_class is not None:
+        codeobj_class.connect(synapses)
+    elif projection.connect == "all":
         synapses.connect()
     else:
         synapses.connect(condition=projection.connect)

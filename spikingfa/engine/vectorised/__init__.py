@@ -13,6 +13,8 @@ change the C++ around them, and the numbers stay the same bit for bit.
 
 import re
 
+from brian2 import Synapses
+from brian2.codegen.codeobject import create_runner_codeobj
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
 _INDEX = re.compile(r"const int32_t _(pre|post)synaptic_idx = .*;")
@@ -97,3 +99,19 @@ class VectorisedCodeObject(CPPStandaloneCodeObject):
         },
         templates_dir="vectorised",
     )
+
+    @classmethod
+    def connect(cls, synapses: Synapses) -> None:
+        """Connect all to all by rows, where `synapses.connect()` would store indices.
+
+        Brian2 2.11 no longer asks `codeobj_class` how synapses are created.
+        """
+        synapses._connect_called = True
+        create_runner_codeobj(
+            synapses,
+            "",
+            "synapses_connect_rows",
+            run_namespace={},
+            check_units=False,
+            codeobj_class=cls,
+        )()

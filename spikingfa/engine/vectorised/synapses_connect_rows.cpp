@@ -1,7 +1,6 @@
 {# All-to-all synapses: synapse i -> j lies at i*stride + j, so no index is stored. #}
-{# USES_VARIABLES { _synaptic_pre, _synaptic_post, N_incoming, N_outgoing, N, N_pre, N_post,
-                    _source_offset, _target_offset } #}
-{# WRITES_TO_READ_ONLY_VARIABLES { _synaptic_pre, _synaptic_post, N_incoming, N_outgoing, N } #}
+{# USES_VARIABLES { _synaptic_pre, N_incoming, N_outgoing, N, N_pre, N_post } #}
+{# WRITES_TO_READ_ONLY_VARIABLES { N_incoming, N_outgoing, N } #}
 {% extends 'common_synapses.cpp' %}
 
 {% block maincode %}
@@ -9,8 +8,8 @@
     const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
     {{_dynamic_N_incoming}}.assign(_N_post, _N_pre);
     {{_dynamic_N_outgoing}}.assign(_N_pre, _N_post);
-    {% for varname in owner._registered_variables | variables_to_array_names(access_data=False) | sort %}
-    {{varname}}.resize(_N_pre*{{stride}});
+    {% for variable in owner._registered_variables | rejectattr("name", "in", ["_synaptic_pre", "_synaptic_post"]) %}
+    {{get_array_name(variable, access_data=False)}}.resize(_N_pre*{{stride}});
     {% endfor %}
     {{N}} = _N_pre*{{stride}};
 {% endblock %}
