@@ -1,0 +1,84 @@
+"""Kinds of arguments, and how a wrong one is told."""
+
+import argparse
+from pathlib import Path
+
+from spikingfa.commands.output import say
+from spikingfa.errors import ModelError
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells a wrong argument in one line."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
+
+    def exit(self, status: int = 0, message: str | None = None):
+        say("", end="")  # flushes the help
+        super().exit(status, message)
+
+
+def text(given: str) -> str:
+    """Text that can be written."""
+    if not given.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    if any("\ud800" <= letter <= "\udfff" for letter in given):  # bytes that are no UTF-8
+        raise argparse.ArgumentTypeError(f"must be UTF-8, got {given!r}")
+    return given
+
+
+def inches(given: str) -> float:
+    """Width of a figure."""
+    try:
+        width = float(given)
+    except ValueError:
+        width = 0.0
+    if not 2 <= width <= 100:
+        raise argparse.ArgumentTypeError(f"needs a number from 2 to 100, got {given!r}")
+    return width
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Arguments that name a model and change it."""
+    parser.add_argument(
+        "model", metavar="MODEL", type=text, help="a shipped model's name, or a TOML file"
+    )
+    parser.add_argument(
+        "--set",
+        metavar="PATH=VALUE",
+        type=text,
+        action="append",
+        default=[],
+        dest="settings",
+        help='change a field, such as hidden.tau_m="10 ms"; may be given often',
+    )
+
+
+def model_of(options):
+    """The model that the arguments name, changed as they say."""
+    from spikingfa.model_file import load_model, parse_setting
+
+    settings = dict(parse_setting(text) for text in options.settings)
+    if getattr(options, "seed", None) is not None:
+        settings["training.seed"] = options.seed
+    if getattr(options, "epochs", None) is not None:
+        settings["training.epochs"] = options.epochs
+    if getattr(options, "data", None) is not None:
+        settings |= {"task.name": "arrays", "task.file": str(Path(options.data).absolute())}
+        settings["task.folder"] = None
+    model = load_model(options.model).but(settings)
+    return with_folder(model, getattr(options, "data_dir", None))
+
+
+def with_folder(model, folder: str | None):
+    """The model with its data in this folder, if one is given."""
+    from spikingfa.model import IDX_TASKS
+
+    if folder is None:
+        return model
+    if model.task.name not in IDX_TASKS:
+        raise ModelError(
+            f"--data-dir needs a model whose task is {' or '.join(IDX_TASKS)},"
+            f" got {model.task.name!r} (--set task.name=... changes it)"
+        )
+    return model.but({"task.folder": str(Path(folder).absolute())})

@@ -1,0 +1,23 @@
+"""What commands say, and how a reader who goes away is borne."""
+
+import os
+import sys
+
+from spikingfa.errors import SpikingFAError
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print now. What is left in the buffer when Python ends would fail with a traceback."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), end=end, flush=True)
+    except BrokenPipeError:  # what reads the output has enough, such as head
+        discard(sys.stdout)
+    except OSError as error:
+        discard(sys.stdout)
+        raise SpikingFAError(f"cannot print: {error.strerror}") from None
+
+
+def discard(stream) -> None:
+    """Let what is in the stream's buffer go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

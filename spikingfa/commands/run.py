@@ -1,0 +1,64 @@
+"""``spikingfa run``: train a model and leave a run folder."""
+
+import sys
+from pathlib import Path
+
+from spikingfa.commands.arguments import add_model, model_of, text
+from spikingfa.commands.output import say
+from spikingfa.errors import ModelError
+
+
+def add(commands) -> None:
+    """Add this command."""
+    run = commands.add_parser("run", help="train a model and leave a run folder")
+    add_model(run)
+    run.add_argument(
+        "--out", metavar="DIR", type=text, help="the run folder (default: runs/MODEL-001, ...)"
+    )
+    run.add_argument("--seed", metavar="N", type=int, help="seed of everything random")
+    run.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
+    run.add_argument(
+        "--data", metavar="FILE.npz", type=text, help="train on your own arrays x and y"
+    )
+    run.add_argument(
+        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
+    )
+    run.add_argument("--force", action="store_true", help="replace a run that is in DIR already")
+    run.add_argument(
+        "--resume", action="store_true", help="go on with the run in DIR where it was stopped"
+    )
+    run.set_defaults(command=_run)
+
+
+def _run(options) -> None:
+    from spikingfa.run_writer import new_run_folder
+    from spikingfa.training import train
+
+    if options.resume and (options.force or not options.out):
+        raise ModelError("--resume needs --out DIR, the run to go on with, and no --force")
+    model = model_of(options)
+    folder = Path(options.out) if options.out else new_run_folder(Path(options.model).stem)
+    try:
+        run = train(model, out=folder, force=options.force, resume=options.resume)
+    except KeyboardInterrupt:
+        if folder.exists():
+            print(
+                f"spikingfa: what was finished is in {folder}; --resume goes on from there",
+                file=sys.stderr,
+            )
+        raise
+    say(_summary(run))
+
+
+def _summary(run) -> str:
+    metrics = run.metrics
+    angle = metrics["angle_deg"]
+    lines = [
+        f"test error   {100 * metrics['test_error']:.2f} %",
+        f"train error  {100 * metrics['train_error']:.2f} %  (last epoch, while learning)",
+        f"angle        {angle:.1f} degrees between W and B" if angle is not None else "",
+        f"time         {metrics['train_seconds']:.1f} s training,"
+        f" {metrics['ms_per_trial']:.3f} ms a trial, {metrics['build_seconds']:.1f} s compiling",
+        f"run folder   {run.folder}",
+    ]
+    return "\n".join(line for line in lines if line)

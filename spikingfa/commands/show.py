@@ -1,0 +1,27 @@
+"""``spikingfa models`` and ``spikingfa show``: what there is."""
+
+from spikingfa.commands.arguments import add_model, model_of
+from spikingfa.commands.output import say
+
+
+def add(commands) -> None:
+    """Add these commands."""
+    models = commands.add_parser("models", help="list the shipped models")
+    models.set_defaults(command=_models)
+
+    show = commands.add_parser("show", help="print a model's parameters and equations")
+    add_model(show)
+    show.set_defaults(command=_show)
+
+
+def _models(options) -> None:
+    from spikingfa.model_file import shipped_models
+
+    for headline in shipped_models().values():
+        say(headline)
+
+
+def _show(options) -> None:
+    from spikingfa.show import describe
+
+    say(describe(model_of(options)))
