@@ -9,15 +9,14 @@ import numpy as np
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk
+from spikingfa.feedback_weights import random_feedback, synaptic_values
 from spikingfa.model import Model, Task
 from spikingfa.network import (
     Stimuli,
     blueprint,
-    feedback_weights,
     initial_state,
     learning_rates,
     parameters,
-    random_feedback,
 )
 from spikingfa.seeds import stream
 from spikingfa.tasks import load_data
@@ -79,7 +78,7 @@ class Case:
     @cached_property
     def _fixed(self) -> dict[str, np.ndarray]:
         matrices = random_feedback(self.model, self.size, stream(SEED, "feedback"))
-        return feedback_weights(self.model, matrices)
+        return synaptic_values(self.model, matrices)
 
     def chunk(self, n: int) -> Chunk:
         """Training on the first `n` images, as the first epoch of `spikingfa.train` does it."""

@@ -85,7 +85,7 @@ def error_names(section: Feedback) -> tuple[str, ...]:
 def feedback_projections(section: Feedback, layers: tuple[str, ...]) -> tuple[Projection, ...]:
     """Error to its own output neuron, and through B to every hidden layer."""
     to = _graded if section.error == "graded" else _spiking
-    to_hidden = layers if section.kind == "direct" else ()
+    to_hidden = () if section.kind == "none" else layers
     return tuple(
         to(section, error, post)
         for error in error_names(section)

@@ -58,6 +58,9 @@ class Task(Section):
         0, description="last training stimuli, held out to be tested instead of the test set"
     )
     limit: Count | None = Field(None, description="train only on the first so many stimuli")
+    shift: Number = Field(
+        0, description="pixels that an image is shifted by at most, anew each time it is learnt"
+    )
 
     @model_validator(mode="after")
     def _paths_are_used(self):
@@ -89,6 +92,7 @@ class LIF(Section):
     r_m: Resistance = Field("100 Mohm", description="membrane resistance")
     tau_syn: Time = Field("5 ms", description="decay of the synaptic current")
     i_bias: Current = Field("0 pA", description="constant current")
+    i_noise: Scale = Field("0 pA", description="SD of a noise current, new every ms")
 
     @model_validator(mode="after")
     def _threshold_above_reset_and_rest(self):
@@ -109,6 +113,9 @@ class Hidden(LIF):
     i_init: Scale = Field("100 pA", description="SD of the synaptic current before learning")
     sensitivity_min: Real = Field(0.3, description="plastic above this drive (1 = rheobase)")
     sensitivity_max: Real = Field(6.0, description="plastic below this drive (1 = rheobase)")
+    blank: Annotated[Real, Field(ge=0, lt=1)] = Field(
+        0.0, description="part of the neurons that is silent in a trial of the training"
+    )
 
     @model_validator(mode="after")
     def _window_is_open(self):
@@ -134,7 +141,9 @@ class Output(LIF):
 class Feedback(Section):
     """Fixed random synapses that carry the error to the hidden layers."""
 
-    kind: Literal["direct", "none"] = Field("direct", description="output error to every layer")
+    kind: Literal["direct", "transport", "none"] = Field(
+        "direct", description="fixed random, the forward weights' transpose (control), or none"
+    )
     error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
     scale: Scale = Field("300 pA", description="apical current for unit error, B ~ U[-1, 1]")
     output_scale: Scale = Field("150 pA", description="the same at the output, one to one")

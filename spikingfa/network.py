@@ -28,31 +28,37 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
     graded = model.feedback.error == "graded"
     layers = layer_names(model)
     chain = ("input", *layers, "output")
+    blanked = [False, *(layer.blank > 0 for layer in model.hidden)]
     return Blueprint(
         dt=float(model.training.dt),
         precision=model.training.precision,
         populations=(
             coding.input_population(stimuli.n_features, model.input),
             *(neurons.hidden_population(n, h, graded) for n, h in zip(layers, model.hidden)),
-            neurons.output_population(stimuli.n_classes, graded),
+            neurons.output_population(stimuli.n_classes, model.output, graded),
             coding.teacher_population(stimuli.n_classes, model.output),
             *feedback.error_populations(stimuli.n_classes, model.feedback),
         ),
         projections=(
-            *(plasticity.forward_projection(*pair, model.plasticity) for pair in pairwise(chain)),
+            *(
+                plasticity.forward_projection(*pair, model.plasticity, blanked)
+                for pair, blanked in zip(pairwise(chain), blanked)
+            ),
             *feedback.comparison(model.feedback),
             *feedback.feedback_projections(model.feedback, layers),
         ),
     )
 
 
-def parameters(model: Model) -> dict[str, float]:
+def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
     """Every value that is passed when the network runs, by ``group.variable``, in SI units.
 
-    Learning rates are left out: they change during training, see `learning_rates`.
+    `trial` is the duration of a trial in seconds, where it is not the model's.
+
+    What differs between learning and test is left out: see `while_learning` and `while_tested`.
     """
     output, section = model.output, model.feedback
-    trial = {"trial_duration": float(model.training.trial)}
+    trial = {"trial_duration": float(model.training.trial) if trial is None else trial}
     teacher = {name: float(getattr(output, name)) for name in ("teacher_rate", "teacher_latency")}
     apical = {"tau_apical": float(section.tau)}
     spiking = {"error_rate": float(section.error_rate)} if section.error == "spiking" else {}
@@ -116,6 +122,28 @@ def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str,
     }
 
 
+def _blank_out(model: Model, blanks: list[float]) -> dict[str, float]:
+    """Part of each hidden layer that is blanked out, and the gain of the synapses from it."""
+    values = {}
+    outgoing = forward_names(model)[1:]
+    for name, projection, layer, blank in zip(layer_names(model), outgoing, model.hidden, blanks):
+        if layer.blank:
+            values |= {f"{name}.blank": blank, f"{projection}.gain": 1 / (1 - blank)}
+    return values
+
+
+def while_learning(model: Model, stimuli: Stimuli, progress: float) -> dict[str, float]:
+    """Values besides `parameters` with which a chunk is learnt when `progress` is done."""
+    blanks = [layer.blank for layer in model.hidden]
+    return learning_rates(model, stimuli, progress) | _blank_out(model, blanks)
+
+
+def while_tested(model: Model) -> dict[str, float]:
+    """Values besides `parameters` without learning, and with all neurons."""
+    rates = {f"{name}.eta": 0.0 for name in forward_names(model)}
+    return rates | _blank_out(model, [0.0] * len(model.hidden))
+
+
 def initial_state(
     model: Model, stimuli: Stimuli, rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
@@ -144,25 +172,3 @@ def initial_state(
         staggered = np.tile((np.arange(m) + 0.5) / m, stimuli.n_classes)
         state |= {f"{name}.q": staggered for name in feedback.SIGNS}
     return state
-
-
-def random_feedback(
-    model: Model, stimuli: Stimuli, rng: np.random.Generator
-) -> dict[str, np.ndarray]:
-    """Fixed feedback matrices B (n_classes, n_hidden), uniform in [-1, 1], by layer name."""
-    if model.feedback.kind == "none":
-        return {}
-    return {
-        name: rng.uniform(-1.0, 1.0, (stimuli.n_classes, layer.size))
-        for name, layer in zip(layer_names(model), model.hidden)
-    }
-
-
-def feedback_weights(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The matrices as synaptic variables; error neurons of one output share their row."""
-    m = 1 if model.feedback.error == "graded" else model.feedback.neurons_per_output
-    return {
-        f"{error}_to_{layer}.b": np.repeat(matrix, m, axis=0)
-        for error in feedback.error_names(model.feedback)
-        for layer, matrix in b.items()
-    }

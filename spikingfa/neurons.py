@@ -1,14 +1,14 @@
 """Neuron models: equations as Brian2 reads them, one text per model."""
 
 from spikingfa.blueprint import Population
-from spikingfa.model import LIF, Hidden
+from spikingfa.model import LIF, Hidden, Output
 
 #: Leaky integrate-and-fire with exponential synaptic current (PyNN's ``IF_curr_exp``; Gerstner,
 #: Kistler, Naud & Paninski 2014, *Neuronal Dynamics*, section 1.3). The apical compartment is a
 #: current of its own: it gates plasticity and does not reach the soma.
 LIF_EQUATIONS = """
 # soma
-dv/dt = (v_rest - v + r_m*(i_syn + i_bias)) / tau_m  : volt (unless refractory)
+dv/dt = (v_rest - v + r_m*({current})) / tau_m  : volt (unless refractory)
 di_syn/dt = -i_syn / tau_syn                         : amp
 
 # apical compartment, which the error arrives in
@@ -27,6 +27,22 @@ tau_apical : second (shared, constant)
 n_spikes   : integer
 """
 
+#: A noise current, normally distributed and independent in each step of 1 ms (PyNN's
+#: ``NoisyCurrentSource``); other steps keep its spectrum: SD(dt)**2 * dt is the same.
+NOISE = """
+# noise current
+noise = i_noise*sqrt(1*ms/dt)*randn()                : amp (constant over dt)
+i_noise    : amp    (shared, constant)
+"""
+
+#: Blank-out: in each trial that it learns from, a random part of a layer is silent, so that no
+#: neuron relies on a certain other one (Srivastava et al. 2014, J Mach Learn Res 15:1929).
+BLANK = """
+# blank-out
+blank  : 1 (shared, constant)
+silent : boolean
+"""
+
 #: Each error spike adds to the current.
 APICAL_SPIKING = "di_apical/dt = -i_apical / tau_apical              : amp"
 
@@ -39,7 +55,7 @@ i_error                                              : amp"""
 HIDDEN_PLASTICITY = """
 # third factor of plasticity
 drive = r_m*(i_syn + i_bias) / (v_thresh - v_rest)   : 1
-sensitivity = int(drive > sensitivity_min and drive < sensitivity_max) : 1
+sensitivity = int(drive > sensitivity_min and drive < sensitivity_max{heard}) : 1
 teaching = i_apical*sensitivity                      : amp (constant over dt)
 sensitivity_min : 1 (shared, constant)
 sensitivity_max : 1 (shared, constant)
@@ -68,14 +84,25 @@ i_apical = 0*amp
 
 def hidden_population(name: str, layer: Hidden, graded: bool) -> Population:
     """The hidden layer as a population."""
-    return _lif(name, layer.size, graded, HIDDEN_PLASTICITY)
+    heard = " and not silent" if layer.blank else ""
+    plasticity = HIDDEN_PLASTICITY.format(heard=heard)
+    return _lif(
+        name,
+        layer.size,
+        layer,
+        graded,
+        plasticity + (BLANK if layer.blank else ""),
+        if_also=heard,
+        onset="silent = rand() < blank" if layer.blank else "",
+    )
 
 
-def output_population(size: int, graded: bool) -> Population:
+def output_population(size: int, layer: Output, graded: bool) -> Population:
     """The output layer: LIF neurons whose spikes are counted in every trial."""
     return _lif(
         "output",
         size,
+        layer,
         graded,
         OUTPUT_PLASTICITY,
         on_spike="\ncount += 1",
@@ -84,13 +111,19 @@ def output_population(size: int, graded: bool) -> Population:
     )
 
 
-def _lif(name, size, graded, plasticity, on_spike="", onset="", recorded=()) -> Population:
+def _lif(
+    name, size, layer: LIF, graded, plasticity, if_also="", on_spike="", onset="", recorded=()
+) -> Population:
     apical = APICAL_GRADED if graded else APICAL_SPIKING
+    noisy = bool(layer.i_noise)
+    equations = LIF_EQUATIONS.format(
+        apical=apical, current="i_syn + i_bias + noise" if noisy else "i_syn + i_bias"
+    )
     return Population(
         name=name,
         size=size,
-        equations=LIF_EQUATIONS.format(apical=apical) + plasticity,
-        threshold="v > v_thresh",
+        equations=equations + plasticity + (NOISE if noisy else ""),
+        threshold=f"v > v_thresh{if_also}",
         reset="v = v_reset\nn_spikes += 1" + on_spike,
         refractory=REFRACTORY,
         onset=_ONSET + onset,
@@ -100,7 +133,7 @@ def _lif(name, size, graded, plasticity, on_spike="", onset="", recorded=()) -> 
 
 def lif_parameters(layer: LIF) -> dict[str, float]:
     """Values of a LIF layer's parameters, in SI units."""
-    names = LIF.model_fields.keys()
+    names = [name for name in LIF.model_fields if name != "i_noise" or layer.i_noise]
     values = {name: float(getattr(layer, name)) for name in names}
     if isinstance(layer, Hidden):
         values |= {name: getattr(layer, name) for name in ("sensitivity_min", "sensitivity_max")}

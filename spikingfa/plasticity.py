@@ -21,21 +21,27 @@ weight_decay : 1 (shared, constant)
 """
 
 _BOUND = "\nw_max : amp (shared, constant)"
+_GAIN = "\ngain : 1 (shared, constant)"
 
 DELIVER = "i_syn_post += w"
+DELIVER_GAINED = "i_syn_post += gain*w"
 LEARN = "w = w - eta*(teaching_post + weight_decay*w)"
 LEARN_BOUNDED = "w = clip(w - eta*(teaching_post + weight_decay*w), -w_max, w_max)"
 
 
-def forward_projection(pre: str, post: str, section: Plasticity) -> Projection:
-    """All-to-all plastic synapses."""
+def forward_projection(pre: str, post: str, section: Plasticity, blanked: bool) -> Projection:
+    """All-to-all plastic synapses.
+
+    Where a part of the presynaptic neurons is blanked out in training, the others' `gain` makes up
+    for it then: 1 / (1 - blank).
+    """
     bounded = section.w_max is not None
     return Projection(
         name=f"{pre}_to_{post}",
         pre=pre,
         post=post,
-        equations=PLASTIC_SYNAPSE + (_BOUND if bounded else ""),
-        on_pre=f"{DELIVER}\n{LEARN_BOUNDED if bounded else LEARN}",
+        equations=PLASTIC_SYNAPSE + (_BOUND if bounded else "") + (_GAIN if blanked else ""),
+        on_pre=f"{DELIVER_GAINED if blanked else DELIVER}\n{LEARN_BOUNDED if bounded else LEARN}",
     )
 
 

@@ -1,33 +1,37 @@
 """Stimuli shown to a network: chunks of trials, and what their outcome says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from spikingfa import augmentation
 from spikingfa.analysis import decisions, population_rate
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk, Engine, Outcome
+from spikingfa.feedback_weights import synaptic_values, transported_feedback
 from spikingfa.model import Model, layer_names
-from spikingfa.network import Stimuli, blueprint, learning_rates, parameters
+from spikingfa.network import Stimuli, blueprint, parameters, while_learning, while_tested
 from spikingfa.recording import Spikes
-from spikingfa.seeds import noise_seed
+from spikingfa.seeds import noise_seed, stream
 from spikingfa.tasks import Data
+
+SHARD = 1250  # test trials that are run in one go; several on several cores
 
 
 @dataclass
 class Presentation:
     """A model, its data, and the engine that shows one to the other.
 
-    `fixed` are arrays that never change (feedback weights); `engine` is set before anything is
-    shown.
+    `b` are the random feedback matrices by layer; `engine` is set before anything is shown.
     """
 
     model: Model
     data: Data
-    fixed: dict[str, np.ndarray]
+    b: dict[str, np.ndarray]
     engine: Engine | None = None
 
     def __post_init__(self):
+        augmentation.check(self.model.task, self.data)
         # all stimuli in one table, training first, so that they are handed over once
         self.x = np.concatenate([self.data.x_train, self.data.x_test])
         self.y = np.concatenate([self.data.y_train, self.data.y_test])
@@ -39,27 +43,47 @@ class Presentation:
         """The network."""
         return blueprint(self.model, self.size)
 
+    def feedback(self, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Feedback matrices by layer, where the weights are those of `state`."""
+        if self.model.feedback.kind == "transport":
+            return transported_feedback(self.model, state)
+        return self.b
+
     def learn(self, state, order: np.ndarray, part: float, index: int, progress=None) -> Outcome:
         """Train on stimuli in this order, when `part` of the training is done."""
-        rates = learning_rates(self.model, self.size, part)
-        return self.engine.run(self._chunk(state, order, rates, index), progress)
+        chunk = self._chunk(state, order, while_learning(self.model, self.size, part), index)
+        if self.model.task.shift:
+            chunk = replace(chunk, **self._shifted(order, index))
+        return self.engine.run(chunk, progress)
 
-    def test(self, state, order: np.ndarray, record: bool = False) -> Outcome:
-        """Show stimuli without learning."""
-        rates = dict.fromkeys(learning_rates(self.model, self.size, 0.0), 0.0)
-        return self.engine.run(self._chunk(state, order, rates, 0, record))
+    def _shifted(self, order: np.ndarray, index: int) -> dict:
+        rng = stream(self.model.training.seed, "shift", index)
+        x = augmentation.shifted(self.x[order], self.data.image, self.model.task.shift, rng)
+        return {"stimuli": x, "order": np.arange(len(x)), "kept": False}
 
-    def _chunk(self, state, order, rates: dict[str, float], index: int, record=False) -> Chunk:
+    def test(self, state, order: np.ndarray, trial: float | None = None) -> Outcome:
+        """Show stimuli without learning, in shards: each starts from `state`.
+
+        `trial` is how long each is shown, in seconds; as long as in training by default.
+        """
+        shards = np.array_split(order, -(-len(order) // SHARD))
+        chunks = [self._test_chunk(state, shard, k, trial) for k, shard in enumerate(shards)]
+        return Outcome.joined(self.engine.run_all(chunks))
+
+    def _test_chunk(self, state, order: np.ndarray, shard: int = 0, trial=None) -> Chunk:
+        index = (0, shard) if shard else (0,)
+        return self._chunk(state, order, while_tested(self.model), *index, trial=trial)
+
+    def _chunk(self, state, order, values: dict[str, float], *index: int, trial=None) -> Chunk:
         return Chunk(
             stimuli=self.x,
             order=order,
             targets=self.y[order],
-            trial=float(self.model.training.trial),
-            parameters=parameters(self.model) | rates,
-            arrays=state | self.fixed,
+            trial=float(self.model.training.trial) if trial is None else trial,
+            parameters=parameters(self.model, trial) | values,
+            arrays=state | synaptic_values(self.model, self.feedback(state)),
             carried=tuple(state),
-            seed=noise_seed(self.model.training.seed, index),
-            record=record,
+            seed=noise_seed(self.model.training.seed, *index),
         )
 
     def n_wrong(self, outcome: Outcome, order: np.ndarray) -> int:
@@ -81,7 +105,7 @@ class Presentation:
         if not len(first):
             return None
         shown = self.tests[first]
-        outcome = self.test(state, shown, record=True)
+        outcome = self.engine.run(replace(self._test_chunk(state, shown), record=True))
         names, trial = self.data.classes, float(self.model.training.trial)
         return Spikes.gather(
             self._recorded_populations(outcome),

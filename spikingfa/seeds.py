@@ -2,7 +2,8 @@
 
 import numpy as np
 
-STREAMS = ("weights", "feedback", "order", "noise")
+# new ones at the end, so that the others stay what they are
+STREAMS = ("weights", "feedback", "order", "noise", "shift", "lesion", "weight noise")
 
 
 def stream(seed: int, name: str, index: int = 0) -> np.random.Generator:
@@ -12,17 +13,17 @@ def stream(seed: int, name: str, index: int = 0) -> np.random.Generator:
     ----------
     seed : int
         The run's seed.
-    name : {"weights", "feedback", "order", "noise"}
+    name : one of `STREAMS`
     index : int
         Which epoch it is for, where that matters.
     """
     return np.random.default_rng(_sequence(seed, name, index))
 
 
-def noise_seed(seed: int, index: int) -> int:
+def noise_seed(seed: int, *index: int) -> int:
     """The seed of the simulator's own generator for one chunk (31 bits)."""
-    return int(_sequence(seed, "noise", index).generate_state(1)[0] >> 1)
+    return int(_sequence(seed, "noise", *index).generate_state(1)[0] >> 1)
 
 
-def _sequence(seed: int, name: str, index: int) -> np.random.SeedSequence:
-    return np.random.SeedSequence(seed, spawn_key=(STREAMS.index(name), index))
+def _sequence(seed: int, name: str, *index: int) -> np.random.SeedSequence:
+    return np.random.SeedSequence(seed, spawn_key=(STREAMS.index(name), *index))

@@ -11,8 +11,9 @@ from spikingfa.analysis import layer_angles
 from spikingfa.checkpoint import Checkpoint
 from spikingfa.engine import Outcome, make_engine
 from spikingfa.errors import SimulationError
+from spikingfa.feedback_weights import random_feedback
 from spikingfa.model import Model
-from spikingfa.network import feedback_weights, forward_names, initial_state, random_feedback
+from spikingfa.network import forward_names, initial_state
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
 from spikingfa.run_folder import Run, open_run
@@ -25,6 +26,7 @@ ABOUT_DEVICE = {
     "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
 }
 CHUNK = 5000  # trials at most between two looks at the weights and learning rates
+CHUNK_OF_TRANSPORT = 500  # the same where feedback follows the forward weights, from chunk to chunk
 ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
 
@@ -99,9 +101,8 @@ class _Training:
 
     def __post_init__(self):
         size, seed = stimuli_of(self.data), self.model.training.seed
-        self.feedback = random_feedback(self.model, size, stream(seed, "feedback"))
-        fixed = feedback_weights(self.model, self.feedback)
-        self.shown = Presentation(self.model, self.data, fixed)
+        b = random_feedback(self.model, size, stream(seed, "feedback"))
+        self.shown = Presentation(self.model, self.data, b)
         if self.at is None:
             state = initial_state(self.model, size, stream(seed, "weights"))
             self.at = Checkpoint(state, size.mean_square_sum)
@@ -122,9 +123,13 @@ class _Training:
             self.writer.metrics(self._metrics(finished=True))
             self.writer.forget(checkpoint.NAME)
 
+    @property
+    def _chunk(self) -> int:
+        return CHUNK_OF_TRANSPORT if self.model.feedback.kind == "transport" else CHUNK
+
     def _n_trials_done(self) -> int:
         n_train, at = len(self.data.x_train), self.at
-        return (max(at.epoch, 1) - 1) * n_train + min(at.part * CHUNK, n_train)
+        return (max(at.epoch, 1) - 1) * n_train + min(at.part * self._chunk, n_train)
 
     def _build(self) -> None:
         device = self.model.training.device
@@ -140,7 +145,7 @@ class _Training:
         if len(at.rows) > at.epoch:
             at.begin_epoch()
         order = stream(self.model.training.seed, "order", at.epoch).permutation(n_train)
-        parts = np.array_split(order, -(-n_train // CHUNK))
+        parts = np.array_split(order, -(-n_train // self._chunk))
         for part in parts[at.part :]:
             self._learn(part, len(parts))
         self._epoch_done(at.n_wrong / n_train)
@@ -173,12 +178,12 @@ class _Training:
         self.at.rows.append(row)
         self.bar.epoch_done(row)
         self.writer.history(self.at.rows)
-        self.writer.weights(self.at.state, self.feedback)
+        self.writer.weights(self.at.state, self.shown.feedback(self.at.state))
         self.writer.metrics(self._metrics(finished=False))
 
     def _angles(self) -> dict[str, float]:
         forward = [self.at.state[f"{name}.w"] for name in forward_names(self.model)[1:]]
-        return layer_angles(forward, self.feedback)
+        return layer_angles(forward, self.shown.feedback(self.at.state))
 
     def _check_plausible(self, outcome: Outcome, done: float) -> None:
         for name in forward_names(self.model):

@@ -18,15 +18,14 @@ from spikingfa.engine import Chunk, cache, make_engine
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.errors import BuildError, SimulationError
+from spikingfa.feedback_weights import random_feedback, synaptic_values
 from spikingfa.model import Hidden, Model
 from spikingfa.network import (
     Stimuli,
     blueprint,
-    feedback_weights,
     initial_state,
     learning_rates,
     parameters,
-    random_feedback,
 )
 
 N_TRIALS = 12
@@ -39,7 +38,7 @@ def make_chunk(model: Model, learn: bool = True, **changes) -> tuple[Blueprint, 
     size = Stimuli(8, 3, float((x.astype(float) ** 2).sum(axis=1).mean()))
     state = initial_state(model, size, rng)
     state["hidden_to_output.w"] += 30e-12
-    fixed = feedback_weights(model, random_feedback(model, size, rng))
+    fixed = synaptic_values(model, random_feedback(model, size, rng))
     rates = learning_rates(model, size, 0.0)
     rates = rates if learn else dict.fromkeys(rates, 0.0)
     chunk = Chunk(

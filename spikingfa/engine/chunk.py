@@ -18,7 +18,7 @@ class Chunk:
     Attributes
     ----------
     stimuli : ndarray of float32, shape (n_stimuli, n_features)
-        All stimuli, intensities in [0, 1]; a memory map is read where it lies.
+        All stimuli, intensities in [0, 1].
     order, targets : ndarray of int32, shape (n_trials,)
         Which stimulus is shown in each trial, and the class that it should be given.
     trial : float
@@ -33,6 +33,8 @@ class Chunk:
         Seed of the noise in this chunk.
     record : bool
         Whether every spike is kept.
+    kept : bool
+        Whether other chunks show the same stimuli, so that they are worth keeping at hand.
     """
 
     stimuli: np.ndarray
@@ -44,6 +46,7 @@ class Chunk:
     carried: tuple[str, ...] = ()
     seed: int = 0
     record: bool = False
+    kept: bool = True
 
     @property
     def duration(self) -> float:
@@ -72,6 +75,14 @@ class Outcome:
     n_spikes: dict[str, int]
     spikes: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
+    @classmethod
+    def joined(cls, outcomes: list["Outcome"]) -> "Outcome":
+        """One after another, as if shown in one go; the state is the last one's."""
+        last = outcomes[-1]
+        readout = {name: np.vstack([o.readout[name] for o in outcomes]) for name in last.readout}
+        n_spikes = {name: sum(o.n_spikes[name] for o in outcomes) for name in last.n_spikes}
+        return cls(last.state, readout, n_spikes)
+
 
 class Engine(Protocol):
     """Runs chunks of one network."""
@@ -81,4 +92,8 @@ class Engine(Protocol):
 
     def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:
         """Simulate a chunk from its arrays and parameters alone; nothing is kept in between."""
+        ...
+
+    def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
+        """Simulate chunks that do not depend on each other, side by side where that can be."""
         ...

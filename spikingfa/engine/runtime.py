@@ -69,6 +69,10 @@ class RuntimeEngine:
             )
         return self._outcome(chunk)
 
+    def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
+        """Simulate chunks, one after another."""
+        return [self.run(chunk) for chunk in chunks]
+
     def _owner(self, name: str):
         group, variable = name.rsplit(".", 1)
         return (self.parts.groups | self.parts.synapses)[group], variable

@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ class StandaloneEngine:
         self.build_seconds = program.build_seconds
         self._folder = program.folder
         self._manifest = json.loads((program.folder / "manifest.json").read_text())
-        self._stimuli: tuple[np.ndarray, Path] | None = None
+        self._kept: np.ndarray | None = None
         for projection in blueprint.projections:
             if reason := obstacle(blueprint, projection):
                 _log.info("%s takes Brian2's own path: %s", projection.name, reason)
@@ -54,6 +55,12 @@ class StandaloneEngine:
             folder = Path(name)
             self._execute(self._arguments(chunk, folder), chunk, folder, progress)
             return self._read(chunk, folder / "results")
+
+    def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
+        """Simulate chunks on all cores; see `run`."""
+        self._kept_file(chunks[0].stimuli)  # once for all
+        with ThreadPoolExecutor(n_cores()) as pool:
+            return list(pool.map(self.run, chunks))
 
     def _arguments(self, chunk: Chunk, folder: Path) -> list[str]:
         steps = round(chunk.trial / self.blueprint.dt)
@@ -80,7 +87,7 @@ class StandaloneEngine:
         _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")
         (folder / "results").mkdir()
         files = {
-            "SPIKINGFA_STIMULI": str(self._stimuli_file(chunk.stimuli)),
+            "SPIKINGFA_STIMULI": str(self._stimuli(chunk, folder)),
             "SPIKINGFA_TRIALS": str(folder / "trials"),
         }
         program = subprocess.Popen(
@@ -99,13 +106,20 @@ class StandaloneEngine:
                 reason = complaints[0] if complaints else f"exit status {program.returncode}"
                 raise SimulationError(f"the simulation failed: {reason}")
 
-    def _stimuli_file(self, stimuli: np.ndarray) -> Path:
+    def _stimuli(self, chunk: Chunk, folder: Path) -> Path:
+        """The file of the stimuli that a chunk shows."""
+        if chunk.kept:
+            return self._kept_file(chunk.stimuli)
+        _write(chunk.stimuli, np.float32, folder / "stimuli")
+        return folder / "stimuli"
+
+    def _kept_file(self, stimuli: np.ndarray) -> Path:
         """The file that holds `stimuli`, written when they are first seen."""
-        if self._stimuli is None or self._stimuli[0] is not stimuli:
-            path = self._scratch / "stimuli"
+        path = self._scratch / "stimuli"
+        if self._kept is not stimuli:
             _write(stimuli, np.float32, path)
-            self._stimuli = (stimuli, path)
-        return self._stimuli[1]
+            self._kept = stimuli
+        return path
 
     def _read(self, chunk: Chunk, results: Path) -> Outcome:
         populations = self.blueprint.populations
@@ -155,6 +169,13 @@ class StandaloneEngine:
                 f" {results}: is the disk full?"
             )
         return array if stored == (array.size,) else array.reshape(stored)[:, : shape[1]]
+
+
+def n_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _padded(array: np.ndarray, stride: int | None) -> np.ndarray:

@@ -20,6 +20,8 @@ class Data:
         Class numbers from 0.
     classes : tuple of str
         Names of the classes.
+    image : (int, int), optional
+        Rows and columns, where the features are the pixels of an image.
     """
 
     x_train: np.ndarray
@@ -27,6 +29,7 @@ class Data:
     x_test: np.ndarray
     y_test: np.ndarray
     classes: tuple[str, ...]
+    image: tuple[int, int] | None = None
 
     @property
     def n_features(self) -> int:

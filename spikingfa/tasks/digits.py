@@ -12,4 +12,5 @@ def load_digits(task: Task) -> Data:
 
     digits = bundled()
     x = (digits.data / 16).astype(np.float32)
-    return Data(*split(x, digits.target, task, "digits"), classes=tuple("0123456789"))
+    parts = split(x, digits.target, task, "digits")
+    return Data(*parts, classes=tuple("0123456789"), image=(8, 8))

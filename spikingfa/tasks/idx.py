@@ -90,6 +90,7 @@ def read_folder(folder: Path, check: Check | None = None) -> Data:
         _intensities(x_test),
         np.searchsorted(classes, y_test),
         tuple(str(label) for label in classes),
+        image=x.shape[1:],
     )
 
 
