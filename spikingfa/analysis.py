@@ -19,6 +19,24 @@ def decisions(count: np.ndarray, charge: np.ndarray) -> np.ndarray:
     return np.where(tied, charge, -np.inf).argmax(axis=1)
 
 
+def confusion_matrix(targets: np.ndarray, predictions: np.ndarray, n_classes: int) -> np.ndarray:
+    """Count what each class was taken for.
+
+    Parameters
+    ----------
+    targets, predictions : ndarray of int, shape (n_trials,)
+        Right class, and the one that was given.
+    n_classes : int
+
+    Returns
+    -------
+    ndarray of int, shape (n_classes, n_classes)
+        Right class by row, given class by column.
+    """
+    pairs = np.bincount(n_classes * targets + predictions, minlength=n_classes**2)
+    return pairs.reshape(n_classes, n_classes)
+
+
 def alignment_angle(w: np.ndarray, b: np.ndarray) -> float:
     """Angle in degrees between forward weights and the feedback weights that stand for them.
 

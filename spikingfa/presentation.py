@@ -86,9 +86,9 @@ class Presentation:
             seed=noise_seed(self.model.training.seed, *index),
         )
 
-    def n_wrong(self, outcome: Outcome, order: np.ndarray) -> int:
-        """How many of the shown stimuli were given another class than theirs."""
-        return int(np.count_nonzero(decisions(**outcome.readout) != self.y[order]))
+    def wrong(self, outcome: Outcome, order: np.ndarray) -> np.ndarray:
+        """Which of the shown stimuli were given another class than theirs."""
+        return decisions(**outcome.readout) != self.y[order]
 
     def rates(self, n_spikes: dict[str, int], n_trials: int) -> dict[str, float]:
         """Mean rates of the populations, as columns of the history."""

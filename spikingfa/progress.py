@@ -4,11 +4,11 @@ import sys
 
 from tqdm import tqdm
 
-_BAR = "{desc} |{bar}| {percentage:3.0f} %  [{elapsed} < {remaining}{postfix}]"
+_BAR = "{desc} |{bar}| {percentage:3.0f} %  [{elapsed} < {remaining}, {rate_fmt}{postfix}]"
 
 
 class ProgressBar:
-    """A bar over all training trials, with epoch, error so far and time left.
+    """A bar over all training trials, with epoch, trials per second, errors and time left.
 
     Where stderr is no terminal, one line per epoch takes its place.
 
@@ -22,6 +22,7 @@ class ProgressBar:
     def __init__(self, n_epochs: int, trials_per_epoch: int, shown: bool = True):
         self._n_epochs, self._trials = n_epochs, trials_per_epoch
         shown = shown and sys.stderr is not None  # it may be closed
+        self._errors: dict[str, str] = {}
         self._lines = shown and not sys.stderr.isatty()
         self._bar = tqdm(
             total=n_epochs * trials_per_epoch,
@@ -29,6 +30,7 @@ class ProgressBar:
             disable=not shown or self._lines,
             file=sys.stderr,
             desc=f"epoch 0/{n_epochs}",
+            unit=" trials",
         )
 
     def say(self, message: str) -> None:
@@ -51,10 +53,19 @@ class ProgressBar:
 
         return update
 
+    def learnt(self, n_wrong: int, n_trials: int) -> None:
+        """Show the error of the last trials."""
+        self._show(f"last {n_trials}", n_wrong / n_trials)
+
+    def _show(self, name: str, error: float) -> None:
+        self._errors = {k: v for k, v in self._errors.items() if k.split()[0] != name.split()[0]}
+        self._errors[name] = f"{100 * error:.2f} %"
+        self._bar.set_postfix_str(", ".join(f"{k}: {v}" for k, v in self._errors.items()))
+
     def epoch_done(self, row: dict[str, float]) -> None:
         """Show the errors of an epoch that is done."""
         epoch, error = int(row["epoch"]), 100 * row["test_error"]
-        self._bar.set_postfix_str(f"test error {error:.2f} %")
+        self._show("test", row["test_error"])
         self._bar.update(epoch * self._trials - self._bar.n)
         self._bar.set_description(f"epoch {min(epoch + 1, self._n_epochs)}/{self._n_epochs}")
         if self._lines:

@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.errors import RunFolderError
+from spikingfa.files import UNFINISHED, as_folder_error, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import write_model
 from spikingfa.recording import Spikes
 from spikingfa.run_folder import FEEDBACK, FILES
 
-LEFT_OVER = (".scratch-*", ".unfinished-*")  # of a run that was killed
+LEFT_OVER = (".scratch-*", f"{UNFINISHED}*")  # of a run that was killed
 _PACKAGES = ("spikingfa", "brian2", "numpy", "scipy", "matplotlib", "scikit-learn", "pydantic")
 
 
@@ -45,7 +46,7 @@ class RunWriter:
         try:
             self._check(force)
         except OSError as error:
-            raise _as_folder_error(error, self.folder) from None
+            raise as_folder_error(error, self.folder) from None
 
     def _check(self, force: bool) -> None:
         if not self.folder.exists():
@@ -84,7 +85,7 @@ class RunWriter:
                     _remove(path)
             self.scratch.mkdir()
         except OSError as error:
-            raise _as_folder_error(error, self.folder) from None
+            raise as_folder_error(error, self.folder) from None
         try:
             if not keep:
                 self._model(model)
@@ -98,19 +99,14 @@ class RunWriter:
         return self.folder / f".scratch-{os.getpid()}"
 
     def write(self, name: str, writer) -> None:
-        """Let `writer` fill a file of another name, then give it its own."""
+        """Let `writer` fill a file of the folder; see `written_whole`."""
         path = self.folder / name
-        unfinished = path.with_name(f".unfinished-{path.name}")
         try:
             if path.parent != self.folder:
                 path.parent.mkdir(exist_ok=True)
-            writer(unfinished)
-            os.replace(unfinished, path)
-        except (OSError, UnicodeError) as error:
-            raise _as_folder_error(error, path) from None
-        finally:
-            with contextlib.suppress(OSError):
-                unfinished.unlink()
+        except OSError as error:
+            raise as_folder_error(error, path) from None
+        written_whole(path, writer)
 
     def forget(self, name: str) -> None:
         """Remove a file that is no longer needed."""
@@ -155,12 +151,6 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "not installed"
     return found | {"platform": platform.platform(), "command": " ".join(sys.argv)}
-
-
-def _as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:
-    if isinstance(error, RunFolderError):
-        return error
-    return RunFolderError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
 
 
 def _remove(path: Path) -> None:

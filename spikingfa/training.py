@@ -27,6 +27,7 @@ ABOUT_DEVICE = {
 }
 CHUNK = 5000  # trials at most between two looks at the weights and learning rates
 CHUNK_OF_TRANSPORT = 500  # the same where feedback follows the forward weights, from chunk to chunk
+LAST = 1000  # trials whose error the progress bar shows
 ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
 
@@ -161,7 +162,9 @@ class _Training:
         self._check_plausible(outcome, done)
         at.seconds += time.perf_counter() - start
         at.state, at.part = outcome.state, at.part + 1
-        at.n_wrong += self.shown.n_wrong(outcome, order)
+        wrong = self.shown.wrong(outcome, order)
+        at.n_wrong += int(wrong.sum())
+        self.bar.learnt(int(wrong[-LAST:].sum()), len(wrong[-LAST:]))
         at.n_spikes = {name: n + at.n_spikes.get(name, 0) for name, n in outcome.n_spikes.items()}
         self.writer.write(checkpoint.NAME, at.save)
 
@@ -169,7 +172,7 @@ class _Training:
         tests = self.shown.tests
         outcome = self.shown.test(self.at.state, tests)
         row = {"epoch": self.at.epoch, "train_error": train_error}
-        row |= {"test_error": self.shown.n_wrong(outcome, tests) / len(tests)}
+        row |= {"test_error": float(self.shown.wrong(outcome, tests).mean())}
         row |= {f"angle_{name}_deg": angle for name, angle in self._angles().items()}
         if self.at.epoch:
             row |= self.shown.rates(self.at.n_spikes, len(self.data.x_train))

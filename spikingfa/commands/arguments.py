@@ -27,6 +27,17 @@ def text(given: str) -> str:
     return given
 
 
+def part(given: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        number = float(given)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"needs a number from 0 to 1, got {given!r}")
+    return number
+
+
 def inches(given: str) -> float:
     """Width of a figure."""
     try:

@@ -19,6 +19,10 @@ _SELDOM = re.compile(
     r"(before|after)_run_|_create_generator_|_connect_rows_|_spikes_codeobject|_onset_|_readout_"
 )
 
+#: How Brian2 names the file of an array, and what finds out whether it is wanted.
+_RESULT = re.compile(r'results_dir \+ "(\w+)"')
+_RESULT_FILE = Path(__file__).with_name("result_file.h")
+
 #: Arrays begin where a cache line does: unaligned ones make the synapses a quarter slower.
 _ALIGNED_ARRAYS = """
 void* operator new(std::size_t size)
@@ -75,7 +79,8 @@ def _in_a_namespace(text: str, name: str) -> str:
 def _rest(folder: Path) -> list[str]:
     # Brian2 2.11 has C++ in its library too
     paths = [*sorted(folder.glob("*.cpp")), *sorted(folder.glob("brianlib/*.cpp"))]
-    return [*(path.read_text() for path in paths), _ALIGNED_ARRAYS]
+    texts = [_RESULT.sub(r'result_file(results_dir, "\1")', path.read_text()) for path in paths]
+    return [_RESULT_FILE.read_text("utf-8"), *texts, _ALIGNED_ARRAYS]
 
 
 def _compile(folder: Path, name: str, texts: list[str], optimisation: str) -> str:

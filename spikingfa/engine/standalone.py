@@ -89,6 +89,7 @@ class StandaloneEngine:
         files = {
             "SPIKINGFA_STIMULI": str(self._stimuli(chunk, folder)),
             "SPIKINGFA_TRIALS": str(folder / "trials"),
+            "SPIKINGFA_RESULTS": f" {' '.join(self._wanted(chunk))} ",
         }
         program = subprocess.Popen(
             [self._folder / "main", "--results_dir", f"{folder / 'results'}/", *arguments],
@@ -105,6 +106,19 @@ class StandaloneEngine:
             if program.wait() != 0 or complaints:
                 reason = complaints[0] if complaints else f"exit status {program.returncode}"
                 raise SimulationError(f"the simulation failed: {reason}")
+
+    def _wanted(self, chunk: Chunk) -> list[str]:
+        """Files that `_read` reads."""
+        names = [*chunk.carried]
+        for p in self.blueprint.populations:
+            names += [
+                f"{group}.{name}" for name in p.recorded for group in (p.name, f"{p.name}_readout")
+            ]
+            if p.threshold:
+                names += [f"{p.name}.n_spikes"]
+            if p.threshold and chunk.record:
+                names += [f"{p.name}_spikes.{name}" for name in ("N", "t", "i")]
+        return [self._manifest[name]["file"] for name in names]
 
     def _stimuli(self, chunk: Chunk, folder: Path) -> Path:
         """The file of the stimuli that a chunk shows."""

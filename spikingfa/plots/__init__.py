@@ -5,7 +5,16 @@ figures are plain `matplotlib.figure.Figure` objects, so they need no display.
 """
 
 from spikingfa.plots.curves import plot_alignment, plot_learning_curve, plot_rates
+from spikingfa.plots.evaluation import plot_confusion, plot_error_over_time
 from spikingfa.plots.raster import plot_raster
 from spikingfa.plots.save import save
 
-__all__ = ["plot_alignment", "plot_learning_curve", "plot_raster", "plot_rates", "save"]
+__all__ = [
+    "plot_alignment",
+    "plot_confusion",
+    "plot_error_over_time",
+    "plot_learning_curve",
+    "plot_raster",
+    "plot_rates",
+    "save",
+]

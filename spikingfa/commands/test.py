@@ -1,0 +1,81 @@
+"""``spikingfa test``: show the test stimuli to a trained network again."""
+
+from pathlib import Path
+
+from spikingfa.commands.arguments import part, text, with_folder
+from spikingfa.commands.output import say
+
+
+def add(commands) -> None:
+    """Add this command."""
+    test = commands.add_parser("test", help="test the stored weights of a run, also perturbed")
+    test.add_argument("run", metavar="RUN", type=text, help="a run folder")
+    test.add_argument(
+        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
+    )
+    test.add_argument(
+        "--kill",
+        metavar="PART",
+        type=part,
+        default=0.0,
+        help="silence a part of the hidden neurons",
+    )
+    test.add_argument(
+        "--noise",
+        metavar="CURRENT",
+        type=text,
+        default="0 pA",
+        help='noise current into hidden and output neurons, such as "50 pA" (SD)',
+    )
+    test.add_argument(
+        "--weight-noise",
+        metavar="PART",
+        type=part,
+        default=0.0,
+        help="change every weight by such a part (SD)",
+    )
+    test.add_argument(
+        "--presentation", metavar="TIME", type=text, help='show each stimulus for, such as "30 ms"'
+    )
+    test.add_argument(
+        "--seed", metavar="N", type=int, default=0, help="seed of what is silenced and of the noise"
+    )
+    test.add_argument(
+        "-o",
+        metavar="DIR",
+        type=text,
+        help="where tables and figures go (default: RUN/tests/..., named after the options)",
+    )
+    test.set_defaults(command=_test)
+
+
+def _test(options) -> None:
+    from spikingfa.evaluation import Perturbation, evaluate
+    from spikingfa.evaluation_files import EvaluationWriter
+    from spikingfa.run_folder import open_run
+    from spikingfa.tasks import load_data
+
+    run = open_run(options.run)
+    perturbation = Perturbation(
+        kill=options.kill,
+        weight_noise=options.weight_noise,
+        noise=options.noise,
+        presentation=options.presentation,
+        seed=options.seed,
+    )
+    folder = Path(options.o) if options.o else run.folder / "tests" / perturbation.name
+    writer = EvaluationWriter(folder)
+    data = load_data(with_folder(run.model, options.data_dir).task)
+    found = evaluate(run, perturbation, data=data)
+    writer.write(found, perturbation)
+    say(_summary(found, folder))
+
+
+def _summary(found, folder: Path) -> str:
+    worst = sorted(found.error_by_class.items(), key=lambda item: -item[1])
+    lines = [
+        f"test error   {100 * found.error:.2f} %  ({len(found.targets)} stimuli)",
+        "by class     " + ", ".join(f"{name}: {100 * error:.1f} %" for name, error in worst[:10]),
+        f"written to   {folder}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""The files of a test: ``test.json``, tables as CSV, figures.
+
+=======================  ==========================================================
+``test.json``            error, error of each class, what was done to the network
+``confusion.csv``        right class by row, given class by column
+``error_over_time.csv``  error of answers given at several times since onset
+``confusion.png``        the same as figures
+``error_over_time.png``
+=======================  ==========================================================
+"""
+
+import csv
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+
+from spikingfa import plots
+from spikingfa.errors import RunFolderError
+from spikingfa.evaluation import Evaluation, Perturbation
+from spikingfa.files import as_folder_error, written_whole
+
+NAME = "test.json"
+
+
+class EvaluationWriter:
+    """Writes the files of a test; those of an earlier test are replaced.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that does not exist yet, is empty, or holds another test.
+
+    Raises
+    ------
+    RunFolderError
+        The folder holds something else, or cannot be written.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        try:
+            if folder.exists() and any(folder.iterdir()) and not (folder / NAME).exists():
+                raise RunFolderError(f"{folder} is not empty and holds no test: choose another")
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise as_folder_error(error, folder) from None
+
+    def write(self, found: Evaluation, perturbation: Perturbation) -> None:
+        """Write all files; ``test.json`` comes last."""
+        counts = plots.plot_confusion(found.confusion, found.classes).figure
+        self._write("confusion.csv", lambda path: _confusion(found, path))
+        self._write("confusion.png", lambda path: plots.save(counts, path))
+        if len(found.durations) > 1:
+            course = plots.plot_error_over_time(found.durations, found.errors).figure
+            self._write("error_over_time.csv", lambda path: _over_time(found, path))
+            self._write("error_over_time.png", lambda path: plots.save(course, path))
+        summary = json.dumps(_summary(found, perturbation), indent=2) + "\n"
+        self._write(NAME, lambda path: path.write_text(summary, "utf-8"))
+
+    def _write(self, name: str, writer) -> None:
+        written_whole(self.folder / name, writer)
+
+
+def _summary(found: Evaluation, perturbation: Perturbation) -> dict:
+    by_class = {k: None if math.isnan(e) else e for k, e in found.error_by_class.items()}
+    done = {
+        name: str(v) if name in ("noise", "presentation") else v
+        for name, v in asdict(perturbation).items()
+        if v is not None
+    }
+    return {
+        "test_error": found.error,
+        "n_stimuli": len(found.targets),
+        "error_by_class": by_class,
+        "perturbation": done,
+    }
+
+
+def _confusion(found: Evaluation, path: Path) -> None:
+    rows = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
+    _table(path, ["right \\ given", *found.classes], rows)
+
+
+def _over_time(found: Evaluation, path: Path) -> None:
+    rows = zip((1e3 * found.durations).round(6).tolist(), found.errors.tolist())
+    _table(path, ["time_ms", "error"], rows)
+
+
+def _table(path: Path, header: list[str], rows) -> None:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
