@@ -20,7 +20,7 @@ def _numpy_target():
 
 
 def run_neuron(layer: Hidden, duration: float, dt: float, refractory=None, **start):
-    """Simulate one neuron of a layer; return spike times and the group at the end."""
+    """Simulate the neurons of a layer; return spike times and the group at the end."""
     # without the onset of a trial, which would clear what is set here
     population = replace(hidden_population("hidden", layer, graded=False), onset="")
     if refractory is not None:
@@ -116,3 +116,23 @@ def test_the_apical_current_does_not_reach_the_soma():
     ends = [run_neuron(Hidden(size=1), 50e-3, 1e-3, i_apical=i, i_syn=4e-10) for i in (0, 1e-9)]
     np.testing.assert_array_equal(ends[0][0], ends[1][0])
     assert ends[0][1].v_[0] == ends[1][1].v_[0]
+
+
+@pytest.mark.parametrize("dt", [1e-3, 1e-4])
+def test_a_noise_current_makes_the_potential_fluctuate_as_it_should(dt):
+    """White noise through the membrane: SD(v) = r_m SD(i) sqrt(1 ms / (2 tau_m)), for any dt."""
+    brian2.seed(1)
+    layer = Hidden(size=4000, i_noise="100 pA")
+    _, group = run_neuron(layer, 0.2, dt)
+    expected = 1e8 * 100e-12 * np.sqrt(1 / (2 * 20))
+    assert group.v_[:].std() == pytest.approx(expected, rel=0.05)
+    assert group.v_[:].mean() == pytest.approx(-65e-3, abs=4 * expected / np.sqrt(4000))
+
+
+def test_a_blanked_neuron_is_silent_and_does_not_learn():
+    layer = Hidden(size=4, i_bias="400 pA", blank=0.5)
+    silent = np.array([True, False, True, False])
+    spikes, group = run_neuron(layer, 0.1, 1e-3, silent=silent, i_apical=1e-10)
+    assert len(spikes) > 0
+    np.testing.assert_array_equal(group.n_spikes_[:] == 0, silent)
+    np.testing.assert_array_equal(group.sensitivity[:] == 0, silent)

@@ -71,6 +71,21 @@ def test_stopped_at_any_simulation(model, uninterrupted, tmp_path, monkeypatch):
         assert_same_run(run, uninterrupted)
 
 
+def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkeypatch):
+    """Shifts, blank-out, noise, Poisson trains, and feedback that follows the forward weights."""
+    monkeypatch.setattr(training, "CHUNK_OF_TRANSPORT", 16)
+    changes = {"task.shift": 1, "task.limit": 40, "hidden.blank": 0.3, "hidden.i_noise": "50 pA"}
+    changes |= {"input.coding": "poisson", "feedback.kind": "transport", "training.epochs": 2}
+    model = tiny_model.but({"task.name": "digits", "task.file": None} | changes)
+    expected = spikingfa.train(model, out=tmp_path / "expected", progress=False)
+    with monkeypatch.context() as patch:
+        stop_at(patch, 4)
+        with pytest.raises(KeyboardInterrupt):
+            spikingfa.train(model, out=tmp_path / "run", progress=False)
+    run = spikingfa.train(model, out=tmp_path / "run", resume=True, progress=False)
+    assert_same_run(run, expected)
+
+
 def test_stopped_again_and_again(model, uninterrupted, tmp_path, monkeypatch):
     """Each try gets three simulations further at most."""
     run, n_tries = None, 0

@@ -108,3 +108,55 @@ def test_no_feedback_leaves_the_hidden_layer_as_it_is(tiny_model, tmp_path):
     )
     assert run.metrics["angle_deg"] is None
     assert "feedback_to_hidden.b" not in run.weights
+
+
+def test_transported_feedback_is_the_forward_weights_transposed(tiny_model, tmp_path):
+    layers = [tiny_model.hidden[0].model_dump()] * 2
+    tables = tiny_model.model_dump() | {"hidden": layers}
+    model = spikingfa.Model.model_validate(tables).but({"feedback.kind": "transport"})
+    run = spikingfa.train(model, out=tmp_path / "run", progress=False)
+    to_output = {
+        "hidden_0": run.weights["hidden_0_to_hidden_1.w"] @ run.weights["hidden_1_to_output.w"],
+        "hidden_1": run.weights["hidden_1_to_output.w"],
+    }
+    for name, w in to_output.items():
+        b = run.weights[f"feedback_to_{name}.b"]
+        assert np.sqrt(np.mean(b**2)) == pytest.approx(1 / np.sqrt(3))
+        np.testing.assert_allclose(b / np.abs(b).max(), w.T / np.abs(w).max(), atol=1e-12)
+        assert run.history[f"angle_{name}_deg"][-1] == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"hidden.blank": 0.5}, {"hidden.i_noise": "100 pA", "output.i_noise": "9 pA"}]
+)
+def test_noise_while_learning_repeats_with_its_seed(tiny_model, tiny_run, tmp_path, changes):
+    one, same, other = (
+        spikingfa.train(
+            tiny_model.but(changes), seed=seed, out=tmp_path / f"run-{k}", progress=False
+        )
+        for k, seed in enumerate((1, 1, 2))
+    )
+    w = "input_to_hidden.w"
+    np.testing.assert_array_equal(one.weights[w], same.weights[w])
+    assert not np.array_equal(one.weights[w], other.weights[w])
+    assert not np.array_equal(one.weights[w], tiny_run.weights[w])
+
+
+def test_nobody_is_blanked_out_in_a_test(tiny_model, tmp_path):
+    """All hidden neurons are driven hard; in the recorded test trials all of them fire."""
+    model = tiny_model.but({"hidden.blank": 0.5, "hidden.i_bias": "900 pA"})
+    spikes = spikingfa.train(model, out=tmp_path / "run", progress=False).spikes
+    _, i = spikes.of("hidden")
+    assert set(i) == set(range(model.hidden[0].size))
+
+
+def test_a_test_in_shards_is_that_in_one_go(tiny_model, tiny_run, tmp_path, monkeypatch):
+    """Each shard starts from the same state; only the phases of the input differ a little."""
+    from spikingfa import presentation
+
+    monkeypatch.setattr(presentation, "SHARD", 3)
+    run = spikingfa.train(tiny_model, out=tmp_path / "run", progress=False)
+    np.testing.assert_array_equal(
+        run.weights["input_to_hidden.w"], tiny_run.weights["input_to_hidden.w"]
+    )
+    assert abs(run.metrics["test_error"] - tiny_run.metrics["test_error"]) < 0.2
