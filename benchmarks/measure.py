@@ -2,9 +2,11 @@
 
     python benchmarks/measure.py                           # all that models/README.md tells
     python benchmarks/measure.py digits_fa digits_fa_50    # these variants
+    python benchmarks/measure.py mnist_fa --runs DIR       # keep the runs, go on with stopped ones
 
-Each variant leaves `models/results/<variant>.csv`, one row a run, and the tables are printed as
-they stand in `models/README.md`. MNIST is looked for as `spikingfa run` does.
+Each variant leaves `models/results/<variant>.csv`, one row a run, and the learning curves of MNIST
+in `<variant>_history.csv`; the tables are printed as they stand in `models/README.md`. MNIST is
+looked for as `spikingfa run` does.
 """
 
 import argparse
@@ -34,20 +36,40 @@ VARIANTS = {
     "digits_fa_50_frozen_strong": ("digits_fa", FROZEN | STRONG | {"hidden.size": 50}),
     "mnist_fa_quick": ("mnist_fa_quick", {}),
     "mnist_fa_quick_double": ("mnist_fa_quick", {"training.precision": "double"}),
+    "mnist_fa_quick_dt_0.5": ("mnist_fa_quick", {"training.dt": "0.5 ms"}),
+    "mnist_fa_quick_dt_0.1": ("mnist_fa_quick", {"training.dt": "0.1 ms"}),
+    "mnist_fa": ("mnist_fa", {}),
+    "mnist_fa_graded": ("mnist_fa", {"feedback.error": "graded"}),
+    "mnist_bp": ("mnist_bp", {}),
+    "mnist_shallow": ("mnist_shallow", {}),
+    "mnist_fa_deep": ("mnist_fa_deep", {}),
+    "mnist_fa_shifts": ("mnist_fa_shifts", {}),
+    "mnist_fa_best": ("mnist_fa_best", {}),
+    "mnist_fa_best_unshifted": ("mnist_fa_best", {"task.shift": 0}),
 }
 BASELINE = "digits_logistic_regression"
-COLUMNS = ("seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz", "epochs", "seconds")
+COLUMNS = (
+    *("seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz"),
+    *("epochs", "ms_per_trial", "minutes"),
+)
 
 
-def measure(name: str, settings: dict, seed: int) -> dict[str, float]:
-    """Train once and return a row of results."""
-    with tempfile.TemporaryDirectory() as folder:
-        model = spikingfa.load_model(name).but(settings)
-        run = spikingfa.train(model, seed=seed, out=Path(folder) / "run", progress=False)
-        row = {key: run.metrics[key] for key in COLUMNS if key in run.metrics}
-        row["rate_hidden_hz"] = run.history["rate_hidden_hz"][-1]
-        row["seconds"] = run.metrics["train_seconds"]
-    return {key: f"{row[key]:.6g}" for key in COLUMNS}
+def measure(variant: str, seed: int, folder: Path) -> tuple[dict, list[dict]]:
+    """Train once, or finish what is in `folder`; return a row of results and the history."""
+    name, settings = VARIANTS[variant]
+    model = spikingfa.load_model(name).but(settings)
+    out = folder / f"{variant}-{seed}"
+    run = spikingfa.train(model, seed=seed, out=out, resume=True, progress=False)
+    rates = [c for c in run.history if c.startswith("rate_hidden")]
+    row = {key: run.metrics[key] for key in COLUMNS if key in run.metrics}
+    row["rate_hidden_hz"] = np.mean([run.history[rate][-1] for rate in rates])
+    row["ms_per_trial"] = run.metrics["ms_per_trial"]
+    row["minutes"] = run.metrics["train_seconds"] / 60
+    history = [
+        {"seed": seed} | dict(zip(run.history, (f"{value:.6g}" for value in values)))
+        for values in zip(*run.history.values())
+    ]
+    return {key: f"{row[key]:.6g}" for key in COLUMNS}, history
 
 
 def baseline() -> dict[str, str]:
@@ -63,11 +85,11 @@ def baseline() -> dict[str, str]:
     return {"seed": "-"} | {key: f"{value:.6g}" for key, value in errors.items()}
 
 
-def keep(variant: str, rows: list[dict]) -> None:
+def keep(name: str, rows: list[dict], columns=COLUMNS) -> None:
     """Write the rows of a variant."""
     RESULTS.mkdir(exist_ok=True)
-    with open(RESULTS / f"{variant}.csv", "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+    with open(RESULTS / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns)
         writer.writeheader()
         writer.writerows(rows)
 
@@ -75,9 +97,9 @@ def keep(variant: str, rows: list[dict]) -> None:
 def table(task: str) -> str:
     """The stored results of a task's models as a Markdown table: mean and sd over seeds."""
     lines = [
-        "| variant | test error (%) | train error (%) | angle (deg) | hidden rate (Hz) | time (s) "
-        "| seeds |",
-        "|---|---|---|---|---|---|---|",
+        "| variant | test error (%) | train error (%) | angle (deg) | hidden rate (Hz) | epochs "
+        "| ms per stimulus | minutes | seeds |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for variant in [*VARIANTS, BASELINE]:
         path = RESULTS / f"{variant}.csv"
@@ -90,7 +112,9 @@ def table(task: str) -> str:
             _mean_sd([100 * float(row["train_error"]) for row in rows], 2),
             _mean_sd([float(row["angle_deg"] or "nan") for row in rows], 1),
             _mean_sd([float(row["rate_hidden_hz"] or "nan") for row in rows], 1),
-            _mean_sd([float(row["seconds"] or "nan") for row in rows], 0),
+            rows[0]["epochs"],
+            _mean_sd([float(row["ms_per_trial"] or "nan") for row in rows], 2),
+            _mean_sd([float(row["minutes"] or "nan") for row in rows], 1),
             ", ".join(row["seed"] for row in rows),
         ]
         lines.append(f"| `{variant}` | {' | '.join(cells)} |")
@@ -108,11 +132,18 @@ def main() -> None:
     """Measure what is asked for and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("variants", nargs="*", default=list(VARIANTS), metavar="VARIANT")
-    parser.add_argument("--seeds", type=int, default=5, metavar="N", help="seeds 1 to N")
+    parser.add_argument("--seeds", type=int, metavar="N", help="seeds 1 to N (digits: 5, MNIST: 3)")
+    parser.add_argument("--runs", type=Path, metavar="DIR", help="keep the run folders there")
     options = parser.parse_args()
-    for variant in options.variants:
-        rows = [measure(*VARIANTS[variant], seed) for seed in range(1, options.seeds + 1)]
-        keep(variant, rows)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.runs or Path(scratch)
+        for variant in options.variants:
+            seeds = range(1, (options.seeds or (3 if variant.startswith("mnist") else 5)) + 1)
+            rows, histories = zip(*(measure(variant, seed, folder) for seed in seeds))
+            keep(variant, rows)
+            if variant.startswith("mnist"):
+                history = [row for rows in histories for row in rows]
+                keep(f"{variant}_history", history, list(history[0]))
     if options.variants == list(VARIANTS):
         keep(BASELINE, [baseline()])
     print(table("digits"), table("mnist"), sep="\n\n")

@@ -20,9 +20,17 @@ if TYPE_CHECKING:
         SimulationError,
         SpikingFAError,
     )
+    from spikingfa.evaluation import Evaluation, Perturbation, evaluate
     from spikingfa.model import Model
     from spikingfa.model_file import load_model, shipped_models, write_model
-    from spikingfa.plots import plot_alignment, plot_learning_curve, plot_raster, plot_rates
+    from spikingfa.plots import (
+        plot_alignment,
+        plot_confusion,
+        plot_error_over_time,
+        plot_learning_curve,
+        plot_raster,
+        plot_rates,
+    )
     from spikingfa.recording import Spikes
     from spikingfa.run_folder import Run, open_run
     from spikingfa.tasks import Data
@@ -39,12 +47,17 @@ _PUBLIC = {
     "train": "training",
     "Run": "run_folder",
     "open_run": "run_folder",
+    "evaluate": "evaluation",
+    "Evaluation": "evaluation",
+    "Perturbation": "evaluation",
     "Spikes": "recording",
     "Data": "tasks",
     "plot_raster": "plots",
     "plot_learning_curve": "plots",
     "plot_alignment": "plots",
     "plot_rates": "plots",
+    "plot_confusion": "plots",
+    "plot_error_over_time": "plots",
     "SpikingFAError": "errors",
     "ModelError": "errors",
     "DataError": "errors",
@@ -57,16 +70,21 @@ __all__ = [
     "BuildError",
     "Data",
     "DataError",
+    "Evaluation",
     "Model",
     "ModelError",
+    "Perturbation",
     "Run",
     "RunFolderError",
     "SimulationError",
     "Spikes",
     "SpikingFAError",
+    "evaluate",
     "load_model",
     "open_run",
     "plot_alignment",
+    "plot_confusion",
+    "plot_error_over_time",
     "plot_learning_curve",
     "plot_raster",
     "plot_rates",

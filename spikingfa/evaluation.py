@@ -54,8 +54,9 @@ class Perturbation:
     @property
     def name(self) -> str:
         """What is done, as the name of a folder: ``kill-0.2-noise-50pA``."""
-        done = {key: value for key, value in asdict(self).items() if value != _NOTHING[key]}
-        text = "-".join(f"{key}-{value}" for key, value in done.items()) or "unperturbed"
+        done = {key: str(value) for key, value in asdict(self).items()}
+        changed = (f"{key}-{value}" for key, value in done.items() if value != _NOTHING[key])
+        text = "-".join(changed) or "unperturbed"
         return text.replace(" ", "").replace("/", "_")
 
     def of_model(self, model: Model) -> Model:
@@ -94,7 +95,7 @@ class Perturbation:
         return duration
 
 
-_NOTHING = asdict(Perturbation())
+_NOTHING = {key: str(value) for key, value in asdict(Perturbation()).items()}
 
 
 def _quantity(name: str, value, kind: str) -> Quantity:

@@ -92,7 +92,7 @@ def test_perturbations_that_make_no_sense(tiny_run, options, told):
 
 def test_data_of_another_size_are_refused(tiny_run):
     data = spikingfa.tasks.load_data(spikingfa.Model().task)
-    with pytest.raises(spikingfa.DataError, match="have 64 features, the network .* on 6"):
+    with pytest.raises(spikingfa.DataError, match=r"have 64 features, the network .* on 6"):
         evaluate(tiny_run, data=data)
 
 
