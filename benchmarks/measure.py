@@ -45,7 +45,7 @@ VARIANTS = {
     "mnist_fa_deep": ("mnist_fa_deep", {}),
     "mnist_fa_shifts": ("mnist_fa_shifts", {}),
     "mnist_fa_best": ("mnist_fa_best", {}),
-    "mnist_fa_best_unshifted": ("mnist_fa_best", {"task.shift": 0}),
+    "mnist_fa_best_unshifted": ("mnist_fa_best", {"task.shift": 0, "training.epochs": 10}),
 }
 BASELINE = "digits_logistic_regression"
 COLUMNS = (

@@ -1,10 +1,14 @@
 """A model and data small enough to train in a second; they are compiled once and then cached."""
 
+import os
+from pathlib import Path
+
 import hypothesis
 import numpy as np
 import pytest
 
 import spikingfa
+from spikingfa.tasks.idx import FILES, find_files
 
 # a machine that is busy makes no test fail
 hypothesis.settings.register_profile(
@@ -42,3 +46,14 @@ def tiny_model(tiny_data):
 def tiny_run(tiny_model, tmp_path_factory):
     """A finished run of `tiny_model`. Nobody may write into its folder."""
     return spikingfa.train(tiny_model, out=tmp_path_factory.mktemp("run"), progress=False)
+
+
+@pytest.fixture(scope="session")
+def real_mnist() -> Path:
+    """`$SPIKINGFA_DATA`, or a folder `shared` beside the repository; skips if it is in neither."""
+    named = os.environ.get("SPIKINGFA_DATA")
+    data = Path(named) if named else Path(__file__).parents[2] / "shared"
+    for folder in (data, data / "mnist"):
+        if len(find_files(folder)) == len(FILES):
+            return folder
+    pytest.skip(f"MNIST not found: {data} does not hold its four files; set SPIKINGFA_DATA")

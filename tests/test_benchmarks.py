@@ -42,3 +42,12 @@ def test_stored_results_are_those_of_the_figures():
     for name in ("compare", "scaling"):
         results = json.loads((BENCHMARKS / "results" / f"{name}.json").read_text())
         assert results["machine"]["compiler"]
+
+
+def test_the_tables_of_the_models_are_those_of_the_stored_results(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import measure
+
+    text = (BENCHMARKS.parent / "models" / "README.md").read_text("utf-8")
+    for task in ("digits", "mnist"):
+        assert measure.table(task) in text

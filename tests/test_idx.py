@@ -375,18 +375,8 @@ def test_folders_that_a_run_refuses(arguments, reason, tmp_path, capsys):
 # the real one
 
 
-def real_mnist() -> Path:
-    """`$SPIKINGFA_DATA`, or a folder `shared` beside the repository; skips if it is in neither."""
-    named = os.environ.get("SPIKINGFA_DATA")
-    data = Path(named) if named else Path(__file__).parents[2] / "shared"
-    for folder in (data, data / "mnist"):
-        if len(mnist.find_files(folder)) == len(FILES):
-            return folder
-    pytest.skip(f"MNIST not found: {data} does not hold its four files; set SPIKINGFA_DATA")
-
-
-def test_the_real_mnist():
-    data = load_data(Task(name="mnist", folder=str(real_mnist())))
+def test_the_real_mnist(real_mnist):
+    data = load_data(Task(name="mnist", folder=str(real_mnist)))
     assert (data.x_train.shape, data.x_test.shape) == ((60000, 784), (10000, 784))
     assert data.classes == tuple("0123456789")
     counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]

@@ -85,3 +85,37 @@ def test_other_data_without_retuning(make, tmp_path):
     run = spikingfa.train(model, seed=1, out=tmp_path / "run", progress=False)
     baseline = 1 - LogisticRegression(max_iter=3000).fit(x, y).score(x_test, y_test)
     assert run.metrics["test_error"] <= baseline + 0.05
+
+
+@pytest.fixture(scope="module")
+def mnist(real_mnist):
+    """One epoch of MNIST: `mnist_fa_quick` with changes."""
+
+    def run(folder, **changes):
+        model = spikingfa.load_model("mnist_fa_quick")
+        model = model.but({"task.folder": str(real_mnist)} | changes)
+        return spikingfa.train(model, seed=1, out=folder, progress=False)
+
+    return run
+
+
+def test_an_epoch_of_mnist(mnist, tmp_path):
+    run = mnist(tmp_path / "run")
+    assert run.metrics["test_error"] <= 0.035
+    assert run.metrics["angle_deg"] < 60
+    assert run.history["rate_hidden_hz"][-1] < 60
+    damaged = spikingfa.evaluate(run, spikingfa.Perturbation(kill=0.2), over_time=False)
+    assert run.metrics["test_error"] < damaged.error < 0.1
+
+
+def test_blame_counts_on_mnist(mnist, tmp_path):
+    """Random feedback does nearly as well as transported weights, a frozen layer far worse."""
+    few = {"task.limit": 20000}
+    random, transported, frozen = (
+        mnist(tmp_path / f"run-{k}", **few | changes).metrics["test_error"]
+        for k, changes in enumerate(
+            ({}, {"feedback.kind": "transport"}, {"plasticity.eta_hidden": 0.0})
+        )
+    )
+    assert random < transported + 0.01
+    assert frozen > 3 * random
