@@ -22,7 +22,7 @@ class ProgressBar:
     def __init__(self, n_epochs: int, trials_per_epoch: int, shown: bool = True):
         self._n_epochs, self._trials = n_epochs, trials_per_epoch
         shown = shown and sys.stderr is not None  # it may be closed
-        self._errors: dict[str, str] = {}
+        self._errors = {"learnt": "", "test": ""}
         self._lines = shown and not sys.stderr.isatty()
         self._bar = tqdm(
             total=n_epochs * trials_per_epoch,
@@ -55,17 +55,16 @@ class ProgressBar:
 
     def learnt(self, n_wrong: int, n_trials: int) -> None:
         """Show the error of the last trials."""
-        self._show(f"last {n_trials}", n_wrong / n_trials)
+        self._show("learnt", f"last {n_trials}: {100 * n_wrong / n_trials:.2f} %")
 
-    def _show(self, name: str, error: float) -> None:
-        self._errors = {k: v for k, v in self._errors.items() if k.split()[0] != name.split()[0]}
-        self._errors[name] = f"{100 * error:.2f} %"
-        self._bar.set_postfix_str(", ".join(f"{k}: {v}" for k, v in self._errors.items()))
+    def _show(self, kind: str, error: str) -> None:
+        self._errors[kind] = error
+        self._bar.set_postfix_str(", ".join(filter(None, self._errors.values())))
 
     def epoch_done(self, row: dict[str, float]) -> None:
         """Show the errors of an epoch that is done."""
         epoch, error = int(row["epoch"]), 100 * row["test_error"]
-        self._show("test", row["test_error"])
+        self._show("test", f"test: {error:.2f} %")
         self._bar.update(epoch * self._trials - self._bar.n)
         self._bar.set_description(f"epoch {min(epoch + 1, self._n_epochs)}/{self._n_epochs}")
         if self._lines:
