@@ -1,8 +1,9 @@
-"""The matrices B of the feedback synapses: fixed and random, or, as a control, W transposed."""
+"""The matrices B of the feedback synapses."""
 
 import numpy as np
 
 from spikingfa import feedback
+from spikingfa.feedback_rules import RULES
 from spikingfa.model import Model, layer_names
 from spikingfa.network import Stimuli, forward_names
 
@@ -10,35 +11,31 @@ from spikingfa.network import Stimuli, forward_names
 def random_feedback(
     model: Model, stimuli: Stimuli, rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    """Fixed feedback matrices B (n_classes, n_hidden), uniform in [-1, 1], by layer name."""
-    if model.feedback.kind == "none":
-        return {}
-    return {
+    """Random matrices (n_classes, n_hidden), uniform in [-1, 1], by layer name.
+
+    Of each, a part `feedback.sparsity` is zero: synapses that are not there.
+    """
+    matrices = {
         name: rng.uniform(-1.0, 1.0, (stimuli.n_classes, layer.size))
         for name, layer in zip(layer_names(model), model.hidden)
     }
+    if model.feedback.sparsity:
+        for b in matrices.values():
+            removed = rng.permutation(b.size)[: round(model.feedback.sparsity * b.size)]
+            b.flat[removed] = 0
+    return matrices
 
 
-def transported_feedback(model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Forward weights transposed (n_classes, n_hidden), by layer name: the backprop control.
-
-    This is **weight transport**: a feedback synapse takes the strength of other synapses, which no
-    neuron could know. For a deep layer it is the product of all matrices from it to the output.
-    Each is scaled to the root mean square of a random B, so that only directions differ:
-    ``B = W.T / (sqrt(3) rms(W))``.
-
-    Parameters
-    ----------
-    state : dict of ndarray
-        Has the forward weights ``<pre>_to_<post>.w``.
-    """
-    matrices, to_output = {}, None
+def feedback_matrices(
+    model: Model, random: dict[str, np.ndarray], state: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """The matrices B of the model's rule while forward weights are those of `state`."""
+    to_output, product = {}, None
     for name, projection in zip(layer_names(model)[::-1], forward_names(model)[:0:-1]):
         w = state[f"{projection}.w"].astype(float)
-        to_output = w if to_output is None else w @ to_output
-        size = np.sqrt(3 * np.mean(to_output**2))
-        matrices[name] = to_output.T / size if size else np.zeros_like(to_output.T)
-    return dict(reversed(matrices.items()))
+        product = w if product is None else w @ product
+        to_output[name] = product
+    return RULES[model.feedback.kind].matrices(random, dict(reversed(to_output.items())))
 
 
 def synaptic_values(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from spikingfa.errors import ModelError
+from spikingfa.feedback_rules import RULES
 from spikingfa.units import Current, Delay, Rate, Resistance, Scale, Time, Voltage
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
@@ -141,8 +142,9 @@ class Output(LIF):
 class Feedback(Section):
     """Fixed random synapses that carry the error to the hidden layers."""
 
-    kind: Literal["direct", "transport", "none"] = Field(
-        "direct", description="fixed random, the forward weights' transpose (control), or none"
+    kind: Literal[tuple(RULES)] = Field("direct", description="rule of the feedback weights B")
+    sparsity: Annotated[Real, Field(ge=0, lt=1)] = Field(
+        0.0, description="part of the random feedback synapses that is not there"
     )
     error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
     scale: Scale = Field("300 pA", description="apical current for unit error, B ~ U[-1, 1]")

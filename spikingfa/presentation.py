@@ -8,7 +8,7 @@ from spikingfa import augmentation
 from spikingfa.analysis import decisions, population_rate
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk, Engine, Outcome
-from spikingfa.feedback_weights import synaptic_values, transported_feedback
+from spikingfa.feedback_weights import feedback_matrices, synaptic_values
 from spikingfa.model import Model, layer_names
 from spikingfa.network import Stimuli, blueprint, parameters, while_learning, while_tested
 from spikingfa.recording import Spikes
@@ -45,9 +45,7 @@ class Presentation:
 
     def feedback(self, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Feedback matrices by layer, where the weights are those of `state`."""
-        if self.model.feedback.kind == "transport":
-            return transported_feedback(self.model, state)
-        return self.b
+        return feedback_matrices(self.model, self.b, state)
 
     def learn(self, state, order: np.ndarray, part: float, index: int, progress=None) -> Outcome:
         """Train on stimuli in this order, when `part` of the training is done."""

@@ -11,6 +11,7 @@ from spikingfa.analysis import layer_angles
 from spikingfa.checkpoint import Checkpoint
 from spikingfa.engine import Outcome, make_engine
 from spikingfa.errors import SimulationError
+from spikingfa.feedback_rules import RULES
 from spikingfa.feedback_weights import random_feedback
 from spikingfa.model import Model
 from spikingfa.network import forward_names, initial_state
@@ -26,7 +27,7 @@ ABOUT_DEVICE = {
     "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
 }
 CHUNK = 5000  # trials at most between two looks at the weights and learning rates
-CHUNK_OF_TRANSPORT = 500  # the same where feedback follows the forward weights, from chunk to chunk
+CHUNK_OF_FOLLOWING = 500  # the same where feedback follows the forward weights, from chunk to chunk
 LAST = 1000  # trials whose error the progress bar shows
 ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
@@ -126,7 +127,7 @@ class _Training:
 
     @property
     def _chunk(self) -> int:
-        return CHUNK_OF_TRANSPORT if self.model.feedback.kind == "transport" else CHUNK
+        return CHUNK_OF_FOLLOWING if RULES[self.model.feedback.kind].follows else CHUNK
 
     def _n_trials_done(self) -> int:
         n_train, at = len(self.data.x_train), self.at

@@ -1,0 +1,19 @@
+"""Fixed random feedback: the rule that this package is about."""
+
+from typing import ClassVar
+
+from spikingfa.feedback_rules.rule import FeedbackRule, Matrices
+
+
+class Direct(FeedbackRule):
+    """B ~ U[-1, 1], fixed: from the output straight to every hidden layer."""
+
+    kind: ClassVar = "direct"
+    local: ClassVar = True
+    reference: ClassVar = (
+        "Lillicrap et al. 2016, Nat Commun 7:13276; to every layer: Nokland 2016, arXiv:1609.01596"
+    )
+
+    def matrices(self, random: Matrices, to_output: Matrices) -> Matrices:
+        """What was drawn."""
+        return random

@@ -1,0 +1,17 @@
+"""The shallow control: no feedback."""
+
+from typing import ClassVar
+
+from spikingfa.feedback_rules.rule import FeedbackRule, Matrices
+
+
+class NoFeedback(FeedbackRule):
+    """No B: the error reaches the output alone, and hidden layers do not learn."""
+
+    kind: ClassVar = "none"
+    local: ClassVar = True
+    reference: ClassVar = "the shallow network of Lillicrap et al. 2016, Nat Commun 7:13276"
+
+    def matrices(self, random: Matrices, to_output: Matrices) -> Matrices:
+        """Nothing."""
+        return {}

@@ -1,0 +1,22 @@
+"""Sign symmetry: feedback weights agree with the forward ones in sign alone."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from spikingfa.feedback_rules.rule import FeedbackRule, Matrices
+
+
+class Sign(FeedbackRule):
+    """B = |R| sign(W.T), R ~ U[-1, 1]: random sizes, transported signs."""
+
+    kind: ClassVar = "sign"
+    local: ClassVar = False
+    follows: ClassVar = True
+    reference: ClassVar = (
+        "Liao, Leibo & Poggio 2016, arXiv:1510.05067; Moskovitz et al. 2018, arXiv:1812.06488"
+    )
+
+    def matrices(self, random: Matrices, to_output: Matrices) -> Matrices:
+        """Sizes as drawn, signs of the forward weights."""
+        return {name: np.abs(random[name]) * np.sign(w.T) for name, w in to_output.items()}

@@ -1,0 +1,21 @@
+"""The backprop control: feedback weights are the forward ones."""
+
+from typing import ClassVar
+
+from spikingfa.feedback_rules.rule import FeedbackRule, Matrices, as_large_as_random
+
+
+class Transport(FeedbackRule):
+    """B = W.T / (sqrt(3) rms(W)): weight transport, which no synapse could do.
+
+    Only directions differ from random feedback, not the size.
+    """
+
+    kind: ClassVar = "transport"
+    local: ClassVar = False
+    follows: ClassVar = True
+    reference: ClassVar = "Rumelhart, Hinton & Williams 1986, Nature 323:533"
+
+    def matrices(self, random: Matrices, to_output: Matrices) -> Matrices:
+        """Forward weights transposed."""
+        return {name: as_large_as_random(w.T) for name, w in to_output.items()}
