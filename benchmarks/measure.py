@@ -42,6 +42,7 @@ VARIANTS = {
     "mnist_fa_graded": ("mnist_fa", {"feedback.error": "graded"}),
     "mnist_bp": ("mnist_bp", {}),
     "mnist_shallow": ("mnist_shallow", {}),
+    "mnist_shallow_weak": ("mnist_shallow", {"hidden.i_init": "75 pA"}),
     "mnist_fa_deep": ("mnist_fa_deep", {}),
     "mnist_fa_shifts": ("mnist_fa_shifts", {}),
     "mnist_fa_best": ("mnist_fa_best", {}),

@@ -17,7 +17,7 @@ from itertools import product
 from pathlib import Path
 
 import spikingfa
-from spikingfa.engine.standalone import n_cores
+from spikingfa.cores import n_cores
 from spikingfa.model_file import parse_setting
 
 

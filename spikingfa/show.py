@@ -1,6 +1,9 @@
 """A model as text: its table of parameters and its equations."""
 
+from inspect import getdoc
+
 from spikingfa.blueprint import Blueprint
+from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.model import Hidden, Model
 from spikingfa.network import Stimuli, blueprint
 from spikingfa.tasks import n_features_and_classes
@@ -46,6 +49,17 @@ def _text(value) -> str:
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
     return "none" if value is None else str(value)
+
+
+def rules() -> str:
+    """Every feedback rule: its name, formula and reference, and whether it is local."""
+    return "\n\n".join(_rule(rule) for rule in RULES.values())
+
+
+def _rule(rule: FeedbackRule) -> str:
+    mark = "" if rule.local else "  (control: not local)"
+    title = f'feedback.kind = "{rule.kind}"{mark}'
+    return "\n".join([title, _indented(getdoc(rule)), _indented(rule.reference)])
 
 
 def equations(model: Model) -> str:

@@ -49,11 +49,10 @@ def inches(given: str) -> float:
     return width
 
 
-def add_model(parser: argparse.ArgumentParser) -> None:
-    """Arguments that name a model and change it."""
-    parser.add_argument(
-        "model", metavar="MODEL", type=text, help="a shipped model's name, or a TOML file"
-    )
+def add_model(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
+    """Arguments that name a model and change it; `nargs` "?" if it may be left out."""
+    about = "a shipped model's name, or a TOML file"
+    parser.add_argument("model", metavar="MODEL", type=text, nargs=nargs, help=about)
     parser.add_argument(
         "--set",
         metavar="PATH=VALUE",

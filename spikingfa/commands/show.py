@@ -2,6 +2,7 @@
 
 from spikingfa.commands.arguments import add_model, model_of
 from spikingfa.commands.output import say
+from spikingfa.errors import ModelError
 
 
 def add(commands) -> None:
@@ -9,8 +10,9 @@ def add(commands) -> None:
     models = commands.add_parser("models", help="list the shipped models")
     models.set_defaults(command=_models)
 
-    show = commands.add_parser("show", help="print a model's parameters and equations")
-    add_model(show)
+    show = commands.add_parser("show", help="print a model's parameters and equations, or rules")
+    add_model(show, nargs="?")
+    show.add_argument("--rules", action="store_true", help="list the rules of feedback.kind")
     show.set_defaults(command=_show)
 
 
@@ -22,6 +24,11 @@ def _models(options) -> None:
 
 
 def _show(options) -> None:
-    from spikingfa.show import describe
+    from spikingfa.show import describe, rules
 
-    say(describe(model_of(options)))
+    if options.rules:
+        say(rules())
+    elif options.model is None:
+        raise ModelError("show needs a MODEL (spikingfa models lists them), or --rules")
+    else:
+        say(describe(model_of(options)))

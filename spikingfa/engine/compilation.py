@@ -6,12 +6,12 @@ each brings along in a namespace of its own. What is called in every step is opt
 called once in a trial or a run, and what reads and writes files, hardly.
 """
 
-import os
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from spikingfa.cores import n_cores
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
 
 #: Code objects that are not called in every step.
@@ -52,7 +52,7 @@ def compile_program(folder: Path) -> None:
         "rest": (_rest(folder), "-O0"),
         "seldom": (seldom, "-O1"),
     }
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(n_cores()) as pool:
         compiled = [pool.submit(_compile, folder, name, *piece) for name, piece in pieces.items()]
         objects = [piece.result() for piece in compiled]
     subprocess.run([*compiler(), *objects, "-o", "main"], cwd=folder, check=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.blueprint import Blueprint
+from spikingfa.cores import n_cores
 from spikingfa.engine.by_row import obstacle
 from spikingfa.engine.cache import compiled
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
@@ -183,13 +184,6 @@ class StandaloneEngine:
                 f" {results}: is the disk full?"
             )
         return array if stored == (array.size,) else array.reshape(stored)[:, : shape[1]]
-
-
-def n_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _padded(array: np.ndarray, stride: int | None) -> np.ndarray:

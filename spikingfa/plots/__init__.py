@@ -4,6 +4,7 @@ Nothing here simulates, changes its input, or touches pyplot or the global matpl
 figures are plain `matplotlib.figure.Figure` objects, so they need no display.
 """
 
+from spikingfa.plots.comparison import plot_comparison
 from spikingfa.plots.curves import plot_alignment, plot_learning_curve, plot_rates
 from spikingfa.plots.evaluation import plot_confusion, plot_error_over_time
 from spikingfa.plots.raster import plot_raster
@@ -11,6 +12,7 @@ from spikingfa.plots.save import save
 
 __all__ = [
     "plot_alignment",
+    "plot_comparison",
     "plot_confusion",
     "plot_error_over_time",
     "plot_learning_curve",

@@ -50,7 +50,7 @@ def plot_learning_curve(
         _line(ax, epoch, 100 * train, color=colour, linestyle=DASHES)
         _line(ax, epoch, 100 * test, color=colour, label=label)
         _span_epochs(ax, room=0.15)
-        _scale_percent(ax)
+        scale_percent(ax)
         _name_runs(ax, colour)
         _write_final(ax, epoch, 100 * test, colour)
     return ax
@@ -167,7 +167,8 @@ def _span_epochs(ax: Axes, room: float = 0) -> None:
     ax.set_xticks([t for t in ticks.tick_values(low, high) if low <= t <= high])
 
 
-def _scale_percent(ax: Axes) -> None:
+def scale_percent(ax: Axes) -> None:
+    """Percent from zero on, or logarithmic where they span more than a factor of ten."""
     values = _values(ax)
     values = values[values > 0]
     low, high = values.min(initial=100), values.max(initial=0) or 100

@@ -1,0 +1,80 @@
+"""``spikingfa compare``: vary one setting, everything else the same."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from spikingfa.commands.arguments import add_model, model_of, text
+from spikingfa.commands.output import say
+from spikingfa.errors import ModelError
+
+
+def add(commands) -> None:
+    """Add this command."""
+    compare = commands.add_parser("compare", help="train variants of a model, several seeds each")
+    add_model(compare)
+    compare.add_argument(
+        "--vary",
+        metavar="PATH=A,B,...",
+        type=text,
+        required=True,
+        help="the setting to vary, such as feedback.kind=direct,sign,none",
+    )
+    compare.add_argument("--seeds", metavar="N", type=_count, default=3, help="seeds 1 to N (3)")
+    compare.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
+    compare.add_argument("--data", metavar="FILE.npz", type=text, help="your own arrays x and y")
+    compare.add_argument(
+        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
+    )
+    compare.add_argument(
+        "-o",
+        metavar="DIR",
+        type=text,
+        required=True,
+        help="table.csv, figure.png and the runs go there; a comparison that was stopped goes on",
+    )
+    compare.set_defaults(command=_compare)
+
+
+def _count(given: str) -> int:
+    if not given.isdecimal() or int(given) < 1:
+        raise argparse.ArgumentTypeError(f"needs a number from 1 on, got {given!r}")
+    return int(given)
+
+
+def _compare(options) -> None:
+    from spikingfa.comparison import compare, variants, write_table
+    from spikingfa.files import written_whole
+    from spikingfa.plots import plot_comparison, save
+
+    path, equals, values = options.vary.partition("=")
+    if not equals or "" in values.split(","):
+        raise ModelError(f"--vary {options.vary}: needs the form section.key=value,value,...")
+    models = variants(model_of(options), path, values.split(","))
+    folder, seeds = Path(options.o), list(range(1, options.seeds + 1))
+    n, told = len(models) * len(seeds), []
+
+    def finished(name: str, seed: int, run) -> None:
+        told.append(name)
+        error = f"test error {100 * run.metrics['test_error']:.2f} %"
+        print(f"{len(told)}/{n}  {path}={name}, seed {seed}: {error}", file=sys.stderr, flush=True)
+
+    compared = compare(models, seeds, folder, finished)
+    write_table(folder / "table.csv", path, compared)
+    curves = {v.label: (v.curve("test_error"), v.angles) for v in compared}
+    figure = plot_comparison(curves, title=path)
+    written_whole(folder / "figure.png", lambda unfinished: save(figure, unfinished))
+    say(_summary(compared, path, folder))
+
+
+def _summary(compared, path: str, folder: Path) -> str:
+    width = max(len(path), *(len(variant.label) for variant in compared))
+    lines = [f"{path:{width}}  test error (%)   angle (deg)  ms a trial"]
+    for variant in compared:
+        row = variant.row()
+        mean, sd = (100 * float(row[f"test_error_{key}"] or "nan") for key in ("mean", "sd"))
+        angle = row["angle_deg_mean"] and f"{float(row['angle_deg_mean']):.1f}"
+        spread = f"{mean:6.2f} ± {sd:.2f}" if row["test_error_sd"] else f"{mean:6.2f}"
+        time = f"{float(row['ms_per_trial']):.3f}"
+        lines.append(f"{variant.label:{width}}  {spread:15}  {angle:11}  {time}")
+    return "\n".join([*lines, f"written to {folder}"])

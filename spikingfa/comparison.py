@@ -1,0 +1,152 @@
+"""One setting varied, everything else the same: several values, several seeds."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from threading import RLock
+
+import numpy as np
+from joblib import Parallel, delayed
+from tqdm import tqdm
+
+from spikingfa.cores import n_cores
+from spikingfa.errors import ModelError
+from spikingfa.feedback_rules import RULES
+from spikingfa.files import written_whole
+from spikingfa.model import Model
+from spikingfa.run_folder import Run
+from spikingfa.training import train
+
+COLUMNS = (
+    *("local", "test_error_mean", "test_error_sd", "train_error_mean"),
+    *("angle_deg_mean", "angle_deg_sd", "ms_per_trial", "seeds"),
+)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A value of the varied setting, and the runs that were made with it.
+
+    Attributes
+    ----------
+    value : str
+    local : bool
+        Whether the model's feedback rule is local; if not, it is a control.
+    runs : tuple of Run
+        One a seed.
+    """
+
+    value: str
+    local: bool
+    runs: tuple[Run, ...]
+
+    @property
+    def label(self) -> str:
+        """Its name in figures."""
+        return self.value if self.local else f"{self.value} (not local)"
+
+    def curve(self, column: str) -> np.ndarray:
+        """A column of the history, shape (n_seeds, n_epochs + 1); NaN where there is none."""
+        nothing = np.full(len(self.runs[0].history["epoch"]), np.nan)
+        return np.array([run.history.get(column, nothing) for run in self.runs])
+
+    @property
+    def angles(self) -> np.ndarray:
+        """Angles between W and B of the last hidden layer, shape (n_seeds, n_epochs + 1)."""
+        columns = [c for c in self.runs[0].history if c.startswith("angle_")]
+        return self.curve(columns[-1] if columns else "no feedback")
+
+    def row(self) -> dict[str, str]:
+        """Its row of the table."""
+        metrics = [run.metrics for run in self.runs]
+        angles = [np.nan if m["angle_deg"] is None else m["angle_deg"] for m in metrics]
+        errors, train_errors, times = (
+            [m[key] for m in metrics] for key in ("test_error", "train_error", "ms_per_trial")
+        )
+        numbers = {
+            "test_error_mean": np.mean(errors),
+            "test_error_sd": np.std(errors, ddof=1) if len(errors) > 1 else np.nan,
+            "train_error_mean": np.mean(train_errors),
+            "angle_deg_mean": np.mean(angles),
+            "angle_deg_sd": np.std(angles, ddof=1) if len(angles) > 1 else np.nan,
+            "ms_per_trial": np.mean(times),
+        }
+        texts = {key: "" if np.isnan(n) else f"{n:.6g}" for key, n in numbers.items()}
+        return {"local": "yes" if self.local else "no"} | texts | {"seeds": str(len(metrics))}
+
+
+def variants(model: Model, path: str, values: list[str]) -> dict[str, Model]:
+    """The models to compare, by the value of the varied setting.
+
+    Raises
+    ------
+    ModelError
+        There is no such setting, a value does not fit it, or one is given twice.
+    """
+    from spikingfa.model_file import parse_setting
+
+    models = {value: model.but(dict([parse_setting(f"{path}={value}")])) for value in values}
+    if len(models) < len(values):
+        raise ModelError(f"--vary {path}: a value is given twice in {','.join(values)}")
+    return models
+
+
+def compare(
+    models: dict[str, Model],
+    seeds: list[int],
+    folder: Path,
+    finished: Callable[[str, int, Run], None] | None = None,
+) -> list[Variant]:
+    """Train each model with each seed, on all cores.
+
+    Runs are kept in ``folder/runs`` and gone on with if they were stopped.
+
+    Parameters
+    ----------
+    models : dict of Model
+        By the name of the variant.
+    seeds : list of int
+    folder : Path
+    finished : callable, optional
+        Called with the name, the seed and the run when one is finished.
+
+    Raises
+    ------
+    DataError, RunFolderError, BuildError, SimulationError
+        A run cannot go on; the others that had begun are finished.
+    """
+    runs = folder.absolute() / "runs"  # other processes may have another current folder
+    outs = {(name, s): runs / f"{_plain(name)}-{s}" for name, s in product(models, seeds)}
+    side_by_side = Parallel(n_cores(), return_as="generator_unordered", batch_size=1)
+    tasks = (delayed(_train)(models[name], (name, seed), out) for (name, seed), out in outs.items())
+    for key in side_by_side(tasks):
+        if finished is not None:
+            finished(*key, Run(outs[key]))
+    return [
+        Variant(name, RULES[model.feedback.kind].local, tuple(Run(outs[name, s]) for s in seeds))
+        for name, model in models.items()
+    ]
+
+
+def _train(model: Model, key: tuple[str, int], out: Path) -> tuple[str, int]:
+    tqdm.set_lock(RLock())  # its own is the system's, and stays behind if this process is killed
+    train(model, seed=key[1], out=out, resume=True, progress=False)
+    return key
+
+
+def _plain(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "._-+" else "_" for letter in name)
+
+
+def write_table(path: Path, varied: str, compared: list[Variant]) -> None:
+    """Write a row for each variant."""
+
+    def write(unfinished: Path) -> None:
+        with open(unfinished, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, [varied, *COLUMNS])
+            writer.writeheader()
+            writer.writerows({varied: each.value} | each.row() for each in compared)
+
+    written_whole(path, write)

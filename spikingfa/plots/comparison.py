@@ -1,0 +1,76 @@
+"""Variants beside each other: learning curves and alignment, over seeds."""
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from spikingfa.plots.curves import scale_percent
+from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, style_axes
+
+DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours stay apart
+
+
+def plot_comparison(curves: dict[str, tuple[np.ndarray, np.ndarray]], *, title: str = "") -> Figure:
+    """Draw test errors and alignment angles of several variants over epochs.
+
+    Parameters
+    ----------
+    curves : dict of (ndarray, ndarray), each of shape (n_seeds, n_epochs + 1)
+        By the variant's name: test errors as fractions, and angles in degrees (NaN where there
+        is no feedback), from before learning on.
+    title : str
+        What is varied.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Seven inches wide; lines are means over seeds, bands reach from the least to the most.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(7.0, 2.7))
+        angles = figure.add_axes((0.075, 0.15, 0.26, 0.74))
+        errors = figure.add_axes((0.42, 0.15, 0.33, 0.74))
+        style_axes(angles, r"angle between $W$ and $B^\mathsf{T}$")
+        style_axes(errors, "test error (%)")
+        ends = {}
+        for k, (name, (error, angle)) in enumerate(curves.items()):
+            look = {"color": RUN_COLOURS[k % len(RUN_COLOURS)], "linestyle": DASHES[k // 5 % 3]}
+            _band(angles, angle, 0, look)
+            _band(errors, 100 * error[:, 1:], 1, look)
+            ends[name] = 100 * error[:, -1].mean(), look["color"]
+        _degree_ticks(angles)
+        scale_percent(errors)
+        _name_ends(errors, ends)
+        for ax in (errors, angles):
+            ax.set_xlabel("epoch", fontsize="medium")
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
+        angles.set_title(title, loc="left", fontsize="medium", fontweight="bold")
+    return figure
+
+
+def _band(ax: Axes, values: np.ndarray, first: int, look: dict) -> None:
+    if np.isnan(values).all():
+        return
+    epochs = np.arange(first, first + values.shape[1])
+    ax.fill_between(epochs, values.min(0), values.max(0), color=look["color"], alpha=0.15, lw=0)
+    ax.plot(epochs, values.mean(0), marker="o" if len(epochs) <= 20 else None, ms=2, **look)
+
+
+def _degree_ticks(ax: Axes) -> None:
+    ax.set_ylim(0, 95)
+    ax.set_yticks([0, 30, 60, 90])
+    ax.yaxis.set_major_formatter("{x:g}°")
+    ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
+
+
+def _name_ends(ax: Axes, ends: dict[str, tuple[float, str]]) -> None:
+    """Names and last errors right of the curves, apart from each other."""
+    right, free = ax.get_xlim()[1], -np.inf
+    for name, (percent, colour) in sorted(ends.items(), key=lambda item: item[1][0]):
+        height = 72 / ax.figure.dpi * ax.transData.transform((right, percent))[1]
+        free = max(height, free + LINE_PT)
+        look = {"color": colour, "va": "center", "annotation_clip": False}
+        at = {"xytext": (3, free - height), "textcoords": "offset points"}
+        ax.annotate(f"{name}  {percent:.3g} %", (right, percent), **at, **look)
