@@ -73,17 +73,25 @@ def model_of(options):
         settings["training.seed"] = options.seed
     if getattr(options, "epochs", None) is not None:
         settings["training.epochs"] = options.epochs
-    if getattr(options, "data", None) is not None:
-        settings |= {"task.name": "arrays", "task.file": str(Path(options.data).absolute())}
-        settings["task.folder"] = None
     model = load_model(options.model).but(settings)
-    return with_folder(model, getattr(options, "data_dir", None))
+    return with_data(model, getattr(options, "data", None), getattr(options, "data_dir", None))
 
 
-def with_folder(model, folder: str | None):
-    """The model with its data in this folder, if one is given."""
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Arguments that tell where the data are."""
+    parser.add_argument("--data", metavar="FILE.npz", type=text, help="your own arrays x and y")
+    parser.add_argument(
+        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
+    )
+
+
+def with_data(model, file: str | None, folder: str | None):
+    """The model with its data in this file or folder, if one is given."""
     from spikingfa.model import IDX_TASKS
 
+    if file is not None:
+        path = str(Path(file).absolute())
+        model = model.but({"task.name": "arrays", "task.file": path, "task.folder": None})
     if folder is None:
         return model
     if model.task.name not in IDX_TASKS:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_model, model_of, text
+from spikingfa.commands.arguments import add_data, add_model, model_of, text
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
 
@@ -22,10 +22,7 @@ def add(commands) -> None:
     )
     compare.add_argument("--seeds", metavar="N", type=_count, default=3, help="seeds 1 to N (3)")
     compare.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
-    compare.add_argument("--data", metavar="FILE.npz", type=text, help="your own arrays x and y")
-    compare.add_argument(
-        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
-    )
+    add_data(compare)
     compare.add_argument(
         "-o",
         metavar="DIR",

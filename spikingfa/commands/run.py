@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_model, model_of, text
+from spikingfa.commands.arguments import add_data, add_model, model_of, text
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
 
@@ -17,12 +17,7 @@ def add(commands) -> None:
     )
     run.add_argument("--seed", metavar="N", type=int, help="seed of everything random")
     run.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
-    run.add_argument(
-        "--data", metavar="FILE.npz", type=text, help="train on your own arrays x and y"
-    )
-    run.add_argument(
-        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
-    )
+    add_data(run)
     run.add_argument("--force", action="store_true", help="replace a run that is in DIR already")
     run.add_argument(
         "--resume", action="store_true", help="go on with the run in DIR where it was stopped"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from spikingfa.commands.arguments import part, text, with_folder
+from spikingfa.commands.arguments import add_data, part, text, with_data
 from spikingfa.commands.output import say
 
 
@@ -10,9 +10,7 @@ def add(commands) -> None:
     """Add this command."""
     test = commands.add_parser("test", help="test the stored weights of a run, also perturbed")
     test.add_argument("run", metavar="RUN", type=text, help="a run folder")
-    test.add_argument(
-        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
-    )
+    add_data(test)
     test.add_argument(
         "--kill",
         metavar="PART",
@@ -65,7 +63,7 @@ def _test(options) -> None:
     )
     folder = Path(options.o) if options.o else run.folder / "tests" / perturbation.name
     writer = EvaluationWriter(folder)
-    data = load_data(with_folder(run.model, options.data_dir).task)
+    data = load_data(with_data(run.model, options.data, options.data_dir).task)
     found = evaluate(run, perturbation, data=data)
     writer.write(found, perturbation)
     say(_summary(found, folder))
