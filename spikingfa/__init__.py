@@ -20,9 +20,10 @@ if TYPE_CHECKING:
         SimulationError,
         SpikingFAError,
     )
-    from spikingfa.evaluation import Evaluation, Perturbation, evaluate
+    from spikingfa.evaluation import Evaluation, evaluate
     from spikingfa.model import Model
     from spikingfa.model_file import load_model, shipped_models, write_model
+    from spikingfa.perturbation import Perturbation
     from spikingfa.plots import (
         plot_alignment,
         plot_confusion,
@@ -49,7 +50,7 @@ _PUBLIC = {
     "open_run": "run_folder",
     "evaluate": "evaluation",
     "Evaluation": "evaluation",
-    "Perturbation": "evaluation",
+    "Perturbation": "perturbation",
     "Spikes": "recording",
     "Data": "tasks",
     "plot_raster": "plots",

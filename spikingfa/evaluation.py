@@ -1,108 +1,22 @@
 """Stored weights shown to the test stimuli again, as they are or perturbed."""
 
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from brian2.units.fundamentalunits import Quantity
 
 from spikingfa.analysis import confusion_matrix, decisions
 from spikingfa.engine import make_engine
-from spikingfa.errors import DataError, ModelError
-from spikingfa.model import MOST_STEPS, Model, layer_names
+from spikingfa.errors import DataError
+from spikingfa.model import Model, layer_names
 from spikingfa.network import forward_names
+from spikingfa.perturbation import Perturbation
 from spikingfa.presentation import Presentation
 from spikingfa.run_folder import FEEDBACK, Run
-from spikingfa.seeds import stream
 from spikingfa.tasks import Data, load_data
-from spikingfa.units import parse_quantity
 
 N_DURATIONS = 10  # points of the error over time
-
-
-@dataclass(frozen=True)
-class Perturbation:
-    """What is done to a trained network before it is tested.
-
-    Attributes
-    ----------
-    kill : float
-        Part of the neurons of each hidden layer that no longer reach the next layer, 0 to 1.
-    weight_noise : float
-        Each forward weight is multiplied by 1 + `weight_noise` times a normal random number.
-    noise : Quantity or str
-        SD of a noise current into every hidden and output neuron (``"50 pA"``).
-    presentation : Quantity or str, optional
-        How long a stimulus is shown; as long as in training by default.
-    seed : int
-        Seed of the neurons killed and of the noise.
-    """
-
-    kill: float = 0.0
-    weight_noise: float = 0.0
-    noise: Quantity | str = "0 pA"
-    presentation: Quantity | str | None = None
-    seed: int = 0
-
-    def __post_init__(self):
-        if not 0 <= self.kill <= 1:
-            raise ModelError(f"kill: needs a part from 0 to 1, got {self.kill}")
-        if not (np.isfinite(self.weight_noise) and self.weight_noise >= 0):
-            raise ModelError(f"weight_noise: must not be negative, got {self.weight_noise}")
-
-    @property
-    def name(self) -> str:
-        """What is done, as the name of a folder: ``kill-0.2-noise-50pA``."""
-        done = {key: str(value) for key, value in asdict(self).items()}
-        changed = (f"{key}-{value}" for key, value in done.items() if value != _NOTHING[key])
-        text = "-".join(changed) or "unperturbed"
-        return text.replace(" ", "").replace("/", "_")
-
-    def of_model(self, model: Model) -> Model:
-        """The model with this noise current, if there is any."""
-        noise = _quantity("noise", self.noise, "current")
-        if not float(noise):
-            return model
-        return model.but({"hidden.i_noise": self.noise, "output.i_noise": self.noise})
-
-    def of_weights(self, model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The weights with some synapses cut and all a little different."""
-        names = forward_names(model)
-        changed = dict(state)
-        for k, (layer, outgoing) in enumerate(zip(model.hidden, names[1:])):
-            rng = stream(self.seed, "lesion", k)
-            killed = rng.permutation(layer.size)[: round(self.kill * layer.size)]
-            changed[f"{outgoing}.w"] = state[f"{outgoing}.w"].copy()
-            changed[f"{outgoing}.w"][killed] = 0
-        for k, name in enumerate(names):
-            w = changed[f"{name}.w"]
-            rng = stream(self.seed, "weight noise", k)
-            changed[f"{name}.w"] = w * (1 + self.weight_noise * rng.normal(size=w.shape))
-        return changed
-
-    def duration(self, model: Model) -> float:
-        """How long a stimulus is shown, in seconds: a whole number of steps."""
-        if self.presentation is None:
-            return float(model.training.trial)
-        duration = float(_quantity("presentation", self.presentation, "time"))
-        steps = duration / float(model.training.dt)
-        if not 1 <= round(steps) <= MOST_STEPS or abs(steps - round(steps)) > 1e-6:
-            raise ModelError(
-                f"presentation: {self.presentation} must be a whole number of steps of"
-                f" training.dt = {model.training.dt}, from 1 to {MOST_STEPS}"
-            )
-        return duration
-
-
-_NOTHING = {key: str(value) for key, value in asdict(Perturbation()).items()}
-
-
-def _quantity(name: str, value, kind: str) -> Quantity:
-    try:
-        return parse_quantity(value, kind)
-    except ValueError as error:
-        raise ModelError(f"{name}: {error}") from None
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from spikingfa import plots
 from spikingfa.errors import RunFolderError
-from spikingfa.evaluation import Evaluation, Perturbation
+from spikingfa.evaluation import Evaluation
 from spikingfa.files import as_folder_error, written_whole
+from spikingfa.perturbation import Perturbation
 
 NAME = "test.json"
 

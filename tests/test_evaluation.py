@@ -8,7 +8,8 @@ import pytest
 
 import spikingfa
 from spikingfa.cli import main
-from spikingfa.evaluation import Perturbation, evaluate
+from spikingfa.evaluation import evaluate
+from spikingfa.perturbation import Perturbation
 
 
 def test_unperturbed_it_answers_as_at_the_end_of_training(tiny_run):

@@ -48,8 +48,9 @@ def add(commands) -> None:
 
 
 def _test(options) -> None:
-    from spikingfa.evaluation import Perturbation, evaluate
+    from spikingfa.evaluation import evaluate
     from spikingfa.evaluation_files import EvaluationWriter
+    from spikingfa.perturbation import Perturbation
     from spikingfa.run_folder import open_run
     from spikingfa.tasks import load_data
 
