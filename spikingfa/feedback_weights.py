@@ -11,12 +11,15 @@ from spikingfa.network import Stimuli, forward_names
 def random_feedback(
     model: Model, stimuli: Stimuli, rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    """Random matrices (n_classes, n_hidden), uniform in [-1, 1], by layer name.
+    """Random matrices (n_classes, n_hidden) by layer name.
 
-    Of each, a part `feedback.sparsity` is zero: synapses that are not there.
+    B ~ U[-1, 1], or normal of the same root mean square, 1 / sqrt(3). Of each matrix, a part
+    `feedback.sparsity` is zero: synapses that are not there.
     """
+    draw = rng.normal if model.feedback.distribution == "normal" else rng.uniform
+    bounds = (0.0, 1 / np.sqrt(3)) if model.feedback.distribution == "normal" else (-1.0, 1.0)
     matrices = {
-        name: rng.uniform(-1.0, 1.0, (stimuli.n_classes, layer.size))
+        name: draw(*bounds, (stimuli.n_classes, layer.size))
         for name, layer in zip(layer_names(model), model.hidden)
     }
     if model.feedback.sparsity:

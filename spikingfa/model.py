@@ -18,6 +18,7 @@ from pydantic import (
 
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
+from spikingfa.schedules import SCHEDULES
 from spikingfa.units import Current, Delay, Rate, Resistance, Scale, Time, Voltage
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
@@ -143,11 +144,14 @@ class Feedback(Section):
     """Fixed random synapses that carry the error to the hidden layers."""
 
     kind: Literal[tuple(RULES)] = Field("direct", description="rule of the feedback weights B")
+    distribution: Literal["uniform", "normal"] = Field(
+        "uniform", description="of B: in [-1, 1], or of the same root mean square"
+    )
     sparsity: Annotated[Real, Field(ge=0, lt=1)] = Field(
         0.0, description="part of the random feedback synapses that is not there"
     )
     error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
-    scale: Scale = Field("300 pA", description="apical current for unit error, B ~ U[-1, 1]")
+    scale: Scale = Field("300 pA", description="apical current for unit error")
     output_scale: Scale = Field("150 pA", description="the same at the output, one to one")
     delay: Delay = Field("1 ms", description="delay of the feedback synapses (spiking)")
     tau: Time = Field("10 ms", description="decay of the apical current")
@@ -161,8 +165,11 @@ class Plasticity(Section):
 
     eta_hidden: Factor = Field(0.8, description="learning rate into the hidden layers")
     eta_output: Factor = Field(0.8, description="learning rate into the output")
+    schedule: Literal[tuple(SCHEDULES)] = Field(
+        "exponential", description="how learning rates fall over the run"
+    )
     eta_final: Annotated[Real, Field(gt=0, le=1)] = Field(
-        0.02, description="part of the rates left at the end (exponential decay)"
+        0.02, description="part of the learning rates left at the end"
     )
     reference_rate: Rate = Field("40 Hz", description="hidden rate the output's rate is scaled for")
     weight_decay: Factor = Field(0.0, description="pull of a weight towards zero")

@@ -8,6 +8,7 @@ import numpy as np
 from spikingfa import coding, feedback, neurons, plasticity
 from spikingfa.blueprint import Blueprint
 from spikingfa.model import Model, layer_names
+from spikingfa.schedules import SCHEDULES
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str,
         Part of the training that is behind, 0 to 1.
     """
     section = model.plasticity
-    decay = section.eta_final**progress
+    decay = SCHEDULES[section.schedule](progress, section.eta_final)
     etas = [section.eta_hidden] * len(model.hidden) + [section.eta_output]
     layers = [*model.hidden, model.output]
     trial = float(model.training.trial)

@@ -85,6 +85,17 @@ def test_sign_symmetry_keeps_sizes_and_takes_signs(model, state):
     np.testing.assert_array_equal(np.sign(b["hidden_0"]), np.sign(deep.T))
 
 
+def test_normal_feedback_is_as_large_as_uniform():
+    model = Model(hidden=[{"size": 4000}])
+    uniform, normal = (
+        matrices(model, initial_state(model, STIMULI, np.random.default_rng(1)), distribution=name)
+        for name in ("uniform", "normal")
+    )
+    for b in (uniform[1]["hidden"], normal[1]["hidden"]):
+        assert b.std() == pytest.approx(1 / np.sqrt(3), rel=0.03)
+    assert np.abs(uniform[1]["hidden"]).max() <= 1 < np.abs(normal[1]["hidden"]).max()
+
+
 @pytest.mark.parametrize("sparsity", [0.0, 0.5, 0.9])
 def test_sparse_feedback_lacks_a_part_of_its_synapses(model, state, sparsity):
     _, b = matrices(model, state, sparsity=sparsity)

@@ -7,6 +7,7 @@ import pytest
 
 from spikingfa.model import Model
 from spikingfa.network import Stimuli, blueprint, forward_names, initial_state, learning_rates
+from spikingfa.schedules import SCHEDULES
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 LOCAL = {"w", "eta", "weight_decay", "w_max", "i_syn_post", "teaching_post", "clip"}
@@ -46,6 +47,28 @@ def test_learning_rates_decay_exponentially_to_their_final_part():
     for name in start:
         assert end[name] == pytest.approx(0.04 * start[name])
         assert middle[name] == pytest.approx(0.2 * start[name])
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_schedules_begin_at_one_and_never_rise(name):
+    rates = np.array([SCHEDULES[name](progress, 0.1) for progress in np.linspace(0, 1, 101)])
+    assert rates[0] == 1
+    assert (np.diff(rates) <= 0).all()
+    assert rates[-1] == pytest.approx(1 if name == "constant" else 0.1)
+
+
+def test_the_schedule_is_that_of_the_model():
+    middle = {
+        name: learning_rates(Model().but({"plasticity.schedule": name}), STIMULI, 0.5)
+        for name in SCHEDULES
+    }
+    of_constant = {
+        name: rates["hidden_to_output.eta"] / middle["constant"]["hidden_to_output.eta"]
+        for name, rates in middle.items()
+    }
+    assert of_constant == pytest.approx(
+        {"exponential": 0.02**0.5, "cosine": 0.51, "linear": 0.51, "constant": 1}
+    )
 
 
 def test_initial_weights_give_the_synaptic_current_that_is_asked_for():

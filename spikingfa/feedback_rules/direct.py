@@ -6,7 +6,7 @@ from spikingfa.feedback_rules.rule import FeedbackRule, Matrices
 
 
 class Direct(FeedbackRule):
-    """B ~ U[-1, 1], fixed: from the output straight to every hidden layer."""
+    """B random, U[-1, 1] by default, and fixed: from the output straight to every hidden layer."""
 
     kind: ClassVar = "direct"
     local: ClassVar = True

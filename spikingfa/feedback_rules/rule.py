@@ -38,7 +38,7 @@ class FeedbackRule(ABC):
         Parameters
         ----------
         random : dict of ndarray, shape (n_outputs, n_hidden)
-            By hidden layer: uniform in [-1, 1], drawn once for a training.
+            By hidden layer, drawn once for a training, with the root mean square of U[-1, 1].
         to_output : dict of ndarray, shape (n_hidden, n_outputs)
             Forward weights from each hidden layer to the output (A); of a deep layer the product
             of all matrices in between.

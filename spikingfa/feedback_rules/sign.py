@@ -8,7 +8,7 @@ from spikingfa.feedback_rules.rule import FeedbackRule, Matrices
 
 
 class Sign(FeedbackRule):
-    """B = |R| sign(W.T), R ~ U[-1, 1]: random sizes, transported signs."""
+    """B = |R| sign(W.T), R random as for `direct`: random sizes, transported signs."""
 
     kind: ClassVar = "sign"
     local: ClassVar = False
