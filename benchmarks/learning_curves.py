@@ -78,16 +78,15 @@ def main() -> None:
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(7.0, 2.8))
         axes = figure.subplots(1, 2)
-        figure.subplots_adjust(left=0.06, right=0.87, top=0.9, bottom=0.14, wspace=0.55)
+        figure.subplots_adjust(left=0.06, right=0.87, top=0.9, bottom=0.14, wspace=0.6)
         for ax, letter, (title, variants) in zip(axes, "AB", PANELS):
             style_axes(ax, "test error (%)")
             draw(ax, variants)
             ax.set_title(f"{letter}   {title}", loc="left", fontsize="medium", fontweight="bold")
+        place = {"xycoords": axes[1].get_yaxis_transform(), "textcoords": "offset points"}
         for error, name in ARTICLE.items():
-            place = {"xycoords": axes[0].get_yaxis_transform(), "textcoords": "offset points"}
-            axes[0].annotate(
-                f"{name} {error} %", (1, error), (-2, 2), ha="right", color=GREY, **place
-            )
+            text = f"{name}: {error} %"
+            axes[1].annotate(text, (1, error), (-2, 2), ha="right", color=GREY, **place)
     save(figure, FIGURE)
 
 
