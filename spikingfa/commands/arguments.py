@@ -29,24 +29,22 @@ def text(given: str) -> str:
 
 def part(given: str) -> float:
     """A number from 0 to 1."""
-    try:
-        number = float(given)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"needs a number from 0 to 1, got {given!r}")
-    return number
+    return _number(given, 0, 1)
 
 
 def inches(given: str) -> float:
     """Width of a figure."""
+    return _number(given, 2, 100)
+
+
+def _number(given: str, least: float, most: float) -> float:
     try:
-        width = float(given)
+        number = float(given)
     except ValueError:
-        width = 0.0
-    if not 2 <= width <= 100:
-        raise argparse.ArgumentTypeError(f"needs a number from 2 to 100, got {given!r}")
-    return width
+        number = float("nan")
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"needs a number from {least} to {most}, got {given!r}")
+    return number
 
 
 def add_model(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
