@@ -16,6 +16,7 @@ from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
 from spikingfa.files import written_whole
 from spikingfa.model import Model
+from spikingfa.model_file import parse_setting
 from spikingfa.run_folder import Run
 from spikingfa.training import train
 
@@ -85,9 +86,8 @@ def variants(model: Model, path: str, values: list[str]) -> dict[str, Model]:
     ModelError
         There is no such setting, a value does not fit it, or one is given twice.
     """
-    from spikingfa.model_file import parse_setting
-
-    models = {value: model.but(dict([parse_setting(f"{path}={value}")])) for value in values}
+    settings = {value: parse_setting(f"{path}={value}") for value in values}
+    models = {value: model.but({key: parsed}) for value, (key, parsed) in settings.items()}
     if len(models) < len(values):
         raise ModelError(f"--vary {path}: a value is given twice in {','.join(values)}")
     return models

@@ -51,11 +51,12 @@ class Perturbation:
         return text.replace(" ", "").replace("/", "_")
 
     def of_model(self, model: Model) -> Model:
-        """The model with this noise current, if there is any."""
+        """The model with this noise current and its seed, if there is any."""
         noise = _quantity("noise", self.noise, "current")
         if not float(noise):
             return model
-        return model.but({"hidden.i_noise": self.noise, "output.i_noise": self.noise})
+        noisy = {f"{section}.i_noise": self.noise for section in ("hidden", "output")}
+        return model.but(noisy | {"training.seed": self.seed})
 
     def of_weights(self, model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The weights with some synapses cut and all a little different."""
@@ -66,7 +67,7 @@ class Perturbation:
             killed = rng.permutation(layer.size)[: round(self.kill * layer.size)]
             changed[f"{outgoing}.w"] = state[f"{outgoing}.w"].copy()
             changed[f"{outgoing}.w"][killed] = 0
-        for k, name in enumerate(names):
+        for k, name in enumerate(names if self.weight_noise else ()):
             w = changed[f"{name}.w"]
             rng = stream(self.seed, "weight noise", k)
             changed[f"{name}.w"] = w * (1 + self.weight_noise * rng.normal(size=w.shape))

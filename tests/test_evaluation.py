@@ -73,6 +73,15 @@ def test_a_noise_current_changes_answers_only_if_it_is_strong(tiny_run):
     assert (strong.predictions != quiet.predictions).any()
 
 
+def test_a_noise_current_repeats_with_its_seed(tiny_run):
+    one, same, other = (
+        evaluate(tiny_run, Perturbation(noise="300 pA", seed=seed), over_time=False)
+        for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(one.predictions, same.predictions)
+    assert (one.predictions != other.predictions).any()
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -36,7 +36,10 @@ def plot_comparison(curves: dict[str, tuple[np.ndarray, np.ndarray]], *, title: 
         style_axes(errors, "test error (%)")
         ends = {}
         for k, (name, (error, angle)) in enumerate(curves.items()):
-            look = {"color": RUN_COLOURS[k % len(RUN_COLOURS)], "linestyle": DASHES[k // 5 % 3]}
+            look = {
+                "color": RUN_COLOURS[k % len(RUN_COLOURS)],
+                "linestyle": DASHES[k // len(RUN_COLOURS) % 3],
+            }
             _band(angles, angle, 0, look)
             _band(errors, 100 * error[:, 1:], 1, look)
             ends[name] = 100 * error[:, -1].mean(), look["color"]
