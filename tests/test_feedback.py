@@ -45,7 +45,7 @@ def make_chunk(model: Model) -> tuple[Stimuli, Chunk]:
 
 
 def two_layers(**feedback) -> Model:
-    layer = {"size": 12, "i_bias": "160 pA", "i_init": "150 pA"}
+    layer = {"size": 12, "i_bias": "250 pA", "i_init": "60 pA"}
     return Model(
         hidden=[layer, layer | {"size": 9}], output={"i_bias": "180 pA"}, feedback=feedback
     )
@@ -85,6 +85,9 @@ def test_on_and_off_neurons_carry_what_the_graded_error_does(kind, tmp_path):
     for error in ("graded", "spiking"):
         model = two_layers(kind=kind, error=error, error_rate="1000 Hz", neurons_per_output=4)
         size, chunk = make_chunk(model)
+        # so little that the change is that of the same weights all along
+        little = {key: 1e-3 * v for key, v in chunk.parameters.items() if key.endswith(".eta")}
+        chunk = replace(chunk, parameters=chunk.parameters | little)
         folder = tmp_path / error
         folder.mkdir()
         outcome = make_engine("cpp_standalone", blueprint(model, size), folder).run(chunk)
@@ -112,7 +115,7 @@ def test_plastic_feedback_changes_as_the_forward_weights_do(decay, tmp_path):
         eta = chunk.parameters[f"{forward.name}.eta"]
         left = (1 - eta * decay) ** spikes
         np.testing.assert_allclose(after, before * left[:, np.newaxis], rtol=1e-6, atol=1e-20)
-        assert np.median(spikes) > 10
+        assert (spikes > 10).sum() > 5
         assert not np.allclose(outcome.state[b], chunk.arrays[b])
 
 
@@ -153,6 +156,6 @@ def test_weights_and_plastic_feedback_meet_where_neurons_fire(tmp_path):
         n_spikes += np.bincount(outcome.spikes["hidden_1"][1], minlength=9)
         chunk = replace(chunk, arrays=chunk.arrays | outcome.state)
     w, b = (outcome.state[name] for name in ("hidden_1_to_output.w", "error_to_hidden_1.b"))
-    active = n_spikes > 1000
+    active = n_spikes > 500
     assert active.sum() > 3
     assert alignment_angle(w[active], b[:, active]) < 1
