@@ -23,7 +23,9 @@ from spikingfa.units import Current, Delay, Rate, Resistance, Scale, Time, Volta
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
+TASKS = ("digits", "mnist", "idx", "arrays", "xor", "parity")
 IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
+FILE_TASKS = ("arrays",)  # those that a file of one's own belongs to
 
 MOST_STEPS = 1_000_000  # of a trial
 
@@ -45,10 +47,16 @@ class Section(BaseModel):
 class Task(Section):
     """Which stimuli are shown, and how they are split."""
 
-    name: Literal["digits", "mnist", "idx", "arrays"] = Field(
-        "digits", description="digits, mnist, or your own data: idx files or arrays"
+    name: Literal[TASKS] = Field(
+        "digits", description="digits, mnist, xor, parity, or your own data: idx files or arrays"
     )
-    file: str | None = Field(None, description=".npz file with arrays x and y (task arrays)")
+    file: str | None = Field(
+        None, description=".npz file with arrays x and y, or .csv table (task arrays)"
+    )
+    test_file: str | None = Field(None, description="the same with the test stimuli")
+    label: str | None = Field(
+        None, description="column of a .csv table that holds the class (the last one)"
+    )
     folder: str | None = Field(None, description="folder of IDX files (task mnist or idx)")
     test_fraction: Real = Field(
         0.2, gt=0, lt=1, description="part held out for the test (digits, arrays)"
@@ -56,6 +64,10 @@ class Task(Section):
     split_seed: Annotated[Number, Field(lt=2**32)] = Field(
         0, description="seed of the stratified split"
     )
+    n_train: Count = Field(2000, description="training stimuli, where they are generated")
+    n_test: Count = Field(500, description="test stimuli, where they are generated")
+    seed: Number = Field(0, description="seed of what is generated, stimuli and targets")
+    bits: Annotated[Count, Field(ge=2, le=16)] = Field(3, description="number of bits (parity)")
     validation: Number = Field(
         0, description="last training stimuli, held out to be tested instead of the test set"
     )
@@ -66,11 +78,11 @@ class Task(Section):
 
     @model_validator(mode="after")
     def _paths_are_used(self):
-        if self.file is not None and self.name != "arrays":
-            raise ValueError(f'file = {self.file!r} needs name = "arrays", got {self.name!r}')
-        if self.folder is not None and self.name not in IDX_TASKS:
-            needs = " or ".join(f'"{name}"' for name in IDX_TASKS)
-            raise ValueError(f"folder = {self.folder!r} needs name = {needs}, got {self.name!r}")
+        for key, names in (("file", FILE_TASKS), ("test_file", FILE_TASKS), ("folder", IDX_TASKS)):
+            path = getattr(self, key)
+            if path is not None and self.name not in names:
+                needs = " or ".join(f'"{name}"' for name in names)
+                raise ValueError(f"{key} = {path!r} needs name = {needs}, got {self.name!r}")
         return self
 
 

@@ -1,9 +1,21 @@
 """Tasks: labelled stimuli, split for training and test. They know nothing of Brian2."""
 
+from importlib import import_module
+
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data, chosen
 
 __all__ = ["Data", "load_data", "n_features_and_classes"]
+
+# task: module and function that load it; imported when it is asked for
+_LOADERS = {
+    "digits": ("digits", "load_digits"),
+    "mnist": ("mnist", "load_mnist"),
+    "idx": ("idx", "load_idx"),
+    "arrays": ("arrays", "load_arrays"),
+    "xor": ("bits", "load_bits"),
+    "parity": ("bits", "load_bits"),
+}
 
 
 def load_data(task: Task) -> Data:
@@ -34,18 +46,5 @@ def n_features_and_classes(task: Task) -> tuple[int, int]:
 
 
 def _load(task: Task) -> Data:
-    if task.name == "arrays":
-        from spikingfa.tasks.arrays import load_arrays
-
-        return load_arrays(task)
-    if task.name == "mnist":
-        from spikingfa.tasks.mnist import load_mnist
-
-        return load_mnist(task)
-    if task.name == "idx":
-        from spikingfa.tasks.idx import load_idx
-
-        return load_idx(task)
-    from spikingfa.tasks.digits import load_digits
-
-    return load_digits(task)
+    module, function = _LOADERS[task.name]
+    return getattr(import_module(f"spikingfa.tasks.{module}"), function)(task)
