@@ -59,6 +59,21 @@ def split(x: np.ndarray, y: np.ndarray, task: Task, source: str) -> tuple[np.nda
     return x_train, y_train, x_test, y_test
 
 
+def class_numbers(labels, classes: tuple, source: str) -> np.ndarray:
+    """Numbers of the classes that `labels` name.
+
+    Raises
+    ------
+    DataError
+        A label is none of the `classes`.
+    """
+    number = {name: k for k, name in enumerate(classes)}
+    unseen = next((label for label in labels if label not in number), None)
+    if unseen is not None:
+        raise DataError(f"{source}: has the class {unseen!r}, which is not in the training data")
+    return np.array([number[label] for label in labels])
+
+
 def chosen(data: Data, task: Task) -> Data:
     """The stimuli that `task` wants: first `validation`, then `limit`.
 
