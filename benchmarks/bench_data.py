@@ -10,14 +10,11 @@ import numpy as np
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk
 from spikingfa.feedback_weights import random_feedback, synaptic_values
+from spikingfa.initial import initial_state
 from spikingfa.model import Model, Task
-from spikingfa.network import (
-    Stimuli,
-    blueprint,
-    initial_state,
-    learning_rates,
-    parameters,
-)
+from spikingfa.network import blueprint
+from spikingfa.parameters import learning_rates, parameters
+from spikingfa.pathways import Stimuli
 from spikingfa.seeds import stream
 from spikingfa.tasks import load_data
 

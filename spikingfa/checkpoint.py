@@ -9,7 +9,7 @@ import numpy as np
 from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import differences
-from spikingfa.network import Stimuli
+from spikingfa.pathways import Stimuli
 from spikingfa.run_folder import open_run
 
 NAME = "checkpoint.npz"

@@ -1,7 +1,8 @@
 """Stimuli and targets as spike trains: the input population and the teacher."""
 
 from spikingfa.blueprint import Population
-from spikingfa.model import Input, Output
+from spikingfa.layers import Output
+from spikingfa.model import Input
 
 #: Phase accumulation: a neuron fires each time that the integral of its rate passes a whole number.
 REGULAR = "dphase/dt = rate : 1"

@@ -10,7 +10,7 @@ from spikingfa.analysis import confusion_matrix, decisions
 from spikingfa.engine import make_engine
 from spikingfa.errors import DataError
 from spikingfa.model import Model, layer_names
-from spikingfa.network import forward_names
+from spikingfa.pathways import forward_names
 from spikingfa.perturbation import Perturbation
 from spikingfa.presentation import Presentation
 from spikingfa.run_folder import FEEDBACK, Run

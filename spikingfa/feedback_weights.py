@@ -5,7 +5,7 @@ import numpy as np
 from spikingfa import feedback
 from spikingfa.feedback_rules import RULES
 from spikingfa.model import Model, layer_names
-from spikingfa.network import Stimuli, forward_names
+from spikingfa.pathways import Stimuli, forward_names
 
 
 def random_feedback(

@@ -1,25 +1,22 @@
 """Records: *what* a model is. Every field has a unit, a meaning and a default.
 
-The sections are those of a model file. Nothing here knows how Brian2 runs them; the equations that
-the parameters belong to stand in :mod:`spikingfa.neurons`, :mod:`spikingfa.coding`,
+The sections are those of a model file; its layers stand in :mod:`spikingfa.layers`. Nothing here
+knows how Brian2 runs them; the equations that the parameters belong to stand in
+:mod:`spikingfa.neuron_models`, :mod:`spikingfa.neurons`, :mod:`spikingfa.coding`,
 :mod:`spikingfa.feedback` and :mod:`spikingfa.plasticity`. Parameter names follow PyNN.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    field_serializer,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_serializer, field_validator, model_validator
 
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
+from spikingfa.layers import HIDDEN, OUTPUT, any_of
+from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.schedules import SCHEDULES
-from spikingfa.units import Current, Delay, Rate, Resistance, Scale, Time, Voltage
+from spikingfa.section import Count, Factor, Fraction, Number, Real, Section
+from spikingfa.units import Delay, Rate, Scale, Time
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
@@ -28,20 +25,6 @@ IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
 FILE_TASKS = ("arrays",)  # those that a file of one's own belongs to
 
 MOST_STEPS = 1_000_000  # of a trial
-
-# strict: true is no number, and neither is "3"
-Count = Annotated[int, Field(strict=True, gt=0)]
-Number = Annotated[int, Field(strict=True, ge=0)]
-Real = Annotated[float, Field(strict=True)]
-Factor = Annotated[Real, Field(ge=0)]
-
-
-class Section(BaseModel):
-    """A frozen record; an unknown key is an error."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
-    )
 
 
 class Task(Section):
@@ -95,63 +78,6 @@ class Input(Section):
     rate_max: Rate = Field("200 Hz", description="rate at full intensity")
 
 
-class LIF(Section):
-    """Leaky integrate-and-fire neuron with an exponential synaptic current."""
-
-    v_rest: Voltage = Field("-65 mV", description="resting potential")
-    v_reset: Voltage = Field("-65 mV", description="potential after a spike")
-    v_thresh: Voltage = Field("-50 mV", description="spike threshold")
-    tau_m: Time = Field("20 ms", description="membrane time constant")
-    tau_refrac: Delay = Field("2 ms", description="refractory period")
-    r_m: Resistance = Field("100 Mohm", description="membrane resistance")
-    tau_syn: Time = Field("5 ms", description="decay of the synaptic current")
-    i_bias: Current = Field("0 pA", description="constant current")
-    i_noise: Scale = Field("0 pA", description="SD of a noise current, new every ms")
-
-    @model_validator(mode="after")
-    def _threshold_above_reset_and_rest(self):
-        for name in ("v_reset", "v_rest"):
-            if getattr(self, name) >= self.v_thresh:
-                raise ValueError(
-                    f"{name} must be below v_thresh,"
-                    f" got {getattr(self, name)} with v_thresh = {self.v_thresh}"
-                )
-        return self
-
-
-class Hidden(LIF):
-    """A hidden layer. Its error current flows in an apical compartment, apart from the soma."""
-
-    size: Count = Field(200, description="number of neurons")
-    i_bias: Current = Field("0 pA", description="constant current")
-    i_init: Scale = Field("100 pA", description="SD of the synaptic current before learning")
-    sensitivity_min: Real = Field(0.3, description="plastic above this drive (1 = rheobase)")
-    sensitivity_max: Real = Field(6.0, description="plastic below this drive (1 = rheobase)")
-    blank: Annotated[Real, Field(ge=0, lt=1)] = Field(
-        0.0, description="part of the neurons that is silent in a trial of the training"
-    )
-
-    @model_validator(mode="after")
-    def _window_is_open(self):
-        if self.sensitivity_min >= self.sensitivity_max:
-            raise ValueError(
-                "sensitivity_min must be below sensitivity_max,"
-                f" got {self.sensitivity_min} and {self.sensitivity_max}"
-            )
-        return self
-
-
-class Output(LIF):
-    """One neuron per class, and the teacher that says what it should have fired."""
-
-    i_bias: Current = Field("120 pA", description="constant current")
-    i_init: Scale = Field("2 pA", description="SD of the synaptic current before learning")
-    tau_trace: Time = Field("40 ms", description="filter of output and teacher spikes")
-    teacher: Literal["regular", "poisson"] = Field("regular", description="teacher's spike trains")
-    teacher_rate: Rate = Field("80 Hz", description="the right class's target rate")
-    teacher_latency: Delay = Field("12 ms", description="teacher is silent until then")
-
-
 class Feedback(Section):
     """Fixed random synapses that carry the error to the hidden layers."""
 
@@ -159,7 +85,7 @@ class Feedback(Section):
     distribution: Literal["uniform", "normal"] = Field(
         "uniform", description="of B: in [-1, 1], or of the same root mean square"
     )
-    sparsity: Annotated[Real, Field(ge=0, lt=1)] = Field(
+    sparsity: Fraction = Field(
         0.0, description="part of the random feedback synapses that is not there"
     )
     error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
@@ -173,8 +99,11 @@ class Feedback(Section):
 
 
 class Plasticity(Section):
-    """Three-factor rule, applied when a presynaptic spike arrives."""
+    """How the forward synapses learn."""
 
+    rule: Literal[tuple(PLASTICITY)] = Field(
+        "three_factor", description="plasticity rule of the forward synapses"
+    )
     eta_hidden: Factor = Field(0.8, description="learning rate into the hidden layers")
     eta_output: Factor = Field(0.8, description="learning rate into the output")
     schedule: Literal[tuple(SCHEDULES)] = Field(
@@ -217,8 +146,8 @@ class Model(Section):
 
     task: Task = Task()
     input: Input = Input()
-    hidden: tuple[Hidden, ...] = (Hidden(),)
-    output: Output = Output()
+    hidden: tuple[any_of(HIDDEN), ...] = (HIDDEN["lif"](),)
+    output: any_of(OUTPUT) = OUTPUT["lif"]()
     feedback: Feedback = Feedback()
     plasticity: Plasticity = Plasticity()
     training: Training = Training()
@@ -229,7 +158,7 @@ class Model(Section):
     def _one_layer_or_several(cls, value):
         if value == [] or value == ():
             raise ValueError("needs at least one hidden layer")
-        return (value,) if isinstance(value, dict | Hidden) else value
+        return (value,) if isinstance(value, dict | Section) else value
 
     @field_serializer("hidden")
     def _one_layer_as_a_table(self, layers):

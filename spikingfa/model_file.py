@@ -12,7 +12,10 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from spikingfa.errors import ModelError
-from spikingfa.model import Model, Section
+from spikingfa.layers import DEFAULT, HIDDEN, OUTPUT
+from spikingfa.model import Model
+from spikingfa.neuron_models import NEURONS
+from spikingfa.section import Section
 
 
 def _shipped_folder():
@@ -85,9 +88,12 @@ def to_model(tables: dict[str, Any]) -> Model:
 
 def _one_line(error: ValidationError, tables: dict[str, Any]) -> str:
     first, *others = error.errors()
-    path = [str(part) for part in first["loc"]]
-    if first["type"] == "extra_forbidden":
-        message = "there is no such key" + nearest(path[-1], _keys_beside(path))
+    path, section = _place(first["loc"])
+    if first["type"] == "union_tag_invalid":
+        path, tag = [*path, "model"], first["ctx"]["tag"]
+        message = f"there is no neuron model {tag!r}{nearest(str(tag), NEURONS)}"
+    elif first["type"] == "extra_forbidden":
+        message = "there is no such key" + nearest(path[-1], section.model_fields)
     else:
         message = first["msg"].removeprefix("Value error, ")
         if first["type"] not in ("value_error", "missing"):
@@ -97,33 +103,42 @@ def _one_line(error: ValidationError, tables: dict[str, Any]) -> str:
     return f"{where}: {message}{more}" if where else message + more
 
 
+def _place(location: tuple) -> tuple[list[str], type[Section]]:
+    """The path that a user would write for pydantic's location, and the section it is in."""
+    path = [str(part) for part in location]
+    if len(path) < 2:
+        return path, Model
+    layers = {"hidden": HIDDEN, "output": OUTPUT}.get(path[0])
+    if layers is None:
+        return path, Model.model_fields[path[0]].annotation
+    for k in (1, 2):  # pydantic names the neuron model in between
+        if path[k : k + 1] and path[k] in layers:
+            return path[:k] + path[k + 1 :], layers[path[k]]
+    return path, layers[DEFAULT]
+
+
 def _without_index_of_single_layer(path: list[str], tables: dict[str, Any]) -> list[str]:
     layers = tables.get("hidden")
     several = isinstance(layers, list | tuple) and len(layers) > 1
     return path if several or path[:2] != ["hidden", "0"] else ["hidden", *path[2:]]
 
 
-def _keys_beside(path: list[str]) -> list[str]:
-    section = Model if len(path) == 1 else _section_type(path[0])
-    return list(section.model_fields)
-
-
-def _section_type(name: str) -> type[Section]:
-    from spikingfa.model import Hidden
-
-    return Hidden if name == "hidden" else Model.model_fields[name].annotation
-
-
 def changed(model: Model, changes: dict[str, Any]) -> Model:
     """A copy of `model` with values set by dotted path; see `Model.but`."""
     tables = model.model_dump()
     tables["hidden"] = [layer.model_dump() for layer in model.hidden]
-    for path, value in changes.items():
-        _put(tables, path, value)
+    # another neuron model has other defaults, and may not have all the parameters
+    for path in sorted(changes, key=lambda path: not path.endswith(".model")):
+        targets, key = _targets(tables, path)
+        for target in targets:
+            if key == "model":
+                _keep_what_is_no_default(target)
+            target[key] = changes[path]
     return to_model(tables)
 
 
-def _put(tables: dict[str, Any], path: str, value: Any) -> None:
+def _targets(tables: dict[str, Any], path: str) -> tuple[list[dict[str, Any]], str]:
+    """The tables that a dotted path means, and the key in them."""
     section, *rest = path.split(".")
     if section not in Model.model_fields:
         raise ModelError(f"{path}: there is no such section{nearest(section, Model.model_fields)}")
@@ -135,8 +150,14 @@ def _put(tables: dict[str, Any], path: str, value: Any) -> None:
         targets = tables["hidden"] if section == "hidden" else [tables[section]]
     if len(rest) != 1:
         raise ModelError(f"{path}: needs the form section.key=value, such as hidden.tau_m=10 ms")
-    for target in targets:
-        target[rest[0]] = value
+    return targets, rest[0]
+
+
+def _keep_what_is_no_default(layer: dict[str, Any]) -> None:
+    role = OUTPUT if "teacher" in layer else HIDDEN
+    default = role[layer["model"]]().model_dump()
+    for key in [key for key, value in layer.items() if value == default[key]]:
+        del layer[key]
 
 
 def differences(one: Model, other: Model):
@@ -172,19 +193,20 @@ def write_model(model: Model, path: Path) -> None:
     """Write every field of a model, with its meaning as a comment; `load_model` reads it back."""
     document = tomlkit.document()
     for name, fields in model.model_dump(exclude_none=True).items():
+        record = getattr(model, name)
         if name == "hidden" and isinstance(fields, list):
             tables = tomlkit.aot()
-            for layer in fields:
-                tables.append(_table("hidden", layer))
+            for layer, layer_fields in zip(record, fields):
+                tables.append(_table(layer, layer_fields))
             document.add(name, tables)
         else:
-            document.add(name, _table(name, fields))
+            document.add(name, _table(record[0] if name == "hidden" else record, fields))
     path.write_text(tomlkit.dumps(document), "utf-8")
 
 
-def _table(section: str, fields: dict[str, Any]) -> tomlkit.items.Table:
+def _table(record: Section, fields: dict[str, Any]) -> tomlkit.items.Table:
     table = tomlkit.table()
     for key, value in fields.items():
         table.add(key, list(value) if isinstance(value, tuple) else value)
-        table[key].comment(_section_type(section).model_fields[key].description)
+        table[key].comment(type(record).model_fields[key].description)
     return table

@@ -1,145 +1,142 @@
-"""Neuron models: equations as Brian2 reads them, one text per model."""
+"""Populations of neurons: the soma of a neuron model, with what learning needs around it."""
 
 from spikingfa.blueprint import Population
-from spikingfa.model import LIF, Hidden, Output
-
-#: Leaky integrate-and-fire with exponential synaptic current (PyNN's ``IF_curr_exp``; Gerstner,
-#: Kistler, Naud & Paninski 2014, *Neuronal Dynamics*, section 1.3). The apical compartment is a
-#: current of its own: it gates plasticity and does not reach the soma.
-LIF_EQUATIONS = """
-# soma
-dv/dt = (v_rest - v + r_m*({current})) / tau_m  : volt (unless refractory)
-di_syn/dt = -i_syn / tau_syn                         : amp
-
-# apical compartment, which the error arrives in
-{apical}
-
-# parameters
-v_rest     : volt   (shared, constant)
-v_reset    : volt   (shared, constant)
-v_thresh   : volt   (shared, constant)
-tau_m      : second (shared, constant)
-tau_refrac : second (shared, constant)
-r_m        : ohm    (shared, constant)
-tau_syn    : second (shared, constant)
-i_bias     : amp    (shared, constant)
-tau_apical : second (shared, constant)
-n_spikes   : integer
-"""
+from spikingfa.layers import Hidden, Output
+from spikingfa.neuron_models import Neuron
+from spikingfa.plasticity_rules import PlasticityRule
 
 #: A noise current, normally distributed and independent in each step of 1 ms (PyNN's
 #: ``NoisyCurrentSource``); other steps keep its spectrum: SD(dt)**2 * dt is the same.
 NOISE = """
 # noise current
 noise = i_noise*sqrt(1*ms/dt)*randn()                : amp (constant over dt)
-i_noise    : amp    (shared, constant)
 """
 
 #: Blank-out: in each trial that it learns from, a random part of a layer is silent, so that no
 #: neuron relies on a certain other one (Srivastava et al. 2014, J Mach Learn Res 15:1929).
 BLANK = """
 # blank-out
-blank  : 1 (shared, constant)
-silent : boolean
+blank : 1 (shared, constant)
+heard : 1
 """
 
-#: Each error spike adds to the current.
-APICAL_SPIKING = "di_apical/dt = -i_apical / tau_apical              : amp"
+#: The apical compartment is a current of its own: it gates plasticity and does not reach the soma.
+#: Each error spike adds to it,
+APICAL_SPIKING = """
+# apical compartment, which the error arrives in
+di_apical/dt = -i_apical / tau_apical                : amp
+"""
 
-#: The error flows without spikes and is filtered as the spikes would be.
-APICAL_GRADED = """di_apical/dt = (i_error - i_apical) / tau_apical     : amp
-i_error                                              : amp"""
+#: or the error flows without spikes and is filtered as the spikes would be.
+APICAL_GRADED = """
+# apical compartment, which the error arrives in
+di_apical/dt = (i_error - i_apical) / tau_apical     : amp
+i_error                                              : amp
+"""
 
-#: The neuron learns where its drive (1 = rheobase) lets it fire but does not saturate it: a boxcar
-#: in place of the derivative of the f-I curve (eRBP: Neftci et al. 2017, Front Neurosci 11:324).
-HIDDEN_PLASTICITY = """
+PARAMETERS = """
+# parameters
+{declarations}
+tau_apical : second (shared, constant)
+n_spikes   : integer
+"""
+
+#: The drive, 1 at rheobase, and how far the neuron would follow it: see `Soma.sensitivity`.
+SENSITIVITY = """
 # third factor of plasticity
-drive = r_m*(i_syn + i_bias) / (v_thresh - v_rest)   : 1
-sensitivity = int(drive > sensitivity_min and drive < sensitivity_max{heard}) : 1
+drive = {drive}   : 1
+sensitivity = {sensitivity} : 1
 teaching = i_apical*sensitivity                      : amp (constant over dt)
-sensitivity_min : 1 (shared, constant)
+"""
+
+WINDOW = """sensitivity_min : 1 (shared, constant)
 sensitivity_max : 1 (shared, constant)
 """
 
-#: No sensitivity at the output: a silent output neuron must be able to recover.
-OUTPUT_PLASTICITY = """
+#: No sensitivity: a silent output neuron must be able to recover.
+INSENSITIVE = """
 # third factor of plasticity
 teaching = i_apical                                  : amp (constant over dt)
+"""
 
+READOUT = """
 # read-out: spikes in this trial; ties go to the larger charge
 dcharge/dt = i_syn                                   : coulomb
 count : integer
 """
 
-#: Brian2's rule for ``refractory="tau_refrac"``, a whole number of steps rounded down, without its
-#: division for every neuron.
-REFRACTORY = "t - lastspike <= tau_refrac - 0.999*dt"
 
-_ONSET = """
-v = v_rest
-i_syn = 0*amp
-i_apical = 0*amp
-"""
-
-
-def hidden_population(name: str, layer: Hidden, graded: bool) -> Population:
+def hidden_population(name: str, layer: Hidden, rule: PlasticityRule, graded: bool) -> Population:
     """The hidden layer as a population."""
-    heard = " and not silent" if layer.blank else ""
-    plasticity = HIDDEN_PLASTICITY.format(heard=heard)
-    return _lif(
+    heard = " and heard > 0" if layer.blank else ""
+    soma = layer.soma()
+    sensitivity = rule.sensitivity or soma.sensitivity
+    return _population(
         name,
         layer.size,
         layer,
         graded,
-        plasticity + (BLANK if layer.blank else ""),
+        SENSITIVITY.format(
+            drive=soma.drive,
+            sensitivity=f"{sensitivity}*heard" if layer.blank else sensitivity,
+        )
+        + WINDOW
+        + (BLANK if layer.blank else ""),
         if_also=heard,
-        onset="silent = rand() < blank" if layer.blank else "",
+        onset="heard = int(rand() >= blank)" if layer.blank else "",
     )
 
 
-def output_population(size: int, layer: Output, graded: bool) -> Population:
-    """The output layer: LIF neurons whose spikes are counted in every trial."""
-    return _lif(
+def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bool) -> Population:
+    """The output layer: neurons whose spikes are counted in every trial."""
+    plasticity = INSENSITIVE
+    if rule.output_sensitivity:
+        plasticity = SENSITIVITY.format(
+            drive=layer.soma().drive, sensitivity=rule.output_sensitivity
+        )
+    return _population(
         "output",
         size,
         layer,
         graded,
-        OUTPUT_PLASTICITY,
+        plasticity + READOUT,
         on_spike="\ncount += 1",
         onset="count = 0\ncharge = 0*coulomb",
         recorded=("count", "charge"),
     )
 
 
-def _lif(
-    name, size, layer: LIF, graded, plasticity, if_also="", on_spike="", onset="", recorded=()
+def _population(
+    name, size, layer: Neuron, graded, plasticity, if_also="", on_spike="", onset="", recorded=()
 ) -> Population:
-    apical = APICAL_GRADED if graded else APICAL_SPIKING
-    noisy = bool(layer.i_noise)
-    equations = LIF_EQUATIONS.format(
-        apical=apical, current="i_syn + i_bias + noise" if noisy else "i_syn + i_bias"
-    )
+    soma, noisy = layer.soma(), bool(layer.i_noise)
+    equations = [
+        "\n# soma" + soma.equations.format(current=" + ".join(_currents(layer))),
+        APICAL_GRADED if graded else APICAL_SPIKING,
+        PARAMETERS.format(declarations=layer.declarations()),
+        plasticity,
+        NOISE if noisy else "",
+    ]
     return Population(
         name=name,
         size=size,
-        equations=equations + plasticity + (NOISE if noisy else ""),
-        threshold=f"v > v_thresh{if_also}",
-        reset="v = v_reset\nn_spikes += 1" + on_spike,
-        refractory=REFRACTORY,
-        onset=_ONSET + onset,
+        equations="".join(equations),
+        threshold=soma.threshold + if_also,
+        reset=f"{soma.reset}\nn_spikes += 1{on_spike}",
+        refractory=soma.refractory,
+        onset=f"{soma.onset}\ni_apical = 0*amp\n{onset}".rstrip(),
         recorded=recorded,
     )
 
 
-def lif_parameters(layer: LIF) -> dict[str, float]:
-    """Values of a LIF layer's parameters, in SI units."""
-    names = [name for name in LIF.model_fields if name != "i_noise" or layer.i_noise]
-    values = {name: float(getattr(layer, name)) for name in names}
+def _currents(layer: Neuron) -> list[str]:
+    """What flows into the soma."""
+    return ["i_syn", "i_bias", *(["noise"] if layer.i_noise else [])]
+
+
+def soma_parameters(layer: Neuron) -> dict[str, float]:
+    """Values of the parameters of a layer's neurons, in SI units."""
+    values = {name: float(value) for name, value in layer.parameters().items()}
     if isinstance(layer, Hidden):
         values |= {name: getattr(layer, name) for name in ("sensitivity_min", "sensitivity_max")}
     return values
-
-
-def rheobase(layer: LIF) -> float:
-    """The constant current (A) that just reaches the threshold: (v_thresh - v_rest) / r_m."""
-    return float((layer.v_thresh - layer.v_rest) / layer.r_m)

@@ -7,7 +7,7 @@ from brian2.units.fundamentalunits import Quantity
 
 from spikingfa.errors import ModelError
 from spikingfa.model import MOST_STEPS, Model
-from spikingfa.network import forward_names
+from spikingfa.pathways import forward_names
 from spikingfa.seeds import stream
 from spikingfa.units import parse_quantity
 

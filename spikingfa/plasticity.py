@@ -1,18 +1,15 @@
-"""The local rule at the forward synapses, and the scale of its learning rates.
+"""The forward synapses: they deliver their current, and learn by a rule.
 
-At every presynaptic spike the synapse delivers its current and then changes by the product of
-
-    presynaptic spike  x  postsynaptic sensitivity  x  error current in the postsynaptic neuron,
-
-    dw = -eta * (teaching_post + weight_decay*w),    teaching = sensitivity * i_apical.
-
-All of it is at hand in the synapse and its two neurons; no other weight is read. (Three factors:
-Fremaux & Gerstner 2016, Front Neural Circuits 9:85; on presynaptic spikes only, with a boxcar
-sensitivity: Neftci, Augustine, Paul & Detorakis 2017, Front Neurosci 11:324.)
+A rule says what the learning rate is multiplied with (:mod:`spikingfa.plasticity_rules`). All of
+it is at hand in the synapse and its two neurons; no other weight is read.
 """
 
-from spikingfa.blueprint import Projection
+from dataclasses import replace
+
+from spikingfa.blueprint import Population, Projection
 from spikingfa.model import Plasticity
+from spikingfa.neuron_models import Soma
+from spikingfa.plasticity_rules import PLASTICITY, PlasticityRule
 
 PLASTIC_SYNAPSE = """
 w            : amp
@@ -23,25 +20,47 @@ weight_decay : 1 (shared, constant)
 _BOUND = "\nw_max : amp (shared, constant)"
 _GAIN = "\ngain : 1 (shared, constant)"
 
-DELIVER = "i_syn_post += w"
-DELIVER_GAINED = "i_syn_post += gain*w"
-LEARN = "w = w - eta*(teaching_post + weight_decay*w)"
-LEARN_BOUNDED = "w = clip(w - eta*(teaching_post + weight_decay*w), -w_max, w_max)"
+LEARN = "w = w - {eta}*({change} + weight_decay*w)"
+LEARN_BOUNDED = "w = clip(w - {eta}*({change} + weight_decay*w), -w_max, w_max)"
 
 
-def forward_projection(pre: str, post: str, section: Plasticity, blanked: bool) -> Projection:
-    """All-to-all plastic synapses.
+def rule_of(section: Plasticity) -> PlasticityRule:
+    """The rule that a model names."""
+    return PLASTICITY[section.rule]
+
+
+def presynaptic(population: Population, rule: PlasticityRule) -> Population:
+    """The population, with the traces that the rule needs in presynaptic neurons."""
+    if not rule.pre:
+        return population
+    return replace(
+        population,
+        equations=f"{population.equations}\n# presynaptic trace\n{rule.pre.strip()}\n",
+        reset=f"{population.reset}\n{rule.pre_spike}",
+        onset=f"{population.onset}\n{rule.pre_onset}",
+    )
+
+
+def forward_projection(
+    pre: str, post: str, section: Plasticity, soma: Soma, blanked: bool
+) -> Projection:
+    """All-to-all plastic synapses onto neurons with this `soma`.
 
     Where a part of the presynaptic neurons is blanked out in training, the others' `gain` makes up
     for it then: 1 / (1 - blank).
     """
-    bounded = section.w_max is not None
+    rule, bounded = rule_of(section), section.w_max is not None
+    deliver = soma.deliver.format(w="gain*w" if blanked else "w")
+    learn = LEARN_BOUNDED if bounded else LEARN
     return Projection(
         name=f"{pre}_to_{post}",
         pre=pre,
         post=post,
-        equations=PLASTIC_SYNAPSE + (_BOUND if bounded else "") + (_GAIN if blanked else ""),
-        on_pre=f"{DELIVER_GAINED if blanked else DELIVER}\n{LEARN_BOUNDED if bounded else LEARN}",
+        equations=PLASTIC_SYNAPSE
+        + rule.synapse
+        + (_BOUND if bounded else "")
+        + (_GAIN if blanked else ""),
+        on_pre=f"{deliver}\n{learn.format(eta='eta', change=rule.change)}",
     )
 
 

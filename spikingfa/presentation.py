@@ -10,7 +10,9 @@ from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk, Engine, Outcome
 from spikingfa.feedback_weights import feedback_matrices, synaptic_values
 from spikingfa.model import Model, layer_names
-from spikingfa.network import Stimuli, blueprint, parameters, while_learning, while_tested
+from spikingfa.network import blueprint
+from spikingfa.parameters import parameters, while_learning, while_tested
+from spikingfa.pathways import Stimuli
 from spikingfa.recording import Spikes
 from spikingfa.seeds import noise_seed, stream
 from spikingfa.tasks import Data

@@ -4,8 +4,9 @@ from inspect import getdoc
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.feedback_rules import RULES, FeedbackRule
-from spikingfa.model import Hidden, Model
-from spikingfa.network import Stimuli, blueprint
+from spikingfa.model import Model
+from spikingfa.network import blueprint
+from spikingfa.pathways import Stimuli
 from spikingfa.tasks import n_features_and_classes
 
 
@@ -40,7 +41,7 @@ def _rows(model: Model, section: str):
     else:
         records = [(section, getattr(model, section))]
     for path, record in records:
-        fields = Hidden.model_fields if section == "hidden" else type(record).model_fields
+        fields = type(record).model_fields
         for key, value in record.model_dump().items():
             yield f"{path}.{key}", _text(value), fields[key].description
 

@@ -13,8 +13,9 @@ from spikingfa.engine import Outcome, make_engine
 from spikingfa.errors import SimulationError
 from spikingfa.feedback_rules import RULES
 from spikingfa.feedback_weights import random_feedback
+from spikingfa.initial import initial_state
 from spikingfa.model import Model
-from spikingfa.network import forward_names, initial_state
+from spikingfa.pathways import forward_names
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
 from spikingfa.run_folder import Run, open_run

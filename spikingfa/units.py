@@ -33,6 +33,10 @@ _SYMBOLS |= {"uV": "uvolt", "ns": "nsecond"}
 SMALLEST = 1e-30  # in SI units, so that squares and products stay numbers
 
 
+#: How Brian2's equations call the unit of each kind.
+_BASE_UNITS = ("second", "volt", "amp", "ohm", "Hz", "1")
+
+
 @cache
 def _unit(name: str) -> Quantity | None:
     """The Brian2 unit called `name`; None if there is none."""
@@ -104,6 +108,14 @@ def format_quantity(quantity: Quantity, kind: str) -> str:
     return f"{value!r} {_UNITS_OFFERED[kind][-1]}"
 
 
+def unit_of(value: Any) -> str:
+    """The unit of a value as equations name it: ``volt`` of -65 mV, ``1`` of a plain number."""
+    for name in _BASE_UNITS[:-1]:
+        if have_same_dimensions(value, _unit(name)):
+            return name
+    return "1"
+
+
 def _positive(quantity: Quantity, kind: str) -> Quantity:
     if float(quantity) <= 0:
         raise ValueError(f"must be more than zero, got {format_quantity(quantity, kind)}")
@@ -128,6 +140,7 @@ def _field(kind: str, *checks):
 Time = _field("time", _positive)
 Delay = _field("time", _not_negative)
 Voltage = _field("voltage")
+VoltageStep = _field("voltage", _not_negative)
 Current = _field("current")
 Scale = _field("current", _not_negative)
 Resistance = _field("resistance", _positive)

@@ -19,14 +19,11 @@ from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.errors import BuildError, SimulationError
 from spikingfa.feedback_weights import random_feedback, synaptic_values
-from spikingfa.model import Hidden, Model
-from spikingfa.network import (
-    Stimuli,
-    blueprint,
-    initial_state,
-    learning_rates,
-    parameters,
-)
+from spikingfa.initial import initial_state
+from spikingfa.model import Model
+from spikingfa.network import blueprint
+from spikingfa.parameters import learning_rates, parameters
+from spikingfa.pathways import Stimuli
 
 N_TRIALS = 12
 
@@ -57,7 +54,7 @@ def make_chunk(model: Model, learn: bool = True, **changes) -> tuple[Blueprint, 
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return Model(hidden=Hidden(size=12))
+    return Model(hidden={"size": 12})
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +218,7 @@ def test_a_delay_of_the_feedback_acts(engine, model):
 
 
 def test_noise_differs_between_chunks_and_repeats_with_its_seed(tmp_path):
-    model = Model(hidden=Hidden(size=12)).but({"input.coding": "poisson"})
+    model = Model(hidden={"size": 12}).but({"input.coding": "poisson"})
     network, chunk = make_chunk(model)
     poisson = StandaloneEngine(network, tmp_path)
     one, again, other = (

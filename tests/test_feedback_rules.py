@@ -7,8 +7,9 @@ import spikingfa
 from spikingfa.cli import main
 from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.feedback_weights import feedback_matrices, random_feedback
+from spikingfa.initial import initial_state
 from spikingfa.model import Model
-from spikingfa.network import Stimuli, initial_state
+from spikingfa.pathways import Stimuli
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 NOT_LOCAL = {"transport", "sign"}  # the controls

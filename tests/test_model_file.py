@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikingfa import Model, ModelError, load_model, shipped_models, write_model
-from spikingfa.model import Hidden, layer_names
+from spikingfa.model import layer_names
 from spikingfa.model_file import nearest, parse_setting, to_model
 
 MODELS = Path(__file__).parents[1] / "models"
@@ -228,7 +228,11 @@ def test_sections_as_keywords():
 
 
 def test_records_cannot_be_assigned_to():
-    for record, name in ((Model(), "hidden"), (Hidden(), "tau_m"), (Model().output, "tau_m")):
+    for record, name in (
+        (Model(), "hidden"),
+        (Model().hidden[0], "tau_m"),
+        (Model().output, "tau_m"),
+    ):
         with pytest.raises(ValueError, match="frozen"):
             setattr(record, name, 1)
 

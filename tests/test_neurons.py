@@ -8,8 +8,11 @@ import pytest
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.construct import construct
-from spikingfa.model import Hidden
-from spikingfa.neurons import hidden_population, lif_parameters, rheobase
+from spikingfa.layers import HIDDEN
+from spikingfa.neurons import hidden_population, soma_parameters
+from spikingfa.plasticity_rules import PLASTICITY
+
+Hidden = HIDDEN["lif"]
 
 
 @pytest.fixture(autouse=True)
@@ -22,13 +25,15 @@ def _numpy_target():
 def run_neuron(layer: Hidden, duration: float, dt: float, refractory=None, **start):
     """Simulate the neurons of a layer; return spike times and the group at the end."""
     # without the onset of a trial, which would clear what is set here
-    population = replace(hidden_population("hidden", layer, graded=False), onset="")
+    population = replace(
+        hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False), onset=""
+    )
     if refractory is not None:
         population = replace(population, refractory=refractory)
     blueprint = Blueprint(dt, (population,))
     parts = construct(blueprint, {})
     group = parts.groups["hidden"]
-    for name, value in {**lif_parameters(layer), "tau_apical": 10e-3, **start}.items():
+    for name, value in {**soma_parameters(layer), "tau_apical": 10e-3, **start}.items():
         setattr(group, f"{name}_", value)
     group.v_ = float(layer.v_rest) if "v" not in start else start["v"]
     parts.network.run(duration * brian2.second, namespace={})
@@ -70,7 +75,7 @@ def test_refractory_period_is_that_of_brian2(tau_refrac, dt):
 
 def test_below_rheobase_it_never_fires():
     layer = Hidden(size=1, i_bias="149.9 pA")
-    assert rheobase(layer) == pytest.approx(150e-12)
+    assert layer.rheobase() == pytest.approx(150e-12)
     spikes, group = run_neuron(layer, 1.0, 1e-4)
     assert len(spikes) == 0
     assert group.v_[0] == pytest.approx(float(layer.v_rest) + 149.9e-12 * 1e8)
@@ -131,8 +136,8 @@ def test_a_noise_current_makes_the_potential_fluctuate_as_it_should(dt):
 
 def test_a_blanked_neuron_is_silent_and_does_not_learn():
     layer = Hidden(size=4, i_bias="400 pA", blank=0.5)
-    silent = np.array([True, False, True, False])
-    spikes, group = run_neuron(layer, 0.1, 1e-3, silent=silent, i_apical=1e-10)
+    heard = np.array([0.0, 1.0, 0.0, 1.0])
+    spikes, group = run_neuron(layer, 0.1, 1e-3, heard=heard, i_apical=1e-10)
     assert len(spikes) > 0
-    np.testing.assert_array_equal(group.n_spikes_[:] == 0, silent)
-    np.testing.assert_array_equal(group.sensitivity[:] == 0, silent)
+    np.testing.assert_array_equal(group.n_spikes_[:] > 0, heard)
+    np.testing.assert_array_equal(group.sensitivity[:], heard)

@@ -5,8 +5,11 @@ import re
 import numpy as np
 import pytest
 
+from spikingfa.initial import initial_state
 from spikingfa.model import Model
-from spikingfa.network import Stimuli, blueprint, forward_names, initial_state, learning_rates
+from spikingfa.network import blueprint
+from spikingfa.parameters import learning_rates
+from spikingfa.pathways import Stimuli, forward_names
 from spikingfa.schedules import SCHEDULES
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)

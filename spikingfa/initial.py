@@ -1,0 +1,35 @@
+"""The state that a training begins with."""
+
+import numpy as np
+
+from spikingfa import feedback
+from spikingfa.model import Model
+from spikingfa.pathways import Stimuli, pathways
+
+
+def initial_state(
+    model: Model, stimuli: Stimuli, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """What changes and is carried from chunk to chunk, as it is before learning.
+
+    Weights are normal with mean 0; their SD gives a synaptic current of SD `i_init` in each
+    neuron: ``w_sd = i_init / (tau_syn * sqrt(sum_i r_i**2))``.
+
+    Returns
+    -------
+    dict of ndarray
+        Weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, phases of the input trains, charge
+        of the error neurons.
+    """
+    state = {}
+    for path in pathways(model, stimuli):
+        sd = float(path.target.i_init) / (float(path.target.tau_syn) * np.sqrt(path.squared_rates))
+        state[f"{path.name}.w"] = rng.normal(0.0, sd, (path.n_pre, path.n_post))
+    if model.input.coding == "regular":
+        state["input.phase"] = rng.uniform(0.0, 1.0, stimuli.n_features)
+    if model.feedback.error == "spiking":
+        # evenly staggered, so that the neurons of one output do not fire in step
+        m = model.feedback.neurons_per_output
+        staggered = np.tile((np.arange(m) + 0.5) / m, stimuli.n_classes)
+        state |= {f"{name}.q": staggered for name in feedback.SIGNS}
+    return state

@@ -1,0 +1,100 @@
+"""What a neuron model is: parameters with units, and the equations that they stand in."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from spikingfa.section import Section
+from spikingfa.units import Current, Scale, Time, unit_of
+
+#: The neuron learns where its drive (1 = rheobase) lets it fire but does not saturate it: a boxcar
+#: in place of the derivative of the f-I curve (eRBP: Neftci et al. 2017, Front Neurosci 11:324).
+BOXCAR = "int(drive > sensitivity_min and drive < sensitivity_max)"
+
+#: Brian2's rule for ``refractory="tau_refrac"``, a whole number of steps rounded down, without its
+#: division for every neuron.
+REFRACTORY = "t - lastspike <= tau_refrac - 0.999*dt"
+
+
+@dataclass(frozen=True)
+class Soma:
+    """The text of a neuron model, as Brian2 reads it.
+
+    Attributes
+    ----------
+    equations : str
+        Of the soma and its synaptic current `i_syn`; ``{current}`` stands for all that flows into
+        the soma. Parameters are declared elsewhere, after the fields of the neuron model.
+    threshold, reset, refractory : str
+    onset : str
+        Statements that put the soma to rest at the onset of a trial.
+    drive : str
+        Dimensionless input of the neuron, 1 at rheobase.
+    sensitivity : str
+        How much the neuron's firing would follow a change of its input, 0 to 1.
+    deliver : str
+        What ``{w}``, the weight of a synapse in amp, does to the neuron when a spike arrives.
+    """
+
+    equations: str
+    threshold: str
+    reset: str
+    drive: str
+    refractory: str = ""
+    onset: str = "i_syn = 0*amp"
+    sensitivity: str = BOXCAR
+    deliver: str = "i_syn_post += {w}"
+
+
+class Neuron(Section):
+    """What all neuron models have.
+
+    The docstring of a neuron model begins with its name and its equations. Fields are the
+    parameters of the equations, in the spelling of PyNN; every model file may set them for a
+    hidden layer or the output.
+
+    Attributes
+    ----------
+    reference : str
+        Where the model was described.
+    in_role : dict of dict
+        Defaults that are others in a hidden layer (``"hidden"``) or the output (``"output"``).
+    parameter_names : tuple of str
+        Its fields but `model`.
+    """
+
+    reference: ClassVar[str]
+    in_role: ClassVar[dict[str, dict[str, Any]]]
+    parameter_names: ClassVar[tuple[str, ...]]
+
+    model: str = Field(description="neuron model")
+    tau_syn: Time = Field("5 ms", description="decay of the synaptic current")
+    i_bias: Current = Field("0 pA", description="constant current")
+    i_noise: Scale = Field("0 pA", description="SD of a noise current, new every ms")
+
+    @abstractmethod
+    def soma(self) -> Soma:
+        """Its equations."""
+
+    @abstractmethod
+    def rheobase(self) -> float:
+        """The constant current (A) that just makes it fire."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **keywords):
+        if "model" in cls.__annotations__:  # a neuron model, not a layer of one
+            cls.parameter_names = tuple(name for name in cls.model_fields if name != "model")
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters that its equations need, by name."""
+        unused = () if self.i_noise else ("i_noise",)
+        return {name: getattr(self, name) for name in self.parameter_names if name not in unused}
+
+    def declarations(self) -> str:
+        """The parameters as Brian2 declares them, one a line."""
+        return "\n".join(
+            f"{name:10} : {unit_of(value):6} (shared, constant)"
+            for name, value in self.parameters().items()
+        )

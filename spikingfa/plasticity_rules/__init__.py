@@ -1,0 +1,22 @@
+"""Plasticity rules of the forward synapses, one in each file; each is found by itself.
+
+A new rule is a file with a class: see :class:`spikingfa.plasticity_rules.rule.PlasticityRule`.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from spikingfa.plasticity_rules.rule import PlasticityRule
+
+__all__ = ["PLASTICITY", "PlasticityRule"]
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+#: Every rule by its name in a model file, the default first.
+PLASTICITY: dict[str, PlasticityRule] = {
+    rule.kind: rule()
+    for rule in sorted(
+        PlasticityRule.__subclasses__(), key=lambda rule: (rule.kind != "three_factor", rule.kind)
+    )
+}

@@ -1,0 +1,20 @@
+"""What every section of a model file is, and the plain numbers that its fields may be."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# strict: true is no number, and neither is "3"
+Count = Annotated[int, Field(strict=True, gt=0)]
+Number = Annotated[int, Field(strict=True, ge=0)]
+Real = Annotated[float, Field(strict=True)]
+Factor = Annotated[Real, Field(ge=0)]
+Fraction = Annotated[Real, Field(ge=0, lt=1)]
+
+
+class Section(BaseModel):
+    """A frozen record; an unknown key is an error."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+    )
