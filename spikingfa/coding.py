@@ -20,10 +20,11 @@ rate_max                  : Hz (shared, constant)
 n_spikes                  : integer
 """
 
-#: The right class's teacher fires at `teacher_rate` once the network has had time to answer.
+#: A teacher fires at `teacher_rate` times what its output should answer (1 for the right class, 0
+#: for the others), once the network has had time to.
 TEACHER_EQUATIONS = """
-rate = teacher_rate*is_target*int(t - onset >= teacher_latency - dt/2) : Hz
-is_target                 : 1
+rate = teacher_rate*answer*int(t - onset >= teacher_latency - dt/2) : Hz
+answer                    : 1
 onset                     : second  (shared)
 trial                     : integer (shared)
 trial_duration            : second  (shared, constant)
@@ -59,8 +60,8 @@ def input_population(size: int, section: Input) -> Population:
 
 
 def teacher_population(size: int, section: Output) -> Population:
-    """One neuron per class; `target(trial, i)` is 1 for the right one, which alone fires."""
-    onset = _TRIAL_NUMBER + "onset = t\nis_target = target(trial, i)"
+    """One neuron per output; `target(trial, i)` is what output i should answer in that trial."""
+    onset = _TRIAL_NUMBER + "onset = t\nanswer = target(trial, i)"
     if section.teacher == "regular":
-        onset += "\nphase = 0.5*is_target"
+        onset += "\nphase = 0.5"
     return _train("teacher", size, section.teacher, TEACHER_EQUATIONS, onset)

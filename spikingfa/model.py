@@ -20,7 +20,7 @@ from spikingfa.units import Delay, Rate, Scale, Time
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
-TASKS = ("digits", "mnist", "idx", "arrays", "xor", "parity")
+TASKS = ("digits", "mnist", "idx", "arrays", "xor", "parity", "linear", "nonlinear")
 IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
 FILE_TASKS = ("arrays",)  # those that a file of one's own belongs to
 
@@ -31,7 +31,8 @@ class Task(Section):
     """Which stimuli are shown, and how they are split."""
 
     name: Literal[TASKS] = Field(
-        "digits", description="digits, mnist, xor, parity, or your own data: idx files or arrays"
+        "digits",
+        description="digits, mnist, xor, parity, linear, nonlinear, or your own data: idx, arrays",
     )
     file: str | None = Field(
         None, description=".npz file with arrays x and y, or .csv table (task arrays)"

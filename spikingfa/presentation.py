@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spikingfa import augmentation
-from spikingfa.analysis import decisions, population_rate
+from spikingfa.analysis import population_rate
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk, Engine, Outcome
 from spikingfa.feedback_weights import feedback_matrices, synaptic_values
+from spikingfa.metrics import METRICS, Metric
 from spikingfa.model import Model, layer_names
 from spikingfa.network import blueprint
 from spikingfa.parameters import parameters, while_learning, while_tested
@@ -79,6 +80,7 @@ class Presentation:
             stimuli=self.x,
             order=order,
             targets=self.y[order],
+            answers=self.data.answers,
             trial=float(self.model.training.trial) if trial is None else trial,
             parameters=parameters(self.model, trial) | values,
             arrays=state | synaptic_values(self.model, self.feedback(state)),
@@ -86,9 +88,21 @@ class Presentation:
             seed=noise_seed(self.model.training.seed, *index),
         )
 
-    def wrong(self, outcome: Outcome, order: np.ndarray) -> np.ndarray:
-        """Which of the shown stimuli were given another class than theirs."""
-        return decisions(**outcome.readout) != self.y[order]
+    @property
+    def metric(self) -> Metric:
+        """What answers are judged by."""
+        return METRICS[self.data.metric]
+
+    def answers(self, outcome: Outcome, trial: float | None = None) -> np.ndarray:
+        """What was answered in each trial, as the metric reads it."""
+        trial = float(self.model.training.trial) if trial is None else trial
+        return self.metric.answers(outcome, self.model, trial)
+
+    def losses(self, answers: np.ndarray, order: np.ndarray) -> np.ndarray:
+        """Loss of each answer to the shown stimuli, all of the training or all of the test."""
+        n_train = len(self.data.x_train)
+        among = self.y[:n_train] if order[0] < n_train else self.y[n_train:]
+        return self.metric.losses(answers, self.data, self.y[order], among)
 
     def rates(self, n_spikes: dict[str, int], n_trials: int) -> dict[str, float]:
         """Mean rates of the populations, as columns of the history."""
@@ -106,15 +120,20 @@ class Presentation:
             return None
         shown = self.tests[first]
         outcome = self.engine.run(replace(self._test_chunk(state, shown), record=True))
-        names, trial = self.data.classes, float(self.model.training.trial)
+        trial = float(self.model.training.trial)
         return Spikes.gather(
             self._recorded_populations(outcome),
             {p.name: p.size for p in self.engine.blueprint.populations},
             onsets=np.arange(len(shown)) * trial,
             duration=trial,
-            labels=tuple(names[k] for k in self.y[shown]),
-            predictions=tuple(names[k] for k in decisions(**outcome.readout)),
+            labels=self._names(self.y[shown]),
+            predictions=self._names(self.answers(outcome)),
         )
+
+    def _names(self, answers: np.ndarray) -> tuple[str, ...]:
+        """Of classes; empty where there are none."""
+        classes = self.data.classes
+        return tuple(classes[k] if self.metric.classifies else "" for k in answers)
 
     def _recorded_populations(self, outcome: Outcome) -> dict[str, tuple]:
         wanted = set(self.model.recording.populations)
@@ -126,7 +145,7 @@ class Presentation:
 def stimuli_of(data: Data) -> Stimuli:
     """What the network must know of the data."""
     squares = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
-    return Stimuli(data.n_features, len(data.classes), float(squares.mean()))
+    return Stimuli(data.n_features, data.n_outputs, float(squares.mean()))
 
 
 def one_of_each_class_first(y: np.ndarray, n: int) -> np.ndarray:

@@ -65,7 +65,7 @@ MODEL_TABLES = sections(
         limit=st.integers(1, 10**6),
     )
     | sections(
-        required={"name": st.sampled_from(["xor", "parity"])},
+        required={"name": st.sampled_from(["xor", "parity", "linear", "nonlinear"])},
         n_train=st.integers(1, 10**6),
         n_test=st.integers(1, 10**6),
         seed=st.integers(0, 2**200),

@@ -20,7 +20,10 @@ class Chunk:
     stimuli : ndarray of float32, shape (n_stimuli, n_features)
         All stimuli, intensities in [0, 1].
     order, targets : ndarray of int32, shape (n_trials,)
-        Which stimulus is shown in each trial, and the class that it should be given.
+        Which stimulus is shown in each trial, and which of the answers it should be given.
+    answers : ndarray of float32, shape (n_answers, n_outputs)
+        How fast the teacher of each output fires, in units of its rate: one row for each class,
+        or for each stimulus.
     trial : float
         Duration of a trial in seconds.
     parameters : dict
@@ -40,6 +43,7 @@ class Chunk:
     stimuli: np.ndarray
     order: np.ndarray
     targets: np.ndarray
+    answers: np.ndarray
     trial: float
     parameters: dict[str, float]
     arrays: dict[str, np.ndarray]
@@ -47,6 +51,11 @@ class Chunk:
     seed: int = 0
     record: bool = False
     kept: bool = True
+
+    @property
+    def tables(self) -> dict[str, np.ndarray]:
+        """What is looked up while it runs, by the name of its file."""
+        return {"stimuli": self.stimuli, "answers": self.answers}
 
     @property
     def duration(self) -> float:

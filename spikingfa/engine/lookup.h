@@ -1,4 +1,4 @@
-// The stimuli, mapped into memory from two files that the environment names.
+// The stimuli and answers, mapped into memory from files that the environment names.
 #ifndef SPIKINGFA_LOOKUP
 #define SPIKINGFA_LOOKUP
 
@@ -24,7 +24,7 @@ inline const void* mapped(const char* variable)
     return start;
 }
 
-// pairs of stimulus and class, one for each trial
+// pairs of stimulus and answer, one for each trial
 inline const int* trials()
 {
     static const int* pairs = static_cast<const int*>(mapped("SPIKINGFA_TRIALS"));
@@ -39,7 +39,8 @@ inline double pixel(const int trial, const int i)
 
 inline double target(const int trial, const int i)
 {
-    return trials()[2 * trial + 1] == i;
+    static const float* answers = static_cast<const float*>(mapped("SPIKINGFA_ANSWERS"));
+    return answers[N_OUTPUTS * (std::size_t)trials()[2 * trial + 1] + i];
 }
 
 #endif

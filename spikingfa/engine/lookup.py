@@ -22,20 +22,21 @@ def compiled_functions() -> dict[str, Function]:
     return functions
 
 
-def write_header(folder: Path, n_features: int) -> None:
+def write_header(folder: Path, n_features: int, n_outputs: int) -> None:
     """Put their C++ beside the sources that call them."""
     text = Path(__file__).with_name(_HEADER).read_text("utf-8")
-    (folder / _HEADER).write_text(f"#define N_FEATURES {n_features}\n{text}")
+    sizes = f"#define N_FEATURES {n_features}\n#define N_OUTPUTS {n_outputs}\n"
+    (folder / _HEADER).write_text(sizes + text)
 
 
 def python_functions(trials: dict[str, np.ndarray]) -> dict[str, Function]:
-    """The functions for Brian2's runtime, which read `trials` (stimuli, order, targets)."""
+    """The functions for Brian2's runtime, which read `trials` (fields of a chunk)."""
 
     def pixel(trial, i):
         return trials["stimuli"][trials["order"][trial], i].astype(float)
 
     def target(trial, i):
-        return (trials["targets"][trial] == i).astype(float)
+        return trials["answers"][trials["targets"][trial], i].astype(float)
 
     return {"pixel": _function(pixel), "target": _function(target)}
 

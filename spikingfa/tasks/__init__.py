@@ -5,7 +5,7 @@ from importlib import import_module
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data, chosen
 
-__all__ = ["Data", "load_data", "n_features_and_classes"]
+__all__ = ["Data", "load_data", "network_size"]
 
 # task: module and function that load it; imported when it is asked for
 _LOADERS = {
@@ -15,6 +15,8 @@ _LOADERS = {
     "arrays": ("arrays", "load_arrays"),
     "xor": ("bits", "load_bits"),
     "parity": ("bits", "load_bits"),
+    "linear": ("regression", "load_regression"),
+    "nonlinear": ("regression", "load_regression"),
 }
 
 
@@ -29,7 +31,7 @@ def load_data(task: Task) -> Data:
     return chosen(_load(task), task)
 
 
-def n_features_and_classes(task: Task) -> tuple[int, int]:
+def network_size(task: Task) -> tuple[int, int]:
     """Numbers of input and output neurons that a task needs; MNIST is not downloaded for it.
 
     Raises
@@ -42,7 +44,7 @@ def n_features_and_classes(task: Task) -> tuple[int, int]:
 
         return N_FEATURES, N_CLASSES
     data = load_data(task)
-    return data.n_features, len(data.classes)
+    return data.n_features, data.n_outputs
 
 
 def _load(task: Task) -> Data:
