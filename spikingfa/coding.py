@@ -33,6 +33,18 @@ teacher_latency           : second  (shared, constant)
 n_spikes                  : integer
 """
 
+#: Event k is `due` next; a neuron fires once in a step, so that of two events in one step the
+#: second comes a step later.
+EVENT_EQUATIONS = """
+due            : second
+k              : integer
+onset          : second  (shared)
+trial          : integer (shared)
+trial_duration : second  (shared, constant)
+n_spikes       : integer
+"""
+EVENT_THRESHOLD = "t - onset >= due - dt/2"
+
 _TRIAL_NUMBER = "trial = int(t/trial_duration + 0.5)\n"
 
 
@@ -48,8 +60,23 @@ def _train(name, size, coding, equations, onset) -> Population:
     )
 
 
+def _replay(name: str, size: int, event: str) -> Population:
+    """Neurons that fire when `event(trial, i, k)` says so."""
+    due = f"due = {event}(trial, i, k)*second"
+    return Population(
+        name=name,
+        size=size,
+        equations=EVENT_EQUATIONS,
+        threshold=EVENT_THRESHOLD,
+        reset=f"k += 1\n{due}\nn_spikes += 1",
+        onset=f"{_TRIAL_NUMBER}onset = t\nk = 0\n{due}",
+    )
+
+
 def input_population(size: int, section: Input) -> Population:
     """One neuron per feature. Regular trains keep their phase from trial to trial."""
+    if section.coding == "events":
+        return _replay("input", size, "event")
     return _train(
         "input",
         size,
@@ -61,7 +88,20 @@ def input_population(size: int, section: Input) -> Population:
 
 def teacher_population(size: int, section: Output) -> Population:
     """One neuron per output; `target(trial, i)` is what output i should answer in that trial."""
+    if section.teacher == "events":
+        return _replay("teacher", size, "target_event")
     onset = _TRIAL_NUMBER + "onset = t\nanswer = target(trial, i)"
     if section.teacher == "regular":
         onset += "\nphase = 0.5"
     return _train("teacher", size, section.teacher, TEACHER_EQUATIONS, onset)
+
+
+def input_parameters(section: Input) -> dict[str, float]:
+    """Values of the input population's parameters, in SI units."""
+    return {} if section.coding == "events" else {"rate_max": float(section.rate_max)}
+
+
+def teacher_parameters(section: Output) -> dict[str, float]:
+    """Values of the teacher's parameters, in SI units."""
+    names = () if section.teacher == "events" else ("teacher_rate", "teacher_latency")
+    return {name: float(getattr(section, name)) for name in names}

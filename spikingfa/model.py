@@ -20,9 +20,9 @@ from spikingfa.units import Delay, Rate, Scale, Time
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
-TASKS = ("digits", "mnist", "idx", "arrays", "xor", "parity", "linear", "nonlinear")
+TASKS = ("digits", "mnist", "idx", "arrays", "xor", "parity", "linear", "nonlinear", "spikes")
 IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
-FILE_TASKS = ("arrays",)  # those that a file of one's own belongs to
+FILE_TASKS = ("arrays", "spikes")  # those that a file of one's own belongs to
 
 MOST_STEPS = 1_000_000  # of a trial
 
@@ -32,10 +32,11 @@ class Task(Section):
 
     name: Literal[TASKS] = Field(
         "digits",
-        description="digits, mnist, xor, parity, linear, nonlinear, or your own data: idx, arrays",
+        description="digits, mnist, xor, parity, linear, nonlinear, or your own data: idx, arrays,"
+        " spikes",
     )
     file: str | None = Field(
-        None, description=".npz file with arrays x and y, or .csv table (task arrays)"
+        None, description=".npz file or .csv table (task arrays), .npz or HDF5 file (task spikes)"
     )
     test_file: str | None = Field(None, description="the same with the test stimuli")
     label: str | None = Field(
@@ -43,7 +44,7 @@ class Task(Section):
     )
     folder: str | None = Field(None, description="folder of IDX files (task mnist or idx)")
     test_fraction: Real = Field(
-        0.2, gt=0, lt=1, description="part held out for the test (digits, arrays)"
+        0.2, gt=0, lt=1, description="part held out for the test (digits, arrays, spikes)"
     )
     split_seed: Annotated[Number, Field(lt=2**32)] = Field(
         0, description="seed of the stratified split"
@@ -71,10 +72,13 @@ class Task(Section):
 
 
 class Input(Section):
-    """One neuron per feature; its rate is the feature's intensity times `rate_max`."""
+    """One neuron per feature; its rate is the feature's intensity times `rate_max`.
 
-    coding: Literal["regular", "poisson"] = Field(
-        "regular", description="regular or Poisson trains"
+    Where stimuli are events, the neurons fire at their times.
+    """
+
+    coding: Literal["regular", "poisson", "events"] = Field(
+        "regular", description="regular or Poisson trains, or the events of the stimuli"
     )
     rate_max: Rate = Field("200 Hz", description="rate at full intensity")
 

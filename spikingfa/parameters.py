@@ -1,6 +1,6 @@
 """The values that a network runs with: of a model, and of a stage of its training."""
 
-from spikingfa import feedback, neurons, plasticity
+from spikingfa import coding, feedback, neurons, plasticity
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Stimuli, forward_names, pathways
 from spikingfa.schedules import SCHEDULES
@@ -15,7 +15,6 @@ def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
     """
     output, section = model.output, model.feedback
     trial = {"trial_duration": float(model.training.trial) if trial is None else trial}
-    teacher = {name: float(getattr(output, name)) for name in ("teacher_rate", "teacher_latency")}
     apical = {"tau_apical": float(section.tau)}
     spiking = {"error_rate": float(section.error_rate)} if section.error == "spiking" else {}
     error = {
@@ -24,9 +23,9 @@ def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
         "error_latency": float(section.error_latency),
     }
     groups = {
-        "input": {"rate_max": float(model.input.rate_max)} | trial,
+        "input": coding.input_parameters(model.input) | trial,
         "output": neurons.soma_parameters(output) | apical,
-        "teacher": teacher | trial,
+        "teacher": coding.teacher_parameters(output) | trial,
     }
     for name, layer in zip(layer_names(model), model.hidden):
         groups[name] = neurons.soma_parameters(layer) | apical

@@ -8,6 +8,8 @@ from spikingfa import augmentation
 from spikingfa.analysis import population_rate
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk, Engine, Outcome
+from spikingfa.errors import DataError
+from spikingfa.events import Events, joined
 from spikingfa.feedback_weights import feedback_matrices, synaptic_values
 from spikingfa.metrics import METRICS, Metric
 from spikingfa.model import Model, layer_names
@@ -35,10 +37,10 @@ class Presentation:
 
     def __post_init__(self):
         augmentation.check(self.model.task, self.data)
+        self.size = stimuli_of(self.model, self.data)
         # all stimuli in one table, training first, so that they are handed over once
-        self.x = np.concatenate([self.data.x_train, self.data.x_test])
+        self.x = joined(self.data.x_train, self.data.x_test)
         self.y = np.concatenate([self.data.y_train, self.data.y_test])
-        self.size = stimuli_of(self.data)
         self.tests = np.arange(len(self.data.x_train), len(self.x))
 
     @property
@@ -142,10 +144,31 @@ class Presentation:
         return {name: spikes for name, spikes in outcome.spikes.items() if name in wanted}
 
 
-def stimuli_of(data: Data) -> Stimuli:
-    """What the network must know of the data."""
+def stimuli_of(model: Model, data: Data) -> Stimuli:
+    """What the network must know of the data.
+
+    Raises
+    ------
+    DataError
+        The model's input or teacher does not suit the data, or no event comes within a trial.
+    """
+    _check_coding("input.coding", model.input.coding, "stimuli", data.x_train)
+    _check_coding("output.teacher", model.output.teacher, "answers", data.answers)
+    if isinstance(data.x_train, Events):
+        trial = model.training.trial
+        counts = data.x_train.counts(float(trial)).astype(float)
+        squares = (counts / float(trial * model.input.rate_max)) ** 2  # in units of rate_max
+        if not counts.any():
+            raise DataError(f"no event of the stimuli comes within training.trial = {trial}")
+        return Stimuli(data.n_features, data.n_outputs, float(squares.sum(axis=1).mean()))
     squares = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
     return Stimuli(data.n_features, data.n_outputs, float(squares.mean()))
+
+
+def _check_coding(field: str, chosen: str, what: str, rows: np.ndarray | Events) -> None:
+    if isinstance(rows, Events) != (chosen == "events"):
+        are, needs = ("events", "") if isinstance(rows, Events) else ("intensities", "not ")
+        raise DataError(f'the {what} are {are}: {field} must {needs}be "events", got {chosen!r}')
 
 
 def one_of_each_class_first(y: np.ndarray, n: int) -> np.ndarray:

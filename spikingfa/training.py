@@ -83,7 +83,7 @@ def train(
     if resume and checkpoint.finished(folder, model):
         return open_run(folder)
     data = load_data(model.task) if data is None else data
-    at = checkpoint.load(folder, model, stimuli_of(data)) if resume else None
+    at = checkpoint.load(folder, model, stimuli_of(model, data)) if resume else None
     writer = RunWriter(folder, force or (resume and checkpoint.is_run_of(folder, model)))
     label = METRICS[data.metric].label
     bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
@@ -105,7 +105,7 @@ class _Training:
     at: Checkpoint | None = None
 
     def __post_init__(self):
-        size, seed = stimuli_of(self.data), self.model.training.seed
+        size, seed = stimuli_of(self.model, self.data), self.model.training.seed
         b = random_feedback(self.model, size, stream(seed, "feedback"))
         self.shown = Presentation(self.model, self.data, b)
         if self.at is None:

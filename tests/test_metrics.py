@@ -17,7 +17,7 @@ NSE = METRICS["nse"]
 
 @pytest.fixture
 def data():
-    return regression(RNG.normal(size=(30, 2)), RNG.normal(size=(30, 3)), n_train=20)
+    return regression(RNG.normal(size=(30, 2)), RNG.normal(size=(30, 3)), n_test=10)
 
 
 def outcome(count: np.ndarray) -> Outcome:
@@ -64,7 +64,7 @@ def test_an_answer_is_the_difference_of_two_spike_counts():
 
 
 def test_answers_that_are_all_the_same_have_no_nse():
-    data = regression(np.ones((4, 2)), np.ones((4, 3)), n_train=2)
+    data = regression(np.ones((4, 2)), np.ones((4, 3)), n_test=2)
     with pytest.raises(DataError, match="answers of all stimuli are the same: there is no NSE"):
         NSE.losses(np.ones((2, 3)), data, data.y_test, data.y_test)
 

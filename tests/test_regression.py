@@ -25,8 +25,8 @@ def test_sizes_are_those_of_the_article_in_pairs(data):
     assert data.x_train.shape == (2000, 60)
     assert data.x_test.shape == (500, 60)
     assert data.answers.shape == (2500, 20)
-    np.testing.assert_array_equal(data.y_train, np.arange(2000))
-    np.testing.assert_array_equal(data.y_test, np.arange(2000, 2500))
+    np.testing.assert_array_equal(data.y_test, np.arange(500))
+    np.testing.assert_array_equal(data.y_train, np.arange(500, 2500))
     assert np.abs(signed(data.answers)).max() == 1
 
 
@@ -38,7 +38,7 @@ def test_inputs_are_standard_normal(data):
 
 def least_squares(data) -> float:
     """Normalised squared error of the best affine map."""
-    x, y = signed(np.concatenate([data.x_train, data.x_test])), signed(data.answers)
+    x, y = signed(data.x_train), signed(data.answers[data.y_train])
     x = np.column_stack([x, np.ones(len(x))])
     left = y - x @ np.linalg.lstsq(x, y)[0]
     return (left**2).sum() / ((y - y.mean(axis=0)) ** 2).sum()
@@ -49,6 +49,12 @@ def test_one_is_linear_and_the_other_is_not():
     assert 0.08 < least_squares(load_data(Task(name="nonlinear"))) < 0.15
 
 
+def test_more_training_leaves_the_test_as_it_is():
+    one, more = (load_data(Task(name="nonlinear", n_train=n)) for n in (100, 200))
+    np.testing.assert_array_equal(one.x_test, more.x_test)
+    np.testing.assert_array_equal(one.x_train, more.x_train[:100])
+
+
 def test_the_seed_draws_function_and_stimuli():
     one, same, other = (load_data(Task(name="linear", seed=seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one.answers, same.answers)
@@ -56,10 +62,10 @@ def test_the_seed_draws_function_and_stimuli():
 
 
 def test_validation_and_limit_keep_stimuli_and_answers_together():
-    whole = load_data(Task(name="linear", n_train=50))
-    data = load_data(Task(name="linear", n_train=50, validation=10, limit=30))
-    assert data.y_train.tolist() == list(range(30))
-    assert data.y_test.tolist() == list(range(40, 50))
+    whole = load_data(Task(name="linear", n_train=50, n_test=5))
+    data = load_data(Task(name="linear", n_train=50, n_test=5, validation=10, limit=30))
+    assert data.y_train.tolist() == list(range(5, 35))
+    assert data.y_test.tolist() == list(range(45, 55))
     np.testing.assert_array_equal(data.x_test, whole.x_train[40:])
     with pytest.raises(spikingfa.DataError, match=r"of 50 training stimuli 0 are left$"):
         load_data(Task(name="linear", n_train=50, validation=50))

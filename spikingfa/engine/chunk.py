@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from spikingfa.blueprint import Blueprint
+from spikingfa.events import Events
 
 Progress = Callable[[float], None]
 
@@ -17,13 +18,13 @@ class Chunk:
 
     Attributes
     ----------
-    stimuli : ndarray of float32, shape (n_stimuli, n_features)
-        All stimuli, intensities in [0, 1].
+    stimuli : ndarray of float32, shape (n_stimuli, n_features), or Events
+        All stimuli, as intensities or events.
     order, targets : ndarray of int32, shape (n_trials,)
         Which stimulus is shown in each trial, and which of the answers it should be given.
-    answers : ndarray of float32, shape (n_answers, n_outputs)
-        How fast the teacher of each output fires, in units of its rate: one row for each class,
-        or for each stimulus.
+    answers : ndarray of float32, shape (n_answers, n_outputs), or Events
+        How fast the teacher of each output fires, in units of its rate, or when: one row for each
+        class, or for each stimulus.
     trial : float
         Duration of a trial in seconds.
     parameters : dict
@@ -40,10 +41,10 @@ class Chunk:
         Whether other chunks show the same stimuli, so that they are worth keeping at hand.
     """
 
-    stimuli: np.ndarray
+    stimuli: np.ndarray | Events
     order: np.ndarray
     targets: np.ndarray
-    answers: np.ndarray
+    answers: np.ndarray | Events
     trial: float
     parameters: dict[str, float]
     arrays: dict[str, np.ndarray]
@@ -55,12 +56,18 @@ class Chunk:
     @property
     def tables(self) -> dict[str, np.ndarray]:
         """What is looked up while it runs, by the name of its file."""
-        return {"stimuli": self.stimuli, "answers": self.answers}
+        return _tables("stimuli", self.stimuli) | _tables("answers", self.answers)
 
     @property
     def duration(self) -> float:
         """Simulated time in seconds."""
         return len(self.order) * self.trial
+
+
+def _tables(name: str, rows: np.ndarray | Events) -> dict[str, np.ndarray]:
+    if isinstance(rows, Events):
+        return {f"{name}_times": rows.times, f"{name}_starts": rows.starts}
+    return {name: rows}
 
 
 @dataclass(frozen=True)

@@ -43,4 +43,26 @@ inline double target(const int trial, const int i)
     return answers[N_OUTPUTS * (std::size_t)trials()[2 * trial + 1] + i];
 }
 
+const double NEVER = 1e9; // s
+
+// the k-th time in a train that begins at *start and ends where the next one begins
+inline double event_in(const float* times, const int* start, const int k)
+{
+    return start[0] + k < start[1] ? times[start[0] + k] : NEVER;
+}
+
+inline double event(const int trial, const int i, const int k)
+{
+    static const float* times = static_cast<const float*>(mapped("SPIKINGFA_STIMULI_TIMES"));
+    static const int* starts = static_cast<const int*>(mapped("SPIKINGFA_STIMULI_STARTS"));
+    return event_in(times, starts + N_FEATURES * (std::size_t)trials()[2 * trial] + i, k);
+}
+
+inline double target_event(const int trial, const int i, const int k)
+{
+    static const float* times = static_cast<const float*>(mapped("SPIKINGFA_ANSWERS_TIMES"));
+    static const int* starts = static_cast<const int*>(mapped("SPIKINGFA_ANSWERS_STARTS"));
+    return event_in(times, starts + N_OUTPUTS * (std::size_t)trials()[2 * trial + 1] + i, k);
+}
+
 #endif

@@ -38,7 +38,7 @@ class RuntimeEngine:
         self._trials: dict[str, Any] = {}
         with precision_of(blueprint):
             self.parts = construct(
-                blueprint, python_functions(self._trials), Targets(onset=NumpyCodeObject)
+                blueprint, python_functions(self._trials), Targets(lookups=NumpyCodeObject)
             )
         self.parts.network.store("new")
 

@@ -19,9 +19,6 @@ from spikingfa.engine.cache import compiled
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.errors import SimulationError
 
-#: Of the tables, as the program reads them.
-_DTYPES = {"stimuli": np.float32, "answers": np.float32}
-
 _log = logging.getLogger(__name__)
 
 
@@ -133,7 +130,7 @@ class StandaloneEngine:
         for name, table in chunk.tables.items():
             path = (self._scratch if chunk.kept else folder) / name
             if not chunk.kept or self._kept.get(name) is not table:
-                _write(table, _DTYPES[name], path)
+                _write(table, np.int32 if name.endswith("_starts") else np.float32, path)
             if chunk.kept:
                 self._kept[name] = table
             files[f"SPIKINGFA_{name.upper()}"] = str(path)

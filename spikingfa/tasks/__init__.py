@@ -15,6 +15,7 @@ _LOADERS = {
     "arrays": ("arrays", "load_arrays"),
     "xor": ("bits", "load_bits"),
     "parity": ("bits", "load_bits"),
+    "spikes": ("spikes", "load_spikes"),
     "linear": ("regression", "load_regression"),
     "nonlinear": ("regression", "load_regression"),
 }

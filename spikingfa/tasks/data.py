@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spikingfa.errors import DataError
+from spikingfa.events import Events
 from spikingfa.model import Task
 
 
@@ -14,28 +15,28 @@ class Data:
 
     Attributes
     ----------
-    x_train, x_test : ndarray of float32, shape (n, n_features)
-        Intensities; at 1 an input neuron fires at ``input.rate_max``.
+    x_train, x_test : ndarray of float32, shape (n, n_features), or Events
+        Intensities, of which 1 lets an input neuron fire at ``input.rate_max``; or spike trains.
     y_train, y_test : ndarray of int, shape (n,)
         Class numbers from 0; where there are no classes, rows of `answers`.
     classes : tuple of str
         Names of the classes, if there are any.
     image : (int, int), optional
         Rows and columns, where the features are the pixels of an image.
-    answers : ndarray of float32, shape (n_answers, n_outputs)
-        What each output should answer, in units of ``output.teacher_rate``. By default there is
-        an output for each class, which is 1 if the class is right and else 0.
+    answers : ndarray of float32, shape (n_answers, n_outputs), or Events
+        What each output should answer, in units of ``output.teacher_rate``, or as spike trains.
+        By default there is an output for each class, which is 1 if the class is right and else 0.
     metric : str
         What the network is judged by: a key of `spikingfa.metrics.METRICS`.
     """
 
-    x_train: np.ndarray
+    x_train: np.ndarray | Events
     y_train: np.ndarray
-    x_test: np.ndarray
+    x_test: np.ndarray | Events
     y_test: np.ndarray
     classes: tuple[str, ...]
     image: tuple[int, int] | None = None
-    answers: np.ndarray | None = None
+    answers: np.ndarray | Events | None = None
     metric: str = "error"
 
     def __post_init__(self):
@@ -53,26 +54,29 @@ class Data:
         return self.answers.shape[1]
 
 
-def split(x: np.ndarray, y: np.ndarray, task: Task, source: str) -> tuple[np.ndarray, ...]:
+def split(x: np.ndarray | Events, y: np.ndarray, task: Task, source: str) -> tuple[np.ndarray, ...]:
     """Hold out a stratified part for the test, the same one for the same `split_seed`.
 
     Returns
     -------
-    x_train, y_train, x_test, y_test : ndarray
+    x_train, y_train, x_test, y_test
     """
     from sklearn.model_selection import train_test_split
 
     try:
-        x_train, x_test, y_train, y_test = train_test_split(
-            x, y, test_size=task.test_fraction, stratify=y, random_state=task.split_seed
+        train, test = train_test_split(
+            np.arange(len(y)),
+            test_size=task.test_fraction,
+            stratify=y,
+            random_state=task.split_seed,
         )
     except ValueError as error:
         raise DataError(f"{source}: cannot split the data for a test: {error}") from None
-    if len(np.unique(y_train)) < len(np.unique(y)):
+    if len(np.unique(y[train])) < len(np.unique(y)):
         raise DataError(
             f"{source}: a class has no training data with task.test_fraction = {task.test_fraction}"
         )
-    return x_train, y_train, x_test, y_test
+    return x[train], y[train], x[test], y[test]
 
 
 def class_numbers(labels, classes: tuple, source: str) -> np.ndarray:

@@ -26,13 +26,17 @@ def load_regression(task: Task) -> Data:
     function = linear(rng) if task.name == "linear" else nonlinear(rng)
     x = rng.normal(size=(task.n_train + task.n_test, N_INPUTS))
     y = function(x)
-    return regression(x / FULL, y / np.abs(y).max(), task.n_train)
+    return regression(x / FULL, y / np.abs(y).max(), task.n_test)
 
 
-def regression(x: np.ndarray, y: np.ndarray, n_train: int) -> Data:
-    """Data of signed inputs (n, d) and answers (n, k), the first `n_train` for training."""
+def regression(x: np.ndarray, y: np.ndarray, n_test: int) -> Data:
+    """Data of signed inputs (n, d) and answers (n, k), the first `n_test` for the test.
+
+    These stay the same when more are generated for training, and so apart from what is held out
+    of them for validation.
+    """
     rows, x = np.arange(len(x)), on_off(x)
-    parts = x[:n_train], rows[:n_train], x[n_train:], rows[n_train:]
+    parts = x[n_test:], rows[n_test:], x[:n_test], rows[:n_test]
     return Data(*parts, classes=(), answers=on_off(y), metric="nse")
 
 
