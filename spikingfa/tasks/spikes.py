@@ -46,6 +46,17 @@ def load_spikes(task: Task) -> Data:
     return Data(_events(train, n_units), y, _events(test, n_units), y_test, classes)
 
 
+def holds_spikes(path: str) -> bool:
+    """Whether a file is one of events, by its name or by what is in it."""
+    if Path(path).suffix.lower() in HDF5:
+        return True
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return "times" in stored.files
+    except Exception:  # whoever reads it says what is wrong with it
+        return False
+
+
 def _n_units(arrays: dict[str, np.ndarray]) -> int:
     return int(arrays["units"].max()) + 1
 
@@ -59,22 +70,20 @@ def _read(path: str) -> dict[str, np.ndarray]:
     """Arrays ``times``, ``units``, ``stimuli`` and ``labels``, checked."""
     hdf5 = Path(path).suffix.lower() in HDF5
     try:
-        arrays = _hdf5(path) if hdf5 else _npz(path)
+        with open(path, "rb") as file:
+            arrays = _hdf5(path) if hdf5 else _npz(file)
     except (DataError, MemoryError):
         raise
     except Exception as error:  # what is no such file may be wrong in any way
         kind = "HDF5 file" if hdf5 else ".npz file of plain arrays"
-        # h5py's own messages run over many words; the system's reason is what helps
-        missing = not Path(path).exists()
-        reason = "No such file or directory" if missing else f"it is not an {kind}"
-        reason = getattr(error, "strerror", None) or reason
+        reason = getattr(error, "strerror", None) or f"it is not an {kind}"
         raise DataError(f"cannot read the data file {path}: {reason}") from None
     _check(arrays, path)
     return arrays
 
 
-def _npz(path: str) -> dict[str, np.ndarray]:
-    with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+def _npz(file) -> dict[str, np.ndarray]:
+    with np.load(file, allow_pickle=False) as stored:
         return {name: stored[name] for name in stored.files}
 
 
