@@ -30,7 +30,7 @@ class Evaluation:
         Empty where answers are no classes.
     targets, predictions : ndarray of int, shape (n_trials,)
         The right class of each stimulus, and the one it was given; or the values, shape
-        (n_trials, d), that it should have been given and was.
+        (n_trials, d), or spike trains (Events) that it should have been given and was.
     durations : ndarray of float
         Times since the onset of a stimulus, in seconds; the last is the whole presentation.
     errors : ndarray of float
@@ -132,6 +132,7 @@ def _durations(model: Model, metric: Metric, whole: float, n: int) -> np.ndarray
             f"a presentation of {1e3 * whole:g} ms is too short: answers are judged from"
             f" {1e3 * shortest:g} ms on (output.teacher_latency)"
         )
+    n = n if metric.any_time else 1
     durations = np.unique(np.arange(1, n + 1) * round(whole / dt) // n) * dt
     return durations[durations > shortest]
 

@@ -21,6 +21,7 @@ import numpy as np
 from spikingfa import plots
 from spikingfa.errors import RunFolderError
 from spikingfa.evaluation import Evaluation
+from spikingfa.events import Events
 from spikingfa.files import as_folder_error, written_whole
 from spikingfa.perturbation import Perturbation
 
@@ -93,9 +94,21 @@ def _confusion(found: Evaluation, path: Path) -> None:
 
 
 def _answers(found: Evaluation, path: Path) -> None:
+    if isinstance(found.targets, Events):
+        _spike_trains(found, path)
+        return
     columns = range(found.targets.shape[1])
     names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
     _table(path, names, np.hstack([found.targets, found.predictions]).round(6).tolist())
+
+
+def _spike_trains(found: Evaluation, path: Path) -> None:
+    rows = []
+    for what, trains in (("wanted", found.targets), ("answered", found.predictions)):
+        for trial in range(len(trains)):
+            times, outputs = trains.of(trial)
+            rows += [[what, trial, i, round(1e3 * float(t), 3)] for t, i in zip(times, outputs)]
+    _table(path, ["train", "trial", "output", "time_ms"], rows)
 
 
 def _over_time(found: Evaluation, path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from spikingfa.analysis import decisions
 from spikingfa.engine import Outcome
 from spikingfa.errors import DataError
+from spikingfa.events import Events
 from spikingfa.model import Model
 from spikingfa.pairs import signed
 from spikingfa.tasks import Data
@@ -25,10 +26,16 @@ class Metric(ABC):
         What it is called where people read it.
     classifies : bool
         Whether answers are classes.
+    reads_spikes : bool
+        Whether the times of output spikes are needed.
+    any_time : bool
+        Whether answers may be judged before the stimulus is over.
     """
 
     label: ClassVar[str]
     classifies: ClassVar[bool] = False
+    reads_spikes: ClassVar[bool] = False
+    any_time: ClassVar[bool] = True
 
     def shortest(self, model: Model) -> float:
         """Seconds after the onset of a stimulus before which there is nothing to judge."""
@@ -106,7 +113,48 @@ class NSE(Metric):
         return ((answers - self.wanted(data, rows)) ** 2).sum(axis=1) / variance
 
 
-METRICS: dict[str, Metric] = {"error": Error(), "nse": NSE()}
+class VanRossum(Metric):
+    """Van Rossum's distance between spike trains, by that of a silent output.
+
+    ``D**2 = 1/tau int (f - g)**2 dt`` of the trains f and g filtered by ``exp(-t/tau)``, with tau =
+    10 ms, summed over outputs (van Rossum 2001, Neural Comput 13:751).
+    """
+
+    label = "distance"
+    reads_spikes = True
+    any_time = False
+    tau = 0.01
+
+    def answers(self, outcome: Outcome, model: Model, trial: float) -> Events:
+        """Spike trains of the outputs, a stimulus a trial."""
+        t, i = outcome.spikes["output"]
+        n_trials, n_outputs = outcome.readout["count"].shape
+        number = np.floor(t / trial + 1e-6).astype(int)  # a spike at an onset is of that trial
+        return Events.listed(np.maximum(t - number * trial, 0), i, number, n_trials, n_outputs)
+
+    def wanted(self, data: Data, rows: np.ndarray) -> Events:
+        """Spike trains."""
+        return data.answers[rows]
+
+    def losses(self, answers: Events, data: Data, rows, among) -> np.ndarray:
+        """Squared distances, by those of a silent output."""
+        wanted = [data.answers.of(row) for row in rows]
+        fired = [answers.of(trial) for trial in range(len(answers))]
+        silent = np.array([self.overlap(train, train) for train in wanted])
+        if not silent.all():
+            raise DataError("no spike is wanted: there is no distance relative to silence")
+        crossed = [self.overlap(*pair) for pair in zip(fired, wanted)]
+        own = [self.overlap(train, train) for train in fired]
+        return (own - 2 * np.array(crossed) + silent) / silent
+
+    def overlap(self, one: tuple, other: tuple) -> float:
+        """``2/tau int f g dt`` of filtered trains, each as times (s) and units, over all units."""
+        (t, i), (s, j) = one, other
+        same = i[:, None] == j[None, :]
+        return float((same * np.exp(-np.abs(t[:, None] - s[None, :]) / self.tau)).sum())
+
+
+METRICS: dict[str, Metric] = {"error": Error(), "nse": NSE(), "van_rossum": VanRossum()}
 
 
 def label_of(metrics: dict) -> str:

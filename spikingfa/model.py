@@ -20,7 +20,18 @@ from spikingfa.units import Delay, Rate, Scale, Time
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
-TASKS = ("digits", "mnist", "idx", "arrays", "xor", "parity", "linear", "nonlinear", "spikes")
+TASKS = (
+    "digits",
+    "mnist",
+    "idx",
+    "arrays",
+    "xor",
+    "parity",
+    "linear",
+    "nonlinear",
+    "spikes",
+    "spike_pattern",
+)
 IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
 FILE_TASKS = ("arrays", "spikes")  # those that a file of one's own belongs to
 
@@ -32,8 +43,8 @@ class Task(Section):
 
     name: Literal[TASKS] = Field(
         "digits",
-        description="digits, mnist, xor, parity, linear, nonlinear, or your own data: idx, arrays,"
-        " spikes",
+        description="digits, mnist, xor, parity, linear, nonlinear, spike_pattern, or your own"
+        " data: idx, arrays, spikes",
     )
     file: str | None = Field(
         None, description=".npz file or .csv table (task arrays), .npz or HDF5 file (task spikes)"
@@ -53,6 +64,7 @@ class Task(Section):
     n_test: Count = Field(500, description="test stimuli, where they are generated")
     seed: Number = Field(0, description="seed of what is generated, stimuli and targets")
     bits: Annotated[Count, Field(ge=2, le=16)] = Field(3, description="number of bits (parity)")
+    duration: Time = Field("500 ms", description="of the stimulus (spike_pattern)")
     validation: Number = Field(
         0, description="last training stimuli, held out to be tested instead of the test set"
     )

@@ -88,6 +88,7 @@ class Presentation:
             arrays=state | synaptic_values(self.model, self.feedback(state)),
             carried=tuple(state),
             seed=noise_seed(self.model.training.seed, *index),
+            record=self.metric.reads_spikes,
         )
 
     @property
@@ -134,8 +135,9 @@ class Presentation:
 
     def _names(self, answers: np.ndarray) -> tuple[str, ...]:
         """Of classes; empty where there are none."""
-        classes = self.data.classes
-        return tuple(classes[k] if self.metric.classifies else "" for k in answers)
+        if not self.metric.classifies:
+            return ("",) * len(answers)
+        return tuple(self.data.classes[k] for k in answers)
 
     def _recorded_populations(self, outcome: Outcome) -> dict[str, tuple]:
         wanted = set(self.model.recording.populations)

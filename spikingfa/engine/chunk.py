@@ -84,12 +84,15 @@ class Outcome:
         Spikes fired by each population.
     spikes : dict of (t, i)
         Spike times (s) and neuron indices by population, if they were recorded.
+    duration : float
+        Simulated time in seconds.
     """
 
     state: dict[str, np.ndarray]
     readout: dict[str, np.ndarray]
     n_spikes: dict[str, int]
     spikes: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    duration: float = 0.0
 
     @classmethod
     def joined(cls, outcomes: list["Outcome"]) -> "Outcome":
@@ -97,7 +100,16 @@ class Outcome:
         last = outcomes[-1]
         readout = {name: np.vstack([o.readout[name] for o in outcomes]) for name in last.readout}
         n_spikes = {name: sum(o.n_spikes[name] for o in outcomes) for name in last.n_spikes}
-        return cls(last.state, readout, n_spikes)
+        durations = [outcome.duration for outcome in outcomes]
+        onsets = np.cumsum([0.0, *durations[:-1]])
+        spikes = {
+            name: (
+                np.concatenate([o.spikes[name][0] + onset for o, onset in zip(outcomes, onsets)]),
+                np.concatenate([o.spikes[name][1] for o in outcomes]),
+            )
+            for name in last.spikes
+        }
+        return cls(last.state, readout, n_spikes, spikes, sum(durations))
 
 
 class Engine(Protocol):

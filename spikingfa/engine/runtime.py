@@ -101,6 +101,7 @@ class RuntimeEngine:
             },
             n_spikes={name: int(self._get(f"{name}.n_spikes").sum()) for name in spiking},
             spikes={name: self._spikes(name) for name in spiking} if chunk.record else {},
+            duration=chunk.duration,
         )
 
     def _readout(self, population: str, name: str) -> np.ndarray:

@@ -152,6 +152,7 @@ class StandaloneEngine:
                 if p.threshold
             },
             spikes=self._spikes(results) if chunk.record else {},
+            duration=chunk.duration,
         )
 
     def _readout(self, results: Path, population: str, name: str, n_trials: int) -> np.ndarray:

@@ -16,6 +16,7 @@ _LOADERS = {
     "xor": ("bits", "load_bits"),
     "parity": ("bits", "load_bits"),
     "spikes": ("spikes", "load_spikes"),
+    "spike_pattern": ("spike_pattern", "load_spike_pattern"),
     "linear": ("regression", "load_regression"),
     "nonlinear": ("regression", "load_regression"),
 }
