@@ -85,7 +85,8 @@ class Case:
             targets=self.y[:n].astype(np.int32),
             answers=np.eye(self.size.n_classes),
             trial=float(self.model.training.trial),
-            parameters=parameters(self.model) | learning_rates(self.model, self.size, 0.0),
+            parameters=parameters(self.model, self.size)
+            | learning_rates(self.model, self.size, 0.0),
             arrays=self._state | self._fixed,
             carried=tuple(self._state),
         )

@@ -93,7 +93,7 @@ def chunk(model) -> Chunk:
         targets=np.array([1, 0, 4, 3, 1, 0]),
         answers=answers,
         trial=0.1,
-        parameters=parameters(model) | learning_rates(model, size, 0.0),
+        parameters=parameters(model, size) | learning_rates(model, size, 0.0),
         arrays=state | fixed,
         carried=tuple(state),
         record=True,

@@ -13,6 +13,7 @@ def obstacle(blueprint: Blueprint, projection: Projection) -> str | None:
         return "the blueprint asks for Brian2's own code"
     if projection.connect != "all":
         return f"not all-to-all but {projection.connect}"
-    if {"i", "j"} & set(_NAME.findall(f"{projection.equations}\n{projection.on_pre}")):
+    texts = (projection.equations, projection.on_pre, projection.on_post)
+    if {"i", "j"} & set(_NAME.findall("\n".join(texts))):
         return "its statements use the index i or j"
     return None
