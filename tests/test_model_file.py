@@ -65,20 +65,24 @@ MODEL_TABLES = sections(
         limit=st.integers(1, 10**6),
     )
     | sections(
-        required={"name": st.sampled_from(["xor", "parity", "linear", "nonlinear"])},
+        required={
+            "name": st.sampled_from(["xor", "parity", "linear", "nonlinear", "spike_pattern"])
+        },
         n_train=st.integers(1, 10**6),
         n_test=st.integers(1, 10**6),
         seed=st.integers(0, 2**200),
         bits=st.integers(2, 16),
+        duration=quantity("ms", 1e-3, 1e6),
     ),
     input=sections(
-        coding=st.sampled_from(["regular", "poisson"]), rate_max=quantity("Hz", 1e-3, 1000)
+        coding=st.sampled_from(["regular", "poisson", "events"]),
+        rate_max=quantity("Hz", 1e-3, 1000),
     ),
     hidden=HIDDEN | st.lists(HIDDEN, min_size=1, max_size=3),
     output=sections(
         **LIF,
         tau_trace=quantity("ms", 1e-3, 1e6),
-        teacher=st.sampled_from(["regular", "poisson"]),
+        teacher=st.sampled_from(["regular", "poisson", "events"]),
         teacher_rate=quantity("Hz", 1e-3, 1000),
         teacher_latency=quantity("ms", 0, 99),
     ),
