@@ -234,7 +234,8 @@ class Model(Section):
         ----------
         changes : dict, optional
             Dotted paths and values: ``{"hidden.tau_m": "15 ms", "training.epochs": 5}``.
-            ``hidden.tau_m`` means every hidden layer, ``hidden.0.tau_m`` the first.
+            ``hidden.tau_m`` means every hidden layer, ``hidden.0.tau_m`` the first;
+            ``hidden.layers`` is how many there are, the last one repeated.
         **sections : dict
             The same by section: ``model.but(hidden={"tau_m": 15*ms})``.
 
