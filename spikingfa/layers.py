@@ -41,6 +41,7 @@ class Output(Section):
     )
     teacher_rate: Rate = Field("80 Hz", description="the right class's target rate")
     teacher_latency: Delay = Field("12 ms", description="teacher is silent until then")
+    readout_latency: Delay = Field("0 ms", description="spikes count for the answer from then on")
 
 
 def _in_role(role: type[Section], neuron: type[Neuron]) -> type[Section]:

@@ -39,7 +39,7 @@ class Metric(ABC):
 
     def shortest(self, model: Model) -> float:
         """Seconds after the onset of a stimulus before which there is nothing to judge."""
-        return 0.0
+        return float(model.output.readout_latency)
 
     @abstractmethod
     def answers(self, outcome: Outcome, model: Model, trial: float) -> np.ndarray:
@@ -87,14 +87,15 @@ class NSE(Metric):
     """Normalised squared error: ``sum |y - y*|**2 / sum |y* - mean y*|**2``.
 
     Lillicrap et al. 2016, Nat Commun 7:13276. An output pair answers
-    ``y = (on spikes - off spikes) / (teacher_rate * (trial - teacher_latency))``.
+    ``y = (on spikes - off spikes) / (teacher_rate * (trial - latency))``, where the
+    latency is that of the teacher or of the read-out, whichever is longer.
     """
 
     label = "NSE"
 
     def shortest(self, model: Model) -> float:
-        """The teacher's latency."""
-        return float(model.output.teacher_latency)
+        """The latency of the teacher, or of the read-out."""
+        return float(max(model.output.teacher_latency, model.output.readout_latency))
 
     def answers(self, outcome: Outcome, model: Model, trial: float) -> np.ndarray:
         """Signed values, shape (n_trials, n_outputs / 2)."""

@@ -31,6 +31,7 @@ TASKS = (
     "nonlinear",
     "spikes",
     "spike_pattern",
+    "evidence",
 )
 IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
 FILE_TASKS = ("arrays", "spikes")  # those that a file of one's own belongs to
@@ -43,8 +44,8 @@ class Task(Section):
 
     name: Literal[TASKS] = Field(
         "digits",
-        description="digits, mnist, xor, parity, linear, nonlinear, spike_pattern, or your own"
-        " data: idx, arrays, spikes",
+        description="digits, mnist, xor, parity, linear, nonlinear, spike_pattern, evidence, or"
+        " your own data: idx, arrays, spikes",
     )
     file: str | None = Field(
         None, description=".npz file or .csv table (task arrays), .npz or HDF5 file (task spikes)"
@@ -64,7 +65,8 @@ class Task(Section):
     n_test: Count = Field(500, description="test stimuli, where they are generated")
     seed: Number = Field(0, description="seed of what is generated, stimuli and targets")
     bits: Annotated[Count, Field(ge=2, le=16)] = Field(3, description="number of bits (parity)")
-    duration: Time = Field("500 ms", description="of the stimulus (spike_pattern)")
+    duration: Time = Field("500 ms", description="of a stimulus (spike_pattern, evidence)")
+    cues: Count = Field(7, description="number of cues (evidence)")
     validation: Number = Field(
         0, description="last training stimuli, held out to be tested instead of the test set"
     )
@@ -209,6 +211,7 @@ class Model(Section):
                 raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
         times = {
             "output.teacher_latency": self.output.teacher_latency,
+            "output.readout_latency": self.output.readout_latency,
             "feedback.error_latency": self.feedback.error_latency,
             "feedback.delay": self.feedback.delay,
             "training.dt": dt,

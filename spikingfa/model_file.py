@@ -17,7 +17,6 @@ from spikingfa.model import Model
 from spikingfa.neuron_models import NEURONS
 from spikingfa.section import Section
 
-
 #: No field, but a change: how many hidden layers there are.
 N_LAYERS = "hidden.layers"
 MOST_LAYERS = 100

@@ -1,6 +1,6 @@
 """From records to a blueprint: the network that a model describes, written out."""
 
-from spikingfa import coding, error_neurons, feedback, neurons, plasticity
+from spikingfa import coding, error_neurons, feedback, neurons, plasticity, readout
 from spikingfa.blueprint import Blueprint, Population
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Stimuli, pathways
@@ -38,5 +38,7 @@ def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ..
     )
     return (
         *(plasticity.presynaptic(population, rule) for population in presynaptic),
-        neurons.output_population(stimuli.n_classes, model.output, rule, graded),
+        readout.from_latency_on(
+            neurons.output_population(stimuli.n_classes, model.output, rule, graded), model.output
+        ),
     )

@@ -1,6 +1,6 @@
 """The values that a network runs with: of a model, and of a stage of its training."""
 
-from spikingfa import coding, neurons, plasticity
+from spikingfa import coding, neurons, plasticity, readout
 from spikingfa.feedback_parameters import feedback_parameters, mirrors
 from spikingfa.feedback_pathways import error_names
 from spikingfa.model import Model, layer_names
@@ -20,7 +20,7 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
     apical = {"tau_apical": float(model.feedback.tau)}
     groups = {
         "input": coding.input_parameters(model.input) | trial,
-        "output": neurons.soma_parameters(output) | apical,
+        "output": neurons.soma_parameters(output) | apical | readout.parameters(output),
         "teacher": coding.teacher_parameters(output) | trial,
     }
     for name, layer in zip(layer_names(model), model.hidden):

@@ -66,13 +66,16 @@ MODEL_TABLES = sections(
     )
     | sections(
         required={
-            "name": st.sampled_from(["xor", "parity", "linear", "nonlinear", "spike_pattern"])
+            "name": st.sampled_from(
+                ["xor", "parity", "linear", "nonlinear", "spike_pattern", "evidence"]
+            )
         },
         n_train=st.integers(1, 10**6),
         n_test=st.integers(1, 10**6),
         seed=st.integers(0, 2**200),
         bits=st.integers(2, 16),
         duration=quantity("ms", 1e-3, 1e6),
+        cues=st.integers(1, 10**6),
     ),
     input=sections(
         coding=st.sampled_from(["regular", "poisson", "events"]),
@@ -85,6 +88,7 @@ MODEL_TABLES = sections(
         teacher=st.sampled_from(["regular", "poisson", "events"]),
         teacher_rate=quantity("Hz", 1e-3, 1000),
         teacher_latency=quantity("ms", 0, 99),
+        readout_latency=quantity("ms", 0, 99),
     ),
     feedback=sections(
         kind=st.sampled_from(["direct", "none"]),

@@ -112,7 +112,7 @@ def test_it_cannot_be_judged_before_the_teacher_begins(run):
         spikingfa.evaluate(run, spikingfa.Perturbation(presentation="12 ms"))
     assert str(caught.value) == (
         "a presentation of 12 ms is too short: answers are judged from 12 ms on"
-        " (output.teacher_latency)"
+        " (output.teacher_latency, output.readout_latency)"
     )
 
 

@@ -17,6 +17,7 @@ _LOADERS = {
     "parity": ("bits", "load_bits"),
     "spikes": ("spikes", "load_spikes"),
     "spike_pattern": ("spike_pattern", "load_spike_pattern"),
+    "evidence": ("evidence", "load_evidence"),
     "linear": ("regression", "load_regression"),
     "nonlinear": ("regression", "load_regression"),
 }
