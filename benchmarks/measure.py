@@ -119,8 +119,8 @@ def table(task: str) -> str:
     names, _ = TABLES[task]
     metric = "NSE" if task == "functions" else "error"
     lines = [
-        f"| variant | test {metric} (%) | train {metric} (%) | angle (deg) | hidden rate (Hz) | epochs "
-        "| ms per stimulus | minutes | seeds |",
+        f"| variant | test {metric} (%) | train {metric} (%) | angle (deg) | hidden rate (Hz) "
+        "| epochs | ms per stimulus | minutes | seeds |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for variant in [*VARIANTS, BASELINE]:
