@@ -129,3 +129,10 @@ def test_runtime_and_compiled_network_agree_bit_for_bit(engine, model, numpy_tar
 def test_a_read_out_after_the_trial_is_refused():
     with pytest.raises(spikingfa.ModelError, match=r"output\.readout_latency = 200. ms must be sh"):
         Model().but({"output.readout_latency": "200 ms"})
+
+
+@pytest.mark.slow
+def test_evidence_is_accumulated(tmp_path):
+    model = spikingfa.load_model("evidence_fa").but({"training.epochs": 3})
+    run = spikingfa.train(model, seed=1, out=tmp_path / "run", progress=False)
+    assert run.metrics["test_error"] <= 0.06
