@@ -83,6 +83,7 @@ class Case:
             stimuli=self.x,
             order=np.arange(n, dtype=np.int32),
             targets=self.y[:n].astype(np.int32),
+            answers=np.eye(self.size.n_classes),
             trial=float(self.model.training.trial),
             parameters=parameters(self.model, self.size)
             | learning_rates(self.model, self.size, 0.0),

@@ -48,7 +48,26 @@ VARIANTS = {
     "mnist_fa_best": ("mnist_fa_best", {}),
     "mnist_fa_best_unshifted": ("mnist_fa_best", {"task.shift": 0, "training.epochs": 10}),
 }
+VARIANTS |= {
+    f"{name}{end}": (name, settings)
+    for name in ("xor_fa", "parity_fa", "linear_fa", "nonlinear_fa", "evidence_fa")
+    for end, settings in {
+        "": {},
+        "_transport": {"feedback.kind": "transport"},
+        "_frozen": FROZEN,
+        "_frozen_strong": FROZEN | STRONG,
+    }.items()
+    if name != "evidence_fa" or end in ("", "_frozen")
+}
 BASELINE = "digits_logistic_regression"
+#: Beginnings of the names in each table, and how many seeds are measured.
+TABLES = {
+    "digits": (("digits",), 5),
+    "mnist": (("mnist",), 3),
+    "bits": (("xor", "parity"), 3),
+    "functions": (("linear", "nonlinear"), 3),
+    "evidence": (("evidence",), 3),
+}
 COLUMNS = (
     *("seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz"),
     *("epochs", "ms_per_trial", "minutes"),
@@ -97,14 +116,16 @@ def keep(name: str, rows: list[dict], columns=COLUMNS) -> None:
 
 def table(task: str) -> str:
     """The stored results of a task's models as a Markdown table: mean and sd over seeds."""
+    names, _ = TABLES[task]
+    metric = "NSE" if task == "functions" else "error"
     lines = [
-        "| variant | test error (%) | train error (%) | angle (deg) | hidden rate (Hz) | epochs "
-        "| ms per stimulus | minutes | seeds |",
+        f"| variant | test {metric} (%) | train {metric} (%) | angle (deg) | hidden rate (Hz) "
+        "| epochs | ms per stimulus | minutes | seeds |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for variant in [*VARIANTS, BASELINE]:
         path = RESULTS / f"{variant}.csv"
-        if not (variant.startswith(task) and path.exists()):
+        if not (variant.startswith(names) and path.exists()):
             continue
         with open(path, newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
@@ -133,13 +154,16 @@ def main() -> None:
     """Measure what is asked for and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("variants", nargs="*", default=list(VARIANTS), metavar="VARIANT")
-    parser.add_argument("--seeds", type=int, metavar="N", help="seeds 1 to N (digits: 5, MNIST: 3)")
+    parser.add_argument(
+        "--seeds", type=int, metavar="N", help="seeds 1 to N (digits: 5, others: 3)"
+    )
     parser.add_argument("--runs", type=Path, metavar="DIR", help="keep the run folders there")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.runs or Path(scratch)
         for variant in options.variants:
-            seeds = range(1, (options.seeds or (3 if variant.startswith("mnist") else 5)) + 1)
+            usual = next(n for names, n in TABLES.values() if variant.startswith(names))
+            seeds = range(1, (options.seeds or usual) + 1)
             rows, histories = zip(*(measure(variant, seed, folder) for seed in seeds))
             keep(variant, rows)
             if variant.startswith("mnist"):
@@ -147,7 +171,7 @@ def main() -> None:
                 keep(f"{variant}_history", history, list(history[0]))
     if options.variants == list(VARIANTS):
         keep(BASELINE, [baseline()])
-    print(table("digits"), table("mnist"), sep="\n\n")
+    print(*(table(task) for task in TABLES), sep="\n\n")
 
 
 if __name__ == "__main__":

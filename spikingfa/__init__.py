@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         SpikingFAError,
     )
     from spikingfa.evaluation import Evaluation, evaluate
+    from spikingfa.events import Events
     from spikingfa.model import Model
     from spikingfa.model_file import load_model, shipped_models, write_model
     from spikingfa.perturbation import Perturbation
@@ -53,6 +54,7 @@ _PUBLIC = {
     "Perturbation": "perturbation",
     "Spikes": "recording",
     "Data": "tasks",
+    "Events": "events",
     "plot_raster": "plots",
     "plot_learning_curve": "plots",
     "plot_alignment": "plots",
@@ -72,6 +74,7 @@ __all__ = [
     "Data",
     "DataError",
     "Evaluation",
+    "Events",
     "Model",
     "ModelError",
     "Perturbation",

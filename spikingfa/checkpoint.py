@@ -13,7 +13,7 @@ from spikingfa.pathways import Stimuli
 from spikingfa.run_folder import open_run
 
 NAME = "checkpoint.npz"
-_COUNTS = ("brightness", "epoch", "part", "n_wrong", "n_spikes", "rows", "seconds")
+_COUNTS = ("brightness", "epoch", "part", "loss", "n_spikes", "rows", "seconds")
 
 
 @dataclass
@@ -28,8 +28,8 @@ class Checkpoint:
         Mean square sum of the training stimuli, by which the data are known again.
     epoch, part : int
         The epoch that is under way (0 before the first), and how many of its chunks are done.
-    n_wrong : int
-        Wrong answers in this epoch so far.
+    loss : float
+        Sum of the losses in this epoch so far; of wrong answers, their number.
     n_spikes : dict of int
         Spikes in this epoch so far.
     rows : list of dict
@@ -42,14 +42,14 @@ class Checkpoint:
     brightness: float
     epoch: int = 0
     part: int = 0
-    n_wrong: int = 0
+    loss: float = 0
     n_spikes: dict[str, int] = field(default_factory=dict)
     rows: list[dict[str, float]] = field(default_factory=list)
     seconds: float = 0.0
 
     def begin_epoch(self) -> None:
         """Go on to the next epoch."""
-        self.epoch, self.part, self.n_wrong, self.n_spikes = self.epoch + 1, 0, 0, {}
+        self.epoch, self.part, self.loss, self.n_spikes = self.epoch + 1, 0, 0, {}
 
     def save(self, path: Path) -> None:
         """Write to a file."""

@@ -20,10 +20,11 @@ rate_max                  : Hz (shared, constant)
 n_spikes                  : integer
 """
 
-#: The right class's teacher fires at `teacher_rate` once the network has had time to answer.
+#: A teacher fires at `teacher_rate` times what its output should answer (1 for the right class, 0
+#: for the others), once the network has had time to.
 TEACHER_EQUATIONS = """
-rate = teacher_rate*is_target*int(t - onset >= teacher_latency - dt/2) : Hz
-is_target                 : 1
+rate = teacher_rate*answer*int(t - onset >= teacher_latency - dt/2) : Hz
+answer                    : 1
 onset                     : second  (shared)
 trial                     : integer (shared)
 trial_duration            : second  (shared, constant)
@@ -31,6 +32,18 @@ teacher_rate              : Hz      (shared, constant)
 teacher_latency           : second  (shared, constant)
 n_spikes                  : integer
 """
+
+#: Event k is `due` next; a neuron fires once in a step, so that of two events in one step the
+#: second comes a step later.
+EVENT_EQUATIONS = """
+due            : second
+k              : integer
+onset          : second  (shared)
+trial          : integer (shared)
+trial_duration : second  (shared, constant)
+n_spikes       : integer
+"""
+EVENT_THRESHOLD = "t - onset >= due - dt/2"
 
 _TRIAL_NUMBER = "trial = int(t/trial_duration + 0.5)\n"
 
@@ -47,8 +60,23 @@ def _train(name, size, coding, equations, onset) -> Population:
     )
 
 
+def _replay(name: str, size: int, event: str) -> Population:
+    """Neurons that fire when `event(trial, i, k)` says so."""
+    due = f"due = {event}(trial, i, k)*second"
+    return Population(
+        name=name,
+        size=size,
+        equations=EVENT_EQUATIONS,
+        threshold=EVENT_THRESHOLD,
+        reset=f"k += 1\n{due}\nn_spikes += 1",
+        onset=f"{_TRIAL_NUMBER}onset = t\nk = 0\n{due}",
+    )
+
+
 def input_population(size: int, section: Input) -> Population:
     """One neuron per feature. Regular trains keep their phase from trial to trial."""
+    if section.coding == "events":
+        return _replay("input", size, "event")
     return _train(
         "input",
         size,
@@ -59,8 +87,21 @@ def input_population(size: int, section: Input) -> Population:
 
 
 def teacher_population(size: int, section: Output) -> Population:
-    """One neuron per class; `target(trial, i)` is 1 for the right one, which alone fires."""
-    onset = _TRIAL_NUMBER + "onset = t\nis_target = target(trial, i)"
+    """One neuron per output; `target(trial, i)` is what output i should answer in that trial."""
+    if section.teacher == "events":
+        return _replay("teacher", size, "target_event")
+    onset = _TRIAL_NUMBER + "onset = t\nanswer = target(trial, i)"
     if section.teacher == "regular":
-        onset += "\nphase = 0.5*is_target"
+        onset += "\nphase = 0.5"
     return _train("teacher", size, section.teacher, TEACHER_EQUATIONS, onset)
+
+
+def input_parameters(section: Input) -> dict[str, float]:
+    """Values of the input population's parameters, in SI units."""
+    return {} if section.coding == "events" else {"rate_max": float(section.rate_max)}
+
+
+def teacher_parameters(section: Output) -> dict[str, float]:
+    """Values of the teacher's parameters, in SI units."""
+    names = () if section.teacher == "events" else ("teacher_rate", "teacher_latency")
+    return {name: float(getattr(section, name)) for name in names}

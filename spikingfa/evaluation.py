@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.analysis import confusion_matrix, decisions
+from spikingfa.analysis import confusion_matrix
 from spikingfa.engine import make_engine
-from spikingfa.errors import DataError
+from spikingfa.errors import DataError, ModelError
+from spikingfa.metrics import METRICS, Metric
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import forward_names
 from spikingfa.perturbation import Perturbation
@@ -26,12 +27,17 @@ class Evaluation:
     Attributes
     ----------
     classes : tuple of str
+        Empty where answers are no classes.
     targets, predictions : ndarray of int, shape (n_trials,)
-        The right class of each stimulus, and the one it was given.
+        The right class of each stimulus, and the one it was given; or the values, shape
+        (n_trials, d), or spike trains (Events) that it should have been given and was.
     durations : ndarray of float
         Times since the onset of a stimulus, in seconds; the last is the whole presentation.
     errors : ndarray of float
-        Part of the stimuli that are given a wrong class if they are judged at these times.
+        Part of the stimuli that are given a wrong class if they are judged at these times, or
+        whatever the metric is.
+    metric : str
+        A key of `spikingfa.metrics.METRICS`.
     """
 
     classes: tuple[str, ...]
@@ -39,15 +45,23 @@ class Evaluation:
     predictions: np.ndarray
     durations: np.ndarray
     errors: np.ndarray
+    metric: str = "error"
+
+    @property
+    def label(self) -> str:
+        """What the error is called."""
+        return METRICS[self.metric].label
 
     @property
     def error(self) -> float:
-        """Part of all stimuli that was given a wrong class."""
-        return float(np.mean(self.predictions != self.targets))
+        """That of the whole presentation."""
+        return float(self.errors[-1])
 
     @property
     def confusion(self) -> np.ndarray:
         """Counts, shape (n_classes, n_classes): right class by row, given class by column."""
+        if not self.classes:
+            return np.zeros((0, 0), int)
         return confusion_matrix(self.targets, self.predictions, len(self.classes))
 
     @property
@@ -83,7 +97,7 @@ def evaluate(
     Raises
     ------
     ModelError
-        The perturbation does not fit the model.
+        The perturbation does not fit the model, or is too short for the metric.
     DataError
         The data are missing, or are not of the network's size.
     RunFolderError, BuildError, SimulationError
@@ -97,20 +111,30 @@ def evaluate(
     _check_size(model, state, data)
     state = perturbation.of_weights(model, state)
     shown = Presentation(model, data, _feedback(model, run))
-    steps = round(whole / float(model.training.dt))
-    n = N_DURATIONS if over_time else 1
-    durations = np.unique(np.arange(1, n + 1) * steps // n) * float(model.training.dt)
-    durations = durations[durations > 0]
+    durations = _durations(model, shown.metric, whole, N_DURATIONS if over_time else 1)
     with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
         shown.engine = make_engine(model.training.device, shown.blueprint, Path(scratch))
-        given = [_predictions(shown, state, duration) for duration in durations]
-    targets = shown.y[shown.tests]
-    errors = np.array([np.mean(predictions != targets) for predictions in given])
-    return Evaluation(data.classes, targets, given[-1], durations, errors)
+        given = [_answers(shown, state, duration) for duration in durations]
+    errors = np.array([shown.losses(answers, shown.tests).mean() for answers in given])
+    wanted = shown.metric.wanted(data, data.y_test)
+    return Evaluation(data.classes, wanted, given[-1], durations, errors, data.metric)
 
 
-def _predictions(shown: Presentation, state, duration: float) -> np.ndarray:
-    return decisions(**shown.test(state, shown.tests, trial=duration).readout)
+def _answers(shown: Presentation, state, duration: float) -> np.ndarray:
+    return shown.answers(shown.test(state, shown.tests, trial=duration), duration)
+
+
+def _durations(model: Model, metric: Metric, whole: float, n: int) -> np.ndarray:
+    """Times at which answers are judged, in seconds, the last at the end."""
+    dt, shortest = float(model.training.dt), metric.shortest(model)
+    if whole <= shortest:
+        raise ModelError(
+            f"a presentation of {1e3 * whole:g} ms is too short: answers are judged from"
+            f" {1e3 * shortest:g} ms on (output.teacher_latency, output.readout_latency)"
+        )
+    n = n if metric.any_time else 1
+    durations = np.unique(np.arange(1, n + 1) * round(whole / dt) // n) * dt
+    return durations[durations > shortest]
 
 
 def _feedback(model: Model, run: Run) -> dict[str, np.ndarray]:
@@ -122,7 +146,7 @@ def _check_size(model: Model, state: dict[str, np.ndarray], data: Data) -> None:
     first, *_, last = (state[f"{name}.w"] for name in forward_names(model))
     for what, has, needs in (
         ("features", data.n_features, first.shape[0]),
-        ("classes", len(data.classes), last.shape[1]),
+        ("outputs", data.n_outputs, last.shape[1]),
     ):
         if has != needs:
             raise DataError(f"the data have {has} {what}, the network was trained on {needs}")

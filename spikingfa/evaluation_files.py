@@ -3,6 +3,7 @@
 =======================  ==========================================================
 ``test.json``            error, error of each class, what was done to the network
 ``confusion.csv``        right class by row, given class by column
+``answers.csv``          what was answered and wanted, where there are no classes
 ``error_over_time.csv``  error of answers given at several times since onset
 ``confusion.png``        the same as figures
 ``error_over_time.png``
@@ -15,9 +16,12 @@ import math
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
 from spikingfa import plots
 from spikingfa.errors import RunFolderError
 from spikingfa.evaluation import Evaluation
+from spikingfa.events import Events
 from spikingfa.files import as_folder_error, written_whole
 from spikingfa.perturbation import Perturbation
 
@@ -49,11 +53,16 @@ class EvaluationWriter:
 
     def write(self, found: Evaluation, perturbation: Perturbation) -> None:
         """Write all files; ``test.json`` comes last."""
-        counts = plots.plot_confusion(found.confusion, found.classes).figure
-        self._write("confusion.csv", lambda path: _confusion(found, path))
-        self._write("confusion.png", lambda path: plots.save(counts, path))
+        if found.classes:
+            counts = plots.plot_confusion(found.confusion, found.classes).figure
+            self._write("confusion.csv", lambda path: _confusion(found, path))
+            self._write("confusion.png", lambda path: plots.save(counts, path))
+        else:
+            self._write("answers.csv", lambda path: _answers(found, path))
         if len(found.durations) > 1:
-            course = plots.plot_error_over_time(found.durations, found.errors).figure
+            course = plots.plot_error_over_time(
+                found.durations, found.errors, metric=found.label
+            ).figure
             self._write("error_over_time.csv", lambda path: _over_time(found, path))
             self._write("error_over_time.png", lambda path: plots.save(course, path))
         summary = json.dumps(_summary(found, perturbation), indent=2) + "\n"
@@ -71,6 +80,7 @@ def _summary(found: Evaluation, perturbation: Perturbation) -> dict:
         if v is not None
     }
     return {
+        "metric": found.metric,
         "test_error": found.error,
         "n_stimuli": len(found.targets),
         "error_by_class": by_class,
@@ -81,6 +91,24 @@ def _summary(found: Evaluation, perturbation: Perturbation) -> dict:
 def _confusion(found: Evaluation, path: Path) -> None:
     rows = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
     _table(path, ["right \\ given", *found.classes], rows)
+
+
+def _answers(found: Evaluation, path: Path) -> None:
+    if isinstance(found.targets, Events):
+        _spike_trains(found, path)
+        return
+    columns = range(found.targets.shape[1])
+    names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
+    _table(path, names, np.hstack([found.targets, found.predictions]).round(6).tolist())
+
+
+def _spike_trains(found: Evaluation, path: Path) -> None:
+    rows = []
+    for what, trains in (("wanted", found.targets), ("answered", found.predictions)):
+        for trial in range(len(trains)):
+            times, outputs = trains.of(trial)
+            rows += [[what, trial, i, round(1e3 * float(t), 3)] for t, i in zip(times, outputs)]
+    _table(path, ["train", "trial", "output", "time_ms"], rows)
 
 
 def _over_time(found: Evaluation, path: Path) -> None:

@@ -1,6 +1,7 @@
 """The figures that every run folder has."""
 
 from spikingfa import plots
+from spikingfa.metrics import label_of
 from spikingfa.run_folder import Run
 from spikingfa.run_writer import RunWriter
 
@@ -14,7 +15,8 @@ def draw_figures(run: Run, writer: RunWriter) -> None:
 
 
 def _figures(run: Run) -> dict:
-    figures = {"learning_curve": plots.plot_learning_curve(run.history).figure}
+    curve = plots.plot_learning_curve(run.history, metric=label_of(run.metrics))
+    figures = {"learning_curve": curve.figure}
     if any(column.startswith("angle_") for column in run.history):
         figures["alignment"] = plots.plot_alignment(run.history).figure
     if run.model.recording.trials:

@@ -36,9 +36,12 @@ class Output(Section):
 
     i_init: Scale = Field(description="SD of the synaptic current before learning")
     tau_trace: Time = Field("40 ms", description="filter of output and teacher spikes")
-    teacher: Literal["regular", "poisson"] = Field("regular", description="teacher's spike trains")
+    teacher: Literal["regular", "poisson", "events"] = Field(
+        "regular", description="teacher's spike trains"
+    )
     teacher_rate: Rate = Field("80 Hz", description="the right class's target rate")
     teacher_latency: Delay = Field("12 ms", description="teacher is silent until then")
+    readout_latency: Delay = Field("0 ms", description="spikes count for the answer from then on")
 
 
 def _in_role(role: type[Section], neuron: type[Neuron]) -> type[Section]:

@@ -20,7 +20,21 @@ from spikingfa.units import Delay, Rate, Scale, Time
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
+TASKS = (
+    "digits",
+    "mnist",
+    "idx",
+    "arrays",
+    "xor",
+    "parity",
+    "linear",
+    "nonlinear",
+    "spikes",
+    "spike_pattern",
+    "evidence",
+)
 IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
+FILE_TASKS = ("arrays", "spikes")  # those that a file of one's own belongs to
 
 MOST_STEPS = 1_000_000  # of a trial
 
@@ -28,17 +42,31 @@ MOST_STEPS = 1_000_000  # of a trial
 class Task(Section):
     """Which stimuli are shown, and how they are split."""
 
-    name: Literal["digits", "mnist", "idx", "arrays"] = Field(
-        "digits", description="digits, mnist, or your own data: idx files or arrays"
+    name: Literal[TASKS] = Field(
+        "digits",
+        description="digits, mnist, xor, parity, linear, nonlinear, spike_pattern, evidence, or"
+        " your own data: idx, arrays, spikes",
     )
-    file: str | None = Field(None, description=".npz file with arrays x and y (task arrays)")
+    file: str | None = Field(
+        None, description=".npz file or .csv table (task arrays), .npz or HDF5 file (task spikes)"
+    )
+    test_file: str | None = Field(None, description="the same with the test stimuli")
+    label: str | None = Field(
+        None, description="column of a .csv table that holds the class (the last one)"
+    )
     folder: str | None = Field(None, description="folder of IDX files (task mnist or idx)")
     test_fraction: Real = Field(
-        0.2, gt=0, lt=1, description="part held out for the test (digits, arrays)"
+        0.2, gt=0, lt=1, description="part held out for the test (digits, arrays, spikes)"
     )
     split_seed: Annotated[Number, Field(lt=2**32)] = Field(
         0, description="seed of the stratified split"
     )
+    n_train: Count = Field(2000, description="training stimuli, where they are generated")
+    n_test: Count = Field(500, description="test stimuli, where they are generated")
+    seed: Number = Field(0, description="seed of what is generated, stimuli and targets")
+    bits: Annotated[Count, Field(ge=2, le=16)] = Field(3, description="number of bits (parity)")
+    duration: Time = Field("500 ms", description="of a stimulus (spike_pattern, evidence)")
+    cues: Count = Field(7, description="number of cues (evidence)")
     validation: Number = Field(
         0, description="last training stimuli, held out to be tested instead of the test set"
     )
@@ -49,19 +77,22 @@ class Task(Section):
 
     @model_validator(mode="after")
     def _paths_are_used(self):
-        if self.file is not None and self.name != "arrays":
-            raise ValueError(f'file = {self.file!r} needs name = "arrays", got {self.name!r}')
-        if self.folder is not None and self.name not in IDX_TASKS:
-            needs = " or ".join(f'"{name}"' for name in IDX_TASKS)
-            raise ValueError(f"folder = {self.folder!r} needs name = {needs}, got {self.name!r}")
+        for key, names in (("file", FILE_TASKS), ("test_file", FILE_TASKS), ("folder", IDX_TASKS)):
+            path = getattr(self, key)
+            if path is not None and self.name not in names:
+                needs = " or ".join(f'"{name}"' for name in names)
+                raise ValueError(f"{key} = {path!r} needs name = {needs}, got {self.name!r}")
         return self
 
 
 class Input(Section):
-    """One neuron per feature; its rate is the feature's intensity times `rate_max`."""
+    """One neuron per feature; its rate is the feature's intensity times `rate_max`.
 
-    coding: Literal["regular", "poisson"] = Field(
-        "regular", description="regular or Poisson trains"
+    Where stimuli are events, the neurons fire at their times.
+    """
+
+    coding: Literal["regular", "poisson", "events"] = Field(
+        "regular", description="regular or Poisson trains, or the events of the stimuli"
     )
     rate_max: Rate = Field("200 Hz", description="rate at full intensity")
 
@@ -173,6 +204,18 @@ class Model(Section):
         return tables[0] if len(tables) == 1 else tables
 
     @model_validator(mode="after")
+    def _noise_phases_can_be_silent(self):
+        kind = self.feedback.kind
+        codings = {"input.coding": self.input.coding, "output.teacher": self.output.teacher}
+        for name, coding in codings.items():
+            if RULES[kind].mirrors and coding == "events":
+                raise ValueError(
+                    f"feedback.kind = {kind!r} has phases in which nothing is shown, which"
+                    f" {name} = {coding!r} has not"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _perturbations_are_there(self):
         kind = self.feedback.kind
         for name, layer in zip(layer_names(self), self.hidden):
@@ -196,6 +239,7 @@ class Model(Section):
                 raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
         times = {
             "output.teacher_latency": self.output.teacher_latency,
+            "output.readout_latency": self.output.readout_latency,
             "feedback.error_latency": self.feedback.error_latency,
             "feedback.delay": self.feedback.delay,
             "training.dt": dt,

@@ -1,6 +1,6 @@
 """From records to a blueprint: the network that a model describes, written out."""
 
-from spikingfa import coding, error_neurons, feedback, neurons, plasticity
+from spikingfa import coding, error_neurons, feedback, neurons, plasticity, readout
 from spikingfa.blueprint import Blueprint, Population
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.model import Model, layer_names
@@ -36,9 +36,11 @@ def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ..
     layers = zip(layer_names(model), model.hidden)
     presynaptic = (
         coding.input_population(stimuli.n_features, model.input),
-        *(neurons.hidden_population(name, layer, rule, blame, graded) for name, layer in layers),
+        *(neurons.hidden_population(name, layer, rule, graded, blame) for name, layer in layers),
     )
     return (
         *(plasticity.presynaptic(population, rule) for population in presynaptic),
-        neurons.output_population(stimuli.n_classes, model.output, rule, graded),
+        readout.from_latency_on(
+            neurons.output_population(stimuli.n_classes, model.output, rule, graded), model.output
+        ),
     )

@@ -68,9 +68,13 @@ count : integer
 
 
 def hidden_population(
-    name: str, layer: Hidden, rule: PlasticityRule, feedback: FeedbackRule, graded: bool
+    name: str,
+    layer: Hidden,
+    rule: PlasticityRule,
+    graded: bool,
+    feedback: FeedbackRule | type[FeedbackRule] = FeedbackRule,
 ) -> Population:
-    """The hidden layer as a population."""
+    """The hidden layer as a population; by default, its error teaches where it is sensitive."""
     heard = " and heard > 0" if layer.blank else ""
     soma = layer.soma()
     sensitivity = rule.sensitivity or soma.sensitivity

@@ -1,6 +1,6 @@
 """The values that a network runs with: of a model, and of a stage of its training."""
 
-from spikingfa import neurons, plasticity
+from spikingfa import coding, neurons, plasticity, readout
 from spikingfa.feedback_parameters import feedback_parameters, twins
 from spikingfa.feedback_pathways import error_names, feedback_pathways, feedback_rule
 from spikingfa.model import Model, layer_names
@@ -21,12 +21,11 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
     """
     output = model.output
     trial = {"trial_duration": float(model.training.trial) if trial is None else trial}
-    teacher = {name: float(getattr(output, name)) for name in ("teacher_rate", "teacher_latency")}
     apical = {"tau_apical": float(model.feedback.tau)}
     groups = {
-        "input": {"rate_max": float(model.input.rate_max)} | trial,
-        "output": neurons.soma_parameters(output) | apical,
-        "teacher": teacher | trial,
+        "input": coding.input_parameters(model.input) | trial,
+        "output": neurons.soma_parameters(output) | apical | readout.parameters(output),
+        "teacher": coding.teacher_parameters(output) | trial,
     }
     for name, layer in zip(layer_names(model), model.hidden):
         groups[name] = neurons.soma_parameters(layer) | apical

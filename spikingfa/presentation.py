@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spikingfa import augmentation
-from spikingfa.analysis import decisions, population_rate
+from spikingfa.analysis import population_rate
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import Chunk, Engine, Outcome
+from spikingfa.errors import DataError
+from spikingfa.events import Events, joined
 from spikingfa.feedback_weights import feedback_matrices, synaptic_values
+from spikingfa.metrics import METRICS, Metric
 from spikingfa.model import Model, layer_names
 from spikingfa.network import blueprint
 from spikingfa.parameters import parameters, while_learning, while_mirroring, while_tested
@@ -35,10 +38,10 @@ class Presentation:
 
     def __post_init__(self):
         augmentation.check(self.model.task, self.data)
+        self.size = stimuli_of(self.model, self.data)
         # all stimuli in one table, training first, so that they are handed over once
-        self.x = np.concatenate([self.data.x_train, self.data.x_test])
+        self.x = joined(self.data.x_train, self.data.x_test)
         self.y = np.concatenate([self.data.y_train, self.data.y_test])
-        self.size = stimuli_of(self.data)
         self.tests = np.arange(len(self.data.x_train), len(self.x))
 
     @property
@@ -88,16 +91,30 @@ class Presentation:
             stimuli=self.x,
             order=order,
             targets=self.y[order],
+            answers=self.data.answers,
             trial=float(self.model.training.trial) if trial is None else trial,
             parameters=parameters(self.model, self.size, trial) | values,
             arrays=state | synaptic_values(self.model, self.feedback(state)),
             carried=tuple(state),
             seed=noise_seed(self.model.training.seed, *index),
+            record=self.metric.reads_spikes,
         )
 
-    def wrong(self, outcome: Outcome, order: np.ndarray) -> np.ndarray:
-        """Which of the shown stimuli were given another class than theirs."""
-        return decisions(**outcome.readout) != self.y[order]
+    @property
+    def metric(self) -> Metric:
+        """What answers are judged by."""
+        return METRICS[self.data.metric]
+
+    def answers(self, outcome: Outcome, trial: float | None = None) -> np.ndarray:
+        """What was answered in each trial, as the metric reads it."""
+        trial = float(self.model.training.trial) if trial is None else trial
+        return self.metric.answers(outcome, self.model, trial)
+
+    def losses(self, answers: np.ndarray, order: np.ndarray) -> np.ndarray:
+        """Loss of each answer to the shown stimuli, all of the training or all of the test."""
+        n_train = len(self.data.x_train)
+        among = self.y[:n_train] if order[0] < n_train else self.y[n_train:]
+        return self.metric.losses(answers, self.data, self.y[order], among)
 
     def rates(self, n_spikes: dict[str, int], n_trials: int) -> dict[str, float]:
         """Mean rates of the populations, as columns of the history."""
@@ -115,15 +132,21 @@ class Presentation:
             return None
         shown = self.tests[first]
         outcome = self.engine.run(replace(self._test_chunk(state, shown), record=True))
-        names, trial = self.data.classes, float(self.model.training.trial)
+        trial = float(self.model.training.trial)
         return Spikes.gather(
             self._recorded_populations(outcome),
             {p.name: p.size for p in self.engine.blueprint.populations},
             onsets=np.arange(len(shown)) * trial,
             duration=trial,
-            labels=tuple(names[k] for k in self.y[shown]),
-            predictions=tuple(names[k] for k in decisions(**outcome.readout)),
+            labels=self._names(self.y[shown]),
+            predictions=self._names(self.answers(outcome)),
         )
+
+    def _names(self, answers: np.ndarray) -> tuple[str, ...]:
+        """Of classes; empty where there are none."""
+        if not self.metric.classifies:
+            return ("",) * len(answers)
+        return tuple(self.data.classes[k] for k in answers)
 
     def _recorded_populations(self, outcome: Outcome) -> dict[str, tuple]:
         wanted = set(self.model.recording.populations)
@@ -134,10 +157,31 @@ class Presentation:
         return {name: spikes for name, spikes in outcome.spikes.items() if name in wanted}
 
 
-def stimuli_of(data: Data) -> Stimuli:
-    """What the network must know of the data."""
+def stimuli_of(model: Model, data: Data) -> Stimuli:
+    """What the network must know of the data.
+
+    Raises
+    ------
+    DataError
+        The model's input or teacher does not suit the data, or no event comes within a trial.
+    """
+    _check_coding("input.coding", model.input.coding, "stimuli", data.x_train)
+    _check_coding("output.teacher", model.output.teacher, "answers", data.answers)
+    if isinstance(data.x_train, Events):
+        trial = model.training.trial
+        counts = data.x_train.counts(float(trial)).astype(float)
+        squares = (counts / float(trial * model.input.rate_max)) ** 2  # in units of rate_max
+        if not counts.any():
+            raise DataError(f"no event of the stimuli comes within training.trial = {trial}")
+        return Stimuli(data.n_features, data.n_outputs, float(squares.sum(axis=1).mean()))
     squares = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
-    return Stimuli(data.n_features, len(data.classes), float(squares.mean()))
+    return Stimuli(data.n_features, data.n_outputs, float(squares.mean()))
+
+
+def _check_coding(field: str, chosen: str, what: str, rows: np.ndarray | Events) -> None:
+    if isinstance(rows, Events) != (chosen == "events"):
+        are, needs = ("events", "") if isinstance(rows, Events) else ("intensities", "not ")
+        raise DataError(f'the {what} are {are}: {field} must {needs}be "events", got {chosen!r}')
 
 
 def one_of_each_class_first(y: np.ndarray, n: int) -> np.ndarray:

@@ -17,10 +17,14 @@ class ProgressBar:
     n_epochs, trials_per_epoch : int
     shown : bool
         False: nothing is written.
+    label : str
+        What the errors are: see `spikingfa.metrics.Metric`.
     """
 
-    def __init__(self, n_epochs: int, trials_per_epoch: int, shown: bool = True):
-        self._n_epochs, self._trials = n_epochs, trials_per_epoch
+    def __init__(
+        self, n_epochs: int, trials_per_epoch: int, shown: bool = True, label: str = "error"
+    ):
+        self._n_epochs, self._trials, self._label = n_epochs, trials_per_epoch, label
         shown = shown and sys.stderr is not None  # it may be closed
         self._errors = {"learnt": "", "test": ""}
         self._lines = shown and not sys.stderr.isatty()
@@ -53,9 +57,9 @@ class ProgressBar:
 
         return update
 
-    def learnt(self, n_wrong: int, n_trials: int) -> None:
-        """Show the error of the last trials."""
-        self._show("learnt", f"last {n_trials}: {100 * n_wrong / n_trials:.2f} %")
+    def learnt(self, loss: float, n_trials: int) -> None:
+        """Show the error of the last trials, of which `loss` is the sum."""
+        self._show("learnt", f"last {n_trials}: {100 * loss / n_trials:.2f} %")
 
     def _show(self, kind: str, error: str) -> None:
         self._errors[kind] = error
@@ -68,7 +72,9 @@ class ProgressBar:
         self._bar.update(epoch * self._trials - self._bar.n)
         self._bar.set_description(f"epoch {min(epoch + 1, self._n_epochs)}/{self._n_epochs}")
         if self._lines:
-            print(f"epoch {epoch}/{self._n_epochs}: test error {error:.2f} %", file=sys.stderr)
+            print(
+                f"epoch {epoch}/{self._n_epochs}: test {self._label} {error:.2f} %", file=sys.stderr
+            )
 
     def close(self) -> None:
         """Leave the bar as it is."""

@@ -26,7 +26,8 @@ class Spikes:
     duration : float
         Duration of a trial in seconds.
     labels, predictions : tuple of str, each of length n_trials
-        The right class of each trial, and the one that the network gave.
+        The right class of each trial, and the one that the network gave; empty texts where
+        there are no classes.
     """
 
     t: np.ndarray

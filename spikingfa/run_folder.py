@@ -66,7 +66,11 @@ class Run:
 
     @cached_property
     def metrics(self) -> dict:
-        """Results: ``test_error``, ``train_error`` (fractions), ``angle_deg``, ..."""
+        """Results: ``test_error``, ``train_error``, ``angle_deg``, ...
+
+        The errors are fractions: of wrong answers, or whatever ``metric`` says, as those of
+        `history` are.
+        """
         return self._read("metrics.json", lambda path: dict(json.loads(path.read_text("utf-8"))))
 
     @cached_property

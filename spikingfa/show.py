@@ -7,7 +7,7 @@ from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.model import Model
 from spikingfa.network import blueprint
 from spikingfa.pathways import Stimuli
-from spikingfa.tasks import n_features_and_classes
+from spikingfa.tasks import network_size
 
 
 def describe(model: Model) -> str:
@@ -65,8 +65,7 @@ def _rule(rule: FeedbackRule) -> str:
 
 def equations(model: Model) -> str:
     """The equations as Brian2 reads them, by population and projection."""
-    n_features, n_classes = n_features_and_classes(model.task)
-    network: Blueprint = blueprint(model, Stimuli(n_features, n_classes, 1.0))
+    network: Blueprint = blueprint(model, Stimuli(*network_size(model.task), 1.0))
     texts = [_population(p) for p in network.populations]
     texts += [_projection(p) for p in network.projections]
     return "\n\n".join(texts)

@@ -14,6 +14,7 @@ from spikingfa.errors import SimulationError
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.feedback_weights import random_feedback, stood_for
 from spikingfa.initial import initial_state, plastic_feedback
+from spikingfa.metrics import METRICS
 from spikingfa.model import Model
 from spikingfa.pathways import forward_names
 from spikingfa.presentation import Presentation, stimuli_of
@@ -82,9 +83,10 @@ def train(
     if resume and checkpoint.finished(folder, model):
         return open_run(folder)
     data = load_data(model.task) if data is None else data
-    at = checkpoint.load(folder, model, stimuli_of(data)) if resume else None
+    at = checkpoint.load(folder, model, stimuli_of(model, data)) if resume else None
     writer = RunWriter(folder, force or (resume and checkpoint.is_run_of(folder, model)))
-    bar = ProgressBar(model.training.epochs, len(data.x_train), progress)
+    label = METRICS[data.metric].label
+    bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
     try:
         _Training(model, data, writer, bar, at).run()
     finally:
@@ -103,7 +105,7 @@ class _Training:
     at: Checkpoint | None = None
 
     def __post_init__(self):
-        size, seed = stimuli_of(self.data), self.model.training.seed
+        size, seed = stimuli_of(self.model, self.data), self.model.training.seed
         b = random_feedback(self.model, size, stream(seed, "feedback"))
         self.shown = Presentation(self.model, self.data, b)
         if self.at is None:
@@ -153,7 +155,7 @@ class _Training:
         parts = np.array_split(order, -(-n_train // self._chunk))
         for part in parts[at.part :]:
             self._learn(part, len(parts))
-        self._epoch_done(at.n_wrong / n_train)
+        self._epoch_done(at.loss / n_train)
 
     def _learn(self, order: np.ndarray, n_parts: int) -> None:
         """Train on the next chunk, and keep what it left."""
@@ -168,9 +170,9 @@ class _Training:
         if feedback_rule(self.model).mirrors:
             at.state = self.shown.mirror(at.state, index + 1).state
         at.seconds += time.perf_counter() - start
-        wrong = self.shown.wrong(outcome, order)
-        at.n_wrong += int(wrong.sum())
-        self.bar.learnt(int(wrong[-LAST:].sum()), len(wrong[-LAST:]))
+        losses = self.shown.losses(self.shown.answers(outcome), order)
+        at.loss += losses.sum().item()
+        self.bar.learnt(losses[-LAST:].sum(), len(losses[-LAST:]))
         at.n_spikes = {name: n + at.n_spikes.get(name, 0) for name, n in outcome.n_spikes.items()}
         self.writer.write(checkpoint.NAME, at.save)
 
@@ -178,7 +180,8 @@ class _Training:
         tests = self.shown.tests
         outcome = self.shown.test(self.at.state, tests)
         row = {"epoch": self.at.epoch, "train_error": train_error}
-        row |= {"test_error": float(self.shown.wrong(outcome, tests).mean())}
+        losses = self.shown.losses(self.shown.answers(outcome), tests)
+        row |= {"test_error": float(losses.mean())}
         row |= {f"angle_{name}_deg": angle for name, angle in self._angles().items()}
         if self.at.epoch:
             row |= self.shown.rates(self.at.n_spikes, len(self.data.x_train))
@@ -207,6 +210,7 @@ class _Training:
         trials = int(row["epoch"]) * len(self.data.x_train)
         angles = list(self._angles().values())
         return {
+            "metric": self.data.metric,
             "test_error": row["test_error"],
             "train_error": _number(row["train_error"]),
             "angle_deg": _number(angles[-1]) if angles else None,

@@ -42,6 +42,7 @@ def make_chunk(model: Model, learn: bool = True, **changes) -> tuple[Blueprint, 
         stimuli=x,
         order=rng.permutation(N_TRIALS),
         targets=np.arange(N_TRIALS) % 3,
+        answers=np.eye(3),
         trial=float(model.training.trial),
         parameters=parameters(model, size) | rates,
         arrays=state | fixed,
@@ -87,6 +88,21 @@ def test_every_population_fires_so_that_the_other_tests_mean_something(engine, m
 def test_runtime_and_compiled_network_agree_bit_for_bit(engine, model, numpy_target):
     chunk = make_chunk(model)[1]
     assert_same(engine.run(chunk), RuntimeEngine(engine.blueprint).run(chunk))
+
+
+def test_answers_between_zero_and_one_agree_bit_for_bit(engine, model, numpy_target):
+    """One row of answers a trial; teachers fire in proportion to them."""
+    answers = np.random.default_rng(8).random((N_TRIALS, 3), dtype=np.float32)
+    answers[0] = [0, 0.5, 1]
+    changes = {"targets": np.arange(N_TRIALS), "answers": answers}
+    chunk = make_chunk(model, **changes)[1]
+    outcome = engine.run(chunk)
+    assert_same(outcome, RuntimeEngine(engine.blueprint).run(chunk))
+    t, i = outcome.spikes["teacher"]
+    trial = np.floor(t / chunk.trial + 1e-6).astype(int)
+    counts = np.bincount(3 * trial + i, minlength=answers.size).reshape(answers.shape)
+    expected = answers * 80 * 0.088  # spikes: at 80 Hz, from 12 to 100 ms
+    assert np.abs(counts - expected).max() <= 0.5 + 1e-6
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ def make_chunk(model: Model) -> tuple[Stimuli, Chunk]:
         stimuli=x,
         order=rng.permutation(N_TRIALS),
         targets=np.arange(N_TRIALS) % 3,
+        answers=np.eye(3, dtype=np.float32),
         trial=float(model.training.trial),
         parameters=parameters(model, size) | while_learning(model, size, 0.0),
         arrays=state | synaptic_values(model, feedback_matrices(model, b, state)),

@@ -246,7 +246,7 @@ def test_noise_alone_lets_feedback_mirror_the_forward_weights(tmp_path):
         }
     )
     data = spikingfa.tasks.load_data(model.task)
-    size = stimuli_of(data)
+    size = stimuli_of(model, data)
     random = random_feedback(model, size, np.random.default_rng(1))
     state = initial_state(model, size, np.random.default_rng(1)) | plastic_feedback(model, random)
     shown = Presentation(model, data, random)

@@ -43,7 +43,7 @@ class Network:
             feedback={"error": "graded", "kind": kind},
             training={"trial": "200 ms"},
         )
-        self.size = stimuli_of(patterns())
+        self.size = stimuli_of(self.model, patterns())
         b = random_feedback(self.model, self.size, stream(1, "feedback"))
         self.shown = Presentation(self.model, patterns(), b)
         self.shown.engine = make_engine("cpp_standalone", self.shown.blueprint, scratch)

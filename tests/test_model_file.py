@@ -63,17 +63,32 @@ MODEL_TABLES = sections(
         folder=words(),
         validation=st.integers(0, 10**6),
         limit=st.integers(1, 10**6),
+    )
+    | sections(
+        required={
+            "name": st.sampled_from(
+                ["xor", "parity", "linear", "nonlinear", "spike_pattern", "evidence"]
+            )
+        },
+        n_train=st.integers(1, 10**6),
+        n_test=st.integers(1, 10**6),
+        seed=st.integers(0, 2**200),
+        bits=st.integers(2, 16),
+        duration=quantity("ms", 1e-3, 1e6),
+        cues=st.integers(1, 10**6),
     ),
     input=sections(
-        coding=st.sampled_from(["regular", "poisson"]), rate_max=quantity("Hz", 1e-3, 1000)
+        coding=st.sampled_from(["regular", "poisson", "events"]),
+        rate_max=quantity("Hz", 1e-3, 1000),
     ),
     hidden=HIDDEN | st.lists(HIDDEN, min_size=1, max_size=3),
     output=sections(
         **LIF,
         tau_trace=quantity("ms", 1e-3, 1e6),
-        teacher=st.sampled_from(["regular", "poisson"]),
+        teacher=st.sampled_from(["regular", "poisson", "events"]),
         teacher_rate=quantity("Hz", 1e-3, 1000),
         teacher_latency=quantity("ms", 0, 99),
+        readout_latency=quantity("ms", 0, 99),
     ),
     feedback=sections(
         kind=st.sampled_from(["direct", "none"]),
@@ -273,9 +288,13 @@ def test_layers_are_numbered_where_there_are_several():
         ({"hidden.sensitivity_max": 0.1}, ["hidden", "sensitivity_min must be below", "0.1"]),
         (
             {"task.name": "digit"},
-            ["task.name", "'digits', 'mnist', 'idx' or 'arrays'", "got 'digit'"],
+            ["task.name", "'digits', 'mnist', 'idx', 'arrays', 'xor'", "got 'digit'"],
         ),
         ({"task.file": "x.npz"}, ["task", "x.npz", 'name = "arrays"', "got 'digits'"]),
+        ({"task.test_file": "x.npz"}, ["task", "test_file = 'x.npz'", 'name = "arrays"']),
+        ({"task.bits": 1}, ["task.bits", "greater than or equal to 2", "got 1"]),
+        ({"task.bits": 17}, ["task.bits", "less than or equal to 16", "got 17"]),
+        ({"task.n_train": 0}, ["task.n_train", "greater than 0", "got 0"]),
         ({"task.folder": "x"}, ["task", "'x'", 'name = "mnist" or "idx"', "got 'digits'"]),
         ({"task.limit": 0}, ["task.limit", "greater than 0", "got 0"]),
         ({"task.validation": -1}, ["task.validation", "got -1"]),

@@ -266,3 +266,26 @@ def test_the_users_settings_do_not_change_the_look(tmp_path):
     with matplotlib.rc_context(users):
         plots.save(plots.plot_rates(HISTORY).figure, tmp_path / "own.png", dpi=80)
     assert (tmp_path / "own.png").read_bytes() == (tmp_path / "plain.png").read_bytes()
+
+
+@pytest.mark.parametrize("metric", ["error", "NSE"])
+def test_axes_say_what_the_errors_are(metric):
+    durations, errors = np.array([0.01, 0.02]), np.array([0.5, 0.1])
+    axes = [
+        plots.plot_learning_curve(HISTORY, metric=metric),
+        plots.plot_error_over_time(durations, errors, metric=metric),
+        plots.plot_comparison(
+            {"a": (np.array([[0.9, 0.1]]), np.array([[90.0, 50.0]]))}, metric=metric
+        ).axes[1],
+    ]
+    assert [ax.get_ylabel() for ax in axes] == [
+        f"{metric} (%)",
+        f"{metric} (%)",
+        f"test {metric} (%)",
+    ]
+
+
+def test_trials_without_classes_have_no_header(output):
+    nameless = replace(output, labels=("",) * 4, predictions=("",) * 4)
+    assert "true class" in texts_of(plots.plot_raster(output))
+    assert not {"read as", "true class"} & set(texts_of(plots.plot_raster(nameless)))

@@ -158,6 +158,32 @@ def test_a_given_test_is_not_split(save):
     assert data.classes == ("5", "6", "7")
 
 
+def test_a_file_of_its_own_for_the_test(save, tmp_path):
+    test = tmp_path / "test.npz"
+    np.savez(test, x=X[[0, 20]] / 2, y=np.array([5, 7]))
+    data = load_data(save(x=X, y=Y + 5, task={"test_file": str(test)}))
+    np.testing.assert_array_equal(data.x_train, X.astype(np.float32))
+    np.testing.assert_array_equal(data.x_test, (X[[0, 20]] / 2).astype(np.float32))
+    assert data.y_test.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "reason"),
+    [
+        ({}, "needs an array 'x', has none"),
+        ({"x": X}, "needs an array 'y', has x"),
+        ({"x": X[:, :3], "y": Y}, "x has 3 features, not 4"),
+        ({"x": X, "y": Y + 1}, "y has the label 3, which no y has"),
+    ],
+)
+def test_test_files_that_are_refused(save, tmp_path, arrays, reason):
+    test = str(tmp_path / "test.npz")
+    np.savez(test, **arrays)
+    with pytest.raises(DataError) as caught:
+        load_data(save(x=X, y=Y, task={"test_file": test}))
+    assert str(caught.value) == f"{test}: {reason}"
+
+
 def test_other_arrays_in_the_file_do_not_matter(save):
     data = load_data(save(x=X, y=Y, names=np.array(["a", "b"]), images=np.zeros((2, 2, 2))))
     assert equal(data, load_data(save(x=X, y=Y)))
@@ -268,9 +294,9 @@ def with_value(value):
         ({"y": np.array([None] * 30)}, "it is not an .npz file of plain arrays"),
         ({"x_test": X}, "needs an array 'y_test', has x, y, x_test"),
         ({"y_test": Y}, "needs an array 'x_test', has x, y, y_test"),
-        ({"x_test": X[:, :3], "y_test": Y}, "x_test has 3 features, x has 4"),
+        ({"x_test": X[:, :3], "y_test": Y}, "x_test has 3 features, not 4"),
         ({"x_test": X[:9], "y_test": Y}, "x_test has 9 rows but y_test has 30 labels"),
-        ({"x_test": X, "y_test": Y + 1}, "y_test has the label 3, which is not in y"),
+        ({"x_test": X, "y_test": Y + 1}, "y_test has the label 3, which no y has"),
         ({"x_test": with_value(2.0), "y_test": Y}, "x_test needs numbers in [0, 1]"),
         ({"x_test": X, "y_test": Y / 2}, "y_test needs integer labels, got float64"),
         ({"x_test": X[:0], "y_test": Y[:0]}, "x_test needs the shape (n, d), got (0, 4)"),
@@ -313,7 +339,9 @@ def test_a_rare_class_needs_training_data(save):
 
 
 def test_no_file_is_named():
-    with pytest.raises(DataError, match=r"task\.file: task arrays needs the path"):
+    with pytest.raises(
+        DataError, match=r"task\.file: task arrays needs the path of an \.npz or \.csv file"
+    ):
         load_data(Task(name="arrays"))
 
 

@@ -67,6 +67,7 @@ def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
         stimuli=spikes.astype(np.float32),
         order=np.arange(N_STEPS),
         targets=np.zeros(N_STEPS, int),
+        answers=np.eye(1),
         trial=1e-3,
         parameters=parameters,
         arrays={"syn.w": w, "post.z": z, "post.u": nothing, "post.total": nothing},

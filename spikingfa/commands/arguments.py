@@ -77,7 +77,12 @@ def model_of(options):
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Arguments that tell where the data are."""
-    parser.add_argument("--data", metavar="FILE.npz", type=text, help="your own arrays x and y")
+    parser.add_argument(
+        "--data",
+        metavar="FILE",
+        type=text,
+        help="your own data: .npz with x and y, .csv table, or events (.npz, .h5)",
+    )
     parser.add_argument(
         "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
     )
@@ -88,8 +93,7 @@ def with_data(model, file: str | None, folder: str | None):
     from spikingfa.model import IDX_TASKS
 
     if file is not None:
-        path = str(Path(file).absolute())
-        model = model.but({"task.name": "arrays", "task.file": path, "task.folder": None})
+        model = model.but(_own_data(model, str(Path(file).absolute())))
     if folder is None:
         return model
     if model.task.name not in IDX_TASKS:
@@ -98,3 +102,14 @@ def with_data(model, file: str | None, folder: str | None):
             f" got {model.task.name!r} (--set task.name=... changes it)"
         )
     return model.but({"task.folder": str(Path(folder).absolute())})
+
+
+def _own_data(model, path: str) -> dict:
+    """What changes in a model that is given this file."""
+    from spikingfa.tasks.spikes import holds_spikes
+
+    changes = {"task.file": path, "task.folder": None, "task.test_file": None}
+    if holds_spikes(path):
+        return changes | {"task.name": "spikes", "input.coding": "events"}
+    coding = "regular" if model.input.coding == "events" else model.input.coding
+    return changes | {"task.name": "arrays", "input.coding": coding}

@@ -42,6 +42,7 @@ def _count(given: str) -> int:
 def _compare(options) -> None:
     from spikingfa.comparison import compare, variants, write_table
     from spikingfa.files import written_whole
+    from spikingfa.metrics import label_of
     from spikingfa.plots import plot_comparison, save
 
     path, equals, values = options.vary.partition("=")
@@ -53,20 +54,22 @@ def _compare(options) -> None:
 
     def finished(name: str, seed: int, run) -> None:
         told.append(name)
-        error = f"test error {100 * run.metrics['test_error']:.2f} %"
+        error = f"test {label_of(run.metrics)} {100 * run.metrics['test_error']:.2f} %"
         print(f"{len(told)}/{n}  {path}={name}, seed {seed}: {error}", file=sys.stderr, flush=True)
 
     compared = compare(models, seeds, folder, finished)
     write_table(folder / "table.csv", path, compared)
     curves = {v.label: (v.curve("test_error"), v.angles) for v in compared}
-    figure = plot_comparison(curves, title=path)
+    labels = {label_of(run.metrics): None for variant in compared for run in variant.runs}
+    metric = " or ".join(labels)  # several, if it is the task that is varied
+    figure = plot_comparison(curves, title=path, metric=metric)
     written_whole(folder / "figure.png", lambda unfinished: save(figure, unfinished))
-    say(_summary(compared, path, folder))
+    say(_summary(compared, path, metric, folder))
 
 
-def _summary(compared, path: str, folder: Path) -> str:
+def _summary(compared, path: str, metric: str, folder: Path) -> str:
     width = max(len(path), *(len(variant.label) for variant in compared))
-    lines = [f"{path:{width}}  test error (%)   angle (deg)  ms a trial"]
+    lines = [f"{path:{width}}  {f'test {metric} (%)':15}  angle (deg)  ms a trial"]
     for variant in compared:
         row = variant.row()
         mean, sd = (100 * float(row[f"test_error_{key}"] or "nan") for key in ("mean", "sd"))

@@ -46,11 +46,13 @@ def _run(options) -> None:
 
 
 def _summary(run) -> str:
-    metrics = run.metrics
+    from spikingfa.metrics import label_of
+
+    metrics, label = run.metrics, label_of(run.metrics)
     angle = metrics["angle_deg"]
     lines = [
-        f"test error   {100 * metrics['test_error']:.2f} %",
-        f"train error  {100 * metrics['train_error']:.2f} %  (last epoch, while learning)",
+        f"{f'test {label}':12} {100 * metrics['test_error']:.2f} %",
+        f"{f'train {label}':12} {100 * metrics['train_error']:.2f} %  (last epoch, while learning)",
         f"angle        {angle:.1f} degrees between W and B" if angle is not None else "",
         f"time         {metrics['train_seconds']:.1f} s training,"
         f" {metrics['ms_per_trial']:.3f} ms a trial, {metrics['build_seconds']:.1f} s compiling",

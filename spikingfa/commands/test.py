@@ -73,8 +73,10 @@ def _test(options) -> None:
 def _summary(found, folder: Path) -> str:
     worst = sorted(found.error_by_class.items(), key=lambda item: -item[1])
     lines = [
-        f"test error   {100 * found.error:.2f} %  ({len(found.targets)} stimuli)",
-        "by class     " + ", ".join(f"{name}: {100 * error:.1f} %" for name, error in worst[:10]),
+        f"{f'test {found.label}':12} {100 * found.error:.2f} %  ({len(found.targets)} stimuli)",
+        f"by class     {', '.join(f'{name}: {100 * error:.1f} %' for name, error in worst[:10])}",
         f"written to   {folder}",
     ]
+    if not found.classes:
+        del lines[1]
     return "\n".join(lines)

@@ -36,7 +36,8 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     parts.network.run(1 * second)
     _write_loop(parts)
     device.build(directory=str(folder), compile=False, run=False)
-    write_header(folder, blueprint.population("input").size)
+    sizes = {p.name: p.size for p in blueprint.populations}
+    write_header(folder, sizes["input"], sizes.get("teacher", 0))
     compile_program(folder)
     (folder / "manifest.json").write_text(json.dumps(_manifest(parts), indent=1))
 

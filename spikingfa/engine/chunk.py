@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from spikingfa.blueprint import Blueprint
+from spikingfa.events import Events
 
 Progress = Callable[[float], None]
 
@@ -17,10 +18,13 @@ class Chunk:
 
     Attributes
     ----------
-    stimuli : ndarray of float32, shape (n_stimuli, n_features)
-        All stimuli, intensities in [0, 1].
+    stimuli : ndarray of float32, shape (n_stimuli, n_features), or Events
+        All stimuli, as intensities or events.
     order, targets : ndarray of int32, shape (n_trials,)
-        Which stimulus is shown in each trial, and the class that it should be given.
+        Which stimulus is shown in each trial, and which of the answers it should be given.
+    answers : ndarray of float32, shape (n_answers, n_outputs), or Events
+        How fast the teacher of each output fires, in units of its rate, or when: one row for each
+        class, or for each stimulus.
     trial : float
         Duration of a trial in seconds.
     parameters : dict
@@ -37,9 +41,10 @@ class Chunk:
         Whether other chunks show the same stimuli, so that they are worth keeping at hand.
     """
 
-    stimuli: np.ndarray
+    stimuli: np.ndarray | Events
     order: np.ndarray
     targets: np.ndarray
+    answers: np.ndarray | Events
     trial: float
     parameters: dict[str, float]
     arrays: dict[str, np.ndarray]
@@ -49,9 +54,20 @@ class Chunk:
     kept: bool = True
 
     @property
+    def tables(self) -> dict[str, np.ndarray]:
+        """What is looked up while it runs, by the name of its file."""
+        return _tables("stimuli", self.stimuli) | _tables("answers", self.answers)
+
+    @property
     def duration(self) -> float:
         """Simulated time in seconds."""
         return len(self.order) * self.trial
+
+
+def _tables(name: str, rows: np.ndarray | Events) -> dict[str, np.ndarray]:
+    if isinstance(rows, Events):
+        return {f"{name}_times": rows.times, f"{name}_starts": rows.starts}
+    return {name: rows}
 
 
 @dataclass(frozen=True)
@@ -68,12 +84,15 @@ class Outcome:
         Spikes fired by each population.
     spikes : dict of (t, i)
         Spike times (s) and neuron indices by population, if they were recorded.
+    duration : float
+        Simulated time in seconds.
     """
 
     state: dict[str, np.ndarray]
     readout: dict[str, np.ndarray]
     n_spikes: dict[str, int]
     spikes: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    duration: float = 0.0
 
     @classmethod
     def joined(cls, outcomes: list["Outcome"]) -> "Outcome":
@@ -81,7 +100,16 @@ class Outcome:
         last = outcomes[-1]
         readout = {name: np.vstack([o.readout[name] for o in outcomes]) for name in last.readout}
         n_spikes = {name: sum(o.n_spikes[name] for o in outcomes) for name in last.n_spikes}
-        return cls(last.state, readout, n_spikes)
+        durations = [outcome.duration for outcome in outcomes]
+        onsets = np.cumsum([0.0, *durations[:-1]])
+        spikes = {
+            name: (
+                np.concatenate([o.spikes[name][0] + onset for o, onset in zip(outcomes, onsets)]),
+                np.concatenate([o.spikes[name][1] for o in outcomes]),
+            )
+            for name in last.spikes
+        }
+        return cls(last.state, readout, n_spikes, spikes, sum(durations))
 
 
 class Engine(Protocol):

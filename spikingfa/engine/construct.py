@@ -42,7 +42,7 @@ METHOD = "exponential_euler"
 class Targets:
     """Code generation targets, where they must be others than Brian2's preference says."""
 
-    onset: type | None = None
+    lookups: type | None = None  # of what asks for stimuli
     vectorised: type | None = None
 
 
@@ -81,7 +81,11 @@ def construct(
     run_equations = "\n".join(f"{name} : {unit} (shared)" for name, unit in RUN_VARIABLES.items())
     run = NeuronGroup(1, run_equations, name="run", clock=clock)
     own = targets.vectorised if blueprint.vectorised else None
-    groups = {p.name: _group(p, functions, clock, own) for p in blueprint.populations}
+    groups = {}
+    for population in blueprint.populations:
+        looks_up = any(f"{name}(" in population.reset for name in functions)
+        target = (targets.lookups if looks_up else None) or own
+        groups[population.name] = _group(population, functions, clock, target)
     for population in blueprint.populations:
         if population.onset:
             groups[population.name].run_regularly(
@@ -89,7 +93,7 @@ def construct(
                 clock=trial_clock,
                 when="start",
                 name=f"{population.name}_onset",
-                codeobj_class=targets.onset,
+                codeobj_class=targets.lookups,
             )
     synapses = {
         p.name: _synapses(p, groups, clock, None if obstacle(blueprint, p) else own)

@@ -1,4 +1,4 @@
-// The stimuli, mapped into memory from two files that the environment names.
+// The stimuli and answers, mapped into memory from files that the environment names.
 #ifndef SPIKINGFA_LOOKUP
 #define SPIKINGFA_LOOKUP
 
@@ -24,7 +24,7 @@ inline const void* mapped(const char* variable)
     return start;
 }
 
-// pairs of stimulus and class, one for each trial
+// pairs of stimulus and answer, one for each trial
 inline const int* trials()
 {
     static const int* pairs = static_cast<const int*>(mapped("SPIKINGFA_TRIALS"));
@@ -39,7 +39,30 @@ inline double pixel(const int trial, const int i)
 
 inline double target(const int trial, const int i)
 {
-    return trials()[2 * trial + 1] == i;
+    static const float* answers = static_cast<const float*>(mapped("SPIKINGFA_ANSWERS"));
+    return answers[N_OUTPUTS * (std::size_t)trials()[2 * trial + 1] + i];
+}
+
+const double NEVER = 1e9; // s
+
+// the k-th time in a train that begins at *start and ends where the next one begins
+inline double event_in(const float* times, const int* start, const int k)
+{
+    return start[0] + k < start[1] ? times[start[0] + k] : NEVER;
+}
+
+inline double event(const int trial, const int i, const int k)
+{
+    static const float* times = static_cast<const float*>(mapped("SPIKINGFA_STIMULI_TIMES"));
+    static const int* starts = static_cast<const int*>(mapped("SPIKINGFA_STIMULI_STARTS"));
+    return event_in(times, starts + N_FEATURES * (std::size_t)trials()[2 * trial] + i, k);
+}
+
+inline double target_event(const int trial, const int i, const int k)
+{
+    static const float* times = static_cast<const float*>(mapped("SPIKINGFA_ANSWERS_TIMES"));
+    static const int* starts = static_cast<const int*>(mapped("SPIKINGFA_ANSWERS_STARTS"));
+    return event_in(times, starts + N_OUTPUTS * (std::size_t)trials()[2 * trial + 1] + i, k);
 }
 
 #endif

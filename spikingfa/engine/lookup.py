@@ -1,20 +1,36 @@
-"""The functions that equations ask for stimuli: ``pixel(trial, i)`` and ``target(trial, i)``.
+"""The functions that equations ask for stimuli and what should be answered to them.
+
+==============================  =============================================================
+``pixel(trial, i)``             intensity of feature i in the stimulus shown in that trial
+``event(trial, i, k)``          time of the k-th event of unit i, where stimuli are events
+``target(trial, i)``            what output i should answer
+``target_event(trial, i, k)``   time of its k-th spike, where answers are events
+==============================  =============================================================
+
+Times are in seconds since the onset; after the last event comes one that is never reached.
 
 The compiled network maps the stimuli into memory from a file, so that neither their number nor
 their order is compiled in, and a chunk of 60 000 images starts as fast as one of ten.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from brian2 import Function
 
+from spikingfa.events import Events
+
 _HEADER = "lookup.h"
+_NEVER = 1e9  # s
+
+#: Numbers of arguments.
+_FUNCTIONS = {"pixel": 2, "event": 3, "target": 2, "target_event": 3}
 
 
 def compiled_functions() -> dict[str, Function]:
     """The functions for C++ standalone: see `write_header`."""
-    functions = {"pixel": _function(_not_in_python), "target": _function(_not_in_python)}
+    functions = {name: _function(_not_in_python, n) for name, n in _FUNCTIONS.items()}
     for name, function in functions.items():
         function.implementations.add_implementation(
             "cpp", code=None, name=name, compiler_kwds={"headers": [f'"{_HEADER}"']}
@@ -22,34 +38,49 @@ def compiled_functions() -> dict[str, Function]:
     return functions
 
 
-def write_header(folder: Path, n_features: int) -> None:
+def write_header(folder: Path, n_features: int, n_outputs: int) -> None:
     """Put their C++ beside the sources that call them."""
     text = Path(__file__).with_name(_HEADER).read_text("utf-8")
-    (folder / _HEADER).write_text(f"#define N_FEATURES {n_features}\n{text}")
+    sizes = f"#define N_FEATURES {n_features}\n#define N_OUTPUTS {n_outputs}\n"
+    (folder / _HEADER).write_text(sizes + text)
 
 
-def python_functions(trials: dict[str, np.ndarray]) -> dict[str, Function]:
-    """The functions for Brian2's runtime, which read `trials` (stimuli, order, targets)."""
+def python_functions(trials: dict[str, Any]) -> dict[str, Function]:
+    """The functions for Brian2's runtime, which read `trials` (fields of a chunk)."""
 
     def pixel(trial, i):
         return trials["stimuli"][trials["order"][trial], i].astype(float)
 
+    def event(trial, i, k):
+        return _event_in(trials["stimuli"], trials["order"][trial], i, k)
+
     def target(trial, i):
-        return (trials["targets"][trial] == i).astype(float)
+        return trials["answers"][trials["targets"][trial], i].astype(float)
 
-    return {"pixel": _function(pixel), "target": _function(target)}
+    def target_event(trial, i, k):
+        return _event_in(trials["answers"], trials["targets"][trial], i, k)
+
+    functions = {"pixel": pixel, "event": event, "target": target, "target_event": target_event}
+    return {name: _function(function, _FUNCTIONS[name]) for name, function in functions.items()}
 
 
-def _function(python) -> Function:
+def _event_in(events: Events, row, i, k) -> np.ndarray:
+    train = row * events.n_units + i
+    at = events.starts[train] + k
+    there = at < events.starts[train + 1]
+    return np.where(there, events.times[np.where(there, at, 0)].astype(float), _NEVER)
+
+
+def _function(python, n_arguments: int) -> Function:
     return Function(
         python,
-        arg_units=[1, 1],
+        arg_units=[1] * n_arguments,
         return_unit=1,
-        arg_types=["integer", "integer"],
+        arg_types=["integer"] * n_arguments,
         return_type="float",
         stateless=False,
     )
 
 
-def _not_in_python(trial, i):
+def _not_in_python(*_):
     raise NotImplementedError("stimuli are looked up in the compiled network only")

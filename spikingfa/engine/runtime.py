@@ -1,6 +1,7 @@
 """Runs a network through Brian2's runtime (Cython or NumPy), for stepping and debugging."""
 
 from pathlib import Path
+from typing import Any
 
 import brian2
 import numpy as np
@@ -34,17 +35,17 @@ class RuntimeEngine:
                 "device runtime needs Brian2's runtime device: call brian2.set_device('runtime')"
             )
         self.blueprint = blueprint
-        self._trials: dict[str, np.ndarray] = {}
+        self._trials: dict[str, Any] = {}
         with precision_of(blueprint):
             self.parts = construct(
-                blueprint, python_functions(self._trials), Targets(onset=NumpyCodeObject)
+                blueprint, python_functions(self._trials), Targets(lookups=NumpyCodeObject)
             )
         self.parts.network.store("new")
 
     def prepare(self, chunk: Chunk) -> None:
         """Set the network to the beginning of a chunk, without running it."""
         self.parts.network.restore("new")
-        self._trials.update(stimuli=chunk.stimuli, order=chunk.order, targets=chunk.targets)
+        self._trials.update(vars(chunk))
         self.parts.trial_clock.dt = chunk.trial * brian2.second
         brian2.seed(chunk.seed)
         for monitor in self.parts.spikes.values():
@@ -100,6 +101,7 @@ class RuntimeEngine:
             },
             n_spikes={name: int(self._get(f"{name}.n_spikes").sum()) for name in spiking},
             spikes={name: self._spikes(name) for name in spiking} if chunk.record else {},
+            duration=chunk.duration,
         )
 
     def _readout(self, population: str, name: str) -> np.ndarray:

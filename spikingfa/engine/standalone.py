@@ -39,7 +39,7 @@ class StandaloneEngine:
         self.build_seconds = program.build_seconds
         self._folder = program.folder
         self._manifest = json.loads((program.folder / "manifest.json").read_text())
-        self._kept: np.ndarray | None = None
+        self._kept: dict[str, np.ndarray] = {}
         for projection in blueprint.projections:
             if reason := obstacle(blueprint, projection):
                 _log.info("%s takes Brian2's own path: %s", projection.name, reason)
@@ -59,7 +59,7 @@ class StandaloneEngine:
 
     def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
         """Simulate chunks on all cores; see `run`."""
-        self._kept_file(chunks[0].stimuli)  # once for all
+        self._files(chunks[0], self._scratch)  # once for all
         with ThreadPoolExecutor(n_cores()) as pool:
             return list(pool.map(self.run, chunks))
 
@@ -88,7 +88,7 @@ class StandaloneEngine:
         _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")
         (folder / "results").mkdir()
         files = {
-            "SPIKINGFA_STIMULI": str(self._stimuli(chunk, folder)),
+            **self._files(chunk, folder),
             "SPIKINGFA_TRIALS": str(folder / "trials"),
             "SPIKINGFA_RESULTS": f" {' '.join(self._wanted(chunk))} ",
         }
@@ -121,20 +121,20 @@ class StandaloneEngine:
                 names += [f"{p.name}_spikes.{name}" for name in ("N", "t", "i")]
         return [self._manifest[name]["file"] for name in names]
 
-    def _stimuli(self, chunk: Chunk, folder: Path) -> Path:
-        """The file of the stimuli that a chunk shows."""
-        if chunk.kept:
-            return self._kept_file(chunk.stimuli)
-        _write(chunk.stimuli, np.float32, folder / "stimuli")
-        return folder / "stimuli"
+    def _files(self, chunk: Chunk, folder: Path) -> dict[str, str]:
+        """Files of the tables that a chunk looks up, by the variable that names them.
 
-    def _kept_file(self, stimuli: np.ndarray) -> Path:
-        """The file that holds `stimuli`, written when they are first seen."""
-        path = self._scratch / "stimuli"
-        if self._kept is not stimuli:
-            _write(stimuli, np.float32, path)
-            self._kept = stimuli
-        return path
+        Those that other chunks look up too are written when they are first seen.
+        """
+        files = {}
+        for name, table in chunk.tables.items():
+            path = (self._scratch if chunk.kept else folder) / name
+            if not chunk.kept or self._kept.get(name) is not table:
+                _write(table, np.int32 if name.endswith("_starts") else np.float32, path)
+            if chunk.kept:
+                self._kept[name] = table
+            files[f"SPIKINGFA_{name.upper()}"] = str(path)
+        return files
 
     def _read(self, chunk: Chunk, results: Path) -> Outcome:
         populations = self.blueprint.populations
@@ -152,6 +152,7 @@ class StandaloneEngine:
                 if p.threshold
             },
             spikes=self._spikes(results) if chunk.record else {},
+            duration=chunk.duration,
         )
 
     def _readout(self, results: Path, population: str, name: str, n_trials: int) -> np.ndarray:

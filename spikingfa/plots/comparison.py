@@ -12,7 +12,9 @@ from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, style_axes
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours stay apart
 
 
-def plot_comparison(curves: dict[str, tuple[np.ndarray, np.ndarray]], *, title: str = "") -> Figure:
+def plot_comparison(
+    curves: dict[str, tuple[np.ndarray, np.ndarray]], *, title: str = "", metric: str = "error"
+) -> Figure:
     """Draw test errors and alignment angles of several variants over epochs.
 
     Parameters
@@ -22,6 +24,8 @@ def plot_comparison(curves: dict[str, tuple[np.ndarray, np.ndarray]], *, title: 
         is no feedback), from before learning on.
     title : str
         What is varied.
+    metric : str
+        What the errors are, such as ``"NSE"``: see `spikingfa.metrics.Metric`.
 
     Returns
     -------
@@ -33,7 +37,7 @@ def plot_comparison(curves: dict[str, tuple[np.ndarray, np.ndarray]], *, title: 
         angles = figure.add_axes((0.075, 0.15, 0.26, 0.74))
         errors = figure.add_axes((0.42, 0.15, 0.33, 0.74))
         style_axes(angles, r"angle between $W$ and $B^\mathsf{T}$")
-        style_axes(errors, "test error (%)")
+        style_axes(errors, f"test {metric} (%)")
         ends = {}
         for k, (name, (error, angle)) in enumerate(curves.items()):
             look = {

@@ -18,7 +18,11 @@ COMPACT = {"handlelength": 1.5, "handletextpad": 0.5, "columnspacing": 1, "label
 
 
 def plot_learning_curve(
-    history: Mapping[str, Sequence[float]], *, ax: Axes | None = None, label: str | None = None
+    history: Mapping[str, Sequence[float]],
+    *,
+    ax: Axes | None = None,
+    label: str | None = None,
+    metric: str = "error",
 ) -> Axes:
     """Draw training and test error over epochs; several calls with one `ax` compare runs.
 
@@ -31,6 +35,8 @@ def plot_learning_curve(
         Where to draw; a new single-column figure by default.
     label : str, optional
         Name of this run in the legend.
+    metric : str
+        What the errors are, such as ``"NSE"``: see `spikingfa.metrics.Metric`.
 
     Returns
     -------
@@ -45,7 +51,7 @@ def plot_learning_curve(
     """
     epoch, train, test = (_column(history, n) for n in ("epoch", "train_error", "test_error"))
     with matplotlib.rc_context(STYLE):
-        ax = _axes(ax, "error (%)")
+        ax = _axes(ax, f"{metric} (%)")
         colour = RUN_COLOURS[len(ax.lines) // 2 % len(RUN_COLOURS)]
         _line(ax, epoch, 100 * train, color=colour, linestyle=DASHES)
         _line(ax, epoch, 100 * test, color=colour, label=label)

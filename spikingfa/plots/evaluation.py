@@ -69,7 +69,7 @@ def _write_counts(ax: Axes, counts: np.ndarray, dark: np.ndarray) -> None:
 
 
 def plot_error_over_time(
-    durations: np.ndarray, errors: np.ndarray, *, ax: Axes | None = None
+    durations: np.ndarray, errors: np.ndarray, *, ax: Axes | None = None, metric: str = "error"
 ) -> Axes:
     """Draw the error of answers given earlier and later after the onset of a stimulus.
 
@@ -81,6 +81,8 @@ def plot_error_over_time(
         Errors as fractions from 0 to 1.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
+    metric : str
+        What the errors are, such as ``"NSE"``: see `spikingfa.metrics.Metric`.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def plot_error_over_time(
     with matplotlib.rc_context(STYLE):
         if ax is None:
             ax = Figure(figsize=(3.5, 2.3)).add_axes((0.13, 0.15, 0.84, 0.81))
-        style_axes(ax, "error (%)")
+        style_axes(ax, f"{metric} (%)")
         ax.plot(1e3 * durations, 100 * errors, marker="o", markersize=2.5, color=BLUE)
         ax.annotate(
             f"{100 * errors[-1]:.3g} %",

@@ -47,14 +47,19 @@ def join_trials(spikes: Spikes, chosen: np.ndarray) -> Spikes:
 
 def header_height(spikes: Spikes, column: float) -> float:
     """Points that the header needs above trials that are `column` points wide."""
+    if not any(spikes.labels):
+        return 4.0
     return (2 * _row_height(spikes, column) or LINE_PT) + 4
 
 
 def draw_header(frame: Axes, spikes: Spikes, column: float, margin: float) -> None:
     """Write class and prediction above each trial, or how many are right if that is too much.
 
-    The headings end `margin` points left of the trials.
+    The headings end `margin` points left of the trials. Where there are no classes, there is no
+    header.
     """
+    if not any(spikes.labels):
+        return
     row = _row_height(spikes, column)
     wrong = [a != b for a, b in zip(spikes.labels, spikes.predictions, strict=True)]
     if not row:

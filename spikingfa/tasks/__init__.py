@@ -1,9 +1,26 @@
 """Tasks: labelled stimuli, split for training and test. They know nothing of Brian2."""
 
+from importlib import import_module
+
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data, chosen
 
-__all__ = ["Data", "load_data", "n_features_and_classes"]
+__all__ = ["Data", "load_data", "network_size"]
+
+# task: module and function that load it; imported when it is asked for
+_LOADERS = {
+    "digits": ("digits", "load_digits"),
+    "mnist": ("mnist", "load_mnist"),
+    "idx": ("idx", "load_idx"),
+    "arrays": ("arrays", "load_arrays"),
+    "xor": ("bits", "load_bits"),
+    "parity": ("bits", "load_bits"),
+    "spikes": ("spikes", "load_spikes"),
+    "spike_pattern": ("spike_pattern", "load_spike_pattern"),
+    "evidence": ("evidence", "load_evidence"),
+    "linear": ("regression", "load_regression"),
+    "nonlinear": ("regression", "load_regression"),
+}
 
 
 def load_data(task: Task) -> Data:
@@ -17,7 +34,7 @@ def load_data(task: Task) -> Data:
     return chosen(_load(task), task)
 
 
-def n_features_and_classes(task: Task) -> tuple[int, int]:
+def network_size(task: Task) -> tuple[int, int]:
     """Numbers of input and output neurons that a task needs; MNIST is not downloaded for it.
 
     Raises
@@ -30,22 +47,9 @@ def n_features_and_classes(task: Task) -> tuple[int, int]:
 
         return N_FEATURES, N_CLASSES
     data = load_data(task)
-    return data.n_features, len(data.classes)
+    return data.n_features, data.n_outputs
 
 
 def _load(task: Task) -> Data:
-    if task.name == "arrays":
-        from spikingfa.tasks.arrays import load_arrays
-
-        return load_arrays(task)
-    if task.name == "mnist":
-        from spikingfa.tasks.mnist import load_mnist
-
-        return load_mnist(task)
-    if task.name == "idx":
-        from spikingfa.tasks.idx import load_idx
-
-        return load_idx(task)
-    from spikingfa.tasks.digits import load_digits
-
-    return load_digits(task)
+    module, function = _LOADERS[task.name]
+    return getattr(import_module(f"spikingfa.tasks.{module}"), function)(task)

@@ -1,4 +1,4 @@
-"""A user's own data: arrays ``x`` and ``y`` in an ``.npz`` file."""
+"""A user's own data: arrays ``x`` and ``y`` in an ``.npz`` file, or a table."""
 
 from pathlib import Path
 
@@ -7,12 +7,15 @@ import numpy as np
 from spikingfa.errors import DataError
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data, split
+from spikingfa.tasks.table import SUFFIX, load_table
 
 
 def load_arrays(task: Task) -> Data:
     """Read ``x`` (n, d) in [0, 1] or uint8, ``y`` (n,) integer labels, from ``task.file``.
 
-    ``x_test`` and ``y_test`` are the test if they are there; else a stratified part is held out.
+    ``x_test`` and ``y_test`` are the test if they are there, as are ``x`` and ``y`` of
+    ``task.test_file``; else a stratified part is held out. A ``.csv`` file is read by
+    `spikingfa.tasks.table.load_table`.
 
     Raises
     ------
@@ -21,26 +24,38 @@ def load_arrays(task: Task) -> Data:
         a class is missing from the training data.
     """
     if task.file is None:
-        raise DataError("task.file: task arrays needs the path of an .npz file")
+        raise DataError("task.file: task arrays needs the path of an .npz or .csv file")
+    if Path(task.file).suffix.lower() == SUFFIX:
+        return load_table(task)
     arrays = _read(Path(task.file))
-    x, y = _stimuli(arrays, "x", task.file), _labels(arrays, "y", task.file)
-    _same_length(x, y, "x", "y", task.file)
+    x, y = _labelled(arrays, "", task.file)
     labels = np.unique(y)
     if len(labels) < 2:
         raise DataError(f"{task.file}: y needs at least two classes, got {len(labels)}")
     classes = tuple(str(label) for label in labels)
-    if "x_test" not in arrays and "y_test" not in arrays:
+    if task.test_file is not None:
+        end, source = "", task.test_file
+        arrays = _read(Path(source))
+    elif "x_test" in arrays or "y_test" in arrays:
+        end, source = "_test", task.file
+    else:
         return Data(*split(x, np.searchsorted(labels, y), task, task.file), classes=classes)
-    x_test = _stimuli(arrays, "x_test", task.file)
-    y_test = _labels(arrays, "y_test", task.file)
-    _same_length(x_test, y_test, "x_test", "y_test", task.file)
+    x_test, y_test = _labelled(arrays, end, source)
     if x_test.shape[1] != x.shape[1]:
-        raise DataError(f"{task.file}: x_test has {x_test.shape[1]} features, x has {x.shape[1]}")
+        raise DataError(f"{source}: x{end} has {x_test.shape[1]} features, not {x.shape[1]}")
     unseen = np.setdiff1d(y_test, labels)
     if unseen.size:
-        raise DataError(f"{task.file}: y_test has the label {unseen[0]}, which is not in y")
+        raise DataError(f"{source}: y{end} has the label {unseen[0]}, which no y has")
     codes = np.searchsorted(labels, y), np.searchsorted(labels, y_test)
     return Data(x, codes[0], x_test, codes[1], classes)
+
+
+def _labelled(arrays, end: str, source: str) -> tuple[np.ndarray, np.ndarray]:
+    """Arrays ``x`` and ``y``, or ``x_test`` and ``y_test``."""
+    x, y = _stimuli(arrays, f"x{end}", source), _labels(arrays, f"y{end}", source)
+    if len(x) != len(y):
+        raise DataError(f"{source}: x{end} has {len(x)} rows but y{end} has {len(y)} labels")
+    return x, y
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:
@@ -89,8 +104,3 @@ def _labels(arrays, name: str, source: str) -> np.ndarray:
     if y.dtype.kind not in "iu":
         raise DataError(f"{source}: {name} needs integer labels, got {y.dtype}")
     return y
-
-
-def _same_length(x, y, x_name: str, y_name: str, source: str) -> None:
-    if len(x) != len(y):
-        raise DataError(f"{source}: {x_name} has {len(x)} rows but {y_name} has {len(y)} labels")
