@@ -32,7 +32,8 @@ class Projection:
     """Synapses from one population to another.
 
     `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. Synapses without `on_pre` act
-    through a summed variable in their equations.
+    through a summed variable in their equations. `continuous` is carried out for every synapse
+    in every step, when spikes have been delivered; `onset` at the start of every trial.
     """
 
     name: str
@@ -42,6 +43,13 @@ class Projection:
     on_pre: str = ""
     connect: str = "all"
     delayed: bool = False
+    continuous: str = ""
+    onset: str = ""
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """All its texts."""
+        return self.equations, self.on_pre, self.continuous, self.onset
 
 
 @dataclass(frozen=True)
