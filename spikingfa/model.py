@@ -6,6 +6,7 @@ knows how Brian2 runs them; the equations that the parameters belong to stand in
 :mod:`spikingfa.feedback` and :mod:`spikingfa.plasticity`. Parameter names follow PyNN.
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, field_serializer, field_validator, model_validator
@@ -14,8 +15,8 @@ from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
 from spikingfa.layers import HIDDEN, OUTPUT, any_of
 from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.schedules import SCHEDULES
-from spikingfa.section import Count, Factor, Fraction, Number, Real, Section
+from spikingfa.schedules import PLATEAU, SCHEDULES
+from spikingfa.section import Count, Factor, Fraction, Number, Part, Real, Section
 from spikingfa.units import Delay, Rate, Scale, Time
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
@@ -64,6 +65,9 @@ class Input(Section):
         "regular", description="regular or Poisson trains"
     )
     rate_max: Rate = Field("200 Hz", description="rate at full intensity")
+    excitatory: Part | None = Field(
+        None, description="part of the neurons that excites, the others inhibit (none: signs mix)"
+    )
 
 
 class Feedback(Section):
@@ -94,15 +98,24 @@ class Plasticity(Section):
     )
     eta_hidden: Factor = Field(0.8, description="learning rate into the hidden layers")
     eta_output: Factor = Field(0.8, description="learning rate into the output")
-    schedule: Literal[tuple(SCHEDULES)] = Field(
+    schedule: Literal[(*SCHEDULES, PLATEAU)] = Field(
         "exponential", description="how learning rates fall over the run"
     )
-    eta_final: Annotated[Real, Field(gt=0, le=1)] = Field(
-        0.02, description="part of the learning rates left at the end"
+    eta_final: Part = Field(0.02, description="part of the learning rates left at the end")
+    patience: Count = Field(
+        3, description="epochs without a better validation error (schedule plateau)"
     )
+    plateau_factor: Part = Field(0.3, description="by which learning rates fall then")
     reference_rate: Rate = Field("40 Hz", description="hidden rate the output's rate is scaled for")
     weight_decay: Factor = Field(0.0, description="pull of a weight towards zero")
     w_max: Scale | None = Field(None, description="bound on the size of a weight")
+    noise: Scale = Field("0 pA", description="SD of a current that is added in every update")
+    homeostasis: Scale = Field("0 pA", description="teaching current at twice the target rate")
+    target_rate: Rate = Field("20 Hz", description="of hidden neurons under homeostasis")
+    tau_homeostasis: Time = Field("1 second", description="filter of their mean rate")
+    tau_decay: Time = Field("10 ms", description="decay of the presynaptic trace")
+    tau_rise: Time = Field("5 ms", description="its rise (rule superspike)")
+    tau_eligibility: Time = Field("10 ms", description="filter of the eligibility")
 
 
 class Training(Section):
@@ -181,6 +194,27 @@ class Model(Section):
         if abs(steps - round(steps)) > 1e-9 * steps:
             raise ValueError(
                 f"training.trial = {trial} must be a whole number of training.dt = {dt}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _neurons_have_what_the_rule_needs(self):
+        rule = PLASTICITY[self.plasticity.rule]
+        for name, layer in (*zip(layer_names(self), self.hidden), ("output", self.output)):
+            has = {*layer.parameters(), *re.findall(r"d(\w+)/dt", layer.soma().equations)}
+            if missing := [variable for variable in rule.needs if variable not in has]:
+                raise ValueError(
+                    f'plasticity.rule = "{rule.kind}" needs neurons with {", ".join(rule.needs)};'
+                    f' {name}.model = "{layer.model}" has no {", ".join(missing)}'
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _the_test_set_steers_nothing(self):
+        if self.plasticity.schedule == PLATEAU and not self.task.validation:
+            raise ValueError(
+                f'plasticity.schedule = "{PLATEAU}" needs task.validation > 0, training stimuli'
+                " that are held out: the test set must not steer learning"
             )
         return self
 

@@ -207,6 +207,8 @@ def write_model(model: Model, path: Path) -> None:
 def _table(record: Section, fields: dict[str, Any]) -> tomlkit.items.Table:
     table = tomlkit.table()
     for key, value in fields.items():
+        if value is None:
+            continue
         table.add(key, list(value) if isinstance(value, tuple) else value)
         table[key].comment(type(record).model_fields[key].description)
     return table

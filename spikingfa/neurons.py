@@ -45,9 +45,12 @@ n_spikes   : integer
 SENSITIVITY = """
 # third factor of plasticity
 drive = {drive}   : 1
-sensitivity = {sensitivity} : 1
+sensitivity = {sensitivity} : 1{constant}
 teaching = i_apical*sensitivity                      : amp (constant over dt)
 """
+
+#: Read by every synapse in every step, so that it is computed once.
+_CONSTANT = " (constant over dt)"
 
 WINDOW = """sensitivity_min : 1 (shared, constant)
 sensitivity_max : 1 (shared, constant)
@@ -78,7 +81,8 @@ def hidden_population(name: str, layer: Hidden, rule: PlasticityRule, graded: bo
         graded,
         SENSITIVITY.format(
             drive=soma.drive,
-            sensitivity=f"{sensitivity}*heard" if layer.blank else sensitivity,
+            sensitivity=f"({sensitivity})*heard" if layer.blank else sensitivity,
+            constant=_CONSTANT if rule.trace else "",
         )
         + WINDOW
         + (BLANK if layer.blank else ""),
@@ -92,7 +96,9 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
     plasticity = INSENSITIVE
     if rule.output_sensitivity:
         plasticity = SENSITIVITY.format(
-            drive=layer.soma().drive, sensitivity=rule.output_sensitivity
+            drive=layer.soma().drive,
+            sensitivity=rule.output_sensitivity,
+            constant=_CONSTANT if rule.trace else "",
         )
     return _population(
         "output",

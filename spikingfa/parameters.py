@@ -1,9 +1,13 @@
 """The values that a network runs with: of a model, and of a stage of its training."""
 
+from collections.abc import Sequence
+
 from spikingfa import feedback, neurons, plasticity
 from spikingfa.model import Model, layer_names
-from spikingfa.pathways import Stimuli, forward_names, pathways
-from spikingfa.schedules import SCHEDULES
+from spikingfa.pathways import Stimuli, pathways
+from spikingfa.schedules import part_left
+
+_ANY = Stimuli(1, 1, 1.0)  # where the size of the data makes no difference
 
 
 def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
@@ -37,25 +41,37 @@ def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
         groups[p.name] = {"scale": float(scale)}
         if p.delayed:
             groups[p.name]["delay"] = float(section.delay)
-    for name in forward_names(model):
-        groups[name] = {"weight_decay": model.plasticity.weight_decay}
-        if model.plasticity.w_max is not None:
-            groups[name]["w_max"] = float(model.plasticity.w_max)
+    paths = pathways(model, _ANY)
+    for path in paths:
+        if path.plastic:
+            values = plasticity.synapse_parameters(path, model.plasticity)
+            groups[path.name] = {name: float(value) for name, value in values.items()}
+    for name in ("input", *layer_names(model)):
+        values = plasticity.neuron_parameters(name, paths, model.plasticity)
+        groups[name] |= {name: float(value) for name, value in values.items()}
+    if float(output.inhibition):
+        groups["output_to_output"] = {"inhibition": float(output.inhibition)}
     return {f"{g}.{name}": value for g, values in groups.items() for name, value in values.items()}
 
 
-def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str, float]:
-    """Learning rate per presynaptic spike of each forward projection, when `progress` is done.
+def learning_rates(
+    model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
+) -> dict[str, float]:
+    """Learning rate per presynaptic spike of each plastic projection, when `progress` is done.
 
     Parameters
     ----------
     progress : float
         Part of the training that is behind, 0 to 1.
+    errors : sequence of float
+        Validation errors before it and after each of its epochs (schedule ``plateau``).
     """
     section, trial = model.plasticity, float(model.training.trial)
-    decay = SCHEDULES[section.schedule](progress, section.eta_final)
+    decay = part_left(section, progress, errors)
     rates = {}
     for path in pathways(model, stimuli):
+        if not path.plastic:
+            continue
         eta = section.eta_output if path.post == "output" else section.eta_hidden
         rates[f"{path.name}.eta"] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
@@ -63,23 +79,29 @@ def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str,
     return rates
 
 
-def _blank_out(model: Model, blanks: list[float]) -> dict[str, float]:
+def _blank_out(model: Model, blanked: bool) -> dict[str, float]:
     """Part of each hidden layer that is blanked out, and the gain of the synapses from it."""
-    values = {}
-    outgoing = forward_names(model)[1:]
-    for name, projection, layer, blank in zip(layer_names(model), outgoing, model.hidden, blanks):
-        if layer.blank:
-            values |= {f"{name}.blank": blank, f"{projection}.gain": 1 / (1 - blank)}
-    return values
+    blanks = {
+        name: layer.blank if blanked else 0.0
+        for name, layer in zip(layer_names(model), model.hidden)
+        if layer.blank
+    }
+    gains = {
+        f"{path.name}.gain": 1 / (1 - blanks[path.pre])
+        for path in pathways(model, _ANY)
+        if path.blanked
+    }
+    return {f"{name}.blank": blank for name, blank in blanks.items()} | gains
 
 
-def while_learning(model: Model, stimuli: Stimuli, progress: float) -> dict[str, float]:
-    """Values besides `parameters` with which a chunk is learnt when `progress` is done."""
-    blanks = [layer.blank for layer in model.hidden]
-    return learning_rates(model, stimuli, progress) | _blank_out(model, blanks)
+def while_learning(
+    model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
+) -> dict[str, float]:
+    """Values besides `parameters` with which a chunk is learnt; see `learning_rates`."""
+    return learning_rates(model, stimuli, progress, errors) | _blank_out(model, True)
 
 
 def while_tested(model: Model) -> dict[str, float]:
     """Values besides `parameters` without learning, and with all neurons."""
-    rates = {f"{name}.eta": 0.0 for name in forward_names(model)}
-    return rates | _blank_out(model, [0.0] * len(model.hidden))
+    rates = {f"{path.name}.eta": 0.0 for path in pathways(model, _ANY) if path.plastic}
+    return rates | _blank_out(model, False)

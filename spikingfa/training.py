@@ -107,7 +107,9 @@ class _Training:
         b = random_feedback(self.model, size, stream(seed, "feedback"))
         self.shown = Presentation(self.model, self.data, b)
         if self.at is None:
-            state = initial_state(self.model, size, stream(seed, "weights"))
+            state = initial_state(
+                self.model, size, stream(seed, "weights"), stream(seed, "structure")
+            )
             self.at = Checkpoint(state, size.mean_square_sum)
 
     def run(self) -> None:
@@ -160,7 +162,8 @@ class _Training:
         done = index / (n_parts * self.model.training.epochs)
         start = time.perf_counter()
         progress = self.bar.within(len(order))
-        outcome = self.shown.learn(at.state, order, done, index + 1, progress)
+        errors = [row["test_error"] for row in at.rows]
+        outcome = self.shown.learn(at.state, order, done, index + 1, progress, errors)
         self._check_plausible(outcome, done)
         at.seconds += time.perf_counter() - start
         at.state, at.part = outcome.state, at.part + 1
@@ -191,10 +194,10 @@ class _Training:
         return layer_angles(forward, self.shown.feedback(self.at.state))
 
     def _check_plausible(self, outcome: Outcome, done: float) -> None:
-        for name in forward_names(self.model):
-            if not (np.abs(outcome.state[f"{name}.w"]) < ABSURD_WEIGHT).all():
+        for name in (name for name in outcome.state if name.endswith(".w")):
+            if not (np.abs(outcome.state[name]) < ABSURD_WEIGHT).all():
                 raise SimulationError(
-                    f"the weights {name} ran away {100 * done:.0f} % into the training: the"
+                    f"the weights {name.removesuffix('.w')} ran away {100 * done:.0f} % into the training: the"
                     " learning rates (plasticity.eta_hidden, plasticity.eta_output) are too high"
                 )
 
