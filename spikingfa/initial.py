@@ -53,9 +53,9 @@ def _structure(paths, state, rng: np.random.Generator) -> dict[str, np.ndarray]:
     for path in paths:
         w = state[f"{path.name}.w"]
         if path.excitatory is not None:
-            if f"{path.pre}.sign" not in found:
-                found[f"{path.pre}.sign"] = signs(path.n_pre, path.excitatory, rng)
-            w = balanced(w, found[f"{path.pre}.sign"])
+            if f"{path.pre}.polarity" not in found:
+                found[f"{path.pre}.polarity"] = signs(path.n_pre, path.excitatory, rng)
+            w = balanced(w, found[f"{path.pre}.polarity"])
         if path.masked:
             there = mask(path, rng)
             w = np.where(there, w, 0.0)

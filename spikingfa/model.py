@@ -109,7 +109,7 @@ class Plasticity(Section):
     reference_rate: Rate = Field("40 Hz", description="hidden rate the output's rate is scaled for")
     weight_decay: Factor = Field(0.0, description="pull of a weight towards zero")
     w_max: Scale | None = Field(None, description="bound on the size of a weight")
-    noise: Scale = Field("0 pA", description="SD of a current that is added in every update")
+    update_noise: Scale = Field("0 pA", description="SD of a current that is added in every update")
     homeostasis: Scale = Field("0 pA", description="teaching current at twice the target rate")
     target_rate: Rate = Field("20 Hz", description="of hidden neurons under homeostasis")
     tau_homeostasis: Time = Field("1 second", description="filter of their mean rate")

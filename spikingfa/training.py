@@ -194,11 +194,13 @@ class _Training:
         return layer_angles(forward, self.shown.feedback(self.at.state))
 
     def _check_plausible(self, outcome: Outcome, done: float) -> None:
-        for name in (name for name in outcome.state if name.endswith(".w")):
-            if not (np.abs(outcome.state[name]) < ABSURD_WEIGHT).all():
+        weights = {name: w for name, w in outcome.state.items() if name.endswith(".w")}
+        for name, w in weights.items():
+            if not (np.abs(w) < ABSURD_WEIGHT).all():
                 raise SimulationError(
-                    f"the weights {name.removesuffix('.w')} ran away {100 * done:.0f} % into the training: the"
-                    " learning rates (plasticity.eta_hidden, plasticity.eta_output) are too high"
+                    f"the weights {name.removesuffix('.w')} ran away {100 * done:.0f} % into the"
+                    " training: the learning rates (plasticity.eta_hidden, plasticity.eta_output)"
+                    " are too high"
                 )
 
     def _metrics(self, finished: bool) -> dict:

@@ -6,7 +6,7 @@ from spikingfa.plasticity_terms.term import PlasticityTerm
 
 
 class DalesLaw(PlasticityTerm):
-    """sign_pre w >= 0: all synapses of a neuron excite (sign 1), or all inhibit (-1).
+    """polarity_pre w >= 0: all synapses of a neuron excite (polarity 1), or all inhibit (-1).
 
     A part `excitatory` of the presynaptic neurons excites; which ones is drawn. A weight that would
     change its sign stops at zero. Initial weights are balanced: excitation and inhibition cancel
@@ -18,7 +18,7 @@ class DalesLaw(PlasticityTerm):
         "Eccles, Fatt & Koketsu 1954, J Physiol 126:524; balance: van Vreeswijk & Sompolinsky 1996,"
         " Science 274:1724"
     )
-    pre: ClassVar = "sign : 1 (constant)"
+    pre: ClassVar = "polarity : 1 (constant)"
 
     def used(self, path, section) -> bool:
         """Where the presynaptic neurons have signs."""
@@ -26,4 +26,4 @@ class DalesLaw(PlasticityTerm):
 
     def limited(self, w: str) -> str:
         """Clipped at zero."""
-        return f"sign_pre*clip(sign_pre*({w}), 0*amp, 1*amp)"
+        return f"polarity_pre*clip(polarity_pre*({w}), 0*amp, 1*amp)"
