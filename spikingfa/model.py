@@ -98,6 +98,7 @@ class Plasticity(Section):
     )
     eta_hidden: Factor = Field(0.8, description="learning rate into the hidden layers")
     eta_output: Factor = Field(0.8, description="learning rate into the output")
+    eta_recurrent: Factor = Field(0.05, description="learning rate of recurrent synapses")
     schedule: Literal[(*SCHEDULES, PLATEAU)] = Field(
         "exponential", description="how learning rates fall over the run"
     )

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from spikingfa import feedback, neurons, plasticity
-from spikingfa.model import Model, layer_names
-from spikingfa.pathways import Stimuli, pathways
+from spikingfa.model import Model, Plasticity, layer_names
+from spikingfa.pathways import Pathway, Stimuli, pathways
 from spikingfa.schedules import part_left
 
 _ANY = Stimuli(1, 1, 1.0)  # where the size of the data makes no difference
@@ -72,11 +72,17 @@ def learning_rates(
     for path in pathways(model, stimuli):
         if not path.plastic:
             continue
-        eta = section.eta_output if path.post == "output" else section.eta_hidden
+        eta = _eta(section, path)
         rates[f"{path.name}.eta"] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
     return rates
+
+
+def _eta(section: Plasticity, path: Pathway) -> float:
+    if path.recurrent:
+        return section.eta_recurrent
+    return section.eta_output if path.post == "output" else section.eta_hidden
 
 
 def _blank_out(model: Model, blanked: bool) -> dict[str, float]:
