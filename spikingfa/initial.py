@@ -5,6 +5,7 @@ import numpy as np
 from spikingfa import feedback
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Pathway, Stimuli, pathways
+from spikingfa.structure import structured
 
 
 def initial_state(
@@ -29,8 +30,8 @@ def initial_state(
     -------
     dict of ndarray
         Weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, phases of the input trains, charge
-        of the error neurons; where the model has them, masks of the synapses that are there, signs
-        and mean rates (Hz) of neurons.
+        of the error neurons; where the model has them, masks of the synapses that are there,
+        polarities and mean rates (Hz) of neurons.
     """
     state, paths = {}, pathways(model, stimuli)
     for path in paths:
@@ -43,55 +44,17 @@ def initial_state(
         m = model.feedback.neurons_per_output
         staggered = np.tile((np.arange(m) + 0.5) / m, stimuli.n_classes)
         state |= {f"{name}.q": staggered for name in feedback.SIGNS}
-    state |= _structure(paths, state, structure or rng)
-    return state | _mean_rates(model)
+    state |= structured(paths, state, structure or rng)
+    return state | _bounded(model, paths, state) | _mean_rates(model)
 
 
-def _structure(paths, state, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Masks of synapses, signs of neurons, and the weights that are left with them."""
-    found = {}
-    for path in paths:
-        w = state[f"{path.name}.w"]
-        if path.excitatory is not None:
-            if f"{path.pre}.polarity" not in found:
-                found[f"{path.pre}.polarity"] = signs(path.n_pre, path.excitatory, rng)
-            w = balanced(w, found[f"{path.pre}.polarity"])
-        if path.masked:
-            there = mask(path, rng)
-            w = np.where(there, w, 0.0)
-            if path.plastic:
-                found[f"{path.name}.mask"] = there
-        found[f"{path.name}.w"] = w
-    return found
-
-
-def mask(path: Pathway, rng: np.random.Generator) -> np.ndarray:
-    """1 for each synapse that is there, shape (n_pre, n_post); each neuron lacks as many."""
-    absent = round(path.target.sparsity * path.n_pre)
-    rank = rng.random((path.n_pre, path.n_post)).argsort(axis=0).argsort(axis=0)
-    there = (rank >= absent).astype(float)
-    if path.recurrent:
-        np.fill_diagonal(there, 0.0)
-    return there
-
-
-def signs(n: int, excitatory: float, rng: np.random.Generator) -> np.ndarray:
-    """1 for a random part of the neurons, -1 for the others."""
-    sign = np.full(n, -1.0)
-    sign[rng.permutation(n)[: round(excitatory * n)]] = 1.0
-    return sign
-
-
-def balanced(w: np.ndarray, sign: np.ndarray) -> np.ndarray:
-    """Weights (n_pre, n_post) with the signs of their neurons, of mean 0 and the same mean square.
-
-    Where all neurons have one sign nothing can be balanced; sizes then stay as they are.
-    """
-    part = np.mean(sign > 0)
-    if part in (0, 1):
-        return np.abs(w) * sign[:, None]
-    ratio = np.sqrt((1 - part) / part)
-    return np.abs(w) * np.where(sign > 0, ratio, -1 / ratio)[:, None]
+def _bounded(model: Model, paths: tuple[Pathway, ...], state) -> dict[str, np.ndarray]:
+    """Plastic weights within the model's bounds, so that none moves without learning."""
+    if model.plasticity.w_max is None:
+        return {}
+    w_max = float(model.plasticity.w_max)
+    names = (f"{path.name}.w" for path in paths if path.plastic)
+    return {name: np.clip(state[name], -w_max, w_max) for name in names}
 
 
 def _mean_rates(model: Model) -> dict[str, np.ndarray]:
