@@ -31,9 +31,10 @@ class Population:
 class Projection:
     """Synapses from one population to another.
 
-    `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. Synapses without `on_pre` act
-    through a summed variable in their equations. `continuous` is carried out for every synapse
-    in every step, when spikes have been delivered; `onset` at the start of every trial.
+    `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. `on_pre` and `on_post` are carried
+    out at a spike of either side. Synapses without `on_pre` act through a summed variable in their
+    equations. `continuous` is carried out for every synapse in every step, when spikes have been
+    delivered; `onset` at the start of every trial.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Projection:
     post: str
     equations: str = ""
     on_pre: str = ""
+    on_post: str = ""
     connect: str = "all"
     delayed: bool = False
     continuous: str = ""
@@ -49,7 +51,7 @@ class Projection:
     @property
     def statements(self) -> tuple[str, ...]:
         """All its texts."""
-        return self.equations, self.on_pre, self.continuous, self.onset
+        return self.equations, self.on_pre, self.on_post, self.continuous, self.onset
 
 
 @dataclass(frozen=True)

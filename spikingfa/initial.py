@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from spikingfa import feedback
+from spikingfa.error_neurons import error_sources
+from spikingfa.feedback_pathways import error_names, feedback_rule, neurons_per_error
+from spikingfa.feedback_weights import synaptic_values
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Pathway, Stimuli, pathways
 from spikingfa.structure import structured
@@ -40,12 +42,19 @@ def initial_state(
     if model.input.coding == "regular":
         state["input.phase"] = rng.uniform(0.0, 1.0, stimuli.n_features)
     if model.feedback.error == "spiking":
-        # evenly staggered, so that the neurons of one output do not fire in step
-        m = model.feedback.neurons_per_output
-        staggered = np.tile((np.arange(m) + 0.5) / m, stimuli.n_classes)
-        state |= {f"{name}.q": staggered for name in feedback.SIGNS}
+        state |= _charges(model, stimuli)
     state |= structured(paths, state, structure or rng)
     return state | _bounded(model, paths, state) | _mean_rates(model)
+
+
+def _charges(model: Model, stimuli: Stimuli) -> dict[str, np.ndarray]:
+    """Evenly staggered, so that the error neurons of one output do not fire in step."""
+    charges = {}
+    for source, size in error_sources(model, stimuli).items():
+        m = neurons_per_error(model.feedback, source)
+        staggered = np.tile((np.arange(m) + 0.5) / m, size)
+        charges |= {f"{name}.q": staggered for name in error_names(model.feedback, source)}
+    return charges
 
 
 def _bounded(model: Model, paths: tuple[Pathway, ...], state) -> dict[str, np.ndarray]:
@@ -64,3 +73,8 @@ def _mean_rates(model: Model) -> dict[str, np.ndarray]:
     target = float(model.plasticity.target_rate)
     sizes = zip(layer_names(model), model.hidden)
     return {f"{name}.mean_rate": np.full(layer.size, target) for name, layer in sizes}
+
+
+def plastic_feedback(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What is carried besides where feedback synapses learn: their weights, `b` at first."""
+    return synaptic_values(model, b) if feedback_rule(model).learns else {}

@@ -2,31 +2,25 @@
 
 from collections.abc import Sequence
 
-from spikingfa import feedback, neurons, plasticity
+from spikingfa import neurons, plasticity
+from spikingfa.feedback_parameters import feedback_parameters, mirrors
+from spikingfa.feedback_pathways import error_names
 from spikingfa.model import Model, Plasticity, layer_names
 from spikingfa.pathways import Pathway, Stimuli, pathways
 from spikingfa.schedules import part_left
 
-_ANY = Stimuli(1, 1, 1.0)  # where the size of the data makes no difference
 
-
-def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
+def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> dict[str, float]:
     """Every value that is passed when the network runs, by ``group.variable``, in SI units.
 
     `trial` is the duration of a trial in seconds, where it is not the model's.
 
     What differs between learning and test is left out: see `while_learning` and `while_tested`.
     """
-    output, section = model.output, model.feedback
+    output = model.output
     trial = {"trial_duration": float(model.training.trial) if trial is None else trial}
     teacher = {name: float(getattr(output, name)) for name in ("teacher_rate", "teacher_latency")}
-    apical = {"tau_apical": float(section.tau)}
-    spiking = {"error_rate": float(section.error_rate)} if section.error == "spiking" else {}
-    error = {
-        "tau_trace": float(output.tau_trace),
-        "teacher_rate": float(output.teacher_rate),
-        "error_latency": float(section.error_latency),
-    }
+    apical = {"tau_apical": float(model.feedback.tau)}
     groups = {
         "input": {"rate_max": float(model.input.rate_max)} | trial,
         "output": neurons.soma_parameters(output) | apical,
@@ -34,24 +28,28 @@ def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
     }
     for name, layer in zip(layer_names(model), model.hidden):
         groups[name] = neurons.soma_parameters(layer) | apical
-    for name in feedback.error_names(section):
-        groups[name] = error | spiking
-    for p in feedback.feedback_projections(section, layer_names(model)):
-        scale = section.output_scale if p.post == "output" else section.scale
-        groups[p.name] = {"scale": float(scale)}
-        if p.delayed:
-            groups[p.name]["delay"] = float(section.delay)
-    paths = pathways(model, _ANY)
+    groups |= feedback_parameters(model, stimuli)
+    paths = pathways(model, stimuli)
+    mirrored = {forward.name for _, forward in mirrors(model, stimuli)}
     for path in paths:
-        if path.plastic:
-            values = plasticity.synapse_parameters(path, model.plasticity)
-            groups[path.name] = {name: float(value) for name, value in values.items()}
+        groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
     for name in ("input", *layer_names(model)):
-        values = plasticity.neuron_parameters(name, paths, model.plasticity)
-        groups[name] |= {name: float(value) for name, value in values.items()}
+        groups[name] |= _floats(plasticity.neuron_parameters(name, paths, model.plasticity))
     if float(output.inhibition):
         groups["output_to_output"] = {"inhibition": float(output.inhibition)}
     return {f"{g}.{name}": value for g, values in groups.items() for name, value in values.items()}
+
+
+def _synapse_parameters(model: Model, path: Pathway, mirrored: bool) -> dict[str, float]:
+    if not path.plastic:
+        return {}
+    values = plasticity.synapse_parameters(path, model.plasticity)
+    # what mirrors a forward weight decays as it does
+    return _floats(values | ({"weight_decay": model.feedback.decay} if mirrored else {}))
+
+
+def _floats(values: dict) -> dict[str, float]:
+    return {name: float(value) for name, value in values.items()}
 
 
 def learning_rates(
@@ -73,10 +71,13 @@ def learning_rates(
         if not path.plastic:
             continue
         eta = _eta(section, path)
-        rates[f"{path.name}.eta"] = plasticity.eta_per_spike(
+        rates[path.name] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
-    return rates
+    for hop, forward in mirrors(model, stimuli):
+        for error in error_names(model.feedback, hop.source):
+            rates[f"{error}_to_{hop.post}"] = rates[forward.name]
+    return {f"{name}.eta": eta for name, eta in rates.items()}
 
 
 def _eta(section: Plasticity, path: Pathway) -> float:
@@ -85,7 +86,7 @@ def _eta(section: Plasticity, path: Pathway) -> float:
     return section.eta_output if path.post == "output" else section.eta_hidden
 
 
-def _blank_out(model: Model, blanked: bool) -> dict[str, float]:
+def _blank_out(model: Model, stimuli: Stimuli, blanked: bool) -> dict[str, float]:
     """Part of each hidden layer that is blanked out, and the gain of the synapses from it."""
     blanks = {
         name: layer.blank if blanked else 0.0
@@ -94,7 +95,7 @@ def _blank_out(model: Model, blanked: bool) -> dict[str, float]:
     }
     gains = {
         f"{path.name}.gain": 1 / (1 - blanks[path.pre])
-        for path in pathways(model, _ANY)
+        for path in pathways(model, stimuli)
         if path.blanked
     }
     return {f"{name}.blank": blank for name, blank in blanks.items()} | gains
@@ -104,10 +105,11 @@ def while_learning(
     model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
 ) -> dict[str, float]:
     """Values besides `parameters` with which a chunk is learnt; see `learning_rates`."""
-    return learning_rates(model, stimuli, progress, errors) | _blank_out(model, True)
+    rates = learning_rates(model, stimuli, progress, errors)
+    return rates | _blank_out(model, stimuli, blanked=True)
 
 
-def while_tested(model: Model) -> dict[str, float]:
+def while_tested(model: Model, stimuli: Stimuli) -> dict[str, float]:
     """Values besides `parameters` without learning, and with all neurons."""
-    rates = {f"{path.name}.eta": 0.0 for path in pathways(model, _ANY) if path.plastic}
-    return rates | _blank_out(model, False)
+    rates = dict.fromkeys(learning_rates(model, stimuli, 0.0), 0.0)
+    return rates | _blank_out(model, stimuli, blanked=False)

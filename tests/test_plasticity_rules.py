@@ -76,7 +76,7 @@ def test_a_rule_refuses_neurons_without_what_it_needs():
 
     model = Model().model_copy(update={"hidden": (Phase(),)})
     fields = model.model_dump() | {"hidden": (Phase(),), "plasticity": {"rule": "eprop"}}
-    with pytest.raises(ValueError, match="plasticity.rule") as caught:
+    with pytest.raises(ValueError, match="needs neurons") as caught:
         Model.model_validate({**fields, "hidden": [Phase()]})
     assert (
         'plasticity.rule = "eprop" needs neurons with v, v_rest, v_thresh;'
@@ -98,7 +98,7 @@ def tiny_chunk(model: Model) -> tuple:
         order=np.arange(2),
         targets=np.array([0, 1]),
         trial=STEPS * DT,
-        parameters=parameters(model, STEPS * DT) | while_learning(model, size, 0.0),
+        parameters=parameters(model, size, STEPS * DT) | while_learning(model, size, 0.0),
         arrays=state | fixed,
         carried=tuple(state),
         record=True,

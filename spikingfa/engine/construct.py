@@ -132,6 +132,7 @@ def _synapses(projection: Projection, groups, clock, trial_clock, codeobj_class)
         groups[projection.post],
         projection.equations or None,
         on_pre=projection.on_pre or None,
+        on_post=projection.on_post or None,
         namespace={},
         name=projection.name,
         # one delay for all synapses, set for each run; where it is not asked for it stays 0
@@ -141,6 +142,8 @@ def _synapses(projection: Projection, groups, clock, trial_clock, codeobj_class)
     )
     if codeobj_class is not None and projection.on_pre:
         synapses.pre.template_kwds["delayed"] = projection.delayed
+    if codeobj_class is not None and projection.on_post:
+        synapses.post.template_kwds["delayed"] = False
     if projection.continuous:
         synapses.run_regularly(
             projection.continuous, when="after_synapses", name=f"{synapses.name}_continuous"
