@@ -66,6 +66,9 @@ def _in_role(role: type[Section], neuron: type[Neuron]) -> type[Section]:
 HIDDEN = {name: _in_role(Hidden, neuron) for name, neuron in NEURONS.items()}
 OUTPUT = {name: _in_role(Output, neuron) for name, neuron in NEURONS.items()}
 
+# found by their names when a model goes to another process
+globals().update({layer.__name__: layer for layer in (*HIDDEN.values(), *OUTPUT.values())})
+
 DEFAULT = next(iter(NEURONS))
 
 

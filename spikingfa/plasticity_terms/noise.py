@@ -8,8 +8,9 @@ from spikingfa.plasticity_terms.term import PlasticityTerm
 class UpdateNoise(PlasticityTerm):
     """dw = -eta update_noise xi, xi ~ N(0, 1) anew for every update: learning is not exact.
 
-    `update_noise` is the SD in amp, of a current that is added to the teaching current. Where w changes
-    in every step it is eta update_noise sqrt(dt x_pre) xi: the same variance for each presynaptic spike.
+    `update_noise` is the SD, in amp, of a current that is added to the teaching current. Where w
+    changes in every step it is eta update_noise sqrt(dt x_pre) xi: the same variance for each
+    presynaptic spike.
     """
 
     kind: ClassVar = "plasticity.update_noise"
