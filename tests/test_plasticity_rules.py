@@ -8,6 +8,7 @@ import spikingfa
 from spikingfa.cli import main
 from spikingfa.engine import Chunk
 from spikingfa.engine.runtime import RuntimeEngine
+from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.feedback_rules import RULES
 from spikingfa.feedback_weights import random_feedback, synaptic_values
 from spikingfa.initial import initial_state
@@ -184,6 +185,19 @@ def test_continuous_rules_follow_their_formula(rule, numpy_target):
             w = w - eta * DT * (change + x[k][:, None] * 0.3 * w)
         np.testing.assert_allclose(engine._get(f"{pre}_to_{post}.w"), w.ravel(), rtol=1e-9)
         assert np.abs(w - chunk.arrays[f"{pre}_to_{post}.w"]).max() > 1e-13
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", PLASTICITY)
+def test_runtime_and_compiled_network_agree_bit_for_bit(rule, tmp_path, numpy_target):
+    changes = {"plasticity.rule": rule, "hidden.excitatory": 0.5, "hidden.sparsity": 0.25}
+    changes |= {"hidden.size": 4, "hidden.recurrent": "plastic", "output.inhibition": "20 pA"}
+    network, chunk = tiny_chunk(Model().but(changes))
+    compiled, runtime = StandaloneEngine(network, tmp_path).run(chunk), RuntimeEngine(network)
+    stepped = runtime.run(chunk)
+    for name, array in compiled.state.items():
+        np.testing.assert_array_equal(stepped.state[name], array, err_msg=name)
+    assert stepped.n_spikes == compiled.n_spikes
 
 
 @pytest.mark.slow
