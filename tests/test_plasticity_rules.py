@@ -1,5 +1,8 @@
 """Every plasticity rule keeps the contract, whichever there are, and does what its formula says."""
 
+import csv
+from pathlib import Path
+
 import brian2
 import numpy as np
 import pytest
@@ -198,6 +201,18 @@ def test_runtime_and_compiled_network_agree_bit_for_bit(rule, tmp_path, numpy_ta
     for name, array in compiled.state.items():
         np.testing.assert_array_equal(stepped.state[name], array, err_msg=name)
     assert stepped.n_spikes == compiled.n_spikes
+
+
+def test_the_table_of_the_rules_is_that_of_the_stored_results():
+    models = Path(__file__).parents[1] / "models"
+    text = (models / "README.md").read_text("utf-8")
+    with open(models / "results" / "digits_plasticity_rules.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["plasticity.rule"] for row in rows][0] == next(iter(PLASTICITY))
+    assert {row["plasticity.rule"] for row in rows} == set(PLASTICITY)
+    for row in rows:
+        mean, sd = (100 * float(row[f"test_error_{key}"]) for key in ("mean", "sd"))
+        assert f"| `{row['plasticity.rule']}` | {mean:.2f} ± {sd:.2f} |" in text
 
 
 @pytest.mark.slow
