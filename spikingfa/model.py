@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_serializer, field_validator, model_validator
 
 from spikingfa.errors import ModelError
-from spikingfa.feedback_rules import RULES
+from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.layers import HIDDEN, OUTPUT, any_of
 from spikingfa.learning import Plasticity
 from spikingfa.plasticity_rules import PLASTICITY
@@ -154,6 +154,17 @@ class Model(Section):
         return tables[0] if len(tables) == 1 else tables
 
     @model_validator(mode="after")
+    def _perturbations_are_there(self):
+        kind = self.feedback.kind
+        for name, layer in zip(layer_names(self), self.hidden):
+            if RULES[kind].needs_noise and not layer.i_noise:
+                raise ValueError(
+                    f"feedback.kind = {kind!r} needs noise in its neurons: {name} has"
+                    ' i_noise = 0 pA; --set hidden.i_noise="100 pA" may do'
+                )
+        return self
+
+    @model_validator(mode="after")
     def _steps_resolve_rates_and_times(self):
         dt, trial = self.training.dt, self.training.trial
         rates = {
@@ -194,6 +205,16 @@ class Model(Section):
                     f'plasticity.rule = "{rule.kind}" needs neurons with {", ".join(rule.needs)};'
                     f' {name}.model = "{layer.model}" has no {", ".join(missing)}'
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _rules_of_plasticity_and_feedback_fit(self):
+        rule, feedback = PLASTICITY[self.plasticity.rule], RULES[self.feedback.kind]
+        if feedback.teaching != FeedbackRule.teaching and "teaching_post" not in rule.change:
+            raise ValueError(
+                f'plasticity.rule = "{rule.kind}" learns from the apical current itself and does'
+                f' not go with feedback.kind = "{feedback.kind}"'
+            )
         return self
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """Populations of neurons: the soma of a neuron model, with what learning needs around it."""
 
 from spikingfa.blueprint import Population
+from spikingfa.feedback_rules import FeedbackRule
 from spikingfa.layers import Hidden, Output
 from spikingfa.neuron_models import Neuron
 from spikingfa.plasticity_rules import PlasticityRule
@@ -46,7 +47,7 @@ SENSITIVITY = """
 # third factor of plasticity
 drive = {drive}   : 1
 sensitivity = {sensitivity} : 1{constant}
-teaching = i_apical*sensitivity                      : amp (constant over dt)
+teaching = {teaching}                      : amp (constant over dt)
 """
 
 #: Read by every synapse in every step, so that it is computed once.
@@ -69,7 +70,9 @@ count : integer
 """
 
 
-def hidden_population(name: str, layer: Hidden, rule: PlasticityRule, graded: bool) -> Population:
+def hidden_population(
+    name: str, layer: Hidden, rule: PlasticityRule, feedback: FeedbackRule, graded: bool
+) -> Population:
     """The hidden layer as a population."""
     heard = " and heard > 0" if layer.blank else ""
     soma = layer.soma()
@@ -83,7 +86,9 @@ def hidden_population(name: str, layer: Hidden, rule: PlasticityRule, graded: bo
             drive=soma.drive,
             sensitivity=f"({sensitivity})*heard" if layer.blank else sensitivity,
             constant=_CONSTANT if rule.trace else "",
+            teaching=feedback.teaching,
         )
+        + feedback.hidden
         + WINDOW
         + (BLANK if layer.blank else ""),
         if_also=heard,
@@ -99,6 +104,7 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
             drive=layer.soma().drive,
             sensitivity=rule.output_sensitivity,
             constant=_CONSTANT if rule.trace else "",
+            teaching=FeedbackRule.teaching,
         )
     return _population(
         "output",

@@ -26,6 +26,7 @@ from spikingfa.plasticity_rules import PLASTICITY, PlasticityRule
 from spikingfa.plasticity_terms import TERMS, PlasticityTerm
 
 STEPS, DT = 60, 1e-3
+PATH = "plasticity.rule"
 
 
 @pytest.mark.parametrize("part", [*PLASTICITY.values(), *TERMS.values(), *LATERAL.values()])
@@ -86,6 +87,16 @@ def test_a_rule_refuses_neurons_without_what_it_needs():
         'plasticity.rule = "eprop" needs neurons with v, v_rest, v_thresh;'
         ' hidden.model = "lif" has no v' in str(caught.value)
     )
+
+
+def test_a_rule_that_passes_over_what_teaches_is_refused():
+    with pytest.raises(spikingfa.ModelError) as caught:
+        Model().but({"hidden.i_noise": "10 pA", "feedback.kind": "scalar", PATH: "eprop"})
+    assert str(caught.value) == (
+        'plasticity.rule = "eprop" learns from the apical current itself and does not go with'
+        ' feedback.kind = "scalar"'
+    )
+    Model().but({"hidden.i_noise": "10 pA", "feedback.kind": "scalar", PATH: "traced"})
 
 
 def tiny_chunk(model: Model) -> tuple:
@@ -208,7 +219,7 @@ def test_the_table_of_the_rules_is_that_of_the_stored_results():
     text = (models / "README.md").read_text("utf-8")
     with open(models / "results" / "digits_plasticity_rules.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["plasticity.rule"] for row in rows][0] == next(iter(PLASTICITY))
+    assert next(row["plasticity.rule"] for row in rows) == next(iter(PLASTICITY))
     assert {row["plasticity.rule"] for row in rows} == set(PLASTICITY)
     for row in rows:
         mean, sd = (100 * float(row[f"test_error_{key}"]) for key in ("mean", "sd"))
