@@ -135,15 +135,14 @@ def _synapses(projection: Projection, groups, clock, trial_clock, codeobj_class)
         on_post=projection.on_post or None,
         namespace={},
         name=projection.name,
-        # one delay for all synapses, set for each run; where it is not asked for it stays 0
-        delay=0 * second if projection.on_pre else None,
+        delay=_delays(projection),
         clock=clock,
         codeobj_class=codeobj_class,
     )
     if codeobj_class is not None and projection.on_pre:
         synapses.pre.template_kwds["delayed"] = projection.delayed
     if codeobj_class is not None and projection.on_post:
-        synapses.post.template_kwds["delayed"] = False
+        synapses.post.template_kwds["delayed"] = projection.post_delay > 0
     if projection.continuous:
         synapses.run_regularly(
             projection.continuous, when="after_synapses", name=f"{synapses.name}_continuous"
@@ -160,6 +159,12 @@ def _synapses(projection: Projection, groups, clock, trial_clock, codeobj_class)
     else:
         synapses.connect(condition=projection.connect)
     return synapses
+
+
+def _delays(projection: Projection) -> dict:
+    # of on_pre one for all synapses, set for each run; where it is not asked for it stays 0
+    delays = {"pre": 0 * second} if projection.on_pre else {}
+    return delays | ({"post": projection.post_delay * second} if projection.post_delay else {})
 
 
 def _readout(group: NeuronGroup, variables, trial_clock: Clock) -> StateMonitor:
