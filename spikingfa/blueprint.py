@@ -33,7 +33,8 @@ class Projection:
 
     `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. `on_pre` and `on_post` are carried
     out at a spike of either side, `on_post` after `post_delay` seconds. Synapses without `on_pre`
-    act through a summed variable in their equations.
+    act through a summed variable in their equations. `continuous` is carried out for every synapse
+    in every step, when spikes have been delivered; `onset` at the start of every trial.
     """
 
     name: str
@@ -45,6 +46,13 @@ class Projection:
     connect: str = "all"
     delayed: bool = False
     post_delay: float = 0.0
+    continuous: str = ""
+    onset: str = ""
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """All its texts."""
+        return self.equations, self.on_pre, self.on_post, self.continuous, self.onset
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from spikingfa.neuron_models import NEURONS, Neuron
-from spikingfa.section import Count, Fraction, Real, Section
+from spikingfa.section import Count, Fraction, Part, Real, Section
 from spikingfa.units import Delay, Rate, Scale, Time
 
 
@@ -20,6 +20,14 @@ class Hidden(Section):
     blank: Fraction = Field(
         0.0, description="part of the neurons that is silent in a trial of the training"
     )
+    sparsity: Fraction = Field(0.0, description="part of the incoming synapses that is not there")
+    excitatory: Part | None = Field(
+        None, description="part of the neurons that excites, the others inhibit (none: signs mix)"
+    )
+    recurrent: Literal["none", "fixed", "plastic"] = Field(
+        "none", description="synapses within the layer"
+    )
+    i_recurrent: Scale = Field("50 pA", description="SD of the recurrent current before learning")
 
     @model_validator(mode="after")
     def _window_is_open(self):
@@ -35,6 +43,8 @@ class Output(Section):
     """One neuron per class, and the teacher that says what it should have fired."""
 
     i_init: Scale = Field(description="SD of the synaptic current before learning")
+    sparsity: Fraction = Field(0.0, description="part of the incoming synapses that is not there")
+    inhibition: Scale = Field("0 pA", description="of every other output neuron at a spike")
     tau_trace: Time = Field("40 ms", description="filter of output and teacher spikes")
     teacher: Literal["regular", "poisson", "events"] = Field(
         "regular", description="teacher's spike trains"
@@ -58,6 +68,9 @@ def _in_role(role: type[Section], neuron: type[Neuron]) -> type[Section]:
 #: Layers by the name of their neuron model.
 HIDDEN = {name: _in_role(Hidden, neuron) for name, neuron in NEURONS.items()}
 OUTPUT = {name: _in_role(Output, neuron) for name, neuron in NEURONS.items()}
+
+# found by their names when a model goes to another process
+globals().update({layer.__name__: layer for layer in (*HIDDEN.values(), *OUTPUT.values())})
 
 DEFAULT = next(iter(NEURONS))
 

@@ -6,16 +6,18 @@ knows how Brian2 runs them; the equations that the parameters belong to stand in
 :mod:`spikingfa.feedback` and :mod:`spikingfa.plasticity`. Parameter names follow PyNN.
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, field_serializer, field_validator, model_validator
 
 from spikingfa.errors import ModelError
-from spikingfa.feedback_rules import RULES
+from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.layers import HIDDEN, OUTPUT, any_of
+from spikingfa.learning import Plasticity
 from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.schedules import SCHEDULES
-from spikingfa.section import Count, Factor, Fraction, Number, Real, Section
+from spikingfa.schedules import PLATEAU
+from spikingfa.section import Count, Factor, Fraction, Number, Part, Real, Section
 from spikingfa.units import Delay, Rate, Scale, Time
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
@@ -95,6 +97,9 @@ class Input(Section):
         "regular", description="regular or Poisson trains, or the events of the stimuli"
     )
     rate_max: Rate = Field("200 Hz", description="rate at full intensity")
+    excitatory: Part | None = Field(
+        None, description="part of the neurons that excites, the others inhibit (none: signs mix)"
+    )
 
 
 class Feedback(Section):
@@ -134,25 +139,6 @@ class Feedback(Section):
                 f"levels = {self.levels} does not go with kind = {self.kind!r}, whose B learns"
             )
         return self
-
-
-class Plasticity(Section):
-    """How the forward synapses learn."""
-
-    rule: Literal[tuple(PLASTICITY)] = Field(
-        "three_factor", description="plasticity rule of the forward synapses"
-    )
-    eta_hidden: Factor = Field(0.8, description="learning rate into the hidden layers")
-    eta_output: Factor = Field(0.8, description="learning rate into the output")
-    schedule: Literal[tuple(SCHEDULES)] = Field(
-        "exponential", description="how learning rates fall over the run"
-    )
-    eta_final: Annotated[Real, Field(gt=0, le=1)] = Field(
-        0.02, description="part of the learning rates left at the end"
-    )
-    reference_rate: Rate = Field("40 Hz", description="hidden rate the output's rate is scaled for")
-    weight_decay: Factor = Field(0.0, description="pull of a weight towards zero")
-    w_max: Scale | None = Field(None, description="bound on the size of a weight")
 
 
 class Training(Section):
@@ -255,6 +241,37 @@ class Model(Section):
         if abs(steps - round(steps)) > 1e-9 * steps:
             raise ValueError(
                 f"training.trial = {trial} must be a whole number of training.dt = {dt}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _neurons_have_what_the_rule_needs(self):
+        rule = PLASTICITY[self.plasticity.rule]
+        for name, layer in (*zip(layer_names(self), self.hidden), ("output", self.output)):
+            has = {*layer.parameters(), *re.findall(r"d(\w+)/dt", layer.soma().equations)}
+            if missing := [variable for variable in rule.needs if variable not in has]:
+                raise ValueError(
+                    f'plasticity.rule = "{rule.kind}" needs neurons with {", ".join(rule.needs)};'
+                    f' {name}.model = "{layer.model}" has no {", ".join(missing)}'
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _rules_of_plasticity_and_feedback_fit(self):
+        rule, feedback = PLASTICITY[self.plasticity.rule], RULES[self.feedback.kind]
+        if feedback.teaching != FeedbackRule.teaching and "teaching_post" not in rule.change:
+            raise ValueError(
+                f'plasticity.rule = "{rule.kind}" learns from the apical current itself and does'
+                f' not go with feedback.kind = "{feedback.kind}"'
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _the_test_set_steers_nothing(self):
+        if self.plasticity.schedule == PLATEAU and not self.task.validation:
+            raise ValueError(
+                f'plasticity.schedule = "{PLATEAU}" needs task.validation > 0, training stimuli'
+                " that are held out: the test set must not steer learning"
             )
         return self
 

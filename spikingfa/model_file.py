@@ -134,7 +134,8 @@ def changed(model: Model, changes: dict[str, Any]) -> Model:
     if N_LAYERS in changes:
         tables["hidden"] = _so_many(tables["hidden"], changes[N_LAYERS])
     # another neuron model has other defaults, and may not have all the parameters
-    for path in sorted(set(changes) - {N_LAYERS}, key=lambda path: not path.endswith(".model")):
+    paths = [path for path in changes if path != N_LAYERS]  # in their order: later ones win
+    for path in sorted(paths, key=lambda path: not path.endswith(".model")):
         targets, key = _targets(tables, path)
         for target in targets:
             if key == "model":
@@ -220,6 +221,8 @@ def write_model(model: Model, path: Path) -> None:
 def _table(record: Section, fields: dict[str, Any]) -> tomlkit.items.Table:
     table = tomlkit.table()
     for key, value in fields.items():
+        if value is None:
+            continue
         table.add(key, list(value) if isinstance(value, tuple) else value)
         table[key].comment(type(record).model_fields[key].description)
     return table

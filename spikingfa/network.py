@@ -1,6 +1,6 @@
 """From records to a blueprint: the network that a model describes, written out."""
 
-from spikingfa import coding, error_neurons, feedback, neurons, plasticity, readout
+from spikingfa import coding, error_neurons, feedback, lateral, neurons, plasticity, readout
 from spikingfa.blueprint import Blueprint, Population
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.model import Model, layer_names
@@ -9,21 +9,18 @@ from spikingfa.pathways import Stimuli, pathways
 
 def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
     """Write out the network that `model` describes, for stimuli of the given size."""
+    paths = pathways(model, stimuli)
     return Blueprint(
         dt=float(model.training.dt),
         precision=model.training.precision,
         populations=(
-            *_forward_populations(model, stimuli),
+            *(_plastic(p, model, paths) for p in _forward_populations(model, stimuli)),
             coding.teacher_population(stimuli.n_classes, model.output),
             *error_neurons.error_populations(model, stimuli),
         ),
         projections=(
-            *(
-                plasticity.forward_projection(
-                    path.pre, path.post, model.plasticity, path.target.soma(), path.blanked
-                )
-                for path in pathways(model, stimuli)
-            ),
+            *(plasticity.forward_projection(path, model.plasticity) for path in paths),
+            *lateral.inhibition(model.output),
             *error_neurons.told(model, stimuli),
             *feedback.feedback_projections(model, stimuli),
         ),
@@ -34,13 +31,18 @@ def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ..
     rule, blame = plasticity.rule_of(model.plasticity), feedback_rule(model)
     graded = model.feedback.error == "graded"
     layers = zip(layer_names(model), model.hidden)
-    presynaptic = (
+    return (
         coding.input_population(stimuli.n_features, model.input),
         *(neurons.hidden_population(name, layer, rule, graded, blame) for name, layer in layers),
-    )
-    return (
-        *(plasticity.presynaptic(population, rule) for population in presynaptic),
         readout.from_latency_on(
             neurons.output_population(stimuli.n_classes, model.output, rule, graded), model.output
         ),
     )
+
+
+def _plastic(population: Population, model: Model, paths) -> Population:
+    """The population, with what plasticity needs in its neurons."""
+    outgoing = [path for path in paths if path.pre == population.name]
+    incoming = [path for path in paths if path.post == population.name]
+    population = plasticity.presynaptic(population, outgoing, model.plasticity)
+    return plasticity.postsynaptic(population, incoming, model.plasticity)

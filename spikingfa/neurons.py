@@ -46,9 +46,12 @@ n_spikes   : integer
 SENSITIVITY = """
 # third factor of plasticity
 drive = {drive}   : 1
-sensitivity = {sensitivity} : 1
+sensitivity = {sensitivity} : 1{constant}
 teaching = {teaching}                      : amp (constant over dt)
 """
+
+#: Read by every synapse in every step, so that it is computed once.
+_CONSTANT = " (constant over dt)"
 
 WINDOW = """sensitivity_min : 1 (shared, constant)
 sensitivity_max : 1 (shared, constant)
@@ -85,7 +88,8 @@ def hidden_population(
         graded,
         SENSITIVITY.format(
             drive=soma.drive,
-            sensitivity=f"{sensitivity}*heard" if layer.blank else sensitivity,
+            sensitivity=f"({sensitivity})*heard" if layer.blank else sensitivity,
+            constant=_CONSTANT if rule.trace else "",
             teaching=feedback.teaching,
         )
         + feedback.hidden
@@ -103,6 +107,7 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
         plasticity = SENSITIVITY.format(
             drive=layer.soma().drive,
             sensitivity=rule.output_sensitivity,
+            constant=_CONSTANT if rule.trace else "",
             teaching=FeedbackRule.teaching,
         )
     return _population(

@@ -1,11 +1,13 @@
 """The values that a network runs with: of a model, and of a stage of its training."""
 
+from collections.abc import Sequence
+
 from spikingfa import coding, neurons, plasticity, readout
 from spikingfa.feedback_parameters import feedback_parameters, twins
 from spikingfa.feedback_pathways import error_names, feedback_pathways, feedback_rule
-from spikingfa.model import Model, layer_names
-from spikingfa.pathways import Pathway, Stimuli, forward_names, pathways
-from spikingfa.schedules import SCHEDULES
+from spikingfa.model import Model, Plasticity, layer_names
+from spikingfa.pathways import Pathway, Stimuli, pathways
+from spikingfa.schedules import part_left
 
 #: Constant currents in a noise phase, as parts of rheobase: hidden neurons fire by their noise, and
 #: the output fires on its own, so that it can respond with more spikes and with fewer.
@@ -30,33 +32,48 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
     for name, layer in zip(layer_names(model), model.hidden):
         groups[name] = neurons.soma_parameters(layer) | apical
     groups |= feedback_parameters(model, stimuli)
+    paths = pathways(model, stimuli)
     mirrored = {forward.name for _, forward in twins(model, stimuli)}
-    for path in pathways(model, stimuli):
+    for path in paths:
         groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
+    for name in ("input", *layer_names(model)):
+        groups[name] |= _floats(plasticity.neuron_parameters(name, paths, model.plasticity))
+    if float(output.inhibition):
+        groups["output_to_output"] = {"inhibition": float(output.inhibition)}
     return {f"{g}.{name}": value for g, values in groups.items() for name, value in values.items()}
 
 
 def _synapse_parameters(model: Model, path: Pathway, mirrored: bool) -> dict[str, float]:
-    section = model.plasticity
-    values = {"weight_decay": model.feedback.decay if mirrored else section.weight_decay}
-    if section.w_max is not None:
-        values["w_max"] = float(section.w_max)
-    return values
+    if not path.plastic:
+        return {}
+    values = plasticity.synapse_parameters(path, model.plasticity)
+    # what mirrors a forward weight decays as it does
+    return _floats(values | ({"weight_decay": model.feedback.decay} if mirrored else {}))
 
 
-def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str, float]:
-    """Learning rate per presynaptic spike of each forward projection, when `progress` is done.
+def _floats(values: dict) -> dict[str, float]:
+    return {name: float(value) for name, value in values.items()}
+
+
+def learning_rates(
+    model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
+) -> dict[str, float]:
+    """Learning rate per presynaptic spike of each plastic projection, when `progress` is done.
 
     Parameters
     ----------
     progress : float
         Part of the training that is behind, 0 to 1.
+    errors : sequence of float
+        Validation errors before it and after each of its epochs (schedule ``plateau``).
     """
     section, trial = model.plasticity, float(model.training.trial)
-    decay = SCHEDULES[section.schedule](progress, section.eta_final)
+    decay = part_left(section, progress, errors)
     rates = {}
     for path in pathways(model, stimuli):
-        eta = section.eta_output if path.post == "output" else section.eta_hidden
+        if not path.plastic:
+            continue
+        eta = _eta(section, path)
         rates[path.name] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
@@ -68,6 +85,12 @@ def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str,
     return {f"{name}.eta": eta for name, eta in rates.items()}
 
 
+def _eta(section: Plasticity, path: Pathway) -> float:
+    if path.recurrent:
+        return section.eta_recurrent
+    return section.eta_output if path.post == "output" else section.eta_hidden
+
+
 def _plastic_feedback(model: Model, stimuli: Stimuli) -> list[str]:
     return [
         f"{error}_to_{hop.post}"
@@ -76,26 +99,33 @@ def _plastic_feedback(model: Model, stimuli: Stimuli) -> list[str]:
     ]
 
 
-def _blank_out(model: Model, blanks: list[float]) -> dict[str, float]:
+def _blank_out(model: Model, stimuli: Stimuli, blanked: bool) -> dict[str, float]:
     """Part of each hidden layer that is blanked out, and the gain of the synapses from it."""
-    values = {}
-    outgoing = forward_names(model)[1:]
-    for name, projection, layer, blank in zip(layer_names(model), outgoing, model.hidden, blanks):
-        if layer.blank:
-            values |= {f"{name}.blank": blank, f"{projection}.gain": 1 / (1 - blank)}
-    return values
+    blanks = {
+        name: layer.blank if blanked else 0.0
+        for name, layer in zip(layer_names(model), model.hidden)
+        if layer.blank
+    }
+    gains = {
+        f"{path.name}.gain": 1 / (1 - blanks[path.pre])
+        for path in pathways(model, stimuli)
+        if path.blanked
+    }
+    return {f"{name}.blank": blank for name, blank in blanks.items()} | gains
 
 
-def while_learning(model: Model, stimuli: Stimuli, progress: float) -> dict[str, float]:
-    """Values besides `parameters` with which a chunk is learnt when `progress` is done."""
-    blanks = [layer.blank for layer in model.hidden]
-    return learning_rates(model, stimuli, progress) | _blank_out(model, blanks)
+def while_learning(
+    model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
+) -> dict[str, float]:
+    """Values besides `parameters` with which a chunk is learnt; see `learning_rates`."""
+    rates = learning_rates(model, stimuli, progress, errors)
+    return rates | _blank_out(model, stimuli, blanked=True)
 
 
 def while_tested(model: Model, stimuli: Stimuli) -> dict[str, float]:
     """Values besides `parameters` without learning, and with all neurons."""
     rates = dict.fromkeys(learning_rates(model, stimuli, 0.0), 0.0)
-    return rates | _blank_out(model, [0.0] * len(model.hidden))
+    return rates | _blank_out(model, stimuli, blanked=False)
 
 
 def while_mirroring(model: Model, stimuli: Stimuli) -> dict[str, float]:

@@ -1,27 +1,22 @@
-"""The forward synapses: they deliver their current, and learn by a rule.
+"""The plastic synapses: they deliver their current, and learn by a rule.
 
-A rule says what the learning rate is multiplied with (:mod:`spikingfa.plasticity_rules`). All of
-it is at hand in the synapse and its two neurons; no other weight is read.
+A rule says what the learning rate is multiplied with (:mod:`spikingfa.plasticity_rules`); terms
+are added to it, or keep the weight where it may be (:mod:`spikingfa.plasticity_terms`). All of it
+is at hand in the synapse and its two neurons; no other weight is read.
 """
 
 from dataclasses import replace
 
 from spikingfa.blueprint import Population, Projection
 from spikingfa.model import Plasticity
-from spikingfa.neuron_models import Soma
+from spikingfa.pathways import Pathway
 from spikingfa.plasticity_rules import PLASTICITY, PlasticityRule
+from spikingfa.plasticity_terms import TERMS, PlasticityTerm
+from spikingfa.units import unit_of
 
-PLASTIC_SYNAPSE = """
-w            : amp
-eta          : 1 (shared, constant)
-weight_decay : 1 (shared, constant)
-"""
-
-_BOUND = "\nw_max : amp (shared, constant)"
-_GAIN = "\ngain : 1 (shared, constant)"
-
-LEARN = "w = w - {eta}*({change} + weight_decay*w)"
-LEARN_BOUNDED = "w = clip(w - {eta}*({change} + weight_decay*w), -w_max, w_max)"
+_WEIGHT = "w : amp"
+_ETA = "eta : 1 (shared, constant)"
+_GAIN = "gain : 1 (shared, constant)"
 
 
 def rule_of(section: Plasticity) -> PlasticityRule:
@@ -29,39 +24,111 @@ def rule_of(section: Plasticity) -> PlasticityRule:
     return PLASTICITY[section.rule]
 
 
-def presynaptic(population: Population, rule: PlasticityRule) -> Population:
-    """The population, with the traces that the rule needs in presynaptic neurons."""
-    if not rule.pre:
-        return population
-    return replace(
-        population,
-        equations=f"{population.equations}\n# presynaptic trace\n{rule.pre.strip()}\n",
-        reset=f"{population.reset}\n{rule.pre_spike}",
-        onset=f"{population.onset}\n{rule.pre_onset}",
-    )
+def terms_of(path: Pathway, section: Plasticity) -> tuple[PlasticityTerm, ...]:
+    """The terms that are used in the synapses of a pathway."""
+    return tuple(term for term in TERMS.values() if path.plastic and term.used(path, section))
 
 
-def forward_projection(
-    pre: str, post: str, section: Plasticity, soma: Soma, blanked: bool
-) -> Projection:
-    """All-to-all plastic synapses onto neurons with this `soma`.
+def forward_projection(path: Pathway, section: Plasticity) -> Projection:
+    """All-to-all synapses, plastic unless the pathway is fixed.
 
     Where a part of the presynaptic neurons is blanked out in training, the others' `gain` makes up
     for it then: 1 / (1 - blank).
     """
-    rule, bounded = rule_of(section), section.w_max is not None
-    deliver = soma.deliver.format(w="gain*w" if blanked else "w")
-    learn = LEARN_BOUNDED if bounded else LEARN
+    deliver = path.target.soma().deliver.format(w="gain*w" if path.blanked else "w")
+    gain = [_GAIN] if path.blanked else []
+    if not path.plastic:
+        equations = "\n".join([_WEIGHT, *gain])
+        return Projection(path.name, path.pre, path.post, equations=equations, on_pre=deliver)
+    rule, terms = rule_of(section), terms_of(path, section)
+    equations = [
+        *(_WEIGHT, _ETA),
+        *declarations(synapse_parameters(path, section)),
+        *(text for text in (rule.synapse, *(term.synapse for term in terms)) if text),
+        *gain,
+    ]
+    learn = learning(rule, terms)
     return Projection(
-        name=f"{pre}_to_{post}",
-        pre=pre,
-        post=post,
-        equations=PLASTIC_SYNAPSE
-        + rule.synapse
-        + (_BOUND if bounded else "")
-        + (_GAIN if blanked else ""),
-        on_pre=f"{deliver}\n{learn.format(eta='eta', change=rule.change)}",
+        name=path.name,
+        pre=path.pre,
+        post=path.post,
+        equations="\n".join(equations),
+        on_pre=deliver if rule.trace else f"{deliver}\n{learn}",
+        continuous=f"{rule.step}\n{learn}".strip() if rule.trace else "",
+        onset=rule.onset,
     )
+
+
+def learning(rule: PlasticityRule, terms: tuple[PlasticityTerm, ...]) -> str:
+    """The statement that changes w, at a presynaptic spike or, with a trace, in every step."""
+    changes = " + ".join(term.change for term in terms if term.change)
+    fluctuations = [term.fluctuation for term in terms if term.fluctuation]
+    if rule.trace:
+        new = [f"dt*({rule.change} + x_pre*({changes}))"]
+        new += [f"sqrt(dt*x_pre)*{fluctuation}" for fluctuation in fluctuations]
+    else:
+        new = [f"{rule.change} + {changes}", *fluctuations]
+    w = f"w - eta*({' + '.join(new)})"
+    for term in terms:
+        w = term.limited(w)
+    return f"w = {w}"
+
+
+def presynaptic(population: Population, paths: list[Pathway], section: Plasticity) -> Population:
+    """The population, with what its outgoing synapses need in their presynaptic neurons."""
+    trace = rule_of(section).trace
+    texts = {term.pre: None for path in paths for term in terms_of(path, section) if term.pre}
+    if trace and any(path.plastic for path in paths):
+        declared = declarations({name: getattr(section, name) for name in trace.parameters})
+        population = _with(
+            population,
+            "\n".join(["# presynaptic trace", trace.equations, *declared]),
+            trace.spike,
+            trace.onset,
+        )
+    return _with(population, "\n".join(texts))
+
+
+def postsynaptic(population: Population, paths: list[Pathway], section: Plasticity) -> Population:
+    """The population, with what its incoming synapses need in their postsynaptic neurons."""
+    terms = {term.kind: term for path in paths for term in terms_of(path, section) if term.post}
+    for term in terms.values():
+        declared = declarations({name: getattr(section, name) for name in term.post_parameters})
+        population = _with(population, "\n".join([term.post.strip(), *declared]), term.post_spike)
+    return population
+
+
+def _with(population: Population, equations: str, spike: str = "", onset: str = "") -> Population:
+    if not equations:
+        return population
+    return replace(
+        population,
+        equations=f"{population.equations}\n{equations}\n",
+        reset=f"{population.reset}\n{spike}".strip(),
+        onset=f"{population.onset}\n{onset}".strip(),
+    )
+
+
+def declarations(values: dict) -> list[str]:
+    """Parameters as Brian2 declares them."""
+    return [f"{name} : {unit_of(value)} (shared, constant)" for name, value in values.items()]
+
+
+def synapse_parameters(path: Pathway, section: Plasticity) -> dict:
+    """Values that the synapses of a plastic pathway need, by name."""
+    names = [*rule_of(section).parameters]
+    names += [name for term in terms_of(path, section) for name in term.parameters]
+    return {name: getattr(section, name) for name in names}
+
+
+def neuron_parameters(name: str, paths: tuple[Pathway, ...], section: Plasticity) -> dict:
+    """Values that plasticity needs in the neurons of the population called `name`."""
+    trace = rule_of(section).trace
+    names = [*trace.parameters] if trace and any(p.pre == name and p.plastic for p in paths) else []
+    for path in paths:
+        if path.post == name:
+            names += [n for term in terms_of(path, section) for n in term.post_parameters]
+    return {name: getattr(section, name) for name in names}
 
 
 def eta_per_spike(eta: float, tau_syn: float, trial: float, sum_of_squared_rates: float) -> float:

@@ -53,9 +53,15 @@ class Presentation:
         """Feedback matrices by layer, where the weights are those of `state`."""
         return feedback_matrices(self.model, self.b, state)
 
-    def learn(self, state, order: np.ndarray, part: float, index: int, progress=None) -> Outcome:
-        """Train on stimuli in this order, when `part` of the training is done."""
-        chunk = self._chunk(state, order, while_learning(self.model, self.size, part), index)
+    def learn(
+        self, state, order: np.ndarray, part, index: int, progress=None, errors=()
+    ) -> Outcome:
+        """Train on stimuli in this order, when `part` of the training is done.
+
+        `errors` are those of the tests so far.
+        """
+        values = while_learning(self.model, self.size, part, errors)
+        chunk = self._chunk(state, order, values, index)
         if self.model.task.shift:
             chunk = replace(chunk, **self._shifted(order, index))
         return self.engine.run(chunk, progress)

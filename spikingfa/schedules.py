@@ -1,11 +1,14 @@
 """How learning rates fall over a training.
 
 Each schedule gives the part of the initial rate that is left when `progress`, 0 to 1, is done; all
-but the constant one end at `final`.
+but the constant one end at `final`. `plateau` goes by what was achieved instead.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+#: Its name in a model file; it goes by the errors so far and not by `progress`.
+PLATEAU = "plateau"
 
 Schedule = Callable[[float, float], float]
 
@@ -34,3 +37,34 @@ def cosine(progress: float, final: float) -> float:
 SCHEDULES: dict[str, Schedule] = {
     function.__name__: function for function in (exponential, cosine, linear, constant)
 }
+
+
+def plateau(errors: Sequence[float], patience: int, factor: float) -> float:
+    """factor ** n after n plateaus: `patience` epochs in which the error was not the least so far.
+
+    Depends on nothing but the errors, so that a run which goes on gets the same rates.
+
+    Parameters
+    ----------
+    errors : sequence of float
+        Validation error before training, and after each epoch so far.
+    patience : int
+        Epochs.
+    factor : float
+        What is left of the learning rates after a plateau.
+    """
+    least, waited, left = math.inf, 0, 1.0
+    for error in errors:
+        waited = 0 if error < least else waited + 1
+        least = min(least, error)
+        if waited == patience:
+            waited, left = 0, left * factor
+    return left
+
+
+def part_left(section, progress: float, errors: Sequence[float] = ()) -> float:
+    """Part of the initial learning rates that is left; `section` is a model's `Plasticity`."""
+    if section.schedule == PLATEAU:
+        left = plateau(errors, section.patience, section.plateau_factor)
+        return max(left, section.eta_final)
+    return SCHEDULES[section.schedule](progress, section.eta_final)

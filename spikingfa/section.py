@@ -10,6 +10,7 @@ Number = Annotated[int, Field(strict=True, ge=0)]
 Real = Annotated[float, Field(strict=True)]
 Factor = Annotated[Real, Field(ge=0)]
 Fraction = Annotated[Real, Field(ge=0, lt=1)]
+Part = Annotated[Real, Field(gt=0, le=1)]
 
 
 class Section(BaseModel):

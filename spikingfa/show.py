@@ -4,9 +4,12 @@ from inspect import getdoc
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.feedback_rules import RULES, FeedbackRule
+from spikingfa.lateral import LATERAL
 from spikingfa.model import Model
 from spikingfa.network import blueprint
 from spikingfa.pathways import Stimuli
+from spikingfa.plasticity_rules import PLASTICITY
+from spikingfa.plasticity_terms import TERMS
 from spikingfa.tasks import network_size
 
 
@@ -53,14 +56,20 @@ def _text(value) -> str:
 
 
 def rules() -> str:
-    """Every feedback rule: its name, formula and reference, and whether it is local."""
-    return "\n\n".join(_rule(rule) for rule in RULES.values())
+    """Every rule and part: what switches it on, its formula and reference, whether it is local."""
+    texts = [_feedback_rule(rule) for rule in RULES.values()]
+    texts += [_part(f'plasticity.rule = "{rule.kind}"', rule) for rule in PLASTICITY.values()]
+    texts += [_part(part.kind, part) for part in (*TERMS.values(), *LATERAL.values())]
+    return "\n\n".join(texts)
 
 
-def _rule(rule: FeedbackRule) -> str:
+def _feedback_rule(rule: FeedbackRule) -> str:
     mark = "" if rule.local else "  (control: not local)"
-    title = f'feedback.kind = "{rule.kind}"{mark}'
-    return "\n".join([title, _indented(getdoc(rule)), _indented(rule.reference)])
+    return _part(f'feedback.kind = "{rule.kind}"{mark}', rule)
+
+
+def _part(title: str, part) -> str:
+    return "\n".join([title, _indented(getdoc(part)), _indented(part.reference)])
 
 
 def equations(model: Model) -> str:
@@ -89,6 +98,10 @@ def _projection(p) -> str:
         parts += ["    at a presynaptic spike:", _indented(p.on_pre, 8)]
     if p.on_post:
         parts += ["    at a postsynaptic spike:", _indented(p.on_post, 8)]
+    if p.continuous:
+        parts += ["    in every step:", _indented(p.continuous, 8)]
+    if p.onset:
+        parts += ["    at the onset of a trial:", _indented(p.onset, 8)]
     return "\n".join(parts)
 
 

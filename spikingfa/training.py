@@ -16,7 +16,6 @@ from spikingfa.feedback_weights import random_feedback, stood_for
 from spikingfa.initial import initial_state, plastic_feedback
 from spikingfa.metrics import METRICS
 from spikingfa.model import Model
-from spikingfa.pathways import forward_names
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
 from spikingfa.run_folder import Run, open_run
@@ -109,7 +108,9 @@ class _Training:
         b = random_feedback(self.model, size, stream(seed, "feedback"))
         self.shown = Presentation(self.model, self.data, b)
         if self.at is None:
-            state = initial_state(self.model, size, stream(seed, "weights"))
+            state = initial_state(
+                self.model, size, stream(seed, "weights"), stream(seed, "structure")
+            )
             state |= plastic_feedback(self.model, b)
             self.at = Checkpoint(state, size.mean_square_sum)
 
@@ -164,7 +165,8 @@ class _Training:
         done = index / (n_parts * self.model.training.epochs)
         start = time.perf_counter()
         progress = self.bar.within(len(order))
-        outcome = self.shown.learn(at.state, order, done, index + 1, progress)
+        errors = [row["test_error"] for row in at.rows]
+        outcome = self.shown.learn(at.state, order, done, index + 1, progress, errors)
         self._check_plausible(outcome, done)
         at.state, at.part = outcome.state, at.part + 1
         if feedback_rule(self.model).mirrors:
@@ -198,11 +200,13 @@ class _Training:
         return layer_angles(forward, self.shown.feedback(self.at.state))
 
     def _check_plausible(self, outcome: Outcome, done: float) -> None:
-        for name in forward_names(self.model):
-            if not (np.abs(outcome.state[f"{name}.w"]) < ABSURD_WEIGHT).all():
+        weights = {name: w for name, w in outcome.state.items() if name.endswith(".w")}
+        for name, w in weights.items():
+            if not (np.abs(w) < ABSURD_WEIGHT).all():
                 raise SimulationError(
-                    f"the weights {name} ran away {100 * done:.0f} % into the training: the"
-                    " learning rates (plasticity.eta_hidden, plasticity.eta_output) are too high"
+                    f"the weights {name.removesuffix('.w')} ran away {100 * done:.0f} % into the"
+                    " training: the learning rates (plasticity.eta_hidden, plasticity.eta_output)"
+                    " are too high"
                 )
 
     def _metrics(self, finished: bool) -> dict:

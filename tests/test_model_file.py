@@ -1,5 +1,6 @@
 """Model files: nothing is lost on the way to TOML and back, and every mistake is named."""
 
+import pickle
 import tempfile
 from pathlib import Path
 
@@ -474,3 +475,10 @@ def test_a_number_of_layers_repeats_the_last():
 def test_a_wrong_number_of_layers(n):
     expected = f"hidden.layers: needs a number from 1 to 100, got {n!r}"
     assert message(to_model({}).but, {"hidden.layers": n}) == expected
+
+
+def test_a_model_goes_to_another_process_and_stays_what_it_is():
+    model = Model(hidden=[{"size": 3}, {"model": "alif"}])
+    there = pickle.loads(pickle.dumps(model))
+    assert there == model
+    assert [type(layer) for layer in there.hidden] == [type(layer) for layer in model.hidden]

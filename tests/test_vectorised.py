@@ -35,7 +35,7 @@ TARGET = Population(
     recorded=("u",),
 )
 
-#: (equations, on_pre, on_post): what forward, feedback and other synapses do
+#: (equations, on_pre, on_post, continuous, onset): what forward, feedback and other synapses do
 STATEMENTS = {
     "deliver and learn": ("w : 1\neta : 1 (shared)", "u_post += w\nw = w - eta*(z_post + 0.1*w)"),
     "bounded, of both neurons": ("w : 1", "u_post += w*x_pre\nw = clip(w + 0.3*z_post, -0.5, 0.5)"),
@@ -45,14 +45,23 @@ STATEMENTS = {
     "at spikes of either side": ("w : 1", "u_post += w", "w = w - 0.1*(x_pre + 0.01*w)"),
     "at postsynaptic spikes": ("w : 1\ntotal_post = w*x_pre : 1 (summed)", "", "x_pre += w"),
     "of the index": ("w : 1", "u_post += w/(1 + j)"),
+    "continuous": (
+        "w : 1\nq : 1\neta : 1 (shared)",
+        "u_post += w",
+        "",
+        "q += (1 - exp(-dt/(7*ms)))*(x_pre*u_post - q)\nw = clip(w - eta*dt/ms*q*z_post, -3, 3)",
+        "q = 0.5*q",
+    ),
+    "continuous and random": ("w : 1", "u_post += w", "", "w = x_pre*w + 0.1*randn()"),
 }
 
 
 def network(statements, n_pre, n_post, vectorised=True, precision="double") -> Blueprint:
-    equations, on_pre, *on_post = STATEMENTS[statements]
-    projection = Projection(
-        "syn", "input", "post", equations, on_pre, *on_post, delayed=bool(on_pre)
+    texts = dict(
+        zip(("equations", "on_pre", "on_post", "continuous", "onset"), STATEMENTS[statements])
     )
+    delayed = bool(texts["on_pre"])
+    projection = Projection("syn", "input", "post", **texts, delayed=delayed)
     populations = dataclasses.replace(SOURCE, size=n_pre), dataclasses.replace(TARGET, size=n_post)
     return Blueprint(1e-3, populations, (projection,), vectorised, precision)
 
@@ -60,7 +69,7 @@ def network(statements, n_pre, n_post, vectorised=True, precision="double") -> B
 def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
     on_pre = engine.blueprint.projections[0].on_pre
     parameters = {"syn.delay": delay * 1e-3} if on_pre else {}
-    if "eta" in on_pre:
+    if "eta" in engine.blueprint.projections[0].equations:
         parameters["syn.eta"] = eta
     nothing = np.zeros(len(z))
     chunk = Chunk(
@@ -86,6 +95,7 @@ def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
         *((name, 9, 19, "double") for name in STATEMENTS),
         ("deliver and learn", 1, 1, "double"),
         ("deliver and learn", 131, 67, "single"),
+        ("continuous", 131, 67, "single"),
     ],
 )
 def test_any_network_gives_the_same_bits(statements, n_pre, n_post, precision, tmp_path):
@@ -152,7 +162,9 @@ def test_what_takes_the_stock_path_says_why(tmp_path):
 
 def test_what_shares_a_presynaptic_variable_is_not_delivered_four_at_a_time():
     assert independent(["u[_postsynaptic_idx] += w[_idx];"])
+    assert independent(["const double x = _x[_presynaptic_idx];", "u[_postsynaptic_idx] += x;"])
     assert not independent(["x[_presynaptic_idx] += w[_idx];"])
+    assert not independent(["x[_presynaptic_idx] = _x;"])
     assert not independent(["u[_postsynaptic_idx] += _rand(_vectorisation_idx);"])
 
 

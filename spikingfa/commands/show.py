@@ -12,7 +12,9 @@ def add(commands) -> None:
 
     show = commands.add_parser("show", help="print a model's parameters and equations, or rules")
     add_model(show, nargs="?")
-    show.add_argument("--rules", action="store_true", help="list the rules of feedback.kind")
+    show.add_argument(
+        "--rules", action="store_true", help="list the rules of feedback and plasticity"
+    )
     show.set_defaults(command=_show)
 
 

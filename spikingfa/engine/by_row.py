@@ -13,7 +13,6 @@ def obstacle(blueprint: Blueprint, projection: Projection) -> str | None:
         return "the blueprint asks for Brian2's own code"
     if projection.connect != "all":
         return f"not all-to-all but {projection.connect}"
-    texts = (projection.equations, projection.on_pre, projection.on_post)
-    if {"i", "j"} & set(_NAME.findall("\n".join(texts))):
+    if {"i", "j"} & set(_NAME.findall("\n".join(projection.statements))):
         return "its statements use the index i or j"
     return None

@@ -96,7 +96,7 @@ def construct(
                 codeobj_class=targets.lookups,
             )
     synapses = {
-        p.name: _synapses(p, groups, clock, None if obstacle(blueprint, p) else own)
+        p.name: _synapses(p, groups, clock, trial_clock, None if obstacle(blueprint, p) else own)
         for p in blueprint.projections
     }
     readouts = {
@@ -130,7 +130,7 @@ def _group(population: Population, functions, clock: Clock, codeobj_class) -> Ne
     )
 
 
-def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Synapses:
+def _synapses(projection: Projection, groups, clock, trial_clock, codeobj_class) -> Synapses:
     synapses = Synapses(
         groups[projection.pre],
         groups[projection.post],
@@ -147,6 +147,15 @@ def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Sy
         synapses.pre.template_kwds["delayed"] = projection.delayed
     if codeobj_class is not None and projection.on_post:
         synapses.post.template_kwds["delayed"] = projection.post_delay > 0
+    if projection.continuous:
+        synapses.run_regularly(
+            projection.continuous, when="after_synapses", name=f"{synapses.name}_continuous"
+        )
+    if projection.onset:
+        name = f"{synapses.name}_onset"
+        synapses.run_regularly(projection.onset, clock=trial_clock, when="start", name=name)
+    if codeobj_class is not None:
+        codeobj_class.by_row(synapses)
     if codeobj_class is not None:
         codeobj_class.connect(synapses)
     elif projection.connect == "all":

@@ -13,10 +13,18 @@ __all__ = ["PLASTICITY", "PlasticityRule"]
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
+
+def _all(rule: type[PlasticityRule]):
+    for kind in rule.__subclasses__():
+        if hasattr(kind, "kind"):  # those without are no rules, but what several have in common
+            yield kind
+        yield from _all(kind)
+
+
 #: Every rule by its name in a model file, the default first.
 PLASTICITY: dict[str, PlasticityRule] = {
     rule.kind: rule()
     for rule in sorted(
-        PlasticityRule.__subclasses__(), key=lambda rule: (rule.kind != "three_factor", rule.kind)
+        _all(PlasticityRule), key=lambda rule: (rule.kind != "three_factor", rule.kind)
     )
 }

@@ -1,11 +1,43 @@
 """What a plasticity rule is."""
 
 from abc import ABC
+from dataclasses import dataclass
 from typing import ClassVar
 
 
+@dataclass(frozen=True)
+class Trace:
+    """A trace of the spikes of a presynaptic neuron, as Brian2 reads it: `x`, in Hz.
+
+    Its area is 1 for each spike: a change of w by ``dt*x_pre*...`` in every step adds up to what a
+    change by ``...`` at each spike would.
+    """
+
+    equations: str
+    spike: str
+    onset: str
+    parameters: tuple[str, ...]
+
+
+#: Jumps at a spike and decays.
+EXPONENTIAL = Trace(
+    equations="dx/dt = -x / tau_decay : Hz",
+    spike="x += 1/tau_decay",
+    onset="x = 0*Hz",
+    parameters=("tau_decay",),
+)
+
+#: Rises and decays like the potential that the spike evokes.
+POSTSYNAPTIC_POTENTIAL = Trace(
+    equations="dx/dt = (x_rise - x) / tau_decay : Hz\ndx_rise/dt = -x_rise / tau_rise : Hz",
+    spike="x_rise += 1/tau_rise",
+    onset="x = 0*Hz\nx_rise = 0*Hz",
+    parameters=("tau_decay", "tau_rise"),
+)
+
+
 class PlasticityRule(ABC):
-    """How a forward synapse changes: w = w - eta (change + weight_decay w).
+    """How a plastic synapse changes: w = w - eta (change + weight_decay w).
 
     The docstring of a rule begins with its formula. All its texts are read by Brian2; they may
     name variables of the synapse, of its presynaptic (``_pre``) and of its postsynaptic neuron
@@ -20,14 +52,18 @@ class PlasticityRule(ABC):
     reference : str
         Where the rule was described.
     change : str
-        What the learning rate is multiplied with, in amp.
-    continuous : bool
-        Whether w changes in every step, by ``dt*change`` with `change` in amp/second; if not, it
-        does so when a presynaptic spike arrives.
+        What the learning rate is multiplied with, in amp; in amp*Hz where there is a trace.
+    trace : Trace, optional
+        Of the presynaptic spikes. With it w changes in every step, by ``dt*change``; without, when
+        a presynaptic spike arrives.
     synapse : str
         Equations of the synapse, besides those of its weight.
-    pre, pre_spike, pre_onset : str
-        Equations of the presynaptic neuron, its statements at a spike and at the onset of a trial.
+    step, onset : str
+        Statements of the synapse: in every step before w changes, and at the onset of a trial.
+    parameters : tuple of str
+        Fields of `Plasticity` that the synapse needs, such as ``"tau_eligibility"``.
+    needs : tuple of str
+        Variables and parameters that a neuron model must have.
     sensitivity : str
         Expression for the `sensitivity` of a hidden neuron, in place of that of its model.
     output_sensitivity : str
@@ -37,11 +73,12 @@ class PlasticityRule(ABC):
     kind: ClassVar[str]
     reference: ClassVar[str]
     change: ClassVar[str]
-    continuous: ClassVar[bool] = False
+    trace: ClassVar[Trace | None] = None
     synapse: ClassVar[str] = ""
-    pre: ClassVar[str] = ""
-    pre_spike: ClassVar[str] = ""
-    pre_onset: ClassVar[str] = ""
+    step: ClassVar[str] = ""
+    onset: ClassVar[str] = ""
+    parameters: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = ()
     sensitivity: ClassVar[str] = ""
     # none by default: a silent output neuron must be able to recover
     output_sensitivity: ClassVar[str] = ""

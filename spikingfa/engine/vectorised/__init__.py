@@ -5,6 +5,8 @@ of a spike into a queue, and gathers through both. Where every neuron projects t
 synapse i -> j lies at ``i*stride + j``: one spike is one contiguous row, and no index is needed.
 Rows are padded so that each begins where a cache line does.
 
+Statements that are carried out for every synapse in every step go through the same rows.
+
 Thresholds: Brian2 compares and collects in one loop; here the comparison is a loop of its own.
 
 Equations and statements stay the only description of the model; the templates in this folder
@@ -22,6 +24,7 @@ _RESTRICTED = re.compile(r"(\w+\s*\*\s*__restrict\s+(\w+)) =")
 _INVARIANT = re.compile(r"const \w+ (_lio_\d+) = (.*);")
 _NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
+_SHARED = re.compile(r"\[_presynaptic_idx\]\s*[-+*/]?=(?!=)|_vectorisation_idx")
 _LOOP_VARIABLE = {"pre": "_i", "post": "_j"}
 
 
@@ -46,13 +49,12 @@ def by_row(code: list[str] | str) -> list[str]:
 def independent(code: list[str] | str) -> bool:
     """Whether the synapses of one presynaptic neuron can be updated in any order.
 
-    They can unless they share a presynaptic variable or draw from the random generator. Then four
-    spikes are delivered in one pass over j, so that what belongs to j is loaded and stored once;
-    each neuron j still sees them one after the other.
+    They can unless they write to a presynaptic variable or draw from the random generator. Then
+    four spikes are delivered in one pass over j, so that what belongs to j is loaded and stored
+    once; each neuron j still sees them one after the other.
     """
     lines = code.splitlines() if isinstance(code, str) else code
-    shared = ("[_presynaptic_idx]", "_vectorisation_idx")
-    return not any(word in line for line in lines for word in shared)
+    return not any(_SHARED.search(line) for line in lines)
 
 
 def once(code: list[str] | str, variables: dict) -> list[str]:
@@ -115,3 +117,10 @@ class VectorisedCodeObject(CPPStandaloneCodeObject):
             check_units=False,
             codeobj_class=cls,
         )()
+
+    @classmethod
+    def by_row(cls, synapses: Synapses) -> None:
+        """Let statements that are carried out for every synapse go through them row by row."""
+        for runner in synapses.contained_objects:
+            if getattr(runner, "template", None) == "stateupdate":
+                runner.template = "synapses_stateupdate"
