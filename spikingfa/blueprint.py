@@ -32,7 +32,8 @@ class Projection:
     """Synapses from one population to another.
 
     `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. Synapses without `on_pre` act
-    through a summed variable in their equations.
+    through a summed variable in their equations. `delayed` ones have a delay, all the same one, or
+    each synapse its own where `delays_differ`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Projection:
     on_pre: str = ""
     connect: str = "all"
     delayed: bool = False
+    delays_differ: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from spikingfa import feedback
+from spikingfa.individuals import individuals
 from spikingfa.model import Model
 from spikingfa.pathways import Stimuli, pathways
 
@@ -19,7 +20,7 @@ def initial_state(
     -------
     dict of ndarray
         Weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, phases of the input trains, charge
-        of the error neurons.
+        of the error neurons; also what differs between neurons but stays: see `individuals`.
     """
     state = {}
     for path in pathways(model, stimuli):
@@ -32,4 +33,4 @@ def initial_state(
         m = model.feedback.neurons_per_output
         staggered = np.tile((np.arange(m) + 0.5) / m, stimuli.n_classes)
         state |= {f"{name}.q": staggered for name in feedback.SIGNS}
-    return state
+    return state | individuals(model, stimuli)

@@ -5,9 +5,12 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from spikingfa.distribution import EachDelay
 from spikingfa.neuron_models import NEURONS, Neuron
 from spikingfa.section import Count, Fraction, Real, Section
-from spikingfa.units import Delay, Rate, Scale, Time
+from spikingfa.units import Coupling, Delay, Rate, Resistance, Scale, Time
+
+DELAY = "delay of the synapses onto the layer"
 
 
 class Hidden(Section):
@@ -20,6 +23,14 @@ class Hidden(Section):
     blank: Fraction = Field(
         0.0, description="part of the neurons that is silent in a trial of the training"
     )
+    delay: EachDelay = Field("0 ms", description=DELAY)
+    g_couple: Coupling = Field("0 nS", description="conductance from the apical compartment")
+    r_apical: Resistance = Field("100 Mohm", description="resistance of the apical compartment")
+
+    @property
+    def coupled(self) -> bool:
+        """Whether the apical compartment acts on the soma."""
+        return float(self.g_couple) > 0
 
     @model_validator(mode="after")
     def _window_is_open(self):
@@ -39,6 +50,7 @@ class Output(Section):
     teacher: Literal["regular", "poisson"] = Field("regular", description="teacher's spike trains")
     teacher_rate: Rate = Field("80 Hz", description="the right class's target rate")
     teacher_latency: Delay = Field("12 ms", description="teacher is silent until then")
+    delay: EachDelay = Field("0 ms", description=DELAY)
 
 
 def _in_role(role: type[Section], neuron: type[Neuron]) -> type[Section]:

@@ -161,8 +161,11 @@ class Model(Section):
             "output.teacher_rate": self.output.teacher_rate,
             "feedback.error_rate": self.feedback.error_rate,
         }
+        for name, layer in self._layers():
+            if hasattr(layer, "rate_max"):
+                rates[f"{name}.rate_max"] = layer.rate_max
         for name, rate in rates.items():
-            if float(rate * dt) > 1:
+            if float(rate) * float(dt) > 1:
                 raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
         times = {
             "output.teacher_latency": self.output.teacher_latency,
@@ -170,8 +173,9 @@ class Model(Section):
             "feedback.delay": self.feedback.delay,
             "training.dt": dt,
         }
+        times |= {f"{name}.delay": layer.delay for name, layer in self._layers()}
         for name, time in times.items():
-            if time >= trial:
+            if float(time) >= float(trial):
                 raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
         steps = float(trial / dt)
         if steps > MOST_STEPS:
@@ -183,6 +187,12 @@ class Model(Section):
                 f"training.trial = {trial} must be a whole number of training.dt = {dt}"
             )
         return self
+
+    def _layers(self):
+        """Every layer with the path that it has in a model file."""
+        for k, layer in enumerate(self.hidden):
+            yield ("hidden" if len(self.hidden) == 1 else f"hidden.{k}"), layer
+        yield "output", self.output
 
     def but(self, changes: dict | None = None, /, **sections: dict) -> "Model":
         """A copy with some fields changed; this model stays as it is.

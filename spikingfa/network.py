@@ -19,7 +19,7 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
         projections=(
             *(
                 plasticity.forward_projection(
-                    path.pre, path.post, model.plasticity, path.target.soma(), path.blanked
+                    path.pre, path.post, model.plasticity, path.target, path.blanked
                 )
                 for path in pathways(model, stimuli)
             ),

@@ -2,7 +2,7 @@
 
 from spikingfa.blueprint import Population
 from spikingfa.layers import Hidden, Output
-from spikingfa.neuron_models import Neuron
+from spikingfa.neuron_models import Neuron, Soma
 from spikingfa.plasticity_rules import PlasticityRule
 
 #: A noise current, normally distributed and independent in each step of 1 ms (PyNN's
@@ -32,6 +32,15 @@ APICAL_GRADED = """
 # apical compartment, which the error arrives in
 di_apical/dt = (i_error - i_apical) / tau_apical     : amp
 i_error                                              : amp
+"""
+
+#: Apical coupling: a conductance joins the soma to the apical compartment, whose potential is that
+#: of a passive membrane; the soma does not act back on it (Guerguiev, Lillicrap & Richards 2017,
+#: eLife 6:e22901).
+COUPLING = """
+# coupling of the apical compartment to the soma
+g_couple : siemens (shared, constant)
+r_apical : ohm (shared, constant)
 """
 
 PARAMETERS = """
@@ -81,6 +90,7 @@ def hidden_population(name: str, layer: Hidden, rule: PlasticityRule, graded: bo
             sensitivity=f"{sensitivity}*heard" if layer.blank else sensitivity,
         )
         + WINDOW
+        + (COUPLING if layer.coupled else "")
         + (BLANK if layer.blank else ""),
         if_also=heard,
         onset="heard = int(rand() >= blank)" if layer.blank else "",
@@ -109,9 +119,9 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
 def _population(
     name, size, layer: Neuron, graded, plasticity, if_also="", on_spike="", onset="", recorded=()
 ) -> Population:
-    soma, noisy = layer.soma(), bool(layer.i_noise)
+    soma, noisy = layer.soma(), float(layer.i_noise) > 0
     equations = [
-        "\n# soma" + soma.equations.format(current=" + ".join(_currents(layer))),
+        "\n# soma" + soma.equations.format(current=" + ".join(_currents(layer, soma))),
         APICAL_GRADED if graded else APICAL_SPIKING,
         PARAMETERS.format(declarations=layer.declarations()),
         plasticity,
@@ -122,21 +132,26 @@ def _population(
         size=size,
         equations="".join(equations),
         threshold=soma.threshold + if_also,
-        reset=f"{soma.reset}\nn_spikes += 1{on_spike}",
+        reset=f"{soma.reset}\nn_spikes += 1{on_spike}".lstrip(),
         refractory=soma.refractory,
         onset=f"{soma.onset}\ni_apical = 0*amp\n{onset}".rstrip(),
         recorded=recorded,
     )
 
 
-def _currents(layer: Neuron) -> list[str]:
+def _currents(layer: Neuron, soma: Soma) -> list[str]:
     """What flows into the soma."""
-    return ["i_syn", "i_bias", *(["noise"] if layer.i_noise else [])]
+    noise = ["noise"] if float(layer.i_noise) else []
+    apical = [soma.apical] if isinstance(layer, Hidden) and layer.coupled else []
+    return [soma.synaptic, "i_bias", *noise, *apical]
 
 
 def soma_parameters(layer: Neuron) -> dict[str, float]:
-    """Values of the parameters of a layer's neurons, in SI units."""
-    values = {name: float(value) for name, value in layer.parameters().items()}
+    """Values of the parameters that all neurons of a layer share, in SI units."""
+    drawn = layer.distributions()
+    values = {name: float(v) for name, v in layer.parameters().items() if name not in drawn}
     if isinstance(layer, Hidden):
-        values |= {name: getattr(layer, name) for name in ("sensitivity_min", "sensitivity_max")}
+        also = ("sensitivity_min", "sensitivity_max")
+        also += ("g_couple", "r_apical") if layer.coupled else ()
+        values |= {name: float(getattr(layer, name)) for name in also}
     return values

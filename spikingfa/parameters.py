@@ -1,6 +1,8 @@
 """The values that a network runs with: of a model, and of a stage of its training."""
 
 from spikingfa import feedback, neurons, plasticity
+from spikingfa.distribution import Distribution
+from spikingfa.layers import Hidden, Output
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Stimuli, forward_names, pathways
 from spikingfa.schedules import SCHEDULES
@@ -37,11 +39,17 @@ def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
         groups[p.name] = {"scale": float(scale)}
         if p.delayed:
             groups[p.name]["delay"] = float(section.delay)
-    for name in forward_names(model):
-        groups[name] = {"weight_decay": model.plasticity.weight_decay}
+    for name, layer in zip(forward_names(model), (*model.hidden, output)):
+        groups[name] = {"weight_decay": model.plasticity.weight_decay} | _delay(layer)
         if model.plasticity.w_max is not None:
             groups[name]["w_max"] = float(model.plasticity.w_max)
     return {f"{g}.{name}": value for g, values in groups.items() for name, value in values.items()}
+
+
+def _delay(layer: Hidden | Output) -> dict[str, float]:
+    """The delay of the synapses onto a layer, where it is one for all."""
+    one = float(layer.delay) > 0 and not isinstance(layer.delay, Distribution)
+    return {"delay": float(layer.delay)} if one else {}
 
 
 def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str, float]:

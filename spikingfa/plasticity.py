@@ -7,8 +7,9 @@ it is at hand in the synapse and its two neurons; no other weight is read.
 from dataclasses import replace
 
 from spikingfa.blueprint import Population, Projection
+from spikingfa.distribution import Distribution
+from spikingfa.layers import Hidden, Output
 from spikingfa.model import Plasticity
-from spikingfa.neuron_models import Soma
 from spikingfa.plasticity_rules import PLASTICITY, PlasticityRule
 
 PLASTIC_SYNAPSE = """
@@ -42,15 +43,15 @@ def presynaptic(population: Population, rule: PlasticityRule) -> Population:
 
 
 def forward_projection(
-    pre: str, post: str, section: Plasticity, soma: Soma, blanked: bool
+    pre: str, post: str, section: Plasticity, target: Hidden | Output, blanked: bool
 ) -> Projection:
-    """All-to-all plastic synapses onto neurons with this `soma`.
+    """All-to-all plastic synapses onto a layer.
 
     Where a part of the presynaptic neurons is blanked out in training, the others' `gain` makes up
     for it then: 1 / (1 - blank).
     """
     rule, bounded = rule_of(section), section.w_max is not None
-    deliver = soma.deliver.format(w="gain*w" if blanked else "w")
+    deliver = target.soma().deliver.format(w="gain*w" if blanked else "w")
     learn = LEARN_BOUNDED if bounded else LEARN
     return Projection(
         name=f"{pre}_to_{post}",
@@ -61,6 +62,8 @@ def forward_projection(
         + (_BOUND if bounded else "")
         + (_GAIN if blanked else ""),
         on_pre=f"{deliver}\n{learn.format(eta='eta', change=rule.change)}",
+        delayed=float(target.delay) > 0,
+        delays_differ=isinstance(target.delay, Distribution),
     )
 
 

@@ -34,8 +34,9 @@ TIMES = dict.fromkeys(("onset", "trial_duration"), np.float64)
 
 _FLOATS = {"double": np.float64, "single": np.float32}
 
-#: Exact for each variable given the others over one step, for any time constants.
-METHOD = "exponential_euler"
+#: Exact for each variable given the others over one step, for any time constants; where a variable
+#: depends on itself in a way that is not linear, the plain one.
+METHODS = ("exponential_euler", "euler")
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _group(population: Population, functions, clock: Clock, codeobj_class) -> Ne
         threshold=population.threshold or None,
         reset=population.reset or None,
         refractory=population.refractory or False,
-        method=METHOD,
+        method=METHODS,
         namespace=dict(functions),
         dtype=dict(TIMES),
         name=population.name,
@@ -135,7 +136,7 @@ def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Sy
         namespace={},
         name=projection.name,
         # one delay for all synapses, set for each run; where it is not asked for it stays 0
-        delay=0 * second if projection.on_pre else None,
+        delay=0 * second if projection.on_pre and not projection.delays_differ else None,
         clock=clock,
         codeobj_class=codeobj_class,
     )

@@ -1,0 +1,89 @@
+"""Izhikevich's simple model of a neuron."""
+
+from typing import ClassVar, Literal
+
+from brian2.units.allunits import siemens
+from pydantic import Field, model_validator
+
+from spikingfa.distribution import (
+    EachCapacitance,
+    EachCurrent,
+    EachRate,
+    EachSignedConductance,
+    EachSlope,
+    EachVoltage,
+)
+from spikingfa.neuron_models.neuron import Neuron, Soma
+from spikingfa.units import format_quantity
+
+
+class Izhikevich(Neuron):
+    """Izhikevich's simple model, in its form with units.
+
+    ::
+
+        c_m dv/dt = k (v - v_rest) (v - v_thresh) - u + i_syn + i_bias
+        du/dt = a (b (v - v_rest) - u),    tau_syn di_syn/dt = -i_syn
+
+    A spike when v passes v_peak; then v = c, and u rises by d. The defaults are those of a regular
+    spiking pyramidal neuron. The book computes with dt = 1 ms; rates are accurate to a few percent
+    with dt = 0.1 ms. Far below rest (by twice v_thresh - v_rest) the parabola goes on as a straight
+    line, so that strong inhibition cannot make such a step jump over the threshold.
+    """
+
+    reference: ClassVar = (
+        "Izhikevich 2007, Dynamical Systems in Neuroscience, MIT Press, chapter 8; rheobase: there,"
+        " 8.1.4"
+    )
+    in_role: ClassVar = {
+        "hidden": {"i_init": "35 pA"},
+        "output": {"i_bias": "41 pA", "i_init": "0.7 pA"},
+    }
+    below: ClassVar = (("v_rest", "v_thresh"), ("v_thresh", "v_peak"), ("c", "v_peak"))
+    drive_by_rheobase: ClassVar = True
+
+    model: Literal["izhikevich"] = Field("izhikevich", description="neuron model")
+    c_m: EachCapacitance = Field("100 pF", description="membrane capacitance")
+    k: EachSlope = Field("0.7 nS/mV", description="curvature of the parabola")
+    v_rest: EachVoltage = Field("-60 mV", description="resting potential")
+    v_thresh: EachVoltage = Field("-40 mV", description="instantaneous threshold")
+    v_peak: EachVoltage = Field("35 mV", description="top of a spike")
+    a: EachRate = Field("30 Hz", description="rate of the recovery")
+    b: EachSignedConductance = Field("-2 nS", description="recovery current per potential")
+    c: EachVoltage = Field("-50 mV", description="potential after a spike")
+    d: EachCurrent = Field("100 pA", description="rise of the recovery current at a spike")
+
+    @model_validator(mode="after")
+    def _rest_is_stable(self):
+        least = -float(self.k) * (float(self.v_thresh) - float(self.v_rest))
+        if float(self.b) <= least:
+            raise ValueError(
+                "b must be above k (v_rest - v_thresh), or v_rest is not stable, got"
+                f" {self.b} with {format_quantity(least * siemens, 'conductance')}"
+            )
+        return self
+
+    def soma(self) -> Soma:
+        """Its equations."""
+        return Soma(
+            equations="""
+dv/dt = (k*(v - v_rest)*(v_low - v_thresh) - u + {current}) / c_m      : volt
+v_low = clip(v, 3*v_rest - 2*v_thresh, v_peak)                         : volt
+du/dt = a*(b*(v - v_rest) - u)                                         : amp
+di_syn/dt = -i_syn / tau_syn                                           : amp
+""",
+            threshold="v > v_peak",
+            reset="v = c\nu += d",
+            onset="v = v_rest\nu = 0*amp\ni_syn = 0*amp",
+            drive="(i_syn + i_bias) / i_rheo",
+        )
+
+    def rheobase(self) -> float:
+        """Where the resting state vanishes or, if b is large, loses its stability."""
+        names = ("c_m", "k", "v_rest", "v_thresh", "a", "b")
+        c_m, k, v_rest, v_thresh, a, b = (float(getattr(self, name)) for name in names)
+        depth = k * (v_thresh - v_rest)
+        if b <= a * c_m:  # saddle-node bifurcation
+            return (b + depth) ** 2 / (4 * k)
+        above_rest = (a * c_m + depth) / (2 * k)
+        return above_rest * (b + depth - k * above_rest)
