@@ -149,7 +149,7 @@ def _currents(layer: Neuron, soma: Soma) -> list[str]:
 def soma_parameters(layer: Neuron) -> dict[str, float]:
     """Values of the parameters that all neurons of a layer share, in SI units."""
     drawn = layer.distributions()
-    values = {name: float(v) for name, v in layer.parameters().items() if name not in drawn}
+    values = {name: float(v) for name, v in layer.values().items() if name not in drawn}
     if isinstance(layer, Hidden):
         also = ("sensitivity_min", "sensitivity_max")
         also += ("g_couple", "r_apical") if layer.coupled else ()

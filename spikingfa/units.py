@@ -16,7 +16,9 @@ from pydantic import BeforeValidator, PlainSerializer
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-_TEXT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+|inf)(?:[eE][-+]?\d+)?)\s*([A-Za-z]\w*(?:/[A-Za-z]\w*)?)?\s*")
+_TEXT = re.compile(
+    r"\s*([-+]?(?:\d+\.?\d*|\.\d+|inf)(?:[eE][-+]?\d+)?)\s*([A-Za-z]\w*(?:/[A-Za-z]\w*)?)?\s*"
+)
 
 _UNITS_OFFERED = {
     "time": ("ms", "us", "second"),
@@ -136,7 +138,9 @@ def unit_of(value: Any) -> str:
 
 def kind_of(quantity: Quantity) -> str | None:
     """What a quantity is: ``"time"`` of 20 ms; None if it is nothing that has a name here."""
-    kinds = (k for k, names in _UNITS_OFFERED.items() if have_same_dimensions(quantity, _unit(names[0])))
+    kinds = (
+        k for k, names in _UNITS_OFFERED.items() if have_same_dimensions(quantity, _unit(names[0]))
+    )
     return next(kinds, None)
 
 

@@ -113,7 +113,7 @@ class Neuron(Section):
                 )
         return self
 
-    def parameters(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """The parameters that its equations need, by name: quantities or distributions."""
         unused = () if float(self.i_noise) else ("i_noise",)
         values = {name: getattr(self, name) for name in self.parameter_names if name not in unused}
@@ -121,7 +121,7 @@ class Neuron(Section):
 
     def distributions(self) -> dict[str, Distribution]:
         """Those of the parameters that differ from neuron to neuron."""
-        values = self.parameters()
+        values = self.values()
         return {name: d for name, d in values.items() if isinstance(d, Distribution)}
 
     def out_of_order(self, drawn: dict[str, np.ndarray]) -> tuple[str, str] | None:
@@ -134,7 +134,7 @@ class Neuron(Section):
 
     def declarations(self) -> str:
         """The parameters as Brian2 declares them, one a line."""
-        return "\n".join(declaration(*parameter) for parameter in self.parameters().items())
+        return "\n".join(declaration(*parameter) for parameter in self.values().items())
 
 
 def declaration(name: str, value: Any) -> str:
