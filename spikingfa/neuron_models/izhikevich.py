@@ -2,7 +2,6 @@
 
 from typing import ClassVar, Literal
 
-from brian2.units.allunits import siemens
 from pydantic import Field, model_validator
 
 from spikingfa.distribution import (
@@ -14,7 +13,6 @@ from spikingfa.distribution import (
     EachVoltage,
 )
 from spikingfa.neuron_models.neuron import Neuron, Soma
-from spikingfa.units import format_quantity
 
 
 class Izhikevich(Neuron):
@@ -59,8 +57,8 @@ class Izhikevich(Neuron):
         least = -float(self.k) * (float(self.v_thresh) - float(self.v_rest))
         if float(self.b_u) <= least:
             raise ValueError(
-                "b_u must be above k (v_rest - v_thresh), or v_rest is not stable, got"
-                f" {self.b_u} with {format_quantity(least * siemens, 'conductance')}"
+                f"b_u must be above k (v_rest - v_thresh) = {1e9 * least:.6g} nS, or v_rest is not"
+                f" stable, got {self.b_u}"
             )
         return self
 
