@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from test_distribution import SIZE, make_chunk
 
 import spikingfa
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.model import Model
 from spikingfa.network import blueprint
-from tests.test_distribution import SIZE, make_chunk
 
 NETWORK = {"hidden.size": 12}
 

@@ -263,7 +263,8 @@ def reference(equations, threshold, reset, start, currents, duration):
 
 
 ADEX = """
-dv/dt = (30*nS*(-70.6*mV - v) + 30*nS*2*mV*exp(clip((v + 50.4*mV)/(2*mV), -50, 10)) - w + I)/(281*pF) : volt
+dv/dt = (30*nS*(-70.6*mV - v) + 30*nS*2*mV*upstroke - w + I)/(281*pF) : volt
+upstroke = exp(clip((v + 50.4*mV)/(2*mV), -50, 10)) : 1
 dw/dt = (4*nS*(v + 70.6*mV) - w)/(144*ms) : amp
 I : amp
 """

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import brian2
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
+from brian2.devices.device import reset_device
 from brian2.utils.logger import catch_logs
 
 from spikingfa.engine.construct import integrate
@@ -128,7 +129,8 @@ def _fault_of_text(soma: Soma, declarations: str, apical: bool) -> tuple[str, st
     *_, (_, whole) = steps = list(_piece_by_piece(soma, declarations, apical))
     if whole.check() is None:
         return None
-    return next((name, reason) for name, built in steps if (reason := built.check()))
+    name, reason = next((name, why) for name, built in steps if (why := built.check()))
+    return name, f"needs v and v_rest in the equations: {reason}" if name == "g_couple" else reason
 
 
 def _piece_by_piece(soma: Soma, declarations: str, apical: bool):
@@ -171,4 +173,4 @@ def _on_the_runtime_device():
     try:
         yield
     finally:
-        brian2.reset_device()
+        reset_device()
