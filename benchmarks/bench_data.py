@@ -84,7 +84,8 @@ class Case:
             order=np.arange(n, dtype=np.int32),
             targets=self.y[:n].astype(np.int32),
             trial=float(self.model.training.trial),
-            parameters=parameters(self.model) | learning_rates(self.model, self.size, 0.0),
+            parameters=parameters(self.model, self.size)
+            | learning_rates(self.model, self.size, 0.0),
             arrays=self._state | self._fixed,
             carried=tuple(self._state),
         )

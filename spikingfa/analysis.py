@@ -57,21 +57,19 @@ def alignment_angle(w: np.ndarray, b: np.ndarray) -> float:
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
-def layer_angles(forward: list[np.ndarray], feedback: dict[str, np.ndarray]) -> dict[str, float]:
-    """Alignment angle of every hidden layer, in degrees, by its name.
+def layer_angles(
+    forward: dict[str, np.ndarray], feedback: dict[str, np.ndarray]
+) -> dict[str, float]:
+    """Alignment angle of every hidden layer that errors reach, in degrees, by its name.
 
     Parameters
     ----------
-    forward : list of ndarray
-        Weights from the first hidden layer to the output, in order.
-    feedback : dict of ndarray, shape (n_outputs, n_hidden)
-        Feedback weights by layer, in the same order.
+    forward : dict of ndarray, shape (n_hidden, n_source)
+        Weights to the layer that the errors come from, by hidden layer.
+    feedback : dict of ndarray, shape (n_source, n_hidden)
+        Feedback weights.
     """
-    angles = {}
-    for k, (name, b) in enumerate(feedback.items()):
-        to_output = forward[k] if k == len(forward) - 1 else np.linalg.multi_dot(forward[k:])
-        angles[name] = alignment_angle(to_output, b)
-    return angles
+    return {name: alignment_angle(forward[name], b) for name, b in feedback.items()}
 
 
 def population_rate(n_spikes: int, size: int, duration: float) -> float:

@@ -31,9 +31,10 @@ class Population:
 class Projection:
     """Synapses from one population to another.
 
-    `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. Synapses without `on_pre` act
-    through a summed variable in their equations. `delayed` ones have a delay, all the same one, or
-    each synapse its own where `delays_differ`.
+    `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. `on_pre` and `on_post` are carried
+    out at a spike of either side. Synapses without `on_pre` act through a summed variable in their
+    equations. `delayed` ones have a delay, all the same one, or each synapse its own where
+    `delays_differ`.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Projection:
     post: str
     equations: str = ""
     on_pre: str = ""
+    on_post: str = ""
     connect: str = "all"
     delayed: bool = False
     delays_differ: bool = False

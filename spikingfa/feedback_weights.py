@@ -2,8 +2,12 @@
 
 import numpy as np
 
-from spikingfa import feedback
-from spikingfa.feedback_rules import RULES
+from spikingfa.feedback_pathways import (
+    error_names,
+    feedback_pathways,
+    feedback_rule,
+    neurons_per_error,
+)
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Stimuli, forward_names
 
@@ -11,16 +15,16 @@ from spikingfa.pathways import Stimuli, forward_names
 def random_feedback(
     model: Model, stimuli: Stimuli, rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    """Random matrices (n_classes, n_hidden) by layer name.
+    """Random matrices (n_source, n_hidden) by layer name.
 
     B ~ U[-1, 1], or normal of the same root mean square, 1 / sqrt(3). Of each matrix, a part
     `feedback.sparsity` is zero: synapses that are not there.
     """
-    draw = rng.normal if model.feedback.distribution == "normal" else rng.uniform
-    bounds = (0.0, 1 / np.sqrt(3)) if model.feedback.distribution == "normal" else (-1.0, 1.0)
+    normal = model.feedback.distribution == "normal"
+    draw, bounds = (rng.normal, (0.0, 1 / np.sqrt(3))) if normal else (rng.uniform, (-1.0, 1.0))
     matrices = {
-        name: draw(*bounds, (stimuli.n_classes, layer.size))
-        for name, layer in zip(layer_names(model), model.hidden)
+        path.post: draw(*bounds, (path.n_source, path.n_post))
+        for path in feedback_pathways(model, stimuli)
     }
     if model.feedback.sparsity:
         for b in matrices.values():
@@ -29,23 +33,69 @@ def random_feedback(
     return matrices
 
 
+def stood_for(model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The forward weights (n_hidden, n_source) that each B stands for, by layer name.
+
+    They lead to the layer whose errors come back: to the next one, or the output, where they are
+    the product of all matrices in between.
+    """
+    path, forward, product = feedback_rule(model).path, {}, None
+    for name, projection in zip(layer_names(model)[::-1], forward_names(model)[:0:-1]):
+        w = state[f"{projection}.w"].astype(float)
+        product = w if product is None or path == "layerwise" else w @ product
+        forward[name] = product
+    return {} if path == "none" else dict(reversed(forward.items()))
+
+
 def feedback_matrices(
     model: Model, random: dict[str, np.ndarray], state: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """The matrices B of the model's rule while forward weights are those of `state`."""
-    to_output, product = {}, None
-    for name, projection in zip(layer_names(model)[::-1], forward_names(model)[:0:-1]):
-        w = state[f"{projection}.w"].astype(float)
-        product = w if product is None else w @ product
-        to_output[name] = product
-    return RULES[model.feedback.kind].matrices(random, dict(reversed(to_output.items())))
+    """The matrices B of the model's rule while the weights are those of `state`."""
+    rule = feedback_rule(model)
+    if rule.learns:
+        return _learnt(model, random, state)
+    b = rule.matrices(random, stood_for(model, state))
+    levels = model.feedback.levels
+    return b if levels is None else {name: quantised(matrix, levels) for name, matrix in b.items()}
+
+
+def quantised(b: np.ndarray, levels: int) -> np.ndarray:
+    """B rounded to so many values, evenly spaced from -1 to 1 times its largest size.
+
+    Zeros stay zeros: a synapse that is not there has no strength.
+    """
+    largest = np.abs(b).max(initial=0)
+    if not largest:
+        return b
+    steps = np.round((b / largest + 1) / 2 * (levels - 1))
+    return np.where(b == 0, 0.0, largest * (2 * steps / (levels - 1) - 1))
+
+
+def _learnt(model, random, state) -> dict[str, np.ndarray]:
+    section, b = model.feedback, {}
+    sources = _sources(model)
+    for layer, matrix in random.items():
+        error = error_names(section, sources[layer])[0]
+        name = f"{error}_to_{layer}.b"
+        neurons = neurons_per_error(section, sources[layer])
+        b[layer] = state[name][::neurons] if name in state else matrix
+    return b
+
+
+def _sources(model: Model) -> dict[str, str]:
+    """Whose errors reach each hidden layer."""
+    names = layer_names(model)
+    direct = feedback_rule(model).path == "direct"
+    return dict(zip(names, ["output"] * len(names) if direct else [*names[1:], "output"]))
 
 
 def synaptic_values(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Matrices as synaptic variables; error neurons of one output share their row."""
-    m = 1 if model.feedback.error == "graded" else model.feedback.neurons_per_output
+    section, sources = model.feedback, _sources(model)
     return {
-        f"{error}_to_{layer}.b": np.repeat(matrix, m, axis=0)
-        for error in feedback.error_names(model.feedback)
+        f"{error}_to_{layer}.b": np.repeat(
+            matrix, neurons_per_error(section, sources[layer]), axis=0
+        )
         for layer, matrix in b.items()
+        for error in error_names(section, sources[layer])
     }

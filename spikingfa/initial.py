@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from spikingfa import feedback
+from spikingfa.error_neurons import error_sources
+from spikingfa.feedback_pathways import error_names, feedback_rule, neurons_per_error
+from spikingfa.feedback_weights import synaptic_values
 from spikingfa.individuals import individuals
 from spikingfa.model import Model
 from spikingfa.pathways import Stimuli, pathways
@@ -29,8 +31,20 @@ def initial_state(
     if model.input.coding == "regular":
         state["input.phase"] = rng.uniform(0.0, 1.0, stimuli.n_features)
     if model.feedback.error == "spiking":
-        # evenly staggered, so that the neurons of one output do not fire in step
-        m = model.feedback.neurons_per_output
-        staggered = np.tile((np.arange(m) + 0.5) / m, stimuli.n_classes)
-        state |= {f"{name}.q": staggered for name in feedback.SIGNS}
+        state |= _charges(model, stimuli)
     return state | individuals(model, stimuli)
+
+
+def _charges(model: Model, stimuli: Stimuli) -> dict[str, np.ndarray]:
+    """Evenly staggered, so that the error neurons of one output do not fire in step."""
+    charges = {}
+    for source, size in error_sources(model, stimuli).items():
+        m = neurons_per_error(model.feedback, source)
+        staggered = np.tile((np.arange(m) + 0.5) / m, size)
+        charges |= {f"{name}.q": staggered for name in error_names(model.feedback, source)}
+    return charges
+
+
+def plastic_feedback(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What is carried besides where feedback synapses learn: their weights, `b` at first."""
+    return synaptic_values(model, b) if feedback_rule(model).learns else {}

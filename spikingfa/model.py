@@ -67,7 +67,7 @@ class Input(Section):
 
 
 class Feedback(Section):
-    """Fixed random synapses that carry the error to the hidden layers."""
+    """Synapses that carry the error to the hidden layers."""
 
     kind: Literal[tuple(RULES)] = Field("direct", description="rule of the feedback weights B")
     distribution: Literal["uniform", "normal"] = Field(
@@ -75,6 +75,12 @@ class Feedback(Section):
     )
     sparsity: Fraction = Field(
         0.0, description="part of the random feedback synapses that is not there"
+    )
+    levels: Annotated[Number, Field(ge=2)] | None = Field(
+        None, description="B is rounded to so many values"
+    )
+    decay: Factor = Field(
+        0.01, description="pull of B, and of W with it, towards zero (kolen_pollack)"
     )
     error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
     scale: Scale = Field("300 pA", description="apical current for unit error")
@@ -84,6 +90,14 @@ class Feedback(Section):
     error_rate: Rate = Field("500 Hz", description="rate of an error neuron at unit error")
     neurons_per_output: Count = Field(1, description="error neurons of each sign per output")
     error_latency: Delay = Field("20 ms", description="the error counts from then on")
+
+    @model_validator(mode="after")
+    def _learnt_weights_have_no_levels(self):
+        if self.levels is not None and RULES[self.kind].learns:
+            raise ValueError(
+                f"levels = {self.levels} does not go with kind = {self.kind!r}, whose B learns"
+            )
+        return self
 
 
 class Plasticity(Section):
@@ -201,7 +215,8 @@ class Model(Section):
         ----------
         changes : dict, optional
             Dotted paths and values: ``{"hidden.tau_m": "15 ms", "training.epochs": 5}``.
-            ``hidden.tau_m`` means every hidden layer, ``hidden.0.tau_m`` the first.
+            ``hidden.tau_m`` means every hidden layer, ``hidden.0.tau_m`` the first;
+            ``hidden.layers`` is how many there are, the last one repeated.
         **sections : dict
             The same by section: ``model.but(hidden={"tau_m": 15*ms})``.
 

@@ -17,6 +17,10 @@ from spikingfa.model import Model
 from spikingfa.neuron_models import NEURONS
 from spikingfa.section import FieldError, Section
 
+#: No field, but a change: how many hidden layers there are.
+N_LAYERS = "hidden.layers"
+MOST_LAYERS = 100
+
 
 def _shipped_folder():
     """`models/` inside an installed wheel, or beside the package in a checkout."""
@@ -130,14 +134,24 @@ def changed(model: Model, changes: dict[str, Any]) -> Model:
     """A copy of `model` with values set by dotted path; see `Model.but`."""
     tables = model.model_dump()
     tables["hidden"] = [layer.model_dump() for layer in model.hidden]
+    if N_LAYERS in changes:
+        tables["hidden"] = _so_many(tables["hidden"], changes[N_LAYERS])
     # another neuron model has other defaults, and may not have all the parameters
-    for path in sorted(changes, key=lambda path: not path.endswith(".model")):
+    paths = (path for path in changes if path != N_LAYERS)
+    for path in sorted(paths, key=lambda path: not path.endswith(".model")):
         targets, key = _targets(tables, path)
         for target in targets:
             if key == "model":
                 _keep_what_is_no_default(target)
             target[key] = changes[path]
     return to_model(tables)
+
+
+def _so_many(layers: list[dict[str, Any]], n: Any) -> list[dict[str, Any]]:
+    """The first `n` layers; the last one is repeated where there are fewer."""
+    if type(n) is not int or not 1 <= n <= MOST_LAYERS:
+        raise ModelError(f"{N_LAYERS}: needs a number from 1 to {MOST_LAYERS}, got {n!r}")
+    return [dict(layers[min(k, len(layers) - 1)]) for k in range(n)]
 
 
 def _targets(tables: dict[str, Any], path: str) -> tuple[list[dict[str, Any]], str]:

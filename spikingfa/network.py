@@ -1,6 +1,6 @@
 """From records to a blueprint: the network that a model describes, written out."""
 
-from spikingfa import coding, feedback, neurons, plasticity
+from spikingfa import coding, error_neurons, feedback, neurons, plasticity
 from spikingfa.blueprint import Blueprint, Population
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Stimuli, pathways
@@ -14,7 +14,7 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
         populations=(
             *_forward_populations(model, stimuli),
             coding.teacher_population(stimuli.n_classes, model.output),
-            *feedback.error_populations(stimuli.n_classes, model.feedback),
+            *error_neurons.error_populations(model, stimuli),
         ),
         projections=(
             *(
@@ -23,8 +23,8 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
                 )
                 for path in pathways(model, stimuli)
             ),
-            *feedback.comparison(model.feedback),
-            *feedback.feedback_projections(model.feedback, layer_names(model)),
+            *error_neurons.told(model, stimuli),
+            *feedback.feedback_projections(model, stimuli),
         ),
     )
 

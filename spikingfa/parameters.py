@@ -1,30 +1,26 @@
 """The values that a network runs with: of a model, and of a stage of its training."""
 
-from spikingfa import feedback, neurons, plasticity
+from spikingfa import neurons, plasticity
 from spikingfa.distribution import Distribution
+from spikingfa.feedback_parameters import feedback_parameters, mirrors
+from spikingfa.feedback_pathways import error_names
 from spikingfa.layers import Hidden, Output
 from spikingfa.model import Model, layer_names
-from spikingfa.pathways import Stimuli, forward_names, pathways
+from spikingfa.pathways import Pathway, Stimuli, forward_names, pathways
 from spikingfa.schedules import SCHEDULES
 
 
-def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
+def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> dict[str, float]:
     """Every value that is passed when the network runs, by ``group.variable``, in SI units.
 
     `trial` is the duration of a trial in seconds, where it is not the model's.
 
     What differs between learning and test is left out: see `while_learning` and `while_tested`.
     """
-    output, section = model.output, model.feedback
+    output = model.output
     trial = {"trial_duration": float(model.training.trial) if trial is None else trial}
     teacher = {name: float(getattr(output, name)) for name in ("teacher_rate", "teacher_latency")}
-    apical = {"tau_apical": float(section.tau)}
-    spiking = {"error_rate": float(section.error_rate)} if section.error == "spiking" else {}
-    error = {
-        "tau_trace": float(output.tau_trace),
-        "teacher_rate": float(output.teacher_rate),
-        "error_latency": float(section.error_latency),
-    }
+    apical = {"tau_apical": float(model.feedback.tau)}
     groups = {
         "input": {"rate_max": float(model.input.rate_max)} | trial,
         "output": neurons.soma_parameters(output) | apical,
@@ -32,18 +28,19 @@ def parameters(model: Model, trial: float | None = None) -> dict[str, float]:
     }
     for name, layer in zip(layer_names(model), model.hidden):
         groups[name] = neurons.soma_parameters(layer) | apical
-    for name in feedback.error_names(section):
-        groups[name] = error | spiking
-    for p in feedback.feedback_projections(section, layer_names(model)):
-        scale = section.output_scale if p.post == "output" else section.scale
-        groups[p.name] = {"scale": float(scale)}
-        if p.delayed:
-            groups[p.name]["delay"] = float(section.delay)
-    for name, layer in zip(forward_names(model), (*model.hidden, output)):
-        groups[name] = {"weight_decay": model.plasticity.weight_decay} | _delay(layer)
-        if model.plasticity.w_max is not None:
-            groups[name]["w_max"] = float(model.plasticity.w_max)
+    groups |= feedback_parameters(model, stimuli)
+    mirrored = {forward.name for _, forward in mirrors(model, stimuli)}
+    for path in pathways(model, stimuli):
+        groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
     return {f"{g}.{name}": value for g, values in groups.items() for name, value in values.items()}
+
+
+def _synapse_parameters(model: Model, path: Pathway, mirrored: bool) -> dict[str, float]:
+    section = model.plasticity
+    values = {"weight_decay": model.feedback.decay if mirrored else section.weight_decay}
+    if section.w_max is not None:
+        values["w_max"] = float(section.w_max)
+    return values | _delay(path.target)
 
 
 def _delay(layer: Hidden | Output) -> dict[str, float]:
@@ -65,10 +62,13 @@ def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str,
     rates = {}
     for path in pathways(model, stimuli):
         eta = section.eta_output if path.post == "output" else section.eta_hidden
-        rates[f"{path.name}.eta"] = plasticity.eta_per_spike(
+        rates[path.name] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
-    return rates
+    for hop, forward in mirrors(model, stimuli):
+        for error in error_names(model.feedback, hop.source):
+            rates[f"{error}_to_{hop.post}"] = rates[forward.name]
+    return {f"{name}.eta": eta for name, eta in rates.items()}
 
 
 def _blank_out(model: Model, blanks: list[float]) -> dict[str, float]:
@@ -87,7 +87,7 @@ def while_learning(model: Model, stimuli: Stimuli, progress: float) -> dict[str,
     return learning_rates(model, stimuli, progress) | _blank_out(model, blanks)
 
 
-def while_tested(model: Model) -> dict[str, float]:
+def while_tested(model: Model, stimuli: Stimuli) -> dict[str, float]:
     """Values besides `parameters` without learning, and with all neurons."""
-    rates = {f"{name}.eta": 0.0 for name in forward_names(model)}
+    rates = dict.fromkeys(learning_rates(model, stimuli, 0.0), 0.0)
     return rates | _blank_out(model, [0.0] * len(model.hidden))

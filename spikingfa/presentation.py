@@ -72,7 +72,7 @@ class Presentation:
 
     def _test_chunk(self, state, order: np.ndarray, shard: int = 0, trial=None) -> Chunk:
         index = (0, shard) if shard else (0,)
-        return self._chunk(state, order, while_tested(self.model), *index, trial=trial)
+        return self._chunk(state, order, while_tested(self.model, self.size), *index, trial=trial)
 
     def _chunk(self, state, order, values: dict[str, float], *index: int, trial=None) -> Chunk:
         return Chunk(
@@ -80,7 +80,7 @@ class Presentation:
             order=order,
             targets=self.y[order],
             trial=float(self.model.training.trial) if trial is None else trial,
-            parameters=parameters(self.model, trial) | values,
+            parameters=parameters(self.model, self.size, trial) | values,
             arrays=state | synaptic_values(self.model, self.feedback(state)),
             carried=tuple(state),
             seed=noise_seed(self.model.training.seed, *index),
@@ -120,6 +120,8 @@ class Presentation:
         wanted = set(self.model.recording.populations)
         if "hidden" in wanted:
             wanted |= set(layer_names(self.model))
+        # the error neurons of hidden layers with those of the output
+        wanted |= {f"{name}_{layer}" for name in wanted for layer in layer_names(self.model)}
         return {name: spikes for name, spikes in outcome.spikes.items() if name in wanted}
 
 

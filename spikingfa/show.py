@@ -108,6 +108,8 @@ def _projection(p) -> str:
         parts.append(_indented(p.equations))
     if p.on_pre:
         parts += ["    at a presynaptic spike:", _indented(p.on_pre, 8)]
+    if p.on_post:
+        parts += ["    at a postsynaptic spike:", _indented(p.on_post, 8)]
     return "\n".join(parts)
 
 

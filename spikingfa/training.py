@@ -11,9 +11,9 @@ from spikingfa.analysis import layer_angles
 from spikingfa.checkpoint import Checkpoint
 from spikingfa.engine import Outcome, make_engine
 from spikingfa.errors import SimulationError
-from spikingfa.feedback_rules import RULES
-from spikingfa.feedback_weights import random_feedback
-from spikingfa.initial import initial_state
+from spikingfa.feedback_pathways import feedback_rule
+from spikingfa.feedback_weights import random_feedback, stood_for
+from spikingfa.initial import initial_state, plastic_feedback
 from spikingfa.model import Model
 from spikingfa.pathways import forward_names
 from spikingfa.presentation import Presentation, stimuli_of
@@ -108,6 +108,7 @@ class _Training:
         self.shown = Presentation(self.model, self.data, b)
         if self.at is None:
             state = initial_state(self.model, size, stream(seed, "weights"))
+            state |= plastic_feedback(self.model, b)
             self.at = Checkpoint(state, size.mean_square_sum)
 
     def run(self) -> None:
@@ -128,7 +129,7 @@ class _Training:
 
     @property
     def _chunk(self) -> int:
-        return CHUNK_OF_FOLLOWING if RULES[self.model.feedback.kind].follows else CHUNK
+        return CHUNK_OF_FOLLOWING if feedback_rule(self.model).follows else CHUNK
 
     def _n_trials_done(self) -> int:
         n_train, at = len(self.data.x_train), self.at
@@ -187,7 +188,7 @@ class _Training:
         self.writer.metrics(self._metrics(finished=False))
 
     def _angles(self) -> dict[str, float]:
-        forward = [self.at.state[f"{name}.w"] for name in forward_names(self.model)[1:]]
+        forward = stood_for(self.model, self.at.state)
         return layer_angles(forward, self.shown.feedback(self.at.state))
 
     def _check_plausible(self, outcome: Outcome, done: float) -> None:

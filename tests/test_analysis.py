@@ -31,13 +31,14 @@ def test_random_weights_are_orthogonal():
     assert angle == pytest.approx(90, abs=3)
 
 
-def test_a_deep_layer_is_compared_with_its_way_to_the_output():
+def test_each_layer_has_its_own_angle():
     rng = np.random.default_rng(0)
-    first, second = rng.normal(size=(5, 4)), rng.normal(size=(4, 3))
-    feedback = {"hidden_0": (first @ second).T, "hidden_1": -second.T}
-    angles = layer_angles([first, second], feedback)
+    forward = {"hidden_0": rng.normal(size=(5, 4)), "hidden_1": rng.normal(size=(4, 3))}
+    feedback = {"hidden_0": forward["hidden_0"].T, "hidden_1": -forward["hidden_1"].T}
+    angles = layer_angles(forward, feedback)
     assert angles["hidden_0"] == pytest.approx(0, abs=1e-5)
     assert angles["hidden_1"] == pytest.approx(180, abs=1e-5)
+    assert layer_angles(forward, {}) == {}
 
 
 def test_population_rate():

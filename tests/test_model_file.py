@@ -441,3 +441,17 @@ def test_settings(text, path, value):
 @pytest.mark.parametrize("text", ["", "hidden.size", "=3", " = 3", "hidden size 3"])
 def test_settings_without_a_path_or_a_value(text):
     assert message(parse_setting, text).endswith("needs the form section.key=value")
+
+
+def test_a_number_of_layers_repeats_the_last():
+    model = to_model({"hidden": [{"size": 5}, {"size": 7, "tau_m": "9 ms"}]})
+    sizes = {n: [layer.size for layer in model.but({"hidden.layers": n}).hidden] for n in (1, 2, 4)}
+    assert sizes == {1: [5], 2: [5, 7], 4: [5, 7, 7, 7]}
+    both = model.but({"hidden.layers": 3, "hidden.tau_m": "3 ms"})
+    assert [float(layer.tau_m) for layer in both.hidden] == [3e-3] * 3
+
+
+@pytest.mark.parametrize("n", [0, -1, 101, "3", 2.0, True])
+def test_a_wrong_number_of_layers(n):
+    expected = f"hidden.layers: needs a number from 1 to 100, got {n!r}"
+    assert message(to_model({}).but, {"hidden.layers": n}) == expected

@@ -35,20 +35,24 @@ TARGET = Population(
     recorded=("u",),
 )
 
-#: (equations, on_pre): what forward, feedback and other synapses do
+#: (equations, on_pre, on_post): what forward, feedback and other synapses do
 STATEMENTS = {
     "deliver and learn": ("w : 1\neta : 1 (shared)", "u_post += w\nw = w - eta*(z_post + 0.1*w)"),
     "bounded, of both neurons": ("w : 1", "u_post += w*x_pre\nw = clip(w + 0.3*z_post, -0.5, 0.5)"),
     "to the presynaptic neuron": ("w : 1", "x_pre = x_pre*0.5 + w*u_post\nu_post -= x_pre"),
     "summed": ("w : 1\ntotal_post = w*x_pre : 1 (summed)", ""),
     "random": ("w : 1", "u_post += w*int(rand() < 0.5)"),
+    "at spikes of either side": ("w : 1", "u_post += w", "w = w - 0.1*(x_pre + 0.01*w)"),
+    "at postsynaptic spikes": ("w : 1\ntotal_post = w*x_pre : 1 (summed)", "", "x_pre += w"),
     "of the index": ("w : 1", "u_post += w/(1 + j)"),
 }
 
 
 def network(statements, n_pre, n_post, vectorised=True, precision="double") -> Blueprint:
-    equations, on_pre = STATEMENTS[statements]
-    projection = Projection("syn", "input", "post", equations, on_pre, delayed=bool(on_pre))
+    equations, on_pre, *on_post = STATEMENTS[statements]
+    projection = Projection(
+        "syn", "input", "post", equations, on_pre, *on_post, delayed=bool(on_pre)
+    )
     populations = dataclasses.replace(SOURCE, size=n_pre), dataclasses.replace(TARGET, size=n_post)
     return Blueprint(1e-3, populations, (projection,), vectorised, precision)
 

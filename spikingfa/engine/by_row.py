@@ -15,6 +15,7 @@ def obstacle(blueprint: Blueprint, projection: Projection) -> str | None:
         return f"not all-to-all but {projection.connect}"
     if projection.delays_differ:
         return "each synapse has a delay of its own"
-    if {"i", "j"} & set(_NAME.findall(f"{projection.equations}\n{projection.on_pre}")):
+    texts = (projection.equations, projection.on_pre, projection.on_post)
+    if {"i", "j"} & set(_NAME.findall("\n".join(texts))):
         return "its statements use the index i or j"
     return None

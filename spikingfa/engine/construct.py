@@ -144,6 +144,7 @@ def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Sy
         groups[projection.post],
         projection.equations or None,
         on_pre=projection.on_pre or None,
+        on_post=projection.on_post or None,
         namespace={},
         name=projection.name,
         # one delay for all synapses, set for each run; where it is not asked for it stays 0
@@ -153,6 +154,8 @@ def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Sy
     )
     if codeobj_class is not None and projection.on_pre:
         synapses.pre.template_kwds["delayed"] = projection.delayed
+    if codeobj_class is not None and projection.on_post:
+        synapses.post.template_kwds["delayed"] = False
     if codeobj_class is not None:
         codeobj_class.connect(synapses)
     elif projection.connect == "all":

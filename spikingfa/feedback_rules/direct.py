@@ -1,4 +1,4 @@
-"""Fixed random feedback: the rule that this package is about."""
+"""Fixed random feedback from the output: the rule that this package is about."""
 
 from typing import ClassVar
 
@@ -9,11 +9,12 @@ class Direct(FeedbackRule):
     """B random, U[-1, 1] by default, and fixed: from the output straight to every hidden layer."""
 
     kind: ClassVar = "direct"
-    local: ClassVar = True
     reference: ClassVar = (
         "Lillicrap et al. 2016, Nat Commun 7:13276; to every layer: Nokland 2016, arXiv:1609.01596"
     )
+    local: ClassVar = True
+    path: ClassVar = "direct"
 
-    def matrices(self, random: Matrices, to_output: Matrices) -> Matrices:
+    def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
         """What was drawn."""
         return random

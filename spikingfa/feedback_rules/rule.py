@@ -1,7 +1,7 @@
 """What a feedback rule is."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -9,43 +9,51 @@ Matrices = dict[str, np.ndarray]
 
 
 class FeedbackRule(ABC):
-    """How strong the feedback synapses are that carry the output's error to the hidden layers.
+    """How strong the feedback synapses are that carry the error to the hidden layers.
 
-    The docstring of a rule begins with its formula; B has the shape (n_outputs, n_hidden).
+    The docstring of a rule begins with its formula; B has the shape (n_source, n_hidden), where
+    the source is what the error comes from: the output, or the next layer.
 
     Attributes
     ----------
     kind : str
         Its name in a model file: ``feedback.kind``.
+    reference : str
+        Where the rule was described.
     local : bool
         Whether a synapse gets by with what is at hand in it and its two neurons. Rules that do
         not are controls.
+    path : str
+        ``"direct"``: from the output straight to every hidden layer; ``"layerwise"``: to each
+        layer from the next one, whose own error neurons pass on what reached it; ``"none"``.
     follows : bool
         Whether B follows the forward weights. It then does so from chunk to chunk of a training.
-    reference : str
-        Where the rule was described.
+    learns : bool
+        Whether B is plastic, by the rule of :mod:`spikingfa.feedback`.
     """
 
     kind: ClassVar[str]
-    local: ClassVar[bool]
-    follows: ClassVar[bool] = False
     reference: ClassVar[str]
+    local: ClassVar[bool]
+    path: ClassVar[Literal["direct", "layerwise", "none"]]
+    follows: ClassVar[bool] = False
+    learns: ClassVar[bool] = False
 
     @abstractmethod
-    def matrices(self, random: Matrices, to_output: Matrices) -> Matrices:
+    def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
         """B of each layer that the error reaches.
 
         Parameters
         ----------
-        random : dict of ndarray, shape (n_outputs, n_hidden)
+        random : dict of ndarray, shape (n_source, n_hidden)
             By hidden layer, drawn once for a training, with the root mean square of U[-1, 1].
-        to_output : dict of ndarray, shape (n_hidden, n_outputs)
-            Forward weights from each hidden layer to the output (A); of a deep layer the product
-            of all matrices in between.
+        forward : dict of ndarray, shape (n_hidden, n_source)
+            Forward weights from each hidden layer to its source of errors (A); to the output of a
+            deep network the product of all matrices in between.
 
         Returns
         -------
-        dict of ndarray, shape (n_outputs, n_hidden)
+        dict of ndarray, shape (n_source, n_hidden)
         """
 
 

@@ -6,16 +6,17 @@ from spikingfa.feedback_rules.rule import FeedbackRule, Matrices, as_large_as_ra
 
 
 class Transport(FeedbackRule):
-    """B = W.T / (sqrt(3) rms(W)): weight transport, which no synapse could do.
+    """B = W.T / (sqrt(3) rms(W)), layer by layer: weight transport, which no synapse could do.
 
     Only directions differ from random feedback, not the size.
     """
 
     kind: ClassVar = "transport"
-    local: ClassVar = False
-    follows: ClassVar = True
     reference: ClassVar = "Rumelhart, Hinton & Williams 1986, Nature 323:533"
+    local: ClassVar = False
+    path: ClassVar = "layerwise"
+    follows: ClassVar = True
 
-    def matrices(self, random: Matrices, to_output: Matrices) -> Matrices:
+    def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
         """Forward weights transposed."""
-        return {name: as_large_as_random(w.T) for name, w in to_output.items()}
+        return {name: as_large_as_random(w.T) for name, w in forward.items()}

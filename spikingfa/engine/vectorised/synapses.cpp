@@ -1,5 +1,5 @@
-{# All-to-all synapses: the synapses of one spike are one contiguous row. #}
-{# USES_VARIABLES { _synaptic_pre, N_post } #}
+{# All-to-all synapses: those of a presynaptic spike are one contiguous row, of a postsynaptic one a column. #}
+{# USES_VARIABLES { _synaptic_pre, N_pre, N_post } #}
 {% extends 'common_synapses.cpp' %}
 
 {% block maincode %}
@@ -21,12 +21,25 @@
     const size_t _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
 
+    const size_t _N_pre = {{constant_or_scalar('N_pre', variables['N_pre'])}};
     const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
     const size_t _stride = {{stride}};
     // only of its parameters does gcc believe that arrays do not overlap
     {% set _arrays = restricted(pointers_lines) %}
     const auto _deliver = [=]({{_arrays|map(attribute=0)|join(", ")}}) __attribute__((noinline))
     {
+    {% if pathway.prepost == "post" %}
+    for (size_t _spike = 0; _spike < _n_spikes; _spike++)
+    {
+        const size_t _j = _spikes[_spike];
+        for (size_t _i = 0; _i < _N_pre; _i++)
+        {
+            const size_t _idx = _i*_stride + _j;
+            const size_t _vectorisation_idx = _idx;
+            {{by_row(vector_code)|autoindent}}
+        }
+    }
+    {% else %}
     size_t _spike = 0;
     {% for n_rows in (4, 1) if independent(vector_code) or n_rows == 1 %}
     for (; _spike + {{n_rows}} <= _n_spikes; _spike += {{n_rows}})
@@ -48,6 +61,7 @@
         }
     }
     {% endfor %}
+    {% endif %}
     };
     _deliver({{_arrays|map(attribute=1)|join(", ")}});
 {% endblock %}

@@ -1,0 +1,129 @@
+"""Populations that hold the errors of a layer, and what tells them.
+
+Output spikes raise the trace of the error neurons of the same class, teacher spikes lower it:
+both pass through one filter, so that a right answer leaves no error once both are settled::
+
+    dtrace_k/dt = -trace_k/tau_trace + (output spikes) - (teacher spikes)
+    e_k = trace_k / (tau_trace * teacher_rate)
+
+The error of a hidden neuron, which it passes on to the layer below, is what reached itself where
+its sensitivity let it: ``e_j = sensitivity_j * i_apical_j / scale``.
+"""
+
+from spikingfa.blueprint import Population, Projection
+from spikingfa.feedback_pathways import (
+    error_names,
+    feedback_pathways,
+    feedback_rule,
+    neurons_per_error,
+)
+from spikingfa.model import Feedback, Model
+from spikingfa.pathways import Stimuli
+
+_OUTPUT_ERROR = """
+# output spikes minus teacher spikes, filtered
+dtrace/dt = -trace/tau_trace : 1
+error = trace/(tau_trace*teacher_rate)*int(t - onset >= error_latency - dt/2) : 1
+onset         : second (shared)
+tau_trace     : second (shared, constant)
+teacher_rate  : Hz     (shared, constant)
+error_latency : second (shared, constant)
+"""
+
+_HIDDEN_ERROR = """
+# what reached one neuron of the layer
+error : 1
+"""
+
+#: What a plastic feedback synapse learns from: the error as it teaches the layer itself, that is,
+#: filtered by its apical compartment.
+_OUTPUT_BLAME = """
+dfiltered/dt = (error - filtered)/tau_apical : 1
+blame = filtered : 1 (constant over dt)
+tau_apical : second (shared, constant)
+"""
+_HIDDEN_BLAME = """
+blame = error : 1 (constant over dt)
+"""
+
+#: A perfect integrator fires in proportion to the error of its sign. What is left over at the end
+#: of a trial is kept, so that small errors add up to spikes instead of being rounded away.
+_ERROR_NEURON = """
+dq/dt = error_rate*clip({sign}error, 0, 1e6) : 1
+error_rate    : Hz     (shared, constant)
+n_spikes      : integer
+"""
+
+_SIGNS = ("", "-")  # of on and off neurons
+
+
+def error_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ...]:
+    """On and off error neurons, or one graded error unit, per neuron of each source of errors."""
+    return tuple(
+        population
+        for source, size in error_sources(model, stimuli).items()
+        for population in _populations(model, source, size)
+    )
+
+
+def error_sources(model: Model, stimuli: Stimuli) -> dict[str, int]:
+    """Sizes of the layers whose errors are held, by name: always the output's, first."""
+    others = {path.source: path.n_source for path in feedback_pathways(model, stimuli)[::-1]}
+    return {"output": stimuli.n_classes} | others
+
+
+def _populations(model: Model, source: str, size: int):
+    section, output = model.feedback, source == "output"
+    equations = _OUTPUT_ERROR if output else _HIDDEN_ERROR
+    onset = "onset = t\ntrace = 0" if output else ""
+    if feedback_rule(model).learns:
+        equations += _OUTPUT_BLAME if output else _HIDDEN_BLAME
+        onset += "\nfiltered = 0" if output else ""
+    names = error_names(section, source)
+    if section.error == "graded":
+        yield Population(names[0], size, equations, onset=onset)
+        return
+    for name, sign in zip(names, _SIGNS):
+        yield Population(
+            name=name,
+            size=size * neurons_per_error(section, source),
+            equations=equations + _ERROR_NEURON.format(sign=sign),
+            threshold="q >= 1",
+            reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
+            onset=onset,
+        )
+
+
+def told(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
+    """What tells error neurons: output and teacher by spikes, a hidden neuron by its current."""
+    section = model.feedback
+    hidden = [source for source in error_sources(model, stimuli) if source != "output"]
+    return (*_compared(section), *(p for source in hidden for p in _passed_on(section, source)))
+
+
+def _compared(section: Feedback) -> tuple[Projection, ...]:
+    return tuple(
+        Projection(
+            f"{pre}_to_{error}",
+            pre,
+            error,
+            on_pre=f"trace_post {sign}= 1",
+            connect=f"i == j//{neurons_per_error(section)}",
+        )
+        for error in error_names(section)
+        for pre, sign in (("output", "+"), ("teacher", "-"))
+    )
+
+
+def _passed_on(section: Feedback, source: str) -> tuple[Projection, ...]:
+    return tuple(
+        Projection(
+            f"{source}_to_{error}",
+            source,
+            error,
+            equations="error_post = teaching_pre/scale : 1 (summed)\n"
+            "scale : amp (shared, constant)",
+            connect="i == j",
+        )
+        for error in error_names(section, source)
+    )
