@@ -8,6 +8,7 @@ from brian2.devices.device import reset_device
 
 import spikingfa
 from spikingfa.engine.equation_check import AROUND, TAKEN
+from spikingfa.feedback_rules import RULES
 from spikingfa.model import Model
 from spikingfa.network import blueprint
 from spikingfa.neuron_models import NEURONS
@@ -191,13 +192,15 @@ def names(text):
     return set(brian2.Equations(text))
 
 
+@pytest.mark.parametrize("kind", RULES)
 @pytest.mark.parametrize("rule", PLASTICITY)
 @pytest.mark.parametrize("graded", [False, True])
-def test_no_name_of_a_network_is_left_to_the_equations(rule, graded):
+def test_no_name_of_a_network_is_left_to_the_equations(rule, kind, graded):
     """What surrounds the soma, and the synapses onto it, may declare nothing that is not taken."""
     changes = {"hidden.model": "equations", "output.model": "equations", "hidden.blank": 0.1}
     changes |= {"hidden.i_noise": "1 pA", "output.i_noise": "1 pA", "hidden.g_couple": "1 nS"}
     changes |= {"plasticity.w_max": "1 nA", "plasticity.rule": rule}
+    changes |= {"feedback.kind": kind}
     changes |= {"feedback.error": "graded" if graded else "spiking"}
     model = Model().but(changes)
     network = blueprint(model, SIZE)
@@ -215,6 +218,5 @@ def test_no_name_of_a_network_is_left_to_the_equations(rule, graded):
 @pytest.mark.parametrize("name", NEURONS)
 def test_shipped_neuron_models_keep_to_the_same_rule(name):
     """No parameter of a neuron model has the name of a synaptic variable."""
-    assert not {"w", "eta", "weight_decay", "w_max", "gain", "b", "scale", "delay"} & set(
-        NEURONS[name].parameter_names
-    )
+    synaptic = {"w", "eta", "weight_decay", "w_max", "gain", "b", "scale", "decay", "delay"}
+    assert not synaptic & set(NEURONS[name].parameter_names)

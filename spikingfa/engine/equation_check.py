@@ -25,7 +25,7 @@ TAKEN = {
     *("i_apical", "i_error", "tau_apical", "g_couple", "r_apical"),
     *("drive", "sensitivity", "sensitivity_min", "sensitivity_max", "teaching"),
     *("n_spikes", "count", "charge", "blank", "heard"),
-    *("w", "eta", "weight_decay", "w_max", "gain", "b", "scale", "delay"),
+    *("w", "eta", "weight_decay", "w_max", "gain", "b", "scale", "decay", "blame", "delay"),
 }
 
 FLAGS = {"unless refractory", "constant over dt", "constant", "shared"}
