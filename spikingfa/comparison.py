@@ -22,7 +22,7 @@ from spikingfa.training import train
 
 COLUMNS = (
     *("local", "test_error_mean", "test_error_sd", "train_error_mean"),
-    *("angle_deg_mean", "angle_deg_sd", "ms_per_trial", "seeds"),
+    *("angle_deg_mean", "angle_deg_sd", "angles_deg", "ms_per_trial", "seeds"),
 )
 
 
@@ -59,6 +59,12 @@ class Variant:
         columns = [c for c in self.runs[0].history if c.startswith("angle_")]
         return self.curve(columns[-1] if columns else "no feedback")
 
+    @property
+    def last_angles(self) -> list[float]:
+        """The angle of each hidden layer at the end, the first layer first, mean over seeds."""
+        columns = [c for c in self.runs[0].history if c.startswith("angle_")]
+        return [float(self.curve(column)[:, -1].mean()) for column in columns]
+
     def row(self) -> dict[str, str]:
         """Its row of the table."""
         metrics = [run.metrics for run in self.runs]
@@ -75,6 +81,7 @@ class Variant:
             "ms_per_trial": np.mean(times),
         }
         texts = {key: "" if np.isnan(n) else f"{n:.6g}" for key, n in numbers.items()}
+        texts["angles_deg"] = " ".join(f"{angle:.1f}" for angle in self.last_angles)
         return {"local": "yes" if self.local else "no"} | texts | {"seeds": str(len(metrics))}
 
 

@@ -43,7 +43,7 @@ blame = filtered : 1 (constant over dt)
 tau_apical : second (shared, constant)
 """
 _HIDDEN_BLAME = """
-blame = error : 1 (constant over dt)
+blame = error : 1
 """
 
 #: A perfect integrator fires in proportion to the error of its sign. What is left over at the end

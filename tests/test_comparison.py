@@ -41,7 +41,8 @@ def test_a_row_for_each_variant(compared, tiny_model, tmp_path, capsys):
     ]
     assert float(rows[0]["test_error_mean"]) == pytest.approx(np.mean(errors), rel=1e-5)
     assert float(rows[0]["test_error_sd"]) == pytest.approx(np.std(errors, ddof=1), abs=1e-5)
-    assert rows[1]["angle_deg_mean"] == ""
+    assert rows[1]["angle_deg_mean"] == rows[1]["angles_deg"] == ""
+    assert float(rows[0]["angles_deg"]) == pytest.approx(float(rows[0]["angle_deg_mean"]), abs=0.1)
     assert float(rows[2]["angle_deg_mean"]) == pytest.approx(0, abs=1e-3)
     told = capsys.readouterr()
     assert "transport (not local)" in told.out

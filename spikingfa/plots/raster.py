@@ -1,5 +1,6 @@
 """Spikes of some trials, a band per population, above their rates."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -142,7 +143,7 @@ def _draw_band(ax: Axes, name: str, size: int, t: np.ndarray, i: np.ndarray) -> 
     ax.spines["left"].set(color=colour, linewidth=2, position=("outward", 1.5))
     ax.tick_params(bottom=False, labelbottom=False, left=False, pad=4, **TICKS)
     ax.set_yticks([0, size - 1] if 1 < size <= COUNTABLE else [])
-    text = f"{name.replace('_', ' ')}\nn = {size}"
+    text = f"{re.sub('_(?=hidden)', chr(10), name).replace('_', ' ')}\nn = {size}"
     ax.annotate(text, (0, 0.5), (-NAME_PT, 0), va="center", ha="right", **OFFSET)
 
 

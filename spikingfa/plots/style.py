@@ -1,5 +1,7 @@
 """One look for all figures: colours, fonts, axes."""
 
+import re
+
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
@@ -40,7 +42,8 @@ TICKS = {"labelsize": FONT_PT, "labelfontfamily": "sans-serif", "colors": "black
 
 
 def colour_of(population: str) -> str:
-    """The same in every figure; hidden layers by their number."""
+    """The same in every figure; hidden layers by their number, all errors of a sign alike."""
+    population = re.sub("(error_on|error_off)_.*", r"\1", population)
     number = population.rpartition("_")[2]
     layer = int(number) if number.isdecimal() else 0
     return OWN_COLOUR.get(population, LAYER_COLOURS[layer % len(LAYER_COLOURS)])
