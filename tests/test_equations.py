@@ -117,6 +117,10 @@ def test_parameters_are_passed_by_themselves(model):
             {"parameters.w": "1 pA"},
             "hidden.parameters: 'w' is a name that the layer needs itself",
         ),
+        (
+            {"parameters.i_bias": "1 pA"},
+            "hidden.parameters: 'i_bias' has a key of its own, outside of parameters",
+        ),
         ({"parameters.1x": 1}, "hidden.parameters: '1x' cannot be the name of a parameter"),
         (
             {"parameters.tau": "20 xs"},

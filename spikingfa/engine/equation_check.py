@@ -4,18 +4,12 @@ The population is built piece by piece on Brian2's runtime device, so that its c
 of the field that it is about. The text goes nowhere but through Brian2's parsers.
 """
 
-import contextlib
-import gc
-import logging
-from dataclasses import dataclass, field
 from functools import lru_cache
 
-import brian2
-from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
-from brian2.devices.device import reset_device
-from brian2.utils.logger import catch_logs
+from brian2 import Equations
 
-from spikingfa.engine.construct import integrate
+from spikingfa.engine.trial_build import TrialBuild, reason_of
+from spikingfa.neuron_models.equations import OWN_KEYS
 from spikingfa.neuron_models.neuron import Soma
 from spikingfa.plasticity_rules import PLASTICITY
 
@@ -39,43 +33,6 @@ noise : amp
 """
 
 COUPLED = "g_couple : siemens (shared, constant)\nr_apical : ohm (shared, constant)\n"
-
-
-@dataclass
-class _Built:
-    """What is handed to Brian2 so far."""
-
-    equations: str
-    options: dict = field(default_factory=dict)
-    onset: str = ""
-
-    def check(self) -> str | None:
-        """Brian2's reason against it, on one line."""
-        with catch_logs(log_level=logging.INFO), _on_the_runtime_device():
-            try:
-                self._run()
-                return None
-            except Exception as error:  # Brian2, sympy and Python's parser raise what they like
-                reason = _innermost(error)
-            gc.collect()  # Brian2 warns of groups that were never run, when they go
-            return reason
-
-    def _run(self) -> None:
-        clock = brian2.Clock(1 * brian2.ms)
-        group = brian2.NeuronGroup(
-            1,
-            self.equations,
-            method=integrate,
-            namespace={},
-            clock=clock,
-            codeobj_class=NumpyCodeObject,
-            **self.options,
-        )
-        if self.onset:
-            group.run_regularly(
-                self.onset, clock=clock, when="start", codeobj_class=NumpyCodeObject
-            )
-        brian2.Network(group, *group.contained_objects).run(0 * brian2.second, namespace={})
 
 
 @lru_cache(64)
@@ -102,11 +59,11 @@ def fault(
 
 def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
     try:
-        equations = brian2.Equations(own)
+        equations = Equations(own)
     except Exception as error:
-        return "equations", _innermost(error)
+        return "equations", reason_of(error)
     *parameters, current = named
-    taken = TAKEN | {name for rule in PLASTICITY.values() for name in brian2.Equations(rule.pre)}
+    taken = TAKEN | {name for rule in PLASTICITY.values() for name in Equations(rule.pre)}
     for equation in equations.values():
         if equation.varname in taken:
             return "equations", f"{equation.varname!r} is a name that the layer needs itself"
@@ -115,7 +72,7 @@ def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
             return "equations", f"{equation.varname!r} is the name of the {what} already"
         for flag in set(equation.flags) - FLAGS:
             return "equations", f"{equation.varname!r} cannot be ({flag}) here"
-    for name in set(parameters) - {"tau_syn", "i_bias", "i_noise", "i_rheo"}:
+    for name in sorted(set(parameters) - {*OWN_KEYS}):
         if name in taken or name == current:
             return "parameters", f"{name!r} is a name that the layer needs itself"
     if current in taken:
@@ -136,41 +93,21 @@ def _fault_of_text(soma: Soma, declarations: str, apical: bool) -> tuple[str, st
 def _piece_by_piece(soma: Soma, declarations: str, apical: bool):
     """The soma with one field more each time, and that field's name."""
     text = _equations(soma, declarations, "")
-    yield "equations", _Built(text)
+    yield "equations", TrialBuild(text)
     if apical:
         text = _equations(soma, declarations, f" + {soma.apical}") + COUPLED
-        yield "g_couple", _Built(text)
+        yield "g_couple", TrialBuild(text)
     options = {}
     for name in ("threshold", "reset", "refractory"):
         if getattr(soma, name):
             options[name] = getattr(soma, name)
-            yield name, _Built(text, dict(options))
-    yield "onset", _Built(text, options, soma.onset)
+            yield name, TrialBuild(text, dict(options))
+    yield "onset", TrialBuild(text, options, soma.onset)
     for name in ("drive", "sensitivity"):
         text += f"{name} = {getattr(soma, name)} : 1\n"
-        yield name, _Built(text, options, soma.onset)
+        yield name, TrialBuild(text, options, soma.onset)
 
 
 def _equations(soma: Soma, declarations: str, apical: str) -> str:
     own = soma.equations.format(current=f"{soma.synaptic} + i_bias + noise{apical}")
     return f"{own}{AROUND}{declarations}\n"
-
-
-def _innermost(error: BaseException) -> str:
-    while error.__cause__ is not None:
-        error = error.__cause__
-    text = error.args[0] if isinstance(error, KeyError) and error.args else str(error)
-    return " ".join(str(text).split()) or type(error).__name__
-
-
-@contextlib.contextmanager
-def _on_the_runtime_device():
-    """Leave a session that prepares a standalone program as it is."""
-    if brian2.get_device() is brian2.all_devices["runtime"]:
-        yield
-        return
-    brian2.set_device("runtime")
-    try:
-        yield
-    finally:
-        reset_device()

@@ -11,6 +11,9 @@ from spikingfa.neuron_models.neuron import BOXCAR, Neuron, Soma
 from spikingfa.section import FieldError
 from spikingfa.units import format_quantity, kind_of, parse_any, parse_quantity
 
+#: Parameters that every such neuron has.
+OWN_KEYS = ("tau_syn", "i_bias", "i_noise", "i_rheo")
+
 
 def _text(value: Any) -> Any:
     return cleandoc(value).strip() if isinstance(value, str) else value
@@ -53,6 +56,8 @@ def _parameters(given: dict[str, Any]) -> dict[str, Any]:
     for name, value in given.items():
         if not name.isidentifier() or not name.isascii():
             raise ValueError(f"{name!r} cannot be the name of a parameter")
+        if name in OWN_KEYS:
+            raise ValueError(f"{name!r} has a key of its own, outside of parameters")
         try:
             parsed[name] = _parameter(value)
         except ValueError as error:
@@ -128,8 +133,8 @@ class Equations(Neuron):
 
     def values(self) -> dict[str, Any]:
         """The parameters that its equations need, by name: quantities or distributions."""
-        own = ("tau_syn", "i_bias", *(("i_noise",) if float(self.i_noise) else ()), "i_rheo")
-        values = {name: getattr(self, name) for name in own}
+        unused = () if float(self.i_noise) else ("i_noise",)
+        values = {name: getattr(self, name) for name in OWN_KEYS if name not in unused}
         return values | {name: _value(given) for name, given in self.parameters.items()}
 
     def soma(self) -> Soma:
