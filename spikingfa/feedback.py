@@ -15,6 +15,7 @@ from spikingfa.feedback_pathways import (
     feedback_rule,
     neurons_per_error,
 )
+from spikingfa.feedback_rules import FeedbackRule
 from spikingfa.model import Feedback, Model
 from spikingfa.pathways import Stimuli
 
@@ -39,46 +40,51 @@ _SIGNS = {"error_on": "+", "error_off": "-"}
 
 def feedback_projections(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
     """Error to its own output neuron, and through B to every hidden layer."""
-    section, learns = model.feedback, feedback_rule(model).learns
+    section, rule = model.feedback, feedback_rule(model)
     to = _graded if section.error == "graded" else _spiking
     paths = [("output", "output"), *((p.source, p.post) for p in feedback_pathways(model, stimuli))]
     return tuple(
-        to(section, error, source, post, learns)
+        to(section, error, source, post, rule)
         for source, post in paths
         for error in error_names(section, source)
     )
 
 
-def _graded(section: Feedback, error: str, source: str, post: str, learns: bool) -> Projection:
+def _graded(
+    section: Feedback, error: str, source: str, post: str, rule: FeedbackRule
+) -> Projection:
     weight = "" if post == "output" else "*b"
+    amount = "error_pre" if post == "output" or rule.signed else "abs(error_pre)"
     return Projection(
         f"{error}_to_{post}",
         error,
         post,
-        equations=f"i_error_post = scale{weight}*error_pre : amp (summed)\n"
-        + _weight(post, learns),
-        on_post=_LEARN if weight and learns else "",
+        equations=f"i_error_post = scale{weight}*{amount} : amp (summed)\n" + _weight(post, rule),
+        on_post=_LEARN if weight and rule.learns else "",
         connect="i == j" if post == "output" else "all",
     )
 
 
-def _spiking(section: Feedback, error: str, source: str, post: str, learns: bool) -> Projection:
+def _spiking(
+    section: Feedback, error: str, source: str, post: str, rule: FeedbackRule
+) -> Projection:
     neurons = neurons_per_error(section, source)
     weight = "" if post == "output" else "*b"
     sign = next(sign for name, sign in _SIGNS.items() if error.startswith(name))
+    sign = sign if post == "output" or rule.signed else "+"
     return Projection(
         f"{error}_to_{post}",
         error,
         post,
-        equations=_weight(post, learns),
+        equations=_weight(post, rule),
         on_pre=f"i_apical_post {sign}= {_PER_SPIKE.format(neurons=neurons)}{weight}",
-        on_post=_LEARN if weight and learns else "",
+        on_post=_LEARN if weight and rule.learns else "",
         connect=f"j == i//{neurons}" if post == "output" else "all",
         delayed=True,
     )
 
 
-def _weight(post: str, learns: bool) -> str:
+def _weight(post: str, rule: FeedbackRule) -> str:
     if post == "output":
         return _SCALE
-    return _SCALE + (_PLASTIC if learns else _FIXED)
+    return _SCALE + (_PLASTIC if rule.learns else _FIXED)

@@ -168,6 +168,17 @@ class Model(Section):
         return tables[0] if len(tables) == 1 else tables
 
     @model_validator(mode="after")
+    def _perturbations_are_there(self):
+        kind = self.feedback.kind
+        for name, layer in zip(layer_names(self), self.hidden):
+            if RULES[kind].needs_noise and not layer.i_noise:
+                raise ValueError(
+                    f"feedback.kind = {kind!r} needs noise in its neurons: {name} has"
+                    ' i_noise = 0 pA; --set hidden.i_noise="100 pA" may do'
+                )
+        return self
+
+    @model_validator(mode="after")
     def _steps_resolve_rates_and_times(self):
         dt, trial = self.training.dt, self.training.trial
         rates = {

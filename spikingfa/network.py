@@ -2,6 +2,7 @@
 
 from spikingfa import coding, error_neurons, feedback, neurons, plasticity
 from spikingfa.blueprint import Blueprint, Population
+from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Stimuli, pathways
 
@@ -30,11 +31,12 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
 
 
 def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ...]:
-    rule, graded = plasticity.rule_of(model.plasticity), model.feedback.error == "graded"
+    rule, blame = plasticity.rule_of(model.plasticity), feedback_rule(model)
+    graded = model.feedback.error == "graded"
     layers = zip(layer_names(model), model.hidden)
     presynaptic = (
         coding.input_population(stimuli.n_features, model.input),
-        *(neurons.hidden_population(name, layer, rule, graded) for name, layer in layers),
+        *(neurons.hidden_population(name, layer, rule, blame, graded) for name, layer in layers),
     )
     return (
         *(plasticity.presynaptic(population, rule) for population in presynaptic),

@@ -1,6 +1,7 @@
 """Populations of neurons: the soma of a neuron model, with what learning needs around it."""
 
 from spikingfa.blueprint import Population
+from spikingfa.feedback_rules import FeedbackRule
 from spikingfa.layers import Hidden, Output
 from spikingfa.neuron_models import Neuron, Soma
 from spikingfa.plasticity_rules import PlasticityRule
@@ -55,7 +56,7 @@ SENSITIVITY = """
 # third factor of plasticity
 drive = {drive}   : 1
 sensitivity = {sensitivity} : 1
-teaching = i_apical*sensitivity                      : amp (constant over dt)
+teaching = {teaching}                      : amp (constant over dt)
 """
 
 WINDOW = """sensitivity_min : 1 (shared, constant)
@@ -75,7 +76,9 @@ count : integer
 """
 
 
-def hidden_population(name: str, layer: Hidden, rule: PlasticityRule, graded: bool) -> Population:
+def hidden_population(
+    name: str, layer: Hidden, rule: PlasticityRule, feedback: FeedbackRule, graded: bool
+) -> Population:
     """The hidden layer as a population."""
     heard = " and heard > 0" if layer.blank else ""
     soma = layer.soma()
@@ -88,7 +91,9 @@ def hidden_population(name: str, layer: Hidden, rule: PlasticityRule, graded: bo
         SENSITIVITY.format(
             drive=soma.drive,
             sensitivity=f"{sensitivity}*heard" if layer.blank else sensitivity,
+            teaching=feedback.teaching,
         )
+        + feedback.hidden
         + WINDOW
         + (COUPLING if layer.coupled else "")
         + (BLANK if layer.blank else ""),
@@ -102,7 +107,9 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
     plasticity = INSENSITIVE
     if rule.output_sensitivity:
         plasticity = SENSITIVITY.format(
-            drive=layer.soma().drive, sensitivity=rule.output_sensitivity
+            drive=layer.soma().drive,
+            sensitivity=rule.output_sensitivity,
+            teaching=FeedbackRule.teaching,
         )
     return _population(
         "output",

@@ -30,6 +30,14 @@ class FeedbackRule(ABC):
         Whether B follows the forward weights. It then does so from chunk to chunk of a training.
     learns : bool
         Whether B is plastic, by the rule of :mod:`spikingfa.feedback`.
+    signed : bool
+        Whether errors of either sign pull hidden neurons either way; if not, all excite.
+    needs_noise : bool
+        Whether hidden neurons must have a noise current.
+    teaching : str
+        What teaches a hidden neuron, in amp: an expression in its variables.
+    hidden : str
+        Equations that hidden neurons get for it.
     """
 
     kind: ClassVar[str]
@@ -38,6 +46,10 @@ class FeedbackRule(ABC):
     path: ClassVar[Literal["direct", "layerwise", "none"]]
     follows: ClassVar[bool] = False
     learns: ClassVar[bool] = False
+    signed: ClassVar[bool] = True
+    needs_noise: ClassVar[bool] = False
+    teaching: ClassVar[str] = "i_apical*sensitivity"
+    hidden: ClassVar[str] = ""
 
     @abstractmethod
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
