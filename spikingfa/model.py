@@ -171,7 +171,7 @@ class Model(Section):
     def _perturbations_are_there(self):
         kind = self.feedback.kind
         for name, layer in zip(layer_names(self), self.hidden):
-            if RULES[kind].needs_noise and not layer.i_noise:
+            if RULES[kind].needs_noise and not float(layer.i_noise):
                 raise ValueError(
                     f"feedback.kind = {kind!r} needs noise in its neurons: {name} has"
                     ' i_noise = 0 pA; --set hidden.i_noise="100 pA" may do'

@@ -14,6 +14,7 @@ from spikingfa.engine.by_row import obstacle
 from spikingfa.engine.construct import construct
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.engine.standalone import StandaloneEngine
+from spikingfa.feedback_rules import RULES
 from spikingfa.feedback_weights import random_feedback, synaptic_values
 from spikingfa.individuals import individuals
 from spikingfa.initial import initial_state
@@ -161,7 +162,9 @@ def test_neurons_that_cannot_be_are_told():
 
 
 def spikes_of(layer, **arrays):
-    population = hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False)
+    population = hidden_population(
+        "hidden", layer, PLASTICITY["three_factor"], RULES["direct"], graded=False
+    )
     parts = construct(Blueprint(1e-4, (population,)), {})
     for key, value in (soma_parameters(layer) | {"tau_apical": 10e-3} | arrays).items():
         setattr(parts.groups["hidden"], f"{key}_", value)

@@ -209,7 +209,7 @@ def test_no_name_of_a_network_is_left_to_the_equations(rule, kind, graded):
     model = Model().but(changes)
     network = blueprint(model, SIZE)
     own = {"v", "i_in", *model.hidden[0].parameters}
-    of_rule = names(PLASTICITY[rule].pre)
+    of_rule = names(PLASTICITY[rule].pre) | names(RULES[kind].hidden)
     for name in ("hidden", "output"):
         assert names(network.population(name).equations) - own - of_rule <= TAKEN
     for projection in network.projections:

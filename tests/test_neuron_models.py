@@ -15,6 +15,7 @@ import spikingfa
 from spikingfa.blueprint import Blueprint, Population
 from spikingfa.cli import main
 from spikingfa.engine.construct import construct
+from spikingfa.feedback_rules import RULES
 from spikingfa.layers import HIDDEN, OUTPUT
 from spikingfa.model import Model
 from spikingfa.neuron_models import NEURONS
@@ -43,7 +44,9 @@ def a_layer(name, **fields):
 def simulate(layer, currents, duration, dt, start=""):
     """Neurons of a layer under constant currents (A); spike times of each, and the group."""
     layer = layer.model_copy(update={"size": len(currents)})
-    population = hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False)
+    population = hidden_population(
+        "hidden", layer, PLASTICITY["three_factor"], RULES["direct"], graded=False
+    )
     population = replace(population, onset=f"{population.onset}\n{start}")
     parts = construct(Blueprint(dt, (population,)), {})
     group = parts.groups["hidden"]
@@ -158,7 +161,9 @@ def test_no_current_is_too_large(name, dt):
 def test_a_spike_brings_the_current_that_the_weight_says(name, w):
     layer = HIDDEN[name](size=3, tau_syn="1000 s")
     source = Population("source", 1, "n_spikes : integer", "t < dt/2", "n_spikes += 1")
-    population = hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False)
+    population = hidden_population(
+        "hidden", layer, PLASTICITY["three_factor"], RULES["direct"], graded=False
+    )
     synapses = forward_projection("source", "hidden", Model().plasticity, layer, blanked=False)
     parts = construct(Blueprint(1e-3, (source, population), (synapses,)), {})
     for key, value in (soma_parameters(layer) | {"tau_apical": 10e-3}).items():

@@ -8,6 +8,7 @@ import pytest
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.construct import construct
+from spikingfa.feedback_rules import RULES
 from spikingfa.layers import HIDDEN
 from spikingfa.neurons import hidden_population, soma_parameters
 from spikingfa.plasticity_rules import PLASTICITY
@@ -26,7 +27,10 @@ def run_neuron(layer: Hidden, duration: float, dt: float, refractory=None, **sta
     """Simulate the neurons of a layer; return spike times and the group at the end."""
     # without the onset of a trial, which would clear what is set here
     population = replace(
-        hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False), onset=""
+        hidden_population(
+            "hidden", layer, PLASTICITY["three_factor"], RULES["direct"], graded=False
+        ),
+        onset="",
     )
     if refractory is not None:
         population = replace(population, refractory=refractory)

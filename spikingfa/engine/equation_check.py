@@ -9,6 +9,7 @@ from functools import lru_cache
 from brian2 import Equations
 
 from spikingfa.engine.trial_build import TrialBuild, reason_of
+from spikingfa.feedback_rules import RULES
 from spikingfa.neuron_models.equations import OWN_KEYS
 from spikingfa.neuron_models.neuron import Soma
 from spikingfa.plasticity_rules import PLASTICITY
@@ -63,7 +64,8 @@ def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
     except Exception as error:
         return "equations", reason_of(error)
     *parameters, current = named
-    taken = TAKEN | {name for rule in PLASTICITY.values() for name in Equations(rule.pre)}
+    of_rules = [rule.pre for rule in PLASTICITY.values()] + [rule.hidden for rule in RULES.values()]
+    taken = TAKEN | {name for text in of_rules for name in Equations(text)}
     for equation in equations.values():
         if equation.varname in taken:
             return "equations", f"{equation.varname!r} is a name that the layer needs itself"
