@@ -190,7 +190,7 @@ def make_chunk(model: Model, learn=True, **arrays) -> Chunk:
     state = initial_state(model, SIZE, rng) | arrays
     state["hidden_to_output.w"] += 30e-12
     fixed = synaptic_values(model, random_feedback(model, SIZE, rng))
-    values = while_learning(model, SIZE, 0.0) if learn else while_tested(model)
+    values = while_learning(model, SIZE, 0.0) if learn else while_tested(model, SIZE)
     return Chunk(
         stimuli=x,
         order=np.arange(12),
