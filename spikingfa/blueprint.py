@@ -32,9 +32,9 @@ class Projection:
     """Synapses from one population to another.
 
     `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. `on_pre` and `on_post` are carried
-    out at a spike of either side. Synapses without `on_pre` act through a summed variable in their
-    equations. `delayed` ones have a delay, all the same one, or each synapse its own where
-    `delays_differ`.
+    out at a spike of either side, `on_post` after `post_delay` seconds. Synapses without `on_pre`
+    act through a summed variable in their equations. `delayed` ones have a delay, all the same
+    one, or each synapse its own where `delays_differ`.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Projection:
     connect: str = "all"
     delayed: bool = False
     delays_differ: bool = False
+    post_delay: float = 0.0
 
 
 @dataclass(frozen=True)

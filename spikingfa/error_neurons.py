@@ -35,17 +35,6 @@ _HIDDEN_ERROR = """
 error : 1
 """
 
-#: What a plastic feedback synapse learns from: the error as it teaches the layer itself, that is,
-#: filtered by its apical compartment.
-_OUTPUT_BLAME = """
-dfiltered/dt = (error - filtered)/tau_apical : 1
-blame = filtered : 1 (constant over dt)
-tau_apical : second (shared, constant)
-"""
-_HIDDEN_BLAME = """
-blame = error : 1
-"""
-
 #: A perfect integrator fires in proportion to the error of its sign. What is left over at the end
 #: of a trial is kept, so that small errors add up to spikes instead of being rounded away.
 _ERROR_NEURON = """
@@ -73,12 +62,11 @@ def error_sources(model: Model, stimuli: Stimuli) -> dict[str, int]:
 
 
 def _populations(model: Model, source: str, size: int):
-    section, output = model.feedback, source == "output"
-    equations = _OUTPUT_ERROR if output else _HIDDEN_ERROR
-    onset = "onset = t\ntrace = 0" if output else ""
-    if feedback_rule(model).learns:
-        equations += _OUTPUT_BLAME if output else _HIDDEN_BLAME
-        onset += "\nfiltered = 0" if output else ""
+    section, rule = model.feedback, feedback_rule(model)
+    equations, onset = _HIDDEN_ERROR + rule.hidden_error, ""
+    if source == "output":
+        equations = _OUTPUT_ERROR + rule.output_error
+        onset = f"onset = t\ntrace = 0\n{rule.error_onset}".rstrip()
     names = error_names(section, source)
     if section.error == "graded":
         yield Population(names[0], size, equations, onset=onset)

@@ -26,15 +26,6 @@ _SCALE = "scale : amp (shared, constant)\n"
 
 _FIXED = "b : 1 (constant)"
 
-#: The product and the decay of the forward synapse onto the neuron whose error is carried; `gain`
-#: is what unit error teaches there, in units of B (Kolen & Pollack 1994; see `KolenPollack`).
-_PLASTIC = """b : 1
-eta   : 1 (shared, constant)
-gain  : 1 (shared, constant)
-decay : 1 (shared, constant)
-"""
-_LEARN = "b = b - eta*(gain*blame_pre + decay*b)"
-
 _SIGNS = {"error_on": "+", "error_off": "-"}
 
 
@@ -60,7 +51,8 @@ def _graded(
         error,
         post,
         equations=f"i_error_post = scale{weight}*{amount} : amp (summed)\n" + _weight(post, rule),
-        on_post=_LEARN if weight and rule.learns else "",
+        on_post=rule.learn if weight else "",
+        post_delay=rule.learn_after if weight else 0.0,
         connect="i == j" if post == "output" else "all",
     )
 
@@ -78,7 +70,8 @@ def _spiking(
         post,
         equations=_weight(post, rule),
         on_pre=f"i_apical_post {sign}= {_PER_SPIKE.format(neurons=neurons)}{weight}",
-        on_post=_LEARN if weight and rule.learns else "",
+        on_post=rule.learn if weight else "",
+        post_delay=rule.learn_after if weight else 0.0,
         connect=f"j == i//{neurons}" if post == "output" else "all",
         delayed=True,
     )
@@ -87,4 +80,4 @@ def _spiking(
 def _weight(post: str, rule: FeedbackRule) -> str:
     if post == "output":
         return _SCALE
-    return _SCALE + (_PLASTIC if rule.learns else _FIXED)
+    return _SCALE + (rule.synapse or _FIXED)

@@ -25,18 +25,23 @@ def feedback_parameters(model: Model, stimuli: Stimuli) -> Values:
     for source, post, scale in ends:
         for error in error_names(model.feedback, source):
             values[f"{error}_to_{post}"] = {"scale": scale} | delay
-    for hop, mirrored in mirrors(model, stimuli):
+    for hop, forward in twins(model, stimuli):
         for error in error_names(model.feedback, hop.source):
             values[f"{error}_to_{hop.post}"] |= {
-                "gain": _taught(model, hop) / _unit_weight(mirrored),
+                "gain": _taught(model, hop) / _unit_weight(forward),
                 "decay": model.feedback.decay,
             }
+    if feedback_rule(model).mirrors:
+        for hop in hops:
+            for error in error_names(model.feedback, hop.source):
+                values[f"{error}_to_{hop.post}"] |= {"gain": model.feedback.mirror_gain}
     return values
 
 
-def mirrors(model: Model, stimuli: Stimuli) -> list[tuple[FeedbackPathway, Pathway]]:
-    """Pathways of plastic feedback synapses, each with the forward one that it comes to mirror."""
-    if not feedback_rule(model).learns:
+def twins(model: Model, stimuli: Stimuli) -> list[tuple[FeedbackPathway, Pathway]]:
+    """Feedback pathways that learn as a forward one does, each with that one."""
+    rule = feedback_rule(model)
+    if not rule.learns or rule.mirrors:
         return []
     forward = {(path.pre, path.post): path for path in pathways(model, stimuli)}
     return [(hop, forward[hop.post, hop.source]) for hop in feedback_pathways(model, stimuli)]
@@ -50,7 +55,7 @@ def _error_neurons(model: Model, stimuli: Stimuli) -> Values:
         "teacher_rate": float(model.output.teacher_rate),
         "error_latency": float(section.error_latency),
     }
-    if feedback_rule(model).learns:
+    if "tau_apical" in feedback_rule(model).output_error:
         at_output["tau_apical"] = float(section.tau)
     for source in error_sources(model, stimuli):
         for error in error_names(section, source):

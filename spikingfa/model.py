@@ -82,6 +82,11 @@ class Feedback(Section):
     decay: Factor = Field(
         0.01, description="pull of B, and of W with it, towards zero (kolen_pollack)"
     )
+    mirror_time: Time = Field(
+        "10 second", description="noise phase after each chunk of learning (weight_mirror)"
+    )
+    mirror_rate: Factor = Field(0.003, description="learning rate of B in it, per spike")
+    mirror_gain: Factor = Field(25.0, description="size of B for a given response in it")
     error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
     scale: Scale = Field("300 pA", description="apical current for unit error")
     output_scale: Scale = Field("150 pA", description="the same at the output, one to one")

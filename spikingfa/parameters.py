@@ -2,12 +2,16 @@
 
 from spikingfa import neurons, plasticity
 from spikingfa.distribution import Distribution
-from spikingfa.feedback_parameters import feedback_parameters, mirrors
-from spikingfa.feedback_pathways import error_names
+from spikingfa.feedback_parameters import feedback_parameters, twins
+from spikingfa.feedback_pathways import error_names, feedback_pathways, feedback_rule
 from spikingfa.layers import Hidden, Output
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Pathway, Stimuli, forward_names, pathways
 from spikingfa.schedules import SCHEDULES
+
+#: Constant currents in a noise phase, as parts of rheobase: hidden neurons fire by their noise, and
+#: the output fires on its own, so that it can respond with more spikes and with fewer.
+MIRROR_BIAS, MIRROR_BIAS_OUTPUT = 0.8, 1.1
 
 
 def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> dict[str, float]:
@@ -29,7 +33,7 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
     for name, layer in zip(layer_names(model), model.hidden):
         groups[name] = neurons.soma_parameters(layer) | apical
     groups |= feedback_parameters(model, stimuli)
-    mirrored = {forward.name for _, forward in mirrors(model, stimuli)}
+    mirrored = {forward.name for _, forward in twins(model, stimuli)}
     for path in pathways(model, stimuli):
         groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
     return {f"{g}.{name}": value for g, values in groups.items() for name, value in values.items()}
@@ -65,10 +69,20 @@ def learning_rates(model: Model, stimuli: Stimuli, progress: float) -> dict[str,
         rates[path.name] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
-    for hop, forward in mirrors(model, stimuli):
+    for hop, forward in twins(model, stimuli):
         for error in error_names(model.feedback, hop.source):
             rates[f"{error}_to_{hop.post}"] = rates[forward.name]
+    if feedback_rule(model).mirrors:
+        rates |= dict.fromkeys(_plastic_feedback(model, stimuli), 0.0)
     return {f"{name}.eta": eta for name, eta in rates.items()}
+
+
+def _plastic_feedback(model: Model, stimuli: Stimuli) -> list[str]:
+    return [
+        f"{error}_to_{hop.post}"
+        for hop in feedback_pathways(model, stimuli)
+        for error in error_names(model.feedback, hop.source)
+    ]
 
 
 def _blank_out(model: Model, blanks: list[float]) -> dict[str, float]:
@@ -91,3 +105,16 @@ def while_tested(model: Model, stimuli: Stimuli) -> dict[str, float]:
     """Values besides `parameters` without learning, and with all neurons."""
     rates = dict.fromkeys(learning_rates(model, stimuli, 0.0), 0.0)
     return rates | _blank_out(model, [0.0] * len(model.hidden))
+
+
+def while_mirroring(model: Model, stimuli: Stimuli) -> dict[str, float]:
+    """Values in a phase in which noise drives the hidden layers, and only feedback learns.
+
+    No input and no teacher.
+    """
+    values = while_tested(model, stimuli) | {"input.rate_max": 0.0, "teacher.teacher_rate": 0.0}
+    values["output.i_bias"] = MIRROR_BIAS_OUTPUT * model.output.rheobase()
+    for name, layer in zip(layer_names(model), model.hidden):
+        values[f"{name}.i_bias"] = MIRROR_BIAS * layer.rheobase()
+    rate = model.feedback.mirror_rate
+    return values | {f"{name}.eta": rate for name in _plastic_feedback(model, stimuli)}

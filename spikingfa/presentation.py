@@ -11,12 +11,13 @@ from spikingfa.engine import Chunk, Engine, Outcome
 from spikingfa.feedback_weights import feedback_matrices, synaptic_values
 from spikingfa.model import Model, layer_names
 from spikingfa.network import blueprint
-from spikingfa.parameters import parameters, while_learning, while_tested
+from spikingfa.parameters import parameters, while_learning, while_mirroring, while_tested
 from spikingfa.pathways import Stimuli
 from spikingfa.recording import Spikes
 from spikingfa.seeds import noise_seed, stream
 from spikingfa.tasks import Data
 
+MIRROR = 1  # the part of a chunk's noise seed for the phase after it
 SHARD = 1250  # test trials that are run in one go; several on several cores
 
 
@@ -55,6 +56,14 @@ class Presentation:
         if self.model.task.shift:
             chunk = replace(chunk, **self._shifted(order, index))
         return self.engine.run(chunk, progress)
+
+    def mirror(self, state, index: int) -> Outcome:
+        """Let feedback learn while noise drives the network, after the chunk of this number."""
+        values, dt = while_mirroring(self.model, self.size), float(self.model.training.dt)
+        # one long trial, as each onset would put the network to rest
+        trial = round(float(self.model.feedback.mirror_time) / dt) * dt
+        chunk = self._chunk(state, np.zeros(1, int), values, index, MIRROR, trial=trial)
+        return self.engine.run(chunk)
 
     def _shifted(self, order: np.ndarray, index: int) -> dict:
         rng = stream(self.model.training.seed, "shift", index)

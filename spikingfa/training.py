@@ -28,7 +28,7 @@ ABOUT_DEVICE = {
     "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
 }
 CHUNK = 5000  # trials at most between two looks at the weights and learning rates
-CHUNK_OF_FOLLOWING = 500  # the same where feedback follows the forward weights, from chunk to chunk
+CHUNK_OF_FOLLOWING = 500  # the same where feedback follows the forward weights between chunks
 LAST = 1000  # trials whose error the progress bar shows
 ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
@@ -129,7 +129,8 @@ class _Training:
 
     @property
     def _chunk(self) -> int:
-        return CHUNK_OF_FOLLOWING if feedback_rule(self.model).follows else CHUNK
+        rule = feedback_rule(self.model)
+        return CHUNK_OF_FOLLOWING if rule.follows or rule.mirrors else CHUNK
 
     def _n_trials_done(self) -> int:
         n_train, at = len(self.data.x_train), self.at
@@ -163,8 +164,10 @@ class _Training:
         progress = self.bar.within(len(order))
         outcome = self.shown.learn(at.state, order, done, index + 1, progress)
         self._check_plausible(outcome, done)
-        at.seconds += time.perf_counter() - start
         at.state, at.part = outcome.state, at.part + 1
+        if feedback_rule(self.model).mirrors:
+            at.state = self.shown.mirror(at.state, index + 1).state
+        at.seconds += time.perf_counter() - start
         wrong = self.shown.wrong(outcome, order)
         at.n_wrong += int(wrong.sum())
         self.bar.learnt(int(wrong[-LAST:].sum()), len(wrong[-LAST:]))

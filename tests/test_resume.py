@@ -86,6 +86,24 @@ def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkey
     assert_same_run(run, expected)
 
 
+@pytest.mark.parametrize("kind", ["kolen_pollack", "weight_mirror"])
+def test_stopped_where_feedback_learns(kind, tiny_model, tmp_path, monkeypatch):
+    """In two hidden layers, or in and after a phase of noise."""
+    for name in ("CHUNK", "CHUNK_OF_FOLLOWING"):
+        monkeypatch.setattr(training, name, 16)
+    changes = {"feedback.kind": kind, "hidden.i_noise": "50 pA", "feedback.mirror_time": "1 second"}
+    layers = 2 if kind == "kolen_pollack" else 1
+    model = tiny_model.but({"hidden.layers": layers, "training.epochs": 2} | changes)
+    expected = spikingfa.train(model, out=tmp_path / "expected", progress=False)
+    for n in (3, 4, 5):
+        with monkeypatch.context() as patch:
+            stop_at(patch, n)
+            with pytest.raises(KeyboardInterrupt):
+                spikingfa.train(model, out=tmp_path / f"run-{n}", progress=False)
+        run = spikingfa.train(model, out=tmp_path / f"run-{n}", resume=True, progress=False)
+        assert_same_run(run, expected)
+
+
 def test_stopped_again_and_again(model, uninterrupted, tmp_path, monkeypatch):
     """Each try gets three simulations further at most."""
     run, n_tries = None, 0

@@ -147,15 +147,14 @@ def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Sy
         on_post=projection.on_post or None,
         namespace={},
         name=projection.name,
-        # one delay for all synapses, set for each run; where it is not asked for it stays 0
-        delay=0 * second if projection.on_pre and not projection.delays_differ else None,
+        delay=_delays(projection),
         clock=clock,
         codeobj_class=codeobj_class,
     )
     if codeobj_class is not None and projection.on_pre:
         synapses.pre.template_kwds["delayed"] = projection.delayed
     if codeobj_class is not None and projection.on_post:
-        synapses.post.template_kwds["delayed"] = False
+        synapses.post.template_kwds["delayed"] = projection.post_delay > 0
     if codeobj_class is not None:
         codeobj_class.connect(synapses)
     elif projection.connect == "all":
@@ -163,6 +162,13 @@ def _synapses(projection: Projection, groups, clock: Clock, codeobj_class) -> Sy
     else:
         synapses.connect(condition=projection.connect)
     return synapses
+
+
+def _delays(projection: Projection) -> dict:
+    # of on_pre one for all synapses, set for each run; where it is not asked for it stays 0
+    one = projection.on_pre and not projection.delays_differ
+    delays = {"pre": 0 * second} if one else {}
+    return delays | ({"post": projection.post_delay * second} if projection.post_delay else {})
 
 
 def _readout(group: NeuronGroup, variables, trial_clock: Clock) -> StateMonitor:

@@ -28,8 +28,18 @@ class FeedbackRule(ABC):
         layer from the next one, whose own error neurons pass on what reached it; ``"none"``.
     follows : bool
         Whether B follows the forward weights. It then does so from chunk to chunk of a training.
-    learns : bool
-        Whether B is plastic, by the rule of :mod:`spikingfa.feedback`.
+    learn : str
+        Where B is plastic: the statement that changes it at a spike of its hidden neuron.
+    learn_after : float
+        How long after that spike, in seconds.
+    synapse : str
+        Parameters of the statement.
+    output_error, hidden_error : str
+        Equations that it needs in the error neurons of the output, and of hidden layers.
+    error_onset : str
+        Statements at the onset of a trial in those of the output.
+    mirrors : bool
+        Whether B learns in phases of its own, when noise drives the network and nothing else.
     signed : bool
         Whether errors of either sign pull hidden neurons either way; if not, all excite.
     needs_noise : bool
@@ -45,11 +55,22 @@ class FeedbackRule(ABC):
     local: ClassVar[bool]
     path: ClassVar[Literal["direct", "layerwise", "none"]]
     follows: ClassVar[bool] = False
-    learns: ClassVar[bool] = False
+    learn: ClassVar[str] = ""
+    learn_after: ClassVar[float] = 0.0
+    synapse: ClassVar[str] = ""
+    output_error: ClassVar[str] = ""
+    hidden_error: ClassVar[str] = ""
+    error_onset: ClassVar[str] = ""
+    mirrors: ClassVar[bool] = False
     signed: ClassVar[bool] = True
     needs_noise: ClassVar[bool] = False
     teaching: ClassVar[str] = "i_apical*sensitivity"
     hidden: ClassVar[str] = ""
+
+    @property
+    def learns(self) -> bool:
+        """Whether B is plastic."""
+        return bool(self.learn)
 
     @abstractmethod
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
