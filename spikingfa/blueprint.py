@@ -34,7 +34,8 @@ class Projection:
     `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. `on_pre` and `on_post` are carried
     out at a spike of either side, `on_post` after `post_delay` seconds. Synapses without `on_pre`
     act through a summed variable in their equations. `continuous` is carried out for every synapse
-    in every step, when spikes have been delivered; `onset` at the start of every trial.
+    in every step, when spikes have been delivered; `onset` at the start of every trial. `delayed`
+    ones have a delay, all the same one, or each synapse its own where `delays_differ`.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Projection:
     on_post: str = ""
     connect: str = "all"
     delayed: bool = False
+    delays_differ: bool = False
     post_delay: float = 0.0
     continuous: str = ""
     onset: str = ""

@@ -5,6 +5,7 @@ import numpy as np
 from spikingfa.error_neurons import error_sources
 from spikingfa.feedback_pathways import error_names, feedback_rule, neurons_per_error
 from spikingfa.feedback_weights import synaptic_values
+from spikingfa.individuals import individuals
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Pathway, Stimuli, pathways
 from spikingfa.structure import structured
@@ -33,7 +34,8 @@ def initial_state(
     dict of ndarray
         Weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, phases of the input trains, charge
         of the error neurons; where the model has them, masks of the synapses that are there,
-        polarities and mean rates (Hz) of neurons.
+        polarities and mean rates (Hz) of neurons; what differs between neurons but stays: see
+        `individuals`.
     """
     state, paths = {}, pathways(model, stimuli)
     for path in paths:
@@ -43,7 +45,7 @@ def initial_state(
         state["input.phase"] = rng.uniform(0.0, 1.0, stimuli.n_features)
     if model.feedback.error == "spiking":
         state |= _charges(model, stimuli)
-    state |= structured(paths, state, structure or rng)
+    state |= structured(paths, state, structure or rng) | individuals(model, stimuli)
     return state | _bounded(model, paths, state) | _mean_rates(model)
 
 

@@ -5,9 +5,12 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from spikingfa.distribution import EachDelay
 from spikingfa.neuron_models import NEURONS, Neuron
 from spikingfa.section import Count, Fraction, Part, Real, Section
-from spikingfa.units import Delay, Rate, Scale, Time
+from spikingfa.units import Coupling, Delay, Rate, Resistance, Scale, Time
+
+DELAY = "delay of the synapses onto the layer"
 
 
 class Hidden(Section):
@@ -28,6 +31,14 @@ class Hidden(Section):
         "none", description="synapses within the layer"
     )
     i_recurrent: Scale = Field("50 pA", description="SD of the recurrent current before learning")
+    delay: EachDelay = Field("0 ms", description=DELAY)
+    g_couple: Coupling = Field("0 nS", description="conductance from the apical compartment")
+    r_apical: Resistance = Field("100 Mohm", description="resistance of the apical compartment")
+
+    @property
+    def coupled(self) -> bool:
+        """Whether the apical compartment acts on the soma."""
+        return float(self.g_couple) > 0
 
     @model_validator(mode="after")
     def _window_is_open(self):
@@ -52,6 +63,7 @@ class Output(Section):
     teacher_rate: Rate = Field("80 Hz", description="the right class's target rate")
     teacher_latency: Delay = Field("12 ms", description="teacher is silent until then")
     readout_latency: Delay = Field("0 ms", description="spikes count for the answer from then on")
+    delay: EachDelay = Field("0 ms", description=DELAY)
 
 
 def _in_role(role: type[Section], neuron: type[Neuron]) -> type[Section]:

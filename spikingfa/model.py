@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_serializer, field_validator, model_validator
 
+from spikingfa.distribution import Distribution
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.layers import HIDDEN, OUTPUT, any_of
@@ -199,13 +200,19 @@ class Model(Section):
                     f"feedback.kind = {kind!r} has phases in which nothing is shown, which"
                     f" {name} = {coding!r} has not"
                 )
+        for path, layer in self._layers():
+            if RULES[kind].mirrors and isinstance(layer.i_bias, Distribution):
+                raise ValueError(
+                    f"feedback.kind = {kind!r} has phases with another bias,"
+                    f" which {path}.i_bias, a distribution, does not have"
+                )
         return self
 
     @model_validator(mode="after")
     def _perturbations_are_there(self):
         kind = self.feedback.kind
         for name, layer in zip(layer_names(self), self.hidden):
-            if RULES[kind].needs_noise and not layer.i_noise:
+            if RULES[kind].needs_noise and not float(layer.i_noise):
                 raise ValueError(
                     f"feedback.kind = {kind!r} needs noise in its neurons: {name} has"
                     ' i_noise = 0 pA; --set hidden.i_noise="100 pA" may do'
@@ -220,8 +227,11 @@ class Model(Section):
             "output.teacher_rate": self.output.teacher_rate,
             "feedback.error_rate": self.feedback.error_rate,
         }
+        for name, layer in self._layers():
+            if hasattr(layer, "rate_max"):
+                rates[f"{name}.rate_max"] = layer.rate_max
         for name, rate in rates.items():
-            if float(rate * dt) > 1:
+            if float(rate) * float(dt) > 1:
                 raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
         times = {
             "output.teacher_latency": self.output.teacher_latency,
@@ -230,8 +240,9 @@ class Model(Section):
             "feedback.delay": self.feedback.delay,
             "training.dt": dt,
         }
+        times |= {f"{name}.delay": layer.delay for name, layer in self._layers()}
         for name, time in times.items():
-            if time >= trial:
+            if float(time) >= float(trial):
                 raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
         steps = float(trial / dt)
         if steps > MOST_STEPS:
@@ -248,7 +259,7 @@ class Model(Section):
     def _neurons_have_what_the_rule_needs(self):
         rule = PLASTICITY[self.plasticity.rule]
         for name, layer in (*zip(layer_names(self), self.hidden), ("output", self.output)):
-            has = {*layer.parameters(), *re.findall(r"d(\w+)/dt", layer.soma().equations)}
+            has = {*layer.values(), *re.findall(r"d(\w+)/dt", layer.soma().equations)}
             if missing := [variable for variable in rule.needs if variable not in has]:
                 raise ValueError(
                     f'plasticity.rule = "{rule.kind}" needs neurons with {", ".join(rule.needs)};'
@@ -274,6 +285,12 @@ class Model(Section):
                 " that are held out: the test set must not steer learning"
             )
         return self
+
+    def _layers(self):
+        """Every layer with the path that it has in a model file."""
+        for k, layer in enumerate(self.hidden):
+            yield ("hidden" if len(self.hidden) == 1 else f"hidden.{k}"), layer
+        yield "output", self.output
 
     def but(self, changes: dict | None = None, /, **sections: dict) -> "Model":
         """A copy with some fields changed; this model stays as it is.

@@ -15,7 +15,7 @@ from spikingfa.errors import ModelError
 from spikingfa.layers import DEFAULT, HIDDEN, OUTPUT
 from spikingfa.model import Model
 from spikingfa.neuron_models import NEURONS
-from spikingfa.section import Section
+from spikingfa.section import FieldError, Section
 
 #: No field, but a change: how many hidden layers there are.
 N_LAYERS = "hidden.layers"
@@ -93,6 +93,9 @@ def to_model(tables: dict[str, Any]) -> Model:
 def _one_line(error: ValidationError, tables: dict[str, Any]) -> str:
     first, *others = error.errors()
     path, section = _place(first["loc"])
+    reason = first.get("ctx", {}).get("error")
+    if isinstance(reason, FieldError):
+        path = [*path, reason.field]
     if first["type"] == "union_tag_invalid":
         path, tag = [*path, "model"], first["ctx"]["tag"]
         message = f"there is no neuron model {tag!r}{nearest(str(tag), NEURONS)}"
@@ -162,6 +165,8 @@ def _targets(tables: dict[str, Any], path: str) -> tuple[list[dict[str, Any]], s
         targets, rest = [tables["hidden"][int(rest[0])]], rest[1:]
     else:
         targets = tables["hidden"] if section == "hidden" else [tables[section]]
+    while len(rest) > 1 and all(isinstance(target.get(rest[0]), dict) for target in targets):
+        targets, rest = [target[rest[0]] for target in targets], rest[1:]
     if len(rest) != 1:
         raise ModelError(f"{path}: needs the form section.key=value, such as hidden.tau_m=10 ms")
     return targets, rest[0]
@@ -223,6 +228,17 @@ def _table(record: Section, fields: dict[str, Any]) -> tomlkit.items.Table:
     for key, value in fields.items():
         if value is None:
             continue
-        table.add(key, list(value) if isinstance(value, tuple) else value)
+        table.add(key, _item(value))
         table[key].comment(type(record).model_fields[key].description)
     return table
+
+
+def _item(value: Any) -> Any:
+    """As TOML writes it best: a table on one line, text of several lines as a block."""
+    if isinstance(value, dict):
+        table = tomlkit.inline_table()
+        table.update({key: _item(entry) for key, entry in value.items()})
+        return table
+    if isinstance(value, str) and "\n" in value:
+        return tomlkit.string(value, multiline=True)
+    return list(value) if isinstance(value, tuple) else value

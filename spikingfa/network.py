@@ -1,6 +1,6 @@
 """From records to a blueprint: the network that a model describes, written out."""
 
-from spikingfa import coding, error_neurons, feedback, lateral, neurons, plasticity, readout
+from spikingfa import coding, error_neurons, feedback, lateral, neurons, plasticity
 from spikingfa.blueprint import Blueprint, Population
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.model import Model, layer_names
@@ -34,9 +34,7 @@ def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ..
     return (
         coding.input_population(stimuli.n_features, model.input),
         *(neurons.hidden_population(name, layer, rule, graded, blame) for name, layer in layers),
-        readout.from_latency_on(
-            neurons.output_population(stimuli.n_classes, model.output, rule, graded), model.output
-        ),
+        neurons.output_population(stimuli.n_classes, model.output, rule, graded),
     )
 
 

@@ -3,7 +3,7 @@
 from spikingfa.blueprint import Population
 from spikingfa.feedback_rules import FeedbackRule
 from spikingfa.layers import Hidden, Output
-from spikingfa.neuron_models import Neuron
+from spikingfa.neuron_models import Neuron, Soma
 from spikingfa.plasticity_rules import PlasticityRule
 
 #: A noise current, normally distributed and independent in each step of 1 ms (PyNN's
@@ -33,6 +33,15 @@ APICAL_GRADED = """
 # apical compartment, which the error arrives in
 di_apical/dt = (i_error - i_apical) / tau_apical     : amp
 i_error                                              : amp
+"""
+
+#: Apical coupling: a conductance joins the soma to the apical compartment, whose potential is that
+#: of a passive membrane; the soma does not act back on it (Guerguiev, Lillicrap & Richards 2017,
+#: eLife 6:e22901).
+COUPLING = """
+# coupling of the apical compartment to the soma
+g_couple : siemens (shared, constant)
+r_apical : ohm (shared, constant)
 """
 
 PARAMETERS = """
@@ -65,8 +74,15 @@ teaching = i_apical                                  : amp (constant over dt)
 
 READOUT = """
 # read-out: spikes in this trial; ties go to the larger charge
-dcharge/dt = i_syn                                   : coulomb
+dcharge/dt = i_syn{counted}                          : coulomb
 count : integer
+"""
+
+#: Spikes and charge count from `readout_latency` on.
+READOUT_WINDOW = """
+counts = int(t - onset >= readout_latency - dt/2)    : 1
+onset           : second (shared)
+readout_latency : second (shared, constant)
 """
 
 
@@ -94,6 +110,7 @@ def hidden_population(
         )
         + feedback.hidden
         + WINDOW
+        + (COUPLING if layer.coupled else "")
         + (BLANK if layer.blank else ""),
         if_also=heard,
         onset="heard = int(rand() >= blank)" if layer.blank else "",
@@ -110,24 +127,36 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
             constant=_CONSTANT if rule.trace else "",
             teaching=FeedbackRule.teaching,
         )
+    late = bool(layer.readout_latency)
+    readout = READOUT.format(counted="*counts" if late else "")
     return _population(
         "output",
         size,
         layer,
         graded,
-        plasticity + READOUT,
-        on_spike="\ncount += 1",
+        plasticity + readout + (READOUT_WINDOW if late else ""),
+        on_spike="\ncount += int(counts)" if late else "\ncount += 1",
+        first="onset = t\n" if late else "",
         onset="count = 0\ncharge = 0*coulomb",
         recorded=("count", "charge"),
     )
 
 
 def _population(
-    name, size, layer: Neuron, graded, plasticity, if_also="", on_spike="", onset="", recorded=()
+    name,
+    size,
+    layer: Neuron,
+    graded,
+    plasticity,
+    if_also="",
+    on_spike="",
+    first="",
+    onset="",
+    recorded=(),
 ) -> Population:
-    soma, noisy = layer.soma(), bool(layer.i_noise)
+    soma, noisy = layer.soma(), float(layer.i_noise) > 0
     equations = [
-        "\n# soma" + soma.equations.format(current=" + ".join(_currents(layer))),
+        "\n# soma" + soma.equations.format(current=" + ".join(_currents(layer, soma))),
         APICAL_GRADED if graded else APICAL_SPIKING,
         PARAMETERS.format(declarations=layer.declarations()),
         plasticity,
@@ -138,21 +167,28 @@ def _population(
         size=size,
         equations="".join(equations),
         threshold=soma.threshold + if_also,
-        reset=f"{soma.reset}\nn_spikes += 1{on_spike}",
+        reset=f"{soma.reset}\nn_spikes += 1{on_spike}".lstrip(),
         refractory=soma.refractory,
-        onset=f"{soma.onset}\ni_apical = 0*amp\n{onset}".rstrip(),
+        onset=f"{first}{soma.onset}\ni_apical = 0*amp\n{onset}".rstrip(),
         recorded=recorded,
     )
 
 
-def _currents(layer: Neuron) -> list[str]:
+def _currents(layer: Neuron, soma: Soma) -> list[str]:
     """What flows into the soma."""
-    return ["i_syn", "i_bias", *(["noise"] if layer.i_noise else [])]
+    noise = ["noise"] if float(layer.i_noise) else []
+    apical = [soma.apical] if isinstance(layer, Hidden) and layer.coupled else []
+    return [soma.synaptic, "i_bias", *noise, *apical]
 
 
 def soma_parameters(layer: Neuron) -> dict[str, float]:
-    """Values of the parameters of a layer's neurons, in SI units."""
-    values = {name: float(value) for name, value in layer.parameters().items()}
+    """Values of the parameters that all neurons of a layer share, in SI units."""
+    drawn = layer.distributions()
+    values = {name: float(v) for name, v in layer.values().items() if name not in drawn}
     if isinstance(layer, Hidden):
-        values |= {name: getattr(layer, name) for name in ("sensitivity_min", "sensitivity_max")}
+        also = ("sensitivity_min", "sensitivity_max")
+        also += ("g_couple", "r_apical") if layer.coupled else ()
+        values |= {name: float(getattr(layer, name)) for name in also}
+    elif layer.readout_latency:
+        values["readout_latency"] = float(layer.readout_latency)
     return values

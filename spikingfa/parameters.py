@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from spikingfa import coding, neurons, plasticity, readout
+from spikingfa import coding, neurons, plasticity
+from spikingfa.distribution import Distribution
 from spikingfa.feedback_parameters import feedback_parameters, twins
 from spikingfa.feedback_pathways import error_names, feedback_pathways, feedback_rule
+from spikingfa.layers import Hidden, Output
 from spikingfa.model import Model, Plasticity, layer_names
 from spikingfa.pathways import Pathway, Stimuli, pathways
 from spikingfa.schedules import part_left
@@ -26,7 +28,7 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
     apical = {"tau_apical": float(model.feedback.tau)}
     groups = {
         "input": coding.input_parameters(model.input) | trial,
-        "output": neurons.soma_parameters(output) | apical | readout.parameters(output),
+        "output": neurons.soma_parameters(output) | apical,
         "teacher": coding.teacher_parameters(output) | trial,
     }
     for name, layer in zip(layer_names(model), model.hidden):
@@ -45,10 +47,17 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
 
 def _synapse_parameters(model: Model, path: Pathway, mirrored: bool) -> dict[str, float]:
     if not path.plastic:
-        return {}
+        return _delay(path.target)
     values = plasticity.synapse_parameters(path, model.plasticity)
     # what mirrors a forward weight decays as it does
-    return _floats(values | ({"weight_decay": model.feedback.decay} if mirrored else {}))
+    values |= {"weight_decay": model.feedback.decay} if mirrored else {}
+    return _floats(values) | _delay(path.target)
+
+
+def _delay(layer: Hidden | Output) -> dict[str, float]:
+    """The delay of the synapses onto a layer, where it is one for all."""
+    one = float(layer.delay) > 0 and not isinstance(layer.delay, Distribution)
+    return {"delay": float(layer.delay)} if one else {}
 
 
 def _floats(values: dict) -> dict[str, float]:

@@ -8,6 +8,7 @@ is at hand in the synapse and its two neurons; no other weight is read.
 from dataclasses import replace
 
 from spikingfa.blueprint import Population, Projection
+from spikingfa.distribution import Distribution
 from spikingfa.model import Plasticity
 from spikingfa.pathways import Pathway
 from spikingfa.plasticity_rules import PLASTICITY, PlasticityRule
@@ -36,10 +37,11 @@ def forward_projection(path: Pathway, section: Plasticity) -> Projection:
     for it then: 1 / (1 - blank).
     """
     deliver = path.target.soma().deliver.format(w="gain*w" if path.blanked else "w")
-    gain = [_GAIN] if path.blanked else []
+    gain, delay = [_GAIN] if path.blanked else [], path.target.delay
+    delays = {"delayed": float(delay) > 0, "delays_differ": isinstance(delay, Distribution)}
     if not path.plastic:
         equations = "\n".join([_WEIGHT, *gain])
-        return Projection(path.name, path.pre, path.post, equations=equations, on_pre=deliver)
+        return Projection(path.name, path.pre, path.post, equations, deliver, **delays)
     rule, terms = rule_of(section), terms_of(path, section)
     equations = [
         *(_WEIGHT, _ETA),
@@ -56,6 +58,7 @@ def forward_projection(path: Pathway, section: Plasticity) -> Projection:
         on_pre=deliver if rule.trace else f"{deliver}\n{learn}",
         continuous=f"{rule.step}\n{learn}".strip() if rule.trace else "",
         onset=rule.onset,
+        **delays,
     )
 
 

@@ -13,6 +13,14 @@ Fraction = Annotated[Real, Field(ge=0, lt=1)]
 Part = Annotated[Real, Field(gt=0, le=1)]
 
 
+class FieldError(ValueError):
+    """A field that is wrong in view of others: its name, and the reason."""
+
+    def __init__(self, field: str, reason: str):
+        super().__init__(reason)
+        self.field = field
+
+
 class Section(BaseModel):
     """A frozen record; an unknown key is an error."""
 

@@ -3,7 +3,10 @@
 import numpy as np
 
 # new ones at the end, so that the others stay what they are
-STREAMS = ("weights", "feedback", "order", "noise", "shift", "lesion", "weight noise", "structure")
+STREAMS = (
+    *("weights", "feedback", "order", "noise", "shift", "lesion", "weight noise", "structure"),
+    "neurons",
+)
 
 
 def stream(seed: int, name: str, index: int = 0) -> np.random.Generator:

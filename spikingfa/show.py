@@ -7,6 +7,7 @@ from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.lateral import LATERAL
 from spikingfa.model import Model
 from spikingfa.network import blueprint
+from spikingfa.neuron_models import NEURONS, Neuron
 from spikingfa.pathways import Stimuli
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.plasticity_terms import TERMS
@@ -52,7 +53,26 @@ def _rows(model: Model, section: str):
 def _text(value) -> str:
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {_text(entry)}" for key, entry in value.items())
+    if isinstance(value, str):
+        return "; ".join(value.splitlines())
     return "none" if value is None else str(value)
+
+
+def neurons() -> str:
+    """Every neuron model: its name, formula, reference, parameters with units and defaults."""
+    return "\n\n".join(_neuron(name, neuron) for name, neuron in NEURONS.items())
+
+
+def _neuron(name: str, neuron: type[Neuron]) -> str:
+    default = neuron().model_dump(exclude={"model"})
+    rows = [(key, _text(value)) for key, value in default.items()]
+    width = max(len(key) for key, _ in rows)
+    fields = neuron.model_fields
+    table = [f"{key:{width}}  {text:8}  {fields[key].description}" for key, text in rows]
+    text = f"{getdoc(neuron)}\n\n{neuron.reference}"
+    return "\n".join([f'model = "{name}"', _indented(text), "", _indented("\n".join(table))])
 
 
 def rules() -> str:

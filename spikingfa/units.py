@@ -1,6 +1,6 @@
 """Physical quantities as text: ``"20 ms"`` to a Brian2 quantity and back without loss.
 
-A quantity is written as a number, then a unit: ``"-65 mV"``, ``"150 pA"``, ``"100 Mohm"``.
+A quantity is written as a number, then a unit: ``"-65 mV"``, ``"150 pA"``, ``"0.7 nS/mV"``.
 Any unit that Brian2 knows is understood, by its long name (``mvolt``) or its short one (``mV``).
 """
 
@@ -16,7 +16,9 @@ from pydantic import BeforeValidator, PlainSerializer
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-_TEXT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+|inf)(?:[eE][-+]?\d+)?)\s*([A-Za-z]\w*)?\s*")
+_TEXT = re.compile(
+    r"\s*([-+]?(?:\d+\.?\d*|\.\d+|inf)(?:[eE][-+]?\d+)?)\s*([A-Za-z]\w*(?:/[A-Za-z]\w*)?)?\s*"
+)
 
 _UNITS_OFFERED = {
     "time": ("ms", "us", "second"),
@@ -24,6 +26,9 @@ _UNITS_OFFERED = {
     "current": ("pA", "nA", "uA", "amp"),
     "resistance": ("Mohm", "Gohm", "kohm", "ohm"),
     "rate": ("Hz", "kHz"),
+    "conductance": ("nS", "uS", "siemens"),
+    "capacitance": ("pF", "nF", "farad"),
+    "conductance per voltage": ("nS/mV", "siemens/volt"),
 }
 
 # symbols that Brian2 leaves free, since they would shadow variables in a script
@@ -34,12 +39,15 @@ SMALLEST = 1e-30  # in SI units, so that squares and products stay numbers
 
 
 #: How Brian2's equations call the unit of each kind.
-_BASE_UNITS = ("second", "volt", "amp", "ohm", "Hz", "1")
+_BASE_UNITS = ("second", "volt", "amp", "ohm", "Hz", "siemens", "farad", "siemens/volt", "1")
 
 
 @cache
 def _unit(name: str) -> Quantity | None:
-    """The Brian2 unit called `name`; None if there is none."""
+    """The Brian2 unit called `name`, or the quotient of two; None if there is none."""
+    if "/" in name:
+        numerator, denominator = map(_unit, name.split("/"))
+        return None if numerator is None or denominator is None else numerator / denominator
     if name.startswith("_"):
         return None
     name = _SYMBOLS.get(name, name)
@@ -55,7 +63,7 @@ def parse_quantity(value: Any, kind: str) -> Quantity:
     ----------
     value : str or Quantity
         For example ``"20 ms"`` or ``20*ms``.
-    kind : {"time", "voltage", "current", "resistance", "rate"}
+    kind : {"time", "voltage", "current", "resistance", "rate", "conductance", "capacitance", ...}
         What the quantity must be.
 
     Raises
@@ -69,11 +77,23 @@ def parse_quantity(value: Any, kind: str) -> Quantity:
         raise ValueError(f"{needed}, got {value!r}")
     if not have_same_dimensions(quantity, _unit(_UNITS_OFFERED[kind][0])):
         raise ValueError(f"{needed}, got {value!r}, which is not a {kind}")
+    _check_computable(quantity, value, needed)
+    return quantity
+
+
+def parse_any(text: str) -> Quantity:
+    """Turn text into a quantity of whatever kind its unit says; see `parse_quantity`."""
+    needed = 'needs a quantity with its unit, such as "20 ms"'
+    quantity = _from_text(text, needed)
+    _check_computable(quantity, text, needed)
+    return quantity
+
+
+def _check_computable(quantity: Quantity, value: Any, needed: str) -> None:
     if not math.isfinite(float(quantity)):
         raise ValueError(f"{needed}, got {value!r}, which is not finite")
     if float(quantity) != 0 and not SMALLEST < abs(float(quantity)) < 1 / SMALLEST:
         raise ValueError(f"{needed}, got {value!r}, which no computer can calculate with")
-    return quantity
 
 
 def _from_text(text: str, needed: str) -> Quantity:
@@ -113,16 +133,24 @@ def unit_of(value: Any) -> str:
     for name in _BASE_UNITS[:-1]:
         if have_same_dimensions(value, _unit(name)):
             return name
-    return "1"
+    return repr(get_dimensions(value)) if isinstance(value, Quantity) else "1"
 
 
-def _positive(quantity: Quantity, kind: str) -> Quantity:
+def kind_of(quantity: Quantity) -> str | None:
+    """What a quantity is: ``"time"`` of 20 ms; None if it is nothing that has a name here."""
+    kinds = (
+        k for k, names in _UNITS_OFFERED.items() if have_same_dimensions(quantity, _unit(names[0]))
+    )
+    return next(kinds, None)
+
+
+def positive(quantity: Quantity, kind: str) -> Quantity:
     if float(quantity) <= 0:
         raise ValueError(f"must be more than zero, got {format_quantity(quantity, kind)}")
     return quantity
 
 
-def _not_negative(quantity: Quantity, kind: str) -> Quantity:
+def not_negative(quantity: Quantity, kind: str) -> Quantity:
     if float(quantity) < 0:
         raise ValueError(f"must not be negative, got {format_quantity(quantity, kind)}")
     return quantity
@@ -137,11 +165,12 @@ def _field(kind: str, *checks):
     return Annotated[Any, *validators, parse, text]
 
 
-Time = _field("time", _positive)
-Delay = _field("time", _not_negative)
+Time = _field("time", positive)
+Delay = _field("time", not_negative)
 Voltage = _field("voltage")
-VoltageStep = _field("voltage", _not_negative)
+VoltageStep = _field("voltage", not_negative)
 Current = _field("current")
-Scale = _field("current", _not_negative)
-Resistance = _field("resistance", _positive)
-Rate = _field("rate", _positive)
+Scale = _field("current", not_negative)
+Resistance = _field("resistance", positive)
+Rate = _field("rate", positive)
+Coupling = _field("conductance", not_negative)

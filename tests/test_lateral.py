@@ -16,7 +16,7 @@ STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 def test_fixed_recurrent_weights_stay_and_act(tiny_model, tiny_run, tmp_path):
     model = tiny_model.but({"hidden.recurrent": "fixed", "hidden.i_recurrent": "200 pA"})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
-    size = stimuli_of(spikingfa.tasks.load_data(model.task))
+    size = stimuli_of(model, spikingfa.tasks.load_data(model.task))
     w = initial_state(model, size, stream(1, "weights"), stream(1, "structure"))
     before = w["hidden_to_hidden.w"]
     np.testing.assert_array_equal(run.weights["hidden_to_hidden.w"], before)

@@ -26,7 +26,8 @@ def run_neuron(layer: Hidden, duration: float, dt: float, refractory=None, **sta
     """Simulate the neurons of a layer; return spike times and the group at the end."""
     # without the onset of a trial, which would clear what is set here
     population = replace(
-        hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False), onset=""
+        hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False),
+        onset="",
     )
     if refractory is not None:
         population = replace(population, refractory=refractory)

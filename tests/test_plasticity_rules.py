@@ -112,6 +112,7 @@ def tiny_chunk(model: Model) -> tuple:
         stimuli=x,
         order=np.arange(2),
         targets=np.array([0, 1]),
+        answers=np.eye(2, dtype=np.float32),
         trial=STEPS * DT,
         parameters=parameters(model, size, STEPS * DT) | while_learning(model, size, 0.0),
         arrays=state | fixed,

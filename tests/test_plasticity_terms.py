@@ -49,7 +49,7 @@ def run(model, tmp_path_factory):
 
 def start(model, run) -> dict[str, np.ndarray]:
     """The weights that a run began with."""
-    size = stimuli_of(spikingfa.tasks.load_data(model.task))
+    size = stimuli_of(model, spikingfa.tasks.load_data(model.task))
     return initial_state(run.model, size, stream(1, "weights"), stream(1, "structure"))
 
 
@@ -114,7 +114,7 @@ def test_noise_spreads_the_weights_as_much_as_its_formula_says(tiny_model, tmp_p
     model = tiny_model.but(changes)
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
     data = spikingfa.tasks.load_data(model.task)
-    size = stimuli_of(data)
+    size = stimuli_of(model, data)
     w = initial_state(model, size, stream(1, "weights"))["input_to_hidden.w"]
     eta = learning_rates(model, size, 0.0)["input_to_hidden.eta"]
     n_spikes = 200 * 0.1 * data.x_train.sum(axis=0)

@@ -10,11 +10,14 @@ def add(commands) -> None:
     models = commands.add_parser("models", help="list the shipped models")
     models.set_defaults(command=_models)
 
-    show = commands.add_parser("show", help="print a model's parameters and equations, or rules")
+    show = commands.add_parser(
+        "show", help="print a model's parameters and equations, or what there is"
+    )
     add_model(show, nargs="?")
     show.add_argument(
         "--rules", action="store_true", help="list the rules of feedback and plasticity"
     )
+    show.add_argument("--neurons", action="store_true", help="list the neuron models")
     show.set_defaults(command=_show)
 
 
@@ -26,11 +29,13 @@ def _models(options) -> None:
 
 
 def _show(options) -> None:
-    from spikingfa.show import describe, rules
+    from spikingfa.show import describe, neurons, rules
 
     if options.rules:
         say(rules())
+    elif options.neurons:
+        say(neurons())
     elif options.model is None:
-        raise ModelError("show needs a MODEL (spikingfa models lists them), or --rules")
+        raise ModelError("show needs a MODEL (spikingfa models lists them), --neurons or --rules")
     else:
         say(describe(model_of(options)))

@@ -13,9 +13,12 @@ from brian2 import (
     SpikeMonitor,
     StateMonitor,
     Synapses,
+    euler,
+    exponential_euler,
     prefs,
     second,
 )
+from brian2.stateupdaters.base import UnsupportedEquationsException
 
 from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine.by_row import obstacle
@@ -33,9 +36,6 @@ RUN_VARIABLES = {
 TIMES = dict.fromkeys(("onset", "trial_duration"), np.float64)
 
 _FLOATS = {"double": np.float64, "single": np.float32}
-
-#: Exact for each variable given the others over one step, for any time constants.
-METHOD = "exponential_euler"
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,18 @@ def construct(
     return Constructed(network, run, trial_clock, groups, synapses, readouts, spikes)
 
 
+def integrate(equations, variables=None, method_options=None) -> str:
+    """Brian2's statements for one step.
+
+    By exponential Euler, which is exact for each variable given the others, for any time constants;
+    where a variable depends on itself in a way that is not linear, by forward Euler.
+    """
+    try:
+        return exponential_euler(equations, variables, method_options)
+    except UnsupportedEquationsException:
+        return euler(equations, variables, method_options)
+
+
 def _group(population: Population, functions, clock: Clock, codeobj_class) -> NeuronGroup:
     return NeuronGroup(
         population.size,
@@ -121,7 +133,7 @@ def _group(population: Population, functions, clock: Clock, codeobj_class) -> Ne
         threshold=population.threshold or None,
         reset=population.reset or None,
         refractory=population.refractory or False,
-        method=METHOD,
+        method=integrate,
         namespace=dict(functions),
         dtype=dict(TIMES),
         name=population.name,
@@ -167,7 +179,8 @@ def _synapses(projection: Projection, groups, clock, trial_clock, codeobj_class)
 
 def _delays(projection: Projection) -> dict:
     # of on_pre one for all synapses, set for each run; where it is not asked for it stays 0
-    delays = {"pre": 0 * second} if projection.on_pre else {}
+    one = projection.on_pre and not projection.delays_differ
+    delays = {"pre": 0 * second} if one else {}
     return delays | ({"post": projection.post_delay * second} if projection.post_delay else {})
 
 

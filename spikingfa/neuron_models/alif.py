@@ -4,9 +4,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from spikingfa.distribution import EachTime, EachVoltageStep
 from spikingfa.neuron_models.lif import LIF
 from spikingfa.neuron_models.neuron import Soma
-from spikingfa.units import Time, VoltageStep
 
 
 class AdaptiveLIF(LIF):
@@ -24,8 +24,8 @@ class AdaptiveLIF(LIF):
     )
 
     model: Literal["alif"] = Field("alif", description="neuron model")
-    tau_theta: Time = Field("100 ms", description="decay of the threshold's rise")
-    theta_jump: VoltageStep = Field("2 mV", description="rise of the threshold at a spike")
+    tau_theta: EachTime = Field("100 ms", description="decay of the threshold's rise")
+    theta_jump: EachVoltageStep = Field("2 mV", description="rise of the threshold at a spike")
 
     def soma(self) -> Soma:
         """Its equations."""

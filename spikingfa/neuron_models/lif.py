@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from spikingfa.distribution import EachDelay, EachResistance, EachTime, EachVoltage
 from spikingfa.neuron_models.neuron import REFRACTORY, Neuron, Soma
-from spikingfa.units import Delay, Resistance, Time, Voltage
 
 
 class LIF(Neuron):
@@ -25,24 +25,15 @@ class LIF(Neuron):
         "hidden": {"i_init": "100 pA"},
         "output": {"i_bias": "120 pA", "i_init": "2 pA"},
     }
+    below: ClassVar = (("v_reset", "v_thresh"), ("v_rest", "v_thresh"))
 
     model: Literal["lif"] = Field("lif", description="neuron model")
-    v_rest: Voltage = Field("-65 mV", description="resting potential")
-    v_reset: Voltage = Field("-65 mV", description="potential after a spike")
-    v_thresh: Voltage = Field("-50 mV", description="spike threshold")
-    tau_m: Time = Field("20 ms", description="membrane time constant")
-    tau_refrac: Delay = Field("2 ms", description="refractory period")
-    r_m: Resistance = Field("100 Mohm", description="membrane resistance")
-
-    @model_validator(mode="after")
-    def _threshold_above_reset_and_rest(self):
-        for name in ("v_reset", "v_rest"):
-            if getattr(self, name) >= self.v_thresh:
-                raise ValueError(
-                    f"{name} must be below v_thresh,"
-                    f" got {getattr(self, name)} with v_thresh = {self.v_thresh}"
-                )
-        return self
+    v_rest: EachVoltage = Field("-65 mV", description="resting potential")
+    v_reset: EachVoltage = Field("-65 mV", description="potential after a spike")
+    v_thresh: EachVoltage = Field("-50 mV", description="spike threshold")
+    tau_m: EachTime = Field("20 ms", description="membrane time constant")
+    tau_refrac: EachDelay = Field("2 ms", description="refractory period")
+    r_m: EachResistance = Field("100 Mohm", description="membrane resistance")
 
     def soma(self) -> Soma:
         """Its equations."""
@@ -60,4 +51,4 @@ di_syn/dt = -i_syn / tau_syn                         : amp
 
     def rheobase(self) -> float:
         """(v_thresh - v_rest) / r_m."""
-        return float((self.v_thresh - self.v_rest) / self.r_m)
+        return (float(self.v_thresh) - float(self.v_rest)) / float(self.r_m)

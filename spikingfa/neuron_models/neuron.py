@@ -4,10 +4,13 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import Field
+import numpy as np
+from brian2.units.allunits import amp
+from pydantic import Field, model_validator
 
+from spikingfa.distribution import Distribution, EachCurrent, EachScale, EachTime
 from spikingfa.section import Section
-from spikingfa.units import Current, Scale, Time, unit_of
+from spikingfa.units import unit_of
 
 #: The neuron learns where its drive (1 = rheobase) lets it fire but does not saturate it: a boxcar
 #: in place of the derivative of the f-I curve (eRBP: Neftci et al. 2017, Front Neurosci 11:324).
@@ -27,6 +30,10 @@ class Soma:
     equations : str
         Of the soma and its synaptic current `i_syn`; ``{current}`` stands for all that flows into
         the soma. Parameters are declared elsewhere, after the fields of the neuron model.
+    synaptic : str
+        What the synapses contribute to that current.
+    apical : str
+        What the apical compartment contributes where it is coupled to the soma.
     threshold, reset, refractory : str
     onset : str
         Statements that put the soma to rest at the onset of a trial.
@@ -46,6 +53,8 @@ class Soma:
     onset: str = "i_syn = 0*amp"
     sensitivity: str = BOXCAR
     deliver: str = "i_syn_post += {w}"
+    synaptic: str = "i_syn"
+    apical: str = "g_couple*(v_rest + r_apical*i_apical - v)"
 
 
 class Neuron(Section):
@@ -61,18 +70,25 @@ class Neuron(Section):
         Where the model was described.
     in_role : dict of dict
         Defaults that are others in a hidden layer (``"hidden"``) or the output (``"output"``).
+    below : tuple of pairs of str
+        Fields of which the first must be below the second.
+    drive_by_rheobase : bool
+        Whether `drive` names the parameter `i_rheo`, the rheobase of the mean neuron, since its
+        formula is too long to be computed in every step.
     parameter_names : tuple of str
         Its fields but `model`.
     """
 
     reference: ClassVar[str]
     in_role: ClassVar[dict[str, dict[str, Any]]]
+    below: ClassVar[tuple[tuple[str, str], ...]] = ()
+    drive_by_rheobase: ClassVar[bool] = False
     parameter_names: ClassVar[tuple[str, ...]]
 
     model: str = Field(description="neuron model")
-    tau_syn: Time = Field("5 ms", description="decay of the synaptic current")
-    i_bias: Current = Field("0 pA", description="constant current")
-    i_noise: Scale = Field("0 pA", description="SD of a noise current, new every ms")
+    tau_syn: EachTime = Field("5 ms", description="decay of the synaptic current")
+    i_bias: EachCurrent = Field("0 pA", description="constant current")
+    i_noise: EachScale = Field("0 pA", description="SD of a noise current, new every ms")
 
     @abstractmethod
     def soma(self) -> Soma:
@@ -87,14 +103,42 @@ class Neuron(Section):
         if "model" in cls.__annotations__:  # a neuron model, not a layer of one
             cls.parameter_names = tuple(name for name in cls.model_fields if name != "model")
 
-    def parameters(self) -> dict[str, Any]:
-        """The parameters that its equations need, by name."""
-        unused = () if self.i_noise else ("i_noise",)
-        return {name: getattr(self, name) for name in self.parameter_names if name not in unused}
+    @model_validator(mode="after")
+    def _in_order(self):
+        for low, high in self.below:
+            if float(getattr(self, low)) >= float(getattr(self, high)):
+                raise ValueError(
+                    f"{low} must be below {high},"
+                    f" got {getattr(self, low)} with {high} = {getattr(self, high)}"
+                )
+        return self
+
+    def values(self) -> dict[str, Any]:
+        """The parameters that its equations need, by name: quantities or distributions."""
+        unused = () if float(self.i_noise) else ("i_noise",)
+        values = {name: getattr(self, name) for name in self.parameter_names if name not in unused}
+        return values | ({"i_rheo": self.rheobase() * amp} if self.drive_by_rheobase else {})
+
+    def distributions(self) -> dict[str, Distribution]:
+        """Those of the parameters that differ from neuron to neuron."""
+        values = self.values()
+        return {name: d for name, d in values.items() if isinstance(d, Distribution)}
+
+    def out_of_order(self, drawn: dict[str, np.ndarray]) -> tuple[str, str] | None:
+        """The first pair of `below` that some neuron breaks, where these values were drawn."""
+        for low, high in self.below:
+            one, other = (drawn.get(k, float(getattr(self, k))) for k in (low, high))
+            if np.any(one >= other):
+                return low, high
+        return None
 
     def declarations(self) -> str:
         """The parameters as Brian2 declares them, one a line."""
-        return "\n".join(
-            f"{name:10} : {unit_of(value):6} (shared, constant)"
-            for name, value in self.parameters().items()
-        )
+        return "\n".join(declaration(*parameter) for parameter in self.values().items())
+
+
+def declaration(name: str, value: Any) -> str:
+    """A parameter as Brian2 declares it: one for all neurons, or one for each."""
+    if isinstance(value, Distribution):
+        return f"{name:10} : {unit_of(value.mean):6} (constant)"
+    return f"{name:10} : {unit_of(value):6} (shared, constant)"

@@ -1,0 +1,80 @@
+"""Let Brian2 prepare a group of neurons without compiling anything, to hear what it says."""
+
+import contextlib
+import gc
+import logging
+from dataclasses import dataclass, field
+
+import brian2
+from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
+from brian2.devices.device import reset_device
+from brian2.utils.logger import catch_logs
+
+from spikingfa.engine.construct import integrate
+
+
+@dataclass
+class TrialBuild:
+    """A group of neurons that Brian2 is asked to prepare, and that is then forgotten.
+
+    Attributes
+    ----------
+    equations : str
+    options : dict
+        Threshold, reset, refractory, as far as they are there.
+    onset : str
+        Statements carried out regularly.
+    """
+
+    equations: str
+    options: dict = field(default_factory=dict)
+    onset: str = ""
+
+    def check(self) -> str | None:
+        """Brian2's reason against it, on one line."""
+        with catch_logs(log_level=logging.INFO), _on_the_runtime_device():
+            try:
+                self._run()
+                return None
+            except Exception as error:  # Brian2, sympy and Python's parser raise what they like
+                reason = reason_of(error)
+            gc.collect()  # Brian2 warns of groups that were never run, when they go
+            return reason
+
+    def _run(self) -> None:
+        clock = brian2.Clock(1 * brian2.ms)
+        group = brian2.NeuronGroup(
+            1,
+            self.equations,
+            method=integrate,
+            namespace={},
+            clock=clock,
+            codeobj_class=NumpyCodeObject,
+            **self.options,
+        )
+        if self.onset:
+            group.run_regularly(
+                self.onset, clock=clock, when="start", codeobj_class=NumpyCodeObject
+            )
+        brian2.Network(group, *group.contained_objects).run(0 * brian2.second, namespace={})
+
+
+def reason_of(error: BaseException) -> str:
+    """What Brian2 said first, on one line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = error.args[0] if isinstance(error, KeyError) and error.args else str(error)
+    return " ".join(str(text).split()) or type(error).__name__
+
+
+@contextlib.contextmanager
+def _on_the_runtime_device():
+    """Leave a session that prepares a standalone program as it is."""
+    if brian2.get_device() is brian2.all_devices["runtime"]:
+        yield
+        return
+    brian2.set_device("runtime")
+    try:
+        yield
+    finally:
+        reset_device()

@@ -1,0 +1,162 @@
+"""Neurons by a user's own equations."""
+
+from inspect import cleandoc
+from typing import Annotated, Any, ClassVar, Literal
+
+from brian2.units.fundamentalunits import Quantity
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from spikingfa.distribution import Distribution, EachCurrent, parse_distribution
+from spikingfa.neuron_models.neuron import BOXCAR, Neuron, Soma
+from spikingfa.section import FieldError
+from spikingfa.units import format_quantity, kind_of, parse_any, parse_quantity
+
+#: Parameters that every such neuron has.
+OWN_KEYS = ("tau_syn", "i_bias", "i_noise", "i_rheo")
+
+
+def _text(value: Any) -> Any:
+    return cleandoc(value).strip() if isinstance(value, str) else value
+
+
+def _on_one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+Block = Annotated[str, BeforeValidator(_text)]
+Line = Annotated[str, BeforeValidator(_on_one_line)]
+
+
+def _parameter(value: Any) -> Any:
+    """As it stands in a model file: a quantity as text, a number, or a distribution's table."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, dict | Distribution):
+        return _distribution(value).table()
+    if isinstance(value, str):
+        parse_any(value)
+        return " ".join(value.split())
+    if isinstance(value, Quantity) and value.shape == () and (kind := kind_of(value)):
+        return format_quantity(parse_quantity(value, kind), kind)
+    raise ValueError(f'needs a number or a quantity such as "20 ms", got {value!r}')
+
+
+def _distribution(value: dict | Distribution) -> Distribution:
+    if isinstance(value, Distribution):
+        return value
+    texts = [str(text) for key, text in value.items() if key != "dist"] or ["1 ms"]
+    kind = kind_of(parse_any(texts[0]))
+    if kind is None:
+        raise ValueError(f"of {texts[0]!r} there are no distributions, only single values")
+    return parse_distribution(value, kind)
+
+
+def _parameters(given: dict[str, Any]) -> dict[str, Any]:
+    parsed = {}
+    for name, value in given.items():
+        if not name.isidentifier() or not name.isascii():
+            raise ValueError(f"{name!r} cannot be the name of a parameter")
+        if name in OWN_KEYS:
+            raise ValueError(f"{name!r} has a key of its own, outside of parameters")
+        try:
+            parsed[name] = _parameter(value)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
+    return parsed
+
+
+class Equations(Neuron):
+    """Your own equations, as Brian2 reads them.
+
+    ::
+
+        equations    differential equations and expressions, with their units
+        current      the name by which they call the current i_syn + i_bias (amp)
+        threshold, reset, refractory, onset        statements, as of a Brian2 NeuronGroup
+
+    The default is a LIF neuron, tau_m dv/dt = v_rest - v + r_m i_in. At the onset of a trial the
+    statements `onset` are carried out; what they do not set goes on from trial to trial. The
+    quantities in `parameters` are declared and passed by themselves; a plain number has no unit.
+    `drive` is the input in units of rheobase, `sensitivity` how far the firing follows it, 0 to 1.
+    The synaptic current is tau_syn di_syn/dt = -i_syn. Brian2 checks all of it, with units, before
+    anything is compiled; where no equation is nonlinear in its own variable the integration is
+    exponential Euler, else forward Euler.
+    """
+
+    reference: ClassVar = (
+        "Stimberg, Brette & Goodman 2019, eLife 8:e47314; Brian2's documentation, Equations"
+    )
+    in_role: ClassVar = {
+        "hidden": {"i_init": "100 pA"},
+        "output": {"i_bias": "120 pA", "i_init": "2 pA"},
+    }
+
+    model: Literal["equations"] = Field("equations", description="neuron model")
+    equations: Block = Field(
+        "dv/dt = (v_rest - v + r_m*i_in) / tau_m : volt (unless refractory)",
+        description="differential equations and expressions",
+        min_length=1,
+    )
+    current: Line = Field("i_in", description="the equations' name of the current", min_length=1)
+    threshold: Line = Field("v > v_thresh", description="condition of a spike", min_length=1)
+    reset: Block = Field("v = v_reset", description="statements at a spike")
+    refractory: Line = Field("", description="a duration or a condition; none if empty")
+    onset: Block = Field("v = v_rest", description="statements at the onset of a trial")
+    drive: Line = Field(
+        "(i_syn + i_bias) / i_rheo", description="input in units of rheobase", min_length=1
+    )
+    sensitivity: Line = Field(
+        BOXCAR, description="how far the firing follows the input, 0 to 1", min_length=1
+    )
+    i_rheo: EachCurrent = Field("150 pA", description="rheobase")
+    parameters: Annotated[dict[str, Any], AfterValidator(_parameters)] = Field(
+        {
+            "v_rest": "-65 mV",
+            "v_reset": "-65 mV",
+            "v_thresh": "-50 mV",
+            "tau_m": "20 ms",
+            "r_m": "100 Mohm",
+        },
+        description="quantities that the equations name",
+    )
+
+    @model_validator(mode="after")
+    def _brian2_agrees(self):
+        # Brian2 takes a second to import: only for those who use it
+        from spikingfa.engine.equation_check import fault
+
+        named = (*self.values(), self.current)
+        apical = getattr(self, "coupled", False)  # a hidden layer's
+        if found := fault(self.equations, named, self.soma(), self.declarations(), apical):
+            raise FieldError(*found)
+        return self
+
+    def values(self) -> dict[str, Any]:
+        """The parameters that its equations need, by name: quantities or distributions."""
+        unused = () if float(self.i_noise) else ("i_noise",)
+        values = {name: getattr(self, name) for name in OWN_KEYS if name not in unused}
+        return values | {name: _value(given) for name, given in self.parameters.items()}
+
+    def soma(self) -> Soma:
+        """Its equations."""
+        own = self.equations.replace("{", "{{").replace("}", "}}")
+        return Soma(
+            equations=f"\n{own}\n{self.current} = {{current}} : amp\n"
+            "di_syn/dt = -i_syn / tau_syn : amp\n",
+            threshold=f"({self.threshold})",
+            reset=self.reset,
+            refractory=self.refractory,
+            onset=f"{self.onset}\ni_syn = 0*amp".lstrip(),
+            drive=self.drive,
+            sensitivity=f"({self.sensitivity})",
+        )
+
+    def rheobase(self) -> float:
+        """As it is given."""
+        return float(self.i_rheo)
+
+
+def _value(given: Any) -> Any:
+    if isinstance(given, dict):
+        return _distribution(given)
+    return given if isinstance(given, float) else parse_any(given)
