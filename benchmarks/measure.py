@@ -34,6 +34,7 @@ VARIANTS = {
     "digits_fa_50": ("digits_fa", {"hidden.size": 50}),
     "digits_fa_50_frozen": ("digits_fa", FROZEN | {"hidden.size": 50}),
     "digits_fa_50_frozen_strong": ("digits_fa", FROZEN | STRONG | {"hidden.size": 50}),
+    "digits_fa_deep": ("digits_fa_deep", {}),
     "digits_lif_cond": ("digits_lif_cond", {}),
     "digits_alif": ("digits_alif", {}),
     "digits_adex": ("digits_adex", {}),
@@ -65,6 +66,10 @@ VARIANTS |= {
     }.items()
     if name != "evidence_fa" or end in ("", "_frozen")
 }
+VARIANTS |= {
+    f"spike_pattern_fa{end}": ("spike_pattern_fa", settings)
+    for end, settings in {"": {}, "_frozen": FROZEN, "_frozen_strong": FROZEN | STRONG}.items()
+}
 BASELINE = "digits_logistic_regression"
 #: Beginnings of the names in each table, and how many seeds are measured.
 TABLES = {
@@ -73,6 +78,7 @@ TABLES = {
     "bits": (("xor", "parity"), 3),
     "functions": (("linear", "nonlinear"), 3),
     "evidence": (("evidence",), 3),
+    "spike_pattern": (("spike_pattern",), 3),
 }
 COLUMNS = (
     *("seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz"),
@@ -123,7 +129,7 @@ def keep(name: str, rows: list[dict], columns=COLUMNS) -> None:
 def table(task: str) -> str:
     """The stored results of a task's models as a Markdown table: mean and sd over seeds."""
     names, _ = TABLES[task]
-    metric = "NSE" if task == "functions" else "error"
+    metric = {"functions": "NSE", "spike_pattern": "distance"}.get(task, "error")
     lines = [
         f"| variant | test {metric} (%) | train {metric} (%) | angle (deg) | hidden rate (Hz) "
         "| epochs | ms per stimulus | minutes | seeds |",

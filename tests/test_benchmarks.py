@@ -51,3 +51,19 @@ def test_the_tables_of_the_models_are_those_of_the_stored_results(monkeypatch):
     text = (BENCHMARKS.parent / "models" / "README.md").read_text("utf-8")
     for task in measure.TABLES:
         assert measure.table(task) in text
+
+
+def test_the_comparisons_of_the_models_are_those_of_the_stored_tables(monkeypatch):
+    """Every table that is stored stands in the document, with the controls marked."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from comparison_table import markdown
+
+    text = (BENCHMARKS.parent / "models" / "README.md").read_text("utf-8")
+    stored = sorted((BENCHMARKS.parent / "models" / "results").glob("compare_*.csv"))
+    assert len(stored) >= 6
+    for path in stored:
+        table = markdown(path)
+        assert table in text, path.name
+        assert {"`transport` (control: not local)", "`sign` (control: not local)"} <= set(
+            line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()
+        ) or "noise" in path.name
