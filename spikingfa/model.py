@@ -6,18 +6,15 @@ knows how Brian2 runs them; the equations that the parameters belong to stand in
 :mod:`spikingfa.feedback` and :mod:`spikingfa.plasticity`. Parameter names follow PyNN.
 """
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field, field_serializer, field_validator, model_validator
 
-from spikingfa.distribution import Distribution
+from spikingfa.consistency import CHECKS
 from spikingfa.errors import ModelError
-from spikingfa.feedback_rules import RULES, FeedbackRule
+from spikingfa.feedback_rules import RULES
 from spikingfa.layers import HIDDEN, OUTPUT, any_of
 from spikingfa.learning import Plasticity
-from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.schedules import PLATEAU
 from spikingfa.section import Count, Factor, Fraction, Number, Part, Real, Section
 from spikingfa.units import Delay, Rate, Scale, Time
 
@@ -38,8 +35,6 @@ TASKS = (
 )
 IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
 FILE_TASKS = ("arrays", "spikes")  # those that a file of one's own belongs to
-
-MOST_STEPS = 1_000_000  # of a trial
 
 
 class Task(Section):
@@ -191,102 +186,12 @@ class Model(Section):
         return tables[0] if len(tables) == 1 else tables
 
     @model_validator(mode="after")
-    def _noise_phases_can_be_silent(self):
-        kind = self.feedback.kind
-        codings = {"input.coding": self.input.coding, "output.teacher": self.output.teacher}
-        for name, coding in codings.items():
-            if RULES[kind].mirrors and coding == "events":
-                raise ValueError(
-                    f"feedback.kind = {kind!r} has phases in which nothing is shown, which"
-                    f" {name} = {coding!r} has not"
-                )
-        for path, layer in self._layers():
-            if RULES[kind].mirrors and isinstance(layer.i_bias, Distribution):
-                raise ValueError(
-                    f"feedback.kind = {kind!r} has phases with another bias,"
-                    f" which {path}.i_bias, a distribution, does not have"
-                )
+    def _sections_fit_each_other(self):
+        for check in CHECKS:
+            check(self)
         return self
 
-    @model_validator(mode="after")
-    def _perturbations_are_there(self):
-        kind = self.feedback.kind
-        for name, layer in zip(layer_names(self), self.hidden):
-            if RULES[kind].needs_noise and not float(layer.i_noise):
-                raise ValueError(
-                    f"feedback.kind = {kind!r} needs noise in its neurons: {name} has"
-                    ' i_noise = 0 pA; --set hidden.i_noise="100 pA" may do'
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _steps_resolve_rates_and_times(self):
-        dt, trial = self.training.dt, self.training.trial
-        rates = {
-            "input.rate_max": self.input.rate_max,
-            "output.teacher_rate": self.output.teacher_rate,
-            "feedback.error_rate": self.feedback.error_rate,
-        }
-        for name, layer in self._layers():
-            if hasattr(layer, "rate_max"):
-                rates[f"{name}.rate_max"] = layer.rate_max
-        for name, rate in rates.items():
-            if float(rate) * float(dt) > 1:
-                raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
-        times = {
-            "output.teacher_latency": self.output.teacher_latency,
-            "output.readout_latency": self.output.readout_latency,
-            "feedback.error_latency": self.feedback.error_latency,
-            "feedback.delay": self.feedback.delay,
-            "training.dt": dt,
-        }
-        times |= {f"{name}.delay": layer.delay for name, layer in self._layers()}
-        for name, time in times.items():
-            if float(time) >= float(trial):
-                raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
-        steps = float(trial / dt)
-        if steps > MOST_STEPS:
-            raise ValueError(
-                f"training.trial = {trial} is more than {MOST_STEPS} steps of dt = {dt}"
-            )
-        if abs(steps - round(steps)) > 1e-9 * steps:
-            raise ValueError(
-                f"training.trial = {trial} must be a whole number of training.dt = {dt}"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _neurons_have_what_the_rule_needs(self):
-        rule = PLASTICITY[self.plasticity.rule]
-        for name, layer in (*zip(layer_names(self), self.hidden), ("output", self.output)):
-            has = {*layer.values(), *re.findall(r"d(\w+)/dt", layer.soma().equations)}
-            if missing := [variable for variable in rule.needs if variable not in has]:
-                raise ValueError(
-                    f'plasticity.rule = "{rule.kind}" needs neurons with {", ".join(rule.needs)};'
-                    f' {name}.model = "{layer.model}" has no {", ".join(missing)}'
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _rules_of_plasticity_and_feedback_fit(self):
-        rule, feedback = PLASTICITY[self.plasticity.rule], RULES[self.feedback.kind]
-        if feedback.teaching != FeedbackRule.teaching and "teaching_post" not in rule.change:
-            raise ValueError(
-                f'plasticity.rule = "{rule.kind}" learns from the apical current itself and does'
-                f' not go with feedback.kind = "{feedback.kind}"'
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _the_test_set_steers_nothing(self):
-        if self.plasticity.schedule == PLATEAU and not self.task.validation:
-            raise ValueError(
-                f'plasticity.schedule = "{PLATEAU}" needs task.validation > 0, training stimuli'
-                " that are held out: the test set must not steer learning"
-            )
-        return self
-
-    def _layers(self):
+    def layers(self):
         """Every layer with the path that it has in a model file."""
         for k, layer in enumerate(self.hidden):
             yield ("hidden" if len(self.hidden) == 1 else f"hidden.{k}"), layer

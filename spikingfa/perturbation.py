@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
 
+from spikingfa.consistency import MOST_STEPS
 from spikingfa.errors import ModelError
-from spikingfa.model import MOST_STEPS, Model
+from spikingfa.model import Model
 from spikingfa.pathways import forward_names
 from spikingfa.seeds import stream
 from spikingfa.units import parse_quantity
