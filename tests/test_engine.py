@@ -363,3 +363,12 @@ def test_make_engine_knows_both_devices(model, tmp_path, numpy_target):
     network = make_chunk(model)[0]
     assert isinstance(make_engine("runtime", network, tmp_path), RuntimeEngine)
     assert isinstance(make_engine("cpp_standalone", network, tmp_path), StandaloneEngine)
+
+
+def test_a_build_takes_no_package_from_the_current_folder(model, tmp_path, monkeypatch):
+    (tmp_path / "spikingfa").mkdir()
+    (tmp_path / "spikingfa" / "__init__.py").write_text("raise ImportError('another package')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path / "cache"))
+    network, _ = make_chunk(model)
+    assert cache.compiled(network).build_seconds > 0

@@ -72,12 +72,20 @@ def compiled(blueprint: Blueprint) -> Program:
 
 
 def _build(blueprint: Blueprint, folder: Path) -> None:
-    command = [sys.executable, "-m", "spikingfa.engine.build", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, input=blueprint.to_json())
+    # -P: this package, and not one that lies in the current folder
+    command = [sys.executable, "-P", "-m", "spikingfa.engine.build", str(folder)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, input=blueprint.to_json(), env=_environment()
+    )
     if done.returncode != 0:
         log = folder.with_suffix(".log")
         log.write_text(done.stdout + done.stderr)
         raise BuildError(f"compiling the network failed: {_reason(done.stderr)} (all of it: {log})")
+
+
+def _environment() -> dict[str, str]:
+    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
 def _reason(output: str) -> str:
