@@ -50,6 +50,34 @@ def test_graded_errors_teach_as_well(tmp_path):
     assert run.metrics["angle_deg"] < 60
 
 
+def test_blame_goes_back_through_three_hidden_layers(tmp_path):
+    """Each layer's weights turn towards the feedback weights above it."""
+    run = spikingfa.train(
+        spikingfa.load_model("digits_fa_deep"), seed=1, out=tmp_path / "run", progress=False
+    )
+    assert run.metrics["test_error"] <= 0.05
+    for layer, most in (("hidden_0", 85), ("hidden_1", 85), ("hidden_2", 60)):
+        angle = run.history[f"angle_{layer}_deg"]
+        assert 85 < angle[0] < 95
+        assert angle[-1] < most
+
+
+def test_a_spike_pattern_is_learnt(tmp_path):
+    """Target spikes at given times, by a rule with an eligibility; blame beats a frozen layer."""
+    model = spikingfa.load_model("spike_pattern_fa")
+    distances = [
+        spikingfa.train(
+            model.but({"plasticity.eta_hidden": eta}),
+            seed=1,
+            out=tmp_path / str(eta),
+            progress=False,
+        ).metrics["test_error"]
+        for eta in (0.8, 0.0)
+    ]
+    assert distances[0] < 0.15
+    assert distances[1] > 2 * distances[0]
+
+
 def _fifty_patterns():
     rng = np.random.default_rng(0)
     patterns, y = rng.random((50, 100)) < 0.15, np.arange(1500) % 50
