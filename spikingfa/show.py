@@ -71,7 +71,8 @@ def _neuron(name: str, neuron: type[Neuron]) -> str:
     width = max(len(key) for key, _ in rows)
     fields = neuron.model_fields
     table = [f"{key:{width}}  {text:8}  {fields[key].description}" for key, text in rows]
-    text = f"{getdoc(neuron)}\n\n{neuron.reference}"
+    formula = getdoc(neuron).replace("\n::\n", "")  # the mark of a block, for documentation tools
+    text = f"{formula}\n\n{neuron.reference}"
     return "\n".join([f'model = "{name}"', _indented(text), "", _indented("\n".join(table))])
 
 
