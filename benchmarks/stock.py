@@ -42,7 +42,7 @@ def build(blueprint: Blueprint, folder: Path, trial: float, lengths: list[int]) 
         parts.network.run((n - done) * trial * second, namespace={})
         device.insert_code("main", _STOP.format(n=n))
     device.build(directory=str(folder), compile=False, run=False)
-    write_header(folder, blueprint.population("input").size)
+    write_header(folder, *(blueprint.population(name).size for name in ("input", "output")))
     subprocess.run(["make", f"-j{os.cpu_count()}"], cwd=folder, check=True, capture_output=True)
     (folder / "manifest.json").write_text(json.dumps(_manifest(parts)))
 

@@ -192,6 +192,7 @@ def make_chunk(model: Model, learn=True, **arrays) -> Chunk:
         stimuli=x,
         order=np.arange(12),
         targets=np.arange(12) % 3,
+        answers=np.eye(SIZE.n_classes),
         trial=0.1,
         parameters=parameters(model, SIZE) | values,
         arrays=state | fixed,
