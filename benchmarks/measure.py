@@ -68,7 +68,12 @@ VARIANTS |= {
 }
 VARIANTS |= {
     f"spike_pattern_fa{end}": ("spike_pattern_fa", settings)
-    for end, settings in {"": {}, "_frozen": FROZEN, "_frozen_strong": FROZEN | STRONG}.items()
+    for end, settings in {
+        "": {},
+        "_three_factor": {"plasticity.rule": "three_factor"},
+        "_frozen": FROZEN,
+        "_frozen_strong": FROZEN | STRONG,
+    }.items()
 }
 BASELINE = "digits_logistic_regression"
 #: Beginnings of the names in each table, and how many seeds are measured.
