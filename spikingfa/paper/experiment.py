@@ -48,7 +48,7 @@ class Experiment(ABC):
     name : str
         On the command line.
     shows : str
-        The figure of the article that it repeats.
+        What of the article it repeats.
     seeds : int
         How many seeds are run where nothing is said; `few` of a quick run.
     """

@@ -16,8 +16,8 @@ from spikingfa.rate.rules import (
     FeedbackAlignment,
     NodePerturbation,
     Shallow,
-    angle,
     learn,
+    told_apart,
 )
 
 SIZES, N_EXAMPLES, ETA = (30, 20, 10), 2000, 0.005
@@ -48,7 +48,7 @@ class Linear(Experiment):
     """
 
     name: ClassVar = "linear"
-    shows: ClassVar = "Fig. 1b and Fig. 4"
+    shows: ClassVar = "the linear function"
     seeds: ClassVar = 20
     few: ClassVar = 5
 
@@ -105,9 +105,11 @@ def _one(seed: int) -> _Curves:
     for k in range(N_EXAMPLES + 1):
         if k % EVERY == 0:
             nse.append([_nse(network, target) for network in networks])
-            told = [_told(networks[-1], b, target, each) for each in x[:, :100].T]
-            to_bp.append(np.mean([bp for bp, _ in told]))
-            to_pseudoinverse.append(np.mean([inverse for _, inverse in told]))
+            e = target @ x[:, :100] - networks[-1](x[:, :100])
+            for angles, found in zip(
+                (to_bp, to_pseudoinverse), told_apart(networks[-1].w[1], b, e)
+            ):
+                angles.append(found)
         if k < N_EXAMPLES:
             for network, rule in zip(networks, rules):
                 learn(network, rule, x[:, k : k + 1], target @ x[:, k : k + 1], ETA)
@@ -116,13 +118,6 @@ def _one(seed: int) -> _Curves:
 
 def _nse(network: RateNetwork, target: np.ndarray) -> float:
     return float(((target - network.w[1] @ network.w[0]) ** 2).sum() / (target**2).sum())
-
-
-def _told(network: RateNetwork, b, target, x: np.ndarray) -> tuple[float, float]:
-    """Angles between B e, and W.T e and W+ e, for one example."""
-    e = target @ x - network(x[:, None])[:, 0]
-    w = network.w[1]
-    return angle(b @ e, w.T @ e), angle(b @ e, np.linalg.pinv(w) @ e)
 
 
 def _curve(ax: Axes, table, column: str, colour: str, name: str, middle=np.mean) -> None:

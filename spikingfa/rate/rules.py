@@ -101,3 +101,20 @@ def angle(a: np.ndarray, b: np.ndarray) -> float:
     if not size:
         return float("nan")
     return float(np.degrees(np.arccos(np.clip(np.sum(a * b) / size, -1, 1))))
+
+
+def told_apart(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> tuple[float, float]:
+    """Mean angles between B e, which FA tells the hidden units, and W.T e, and W+ e, in degrees.
+
+    Parameters
+    ----------
+    w : ndarray, shape (n_outputs, n_hidden)
+    b : ndarray, shape (n_hidden, n_outputs)
+    e : ndarray, shape (n_outputs, n_examples)
+    """
+    told, bp, inverse = b @ e, w.T @ e, np.linalg.pinv(w) @ e
+    pairs = [(told[:, k], bp[:, k], inverse[:, k]) for k in range(e.shape[1])]
+    return (
+        float(np.mean([angle(one, other) for one, other, _ in pairs])),
+        float(np.mean([angle(one, other) for one, _, other in pairs])),
+    )
