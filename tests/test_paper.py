@@ -10,8 +10,13 @@ from spikingfa.cli import main
 from spikingfa.paper import EXPERIMENTS, Experiment
 from spikingfa.paper.linear import RULES, Linear
 
+LONG = {"nonlinear"}  # takes a minute or so
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.slow] if n in LONG else []) for n in EXPERIMENTS],
+)
 def test_the_contract(name, tmp_path, capsys):
     """One command leaves data, a figure and a verdict, and says what holds."""
     experiment = EXPERIMENTS[name]

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment, Result
+from spikingfa.plots.ends import name_ends
 from spikingfa.plots.style import BLUE, GREEN, GREY, ORANGE, STYLE, VERMILLION, style_axes
 from spikingfa.rate.network import RateNetwork
 from spikingfa.rate.rules import (
@@ -75,14 +76,23 @@ class Linear(Experiment):
             angles = figure.add_axes((0.62, 0.16, 0.22, 0.76))
             style_axes(errors, "normalised squared error")
             style_axes(angles, "angle of the FA update")
+            ends = {}
             for rule in RULES:
                 column = f"nse_{rule.replace(' ', '_')}"
-                _curve(errors, table, column, COLOURS[rule], rule, middle=np.median)
+                last = _curve(errors, table, column, COLOURS[rule], middle=np.median)
+                ends[rule] = last, COLOURS[rule]
             errors.set_yscale("log")
-            _curve(angles, table, "angle_bp_deg", BLUE, "to BP")
-            _curve(angles, table, "angle_pseudoinverse_deg", GREEN, "to the pseudoinverse")
+            name_ends(errors, ends)
+            ends = {
+                "to BP": (_curve(angles, table, "angle_bp_deg", BLUE), BLUE),
+                "to the pseudoinverse": (
+                    _curve(angles, table, "angle_pseudoinverse_deg", GREEN),
+                    GREEN,
+                ),
+            }
             angles.set(ylim=(0, 95), yticks=[0, 30, 60, 90])
             angles.yaxis.set_major_formatter("{x:g}°")
+            name_ends(angles, ends)
             for ax in (errors, angles):
                 ax.set_xlabel("examples", fontsize="medium")
         return figure
@@ -120,17 +130,13 @@ def _nse(network: RateNetwork, target: np.ndarray) -> float:
     return float(((target - network.w[1] @ network.w[0]) ** 2).sum() / (target**2).sum())
 
 
-def _curve(ax: Axes, table, column: str, colour: str, name: str, middle=np.mean) -> None:
-    """Middle and range over seeds, and its name at its end."""
+def _curve(ax: Axes, table, column: str, colour: str, middle=np.mean) -> float:
+    """Middle and range over seeds; return the middle at the end."""
     n = len(np.unique(table["seed"]))
     values, at = table[column].reshape(n, -1), table["example"].reshape(n, -1)[0]
     ax.fill_between(at, values.min(0), values.max(0), color=colour, alpha=0.15, lw=0)
     ax.plot(at, middle(values, axis=0), color=colour)
-    end = (at[-1], middle(values[:, -1]))
-    ax.annotate(
-        name, end, (4, 0), textcoords="offset points", color=colour, va="center",
-        annotation_clip=False,
-    )  # fmt: skip
+    return middle(values[:, -1])
 
 
 def _claims(curves: list[_Curves]) -> list[Claim]:
