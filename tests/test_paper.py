@@ -2,6 +2,8 @@
 
 import csv
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from spikingfa.cli import main
 from spikingfa.paper import EXPERIMENTS, Experiment
 from spikingfa.paper.linear import RULES, Linear
+from spikingfa.paper.report import write_report
 
 LONG = {"nonlinear"}  # takes a minute or so
 
@@ -74,3 +77,16 @@ def test_the_check_figures_of_the_linear_task():
     angles = [table[name][last].mean() for name in ("angle_bp_deg", "angle_pseudoinverse_deg")]
     assert angles[0] == pytest.approx(28, abs=5)
     assert angles[1] == pytest.approx(4, abs=2)
+
+
+def test_the_page_is_that_of_the_stored_verdicts(tmp_path):
+    """docs/paper holds what `spikingfa paper --all` wrote; every claim stands on the page."""
+    docs = Path(__file__).parents[1] / "docs" / "paper"
+    stored = {path.parent.name for path in docs.glob("*/verdict.json")}
+    assert stored == set(EXPERIMENTS)
+    for name in stored:
+        (tmp_path / name).mkdir()
+        shutil.copy(docs / name / "verdict.json", tmp_path / name)
+        assert (docs / name / "figure.png").exists()
+    write_report(list(EXPERIMENTS.values()), tmp_path)
+    assert (tmp_path / "paper.md").read_text("utf-8") == (docs / "paper.md").read_text("utf-8")
