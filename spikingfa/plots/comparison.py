@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.plots.curves import scale_percent
-from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, style_axes
+from spikingfa.plots.ends import name_ends
+from spikingfa.plots.style import GREY, RUN_COLOURS, STYLE, style_axes
 
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours stay apart
 
@@ -46,10 +47,11 @@ def plot_comparison(
             }
             _band(angles, angle, 0, look)
             _band(errors, 100 * error[:, 1:], 1, look)
-            ends[name] = 100 * error[:, -1].mean(), look["color"]
+            last = 100 * error[:, -1].mean()
+            ends[f"{name}  {last:.3g} %"] = last, look["color"]
         _degree_ticks(angles)
         scale_percent(errors)
-        _name_ends(errors, ends)
+        name_ends(errors, ends)
         for ax in (errors, angles):
             ax.set_xlabel("epoch", fontsize="medium")
             ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
@@ -70,14 +72,3 @@ def _degree_ticks(ax: Axes) -> None:
     ax.set_yticks([0, 30, 60, 90])
     ax.yaxis.set_major_formatter("{x:g}°")
     ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
-
-
-def _name_ends(ax: Axes, ends: dict[str, tuple[float, str]]) -> None:
-    """Names and last errors right of the curves, apart from each other."""
-    right, free = ax.get_xlim()[1], -np.inf
-    for name, (percent, colour) in sorted(ends.items(), key=lambda item: item[1][0]):
-        height = 72 / ax.figure.dpi * ax.transData.transform((right, percent))[1]
-        free = max(height, free + LINE_PT)
-        look = {"color": colour, "va": "center", "annotation_clip": False}
-        at = {"xytext": (3, free - height), "textcoords": "offset points"}
-        ax.annotate(f"{name}  {percent:.3g} %", (right, percent), **at, **look)
