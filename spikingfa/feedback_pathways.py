@@ -45,23 +45,27 @@ def feedback_rule(model: Model) -> FeedbackRule:
 def feedback_pathways(model: Model, stimuli: Stimuli) -> tuple[FeedbackPathway, ...]:
     """Feedback to every hidden layer, the first layer first."""
     names = (*layer_names(model), "output")
-    sizes = (*(layer.size for layer in model.hidden), stimuli.n_classes)
-    layers = (*model.hidden, model.output)
-    path, last = feedback_rule(model).path, len(model.hidden)
-    if path == "none":
-        return ()
-    sources = [last if path == "direct" else k + 1 for k in range(last)]
+    layers = dict(zip(names, (*model.hidden, model.output)))
+    sizes = dict(zip(names, (*(layer.size for layer in model.hidden), stimuli.n_classes)))
     return tuple(
         FeedbackPathway(
-            names[source],
+            source,
             sizes[source],
-            names[k],
-            sizes[k],
+            post,
+            sizes[post],
             layers[source],
             (stimuli.n_classes / sizes[source]) ** 0.5,
         )
-        for k, source in enumerate(sources)
+        for post, source in sources_of_errors(model).items()
     )
+
+
+def sources_of_errors(model: Model) -> dict[str, str]:
+    """Whose errors reach each hidden layer, by its name: those of the output, or the next layer."""
+    names, path = layer_names(model), feedback_rule(model).path
+    if path == "none":
+        return {}
+    return dict(zip(names, ["output"] * len(names) if path == "direct" else [*names[1:], "output"]))
 
 
 def error_names(section: Feedback, source: str = "output") -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from spikingfa.feedback_pathways import (
     feedback_pathways,
     feedback_rule,
     neurons_per_error,
+    sources_of_errors,
 )
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Stimuli, forward_names
@@ -73,7 +74,7 @@ def quantised(b: np.ndarray, levels: int) -> np.ndarray:
 
 def _learnt(model, random, state) -> dict[str, np.ndarray]:
     section, b = model.feedback, {}
-    sources = _sources(model)
+    sources = sources_of_errors(model)
     for layer, matrix in random.items():
         error = error_names(section, sources[layer])[0]
         name = f"{error}_to_{layer}.b"
@@ -82,16 +83,9 @@ def _learnt(model, random, state) -> dict[str, np.ndarray]:
     return b
 
 
-def _sources(model: Model) -> dict[str, str]:
-    """Whose errors reach each hidden layer."""
-    names = layer_names(model)
-    direct = feedback_rule(model).path == "direct"
-    return dict(zip(names, ["output"] * len(names) if direct else [*names[1:], "output"]))
-
-
 def synaptic_values(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Matrices as synaptic variables; error neurons of one output share their row."""
-    section, sources = model.feedback, _sources(model)
+    section, sources = model.feedback, sources_of_errors(model)
     return {
         f"{error}_to_{layer}.b": np.repeat(
             matrix, neurons_per_error(section, sources[layer]), axis=0

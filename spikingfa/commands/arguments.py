@@ -32,6 +32,13 @@ def part(given: str) -> float:
     return _number(given, 0, 1)
 
 
+def count(given: str) -> int:
+    """A number from 1 on."""
+    if not given.isdecimal() or int(given) < 1:
+        raise argparse.ArgumentTypeError(f"needs a number from 1 on, got {given!r}")
+    return int(given)
+
+
 def inches(given: str) -> float:
     """Width of a figure."""
     return _number(given, 2, 100)

@@ -1,10 +1,9 @@
 """``spikingfa compare``: vary one setting, everything else the same."""
 
-import argparse
 import sys
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_data, add_model, model_of, text
+from spikingfa.commands.arguments import add_data, add_model, count, model_of, text
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
 
@@ -20,7 +19,7 @@ def add(commands) -> None:
         required=True,
         help="the setting to vary, such as feedback.kind=direct,sign,none",
     )
-    compare.add_argument("--seeds", metavar="N", type=_count, default=3, help="seeds 1 to N (3)")
+    compare.add_argument("--seeds", metavar="N", type=count, default=3, help="seeds 1 to N (3)")
     compare.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
     add_data(compare)
     compare.add_argument(
@@ -31,12 +30,6 @@ def add(commands) -> None:
         help="table.csv, figure.png and the runs go there; a comparison that was stopped goes on",
     )
     compare.set_defaults(command=_compare)
-
-
-def _count(given: str) -> int:
-    if not given.isdecimal() or int(given) < 1:
-        raise argparse.ArgumentTypeError(f"needs a number from 1 on, got {given!r}")
-    return int(given)
 
 
 def _compare(options) -> None:

@@ -1,9 +1,8 @@
 """``spikingfa paper``: the article's experiments, and what holds of what it says."""
 
-import argparse
 from pathlib import Path
 
-from spikingfa.commands.arguments import text
+from spikingfa.commands.arguments import count, text
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
 
@@ -13,7 +12,7 @@ def add(commands) -> None:
     paper = commands.add_parser("paper", help="repeat an experiment of the article")
     paper.add_argument("name", nargs="?", type=text, help="which one; all are listed without")
     paper.add_argument("--all", action="store_true", help="every one, and a page of all")
-    paper.add_argument("--seeds", metavar="N", type=_count, help="seeds 1 to N")
+    paper.add_argument("--seeds", metavar="N", type=count, help="seeds 1 to N")
     paper.add_argument("--quick", action="store_true", help="few seeds")
     paper.add_argument(
         "-o",
@@ -23,12 +22,6 @@ def add(commands) -> None:
         " replaced",
     )
     paper.set_defaults(command=_paper)
-
-
-def _count(given: str) -> int:
-    if not given.isdecimal() or int(given) < 1:
-        raise argparse.ArgumentTypeError(f"needs a number from 1 on, got {given!r}")
-    return int(given)
 
 
 def _paper(options) -> None:
