@@ -7,11 +7,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment, Result
+from spikingfa.paper.linear_task import ETA, LinearTask
 from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
-from spikingfa.rate.network import RateNetwork
 from spikingfa.rate.rules import FeedbackAlignment, angle
 
-SIZES, ETA, W_SIZE, B_SIZE = (30, 20, 10), 0.005, 0.01, 0.5
 EVERY = 10  # examples between two points of a curve
 PHASES = {"W0 alone": 40, "W alone": 300, "W0 alone again": 300}  # examples
 BORDERS = np.cumsum([0, *PHASES.values()])
@@ -72,23 +71,19 @@ class Freeze(Experiment):
 
 
 def _one(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    target = rng.uniform(-1, 1, (SIZES[-1], SIZES[0]))
-    b = rng.uniform(-B_SIZE, B_SIZE, (SIZES[1], SIZES[2]))
-    network, rule = RateNetwork.uniform(SIZES, W_SIZE, rng), FeedbackAlignment([b])
     n = BORDERS[-1]
-    x = rng.normal(size=(SIZES[0], n))
+    task = LinearTask.of_seed(seed, n)
+    network, rule = task.start, FeedbackAlignment([task.b])
     angles, nse = [], []
     for k in range(n + 1):
         if k % EVERY == 0:
-            angles.append(angle(network.w[1], b.T))
-            left = target - network.w[1] @ network.w[0]
-            nse.append((left**2).sum() / (target**2).sum())
+            angles.append(angle(network.w[1], task.b.T))
+            nse.append(task.nse(network))
         if k < n:
-            h = network.activities(x[:, k : k + 1])
-            deltas = rule.deltas(network, h, target @ h[0] - h[-1])
-            frozen = 0 if BORDERS[1] <= k < BORDERS[2] else 1
-            deltas[frozen] = None
+            x, target = task.example(k)
+            h = network.activities(x)
+            deltas = rule.deltas(network, h, target - h[-1])
+            deltas[0 if BORDERS[1] <= k < BORDERS[2] else 1] = None
             network.change(h, deltas, ETA)
     return np.array(angles), np.array(nse)
 

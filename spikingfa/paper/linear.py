@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment, Result
+from spikingfa.paper.linear_task import ETA, LinearTask
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.style import BLUE, GREEN, GREY, ORANGE, STYLE, VERMILLION, style_axes
-from spikingfa.rate.network import RateNetwork
 from spikingfa.rate.rules import (
     Backpropagation,
     FeedbackAlignment,
@@ -21,8 +21,7 @@ from spikingfa.rate.rules import (
     told_apart,
 )
 
-SIZES, N_EXAMPLES, ETA = (30, 20, 10), 2000, 0.005
-W_SIZE, B_SIZE = 0.01, 0.5
+N_EXAMPLES = 2000
 SIGMA, PART = 0.01, 0.1  # of node perturbation
 EVERY = 10  # examples between two points of a curve
 
@@ -99,35 +98,23 @@ class Linear(Experiment):
 
 
 def _one(seed: int) -> _Curves:
-    rng = np.random.default_rng(seed)
-    target = rng.uniform(-1, 1, (SIZES[-1], SIZES[0]))
-    start = RateNetwork.uniform(SIZES, W_SIZE, rng)
-    b = rng.uniform(-B_SIZE, B_SIZE, (SIZES[1], SIZES[2]))
-    x = rng.normal(size=(SIZES[0], N_EXAMPLES))
+    task = LinearTask.of_seed(seed, N_EXAMPLES)
     rules = (
         Shallow(),
-        NodePerturbation(SIGMA, PART, rng),
+        NodePerturbation(SIGMA, PART, task.rng),
         Backpropagation(),
-        FeedbackAlignment([b]),
+        FeedbackAlignment([task.b]),
     )
-    networks = [start.copy() for _ in rules]
-    nse, to_bp, to_pseudoinverse = [], [], []
+    networks = [task.start.copy() for _ in rules]
+    nse, angles = [], []
     for k in range(N_EXAMPLES + 1):
         if k % EVERY == 0:
-            nse.append([_nse(network, target) for network in networks])
-            e = target @ x[:, :100] - networks[-1](x[:, :100])
-            for angles, found in zip(
-                (to_bp, to_pseudoinverse), told_apart(networks[-1].w[1], b, e)
-            ):
-                angles.append(found)
+            nse.append([task.nse(network) for network in networks])
+            angles.append(told_apart(networks[-1].w[1], task.b, task.error(networks[-1])))
         if k < N_EXAMPLES:
             for network, rule in zip(networks, rules):
-                learn(network, rule, x[:, k : k + 1], target @ x[:, k : k + 1], ETA)
-    return _Curves(np.array(nse), np.array(to_bp), np.array(to_pseudoinverse))
-
-
-def _nse(network: RateNetwork, target: np.ndarray) -> float:
-    return float(((target - network.w[1] @ network.w[0]) ** 2).sum() / (target**2).sum())
+                learn(network, rule, *task.example(k), ETA)
+    return _Curves(np.array(nse), *np.array(angles).T)
 
 
 def _curve(ax: Axes, table, column: str, colour: str, middle=np.mean) -> float:

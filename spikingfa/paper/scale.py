@@ -7,11 +7,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment, Result
+from spikingfa.paper.linear_task import ETA, LinearTask
 from spikingfa.plots.style import BLUE, GREEN, STYLE, VERMILLION, style_axes
-from spikingfa.rate.network import RateNetwork
 from spikingfa.rate.rules import FeedbackAlignment, learn, told_apart
 
-SIZES, N_EXAMPLES, ETA, B_SIZE = (30, 20, 10), 2000, 0.005, 0.5
+N_EXAMPLES = 2000
 W_SIZES = (1e-4, 1e-3, 1e-2, 0.05, 0.1, 0.15, 0.2, 0.25)
 
 
@@ -57,15 +57,11 @@ class Scale(Experiment):
 
 
 def _one(seed: int, size: float) -> tuple[float, float, float]:
-    rng = np.random.default_rng(seed)
-    target = rng.uniform(-1, 1, (SIZES[-1], SIZES[0]))
-    b = rng.uniform(-B_SIZE, B_SIZE, (SIZES[1], SIZES[2]))
-    network, x = RateNetwork.uniform(SIZES, size, rng), rng.normal(size=(SIZES[0], N_EXAMPLES))
+    task = LinearTask.of_seed(seed, N_EXAMPLES, size)
+    network, rule = task.start, FeedbackAlignment([task.b])
     for k in range(N_EXAMPLES):
-        learn(network, FeedbackAlignment([b]), x[:, k : k + 1], target @ x[:, k : k + 1], ETA)
-    left = target - network.w[1] @ network.w[0]
-    e = left @ x[:, :100]
-    return float((left**2).sum() / (target**2).sum()), *told_apart(network.w[1], b, e)
+        learn(network, rule, *task.example(k), ETA)
+    return task.nse(network), *told_apart(network.w[1], task.b, task.error(network))
 
 
 def _spread(ax, table, column: str, colour: str, name: str) -> None:
