@@ -49,6 +49,17 @@ def test_one_is_linear_and_the_other_is_not():
     assert 0.08 < least_squares(load_data(Task(name="nonlinear"))) < 0.15
 
 
+def test_the_best_linear_map_is_left_with_what_is_said_of_it():
+    """11.4 % NSE of the nonlinear function that `nonlinear_fa` learns."""
+    data = spikingfa.tasks.load_data(spikingfa.load_model("nonlinear_fa").task)
+    on, off = data.answers[:, ::2], data.answers[:, 1::2]
+    y, y_test = ((on - off)[k] for k in (data.y_train, data.y_test))
+    x, x_test = (np.c_[x, np.ones(len(x))] for x in (data.x_train, data.x_test))
+    left = y_test - x_test @ np.linalg.lstsq(x, y, rcond=None)[0]
+    nse = (left**2).sum() / ((y_test - y_test.mean(axis=0)) ** 2).sum()
+    assert nse == pytest.approx(0.114, abs=0.0005)
+
+
 def test_more_training_leaves_the_test_as_it_is():
     one, more = (load_data(Task(name="nonlinear", n_train=n)) for n in (100, 200))
     np.testing.assert_array_equal(one.x_test, more.x_test)
