@@ -1,13 +1,12 @@
-"""What an experiment of the article is, and what comes out of one."""
+"""What an experiment of the article is, and what is claimed after it."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 from matplotlib.figure import Figure
 
-Table = dict[str, np.ndarray]
+from spikingfa.paper.tables import Tables
 
 
 @dataclass(frozen=True)
@@ -19,27 +18,20 @@ class Claim:
     claim : str
     measured : str
         In words, with numbers.
-    holds : bool
+    holds : bool or None
+        None where a quick run cannot tell.
     numbers : dict of float
         What the verdict was reached by.
     """
 
     claim: str
     measured: str
-    holds: bool
+    holds: bool | None
     numbers: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Result:
-    """Tables by the names of their files, columns of one length each; and the claims."""
-
-    tables: dict[str, Table]
-    claims: list[Claim]
-
-
 class Experiment(ABC):
-    """An experiment.
+    """An experiment: what is done with one seed, and what the tables of all seeds say.
 
     The docstring says what is done, and which values are not in the article and were chosen here.
 
@@ -51,17 +43,29 @@ class Experiment(ABC):
         What of the article it repeats.
     seeds : int
         How many seeds are run where nothing is said; `few` of a quick run.
+    spiking : bool
+        Whether it is done with spiking neurons, on Brian2.
     """
 
     name: ClassVar[str]
     shows: ClassVar[str]
     seeds: ClassVar[int]
     few: ClassVar[int]
+    spiking: ClassVar[bool] = False
+
+    @property
+    def key(self) -> str:
+        """Its name among all, and of its folder."""
+        return f"{self.name}_spiking" if self.spiking else self.name
 
     @abstractmethod
-    def run(self, seeds: list[int]) -> Result:
-        """Carry it out with each seed."""
+    def one(self, seed: int, quick: bool) -> Tables:
+        """Carry it out with one seed; quickly, on less, to see that all is well."""
 
     @abstractmethod
-    def figure(self, result: Result) -> Figure:
-        """Draw what came out."""
+    def claims(self, tables: Tables, quick: bool) -> list[Claim]:
+        """Judge by the tables of all seeds, where the first column is "seed"."""
+
+    @abstractmethod
+    def figure(self, tables: Tables) -> Figure:
+        """Draw them."""

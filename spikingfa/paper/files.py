@@ -1,40 +1,38 @@
-"""What an experiment leaves in its folder: data, figure, verdict."""
+"""What an experiment leaves in its folder: data, verdict, figure; the last two from the first."""
 
-import csv
 import json
 from dataclasses import asdict
 from pathlib import Path
 
-from spikingfa.files import as_folder_error, written_whole
-from spikingfa.paper.experiment import Experiment, Result, Table
+from spikingfa.files import written_whole
+from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.tables import Tables, read_csv, write_csv
 from spikingfa.plots import save
 
+VERDICT = "verdict.json"
 
-def write(experiment: Experiment, result: Result, seeds: list[int], folder: Path) -> None:
-    """Write ``<table>.csv``, ``figure.pdf``, ``figure.png`` and ``verdict.json``.
+
+def write(experiment: Experiment, tables: Tables, quick: bool, folder: Path) -> list[Claim]:
+    """Write ``<table>.csv``, ``verdict.json``, ``figure.pdf`` and ``figure.png``.
 
     Raises
     ------
     RunFolderError
         The folder cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise as_folder_error(error, folder) from None
-    for name, table in result.tables.items():
-        written_whole(folder / f"{name}.csv", lambda path, table=table: _write_table(path, table))
-    figure = experiment.figure(result)
+    for name, table in tables.items():
+        written_whole(folder / f"{name}.csv", lambda path, table=table: write_csv(path, table))
+    tables = {name: read_csv(folder / f"{name}.csv") for name in tables}
+    claims = experiment.claims(tables, quick)
+    text = json.dumps(verdict(tables, quick, claims), indent=2) + "\n"
+    written_whole(folder / VERDICT, lambda path: path.write_text(text, "utf-8"))
+    figure = experiment.figure(tables)
     for kind in ("pdf", "png"):
         written_whole(folder / f"figure.{kind}", lambda path: save(figure, path))
-    verdict = [{"seeds": seeds} | asdict(claim) for claim in result.claims]
-    text = json.dumps(verdict, indent=2) + "\n"
-    written_whole(folder / "verdict.json", lambda path: path.write_text(text, "utf-8"))
+    return claims
 
 
-def _write_table(path: Path, table: Table) -> None:
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(table)
-        for row in zip(*table.values()):
-            writer.writerow(f"{value:.6g}" for value in row)
+def verdict(tables: Tables, quick: bool, claims: list[Claim]) -> list[dict]:
+    """What ``verdict.json`` holds."""
+    seeds = sorted({int(seed) for table in tables.values() for seed in table["seed"]})
+    return [{"seeds": seeds, "quick": quick} | asdict(claim) for claim in claims]

@@ -6,8 +6,9 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from spikingfa.paper.experiment import Claim, Experiment, Result
+from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.linear_task import ETA, LinearTask
+from spikingfa.paper.tables import Tables
 from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
 from spikingfa.rate.rules import FeedbackAlignment, angle
 
@@ -30,21 +31,19 @@ class Freeze(Experiment):
     seeds: ClassVar = 20
     few: ClassVar = 5
 
-    def run(self, seeds: list[int]) -> Result:
+    def one(self, seed: int, quick: bool) -> Tables:
         """Angle of W and B, and NSE, over the three phases."""
-        curves = [_one(seed) for seed in seeds]
-        n_points = len(curves[0][0])
-        table = {
-            "seed": np.repeat(seeds, n_points),
-            "example": np.tile(EVERY * np.arange(n_points), len(seeds)),
-            "angle_w_b_deg": np.concatenate([angles for angles, _ in curves]),
-            "nse": np.concatenate([nse for _, nse in curves]),
-        }
-        return Result({"curves": table}, _claims(table))
+        angles, nse = _one(seed)
+        examples = EVERY * np.arange(len(nse))
+        return {"curves": {"example": examples, "angle_w_b_deg": angles, "nse": nse}}
 
-    def figure(self, result: Result) -> Figure:
+    def claims(self, tables: Tables, quick: bool) -> list[Claim]:
+        """Judge by the middle and the worst of the seeds."""
+        return _claims(tables["curves"])
+
+    def figure(self, tables: Tables) -> Figure:
         """Both over examples, phases apart."""
-        table = result.tables["curves"]
+        table = tables["curves"]
         n = len(np.unique(table["seed"]))
         at = table["example"].reshape(n, -1)[0]
         with matplotlib.rc_context(STYLE):

@@ -1,6 +1,5 @@
 """A linear function learnt by a linear network: shallow, by perturbation, by BP and by FA."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import matplotlib
@@ -8,8 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from spikingfa.paper.experiment import Claim, Experiment, Result
+from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.linear_task import ETA, LinearTask
+from spikingfa.paper.tables import Tables
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.style import BLUE, GREEN, GREY, ORANGE, STYLE, VERMILLION, style_axes
 from spikingfa.rate.rules import (
@@ -29,15 +29,6 @@ RULES = ("shallow", "node perturbation", "BP", "FA")
 COLOURS = dict(zip(RULES, (GREY, ORANGE, BLUE, VERMILLION)))
 
 
-@dataclass(frozen=True)
-class _Curves:
-    """Of one seed: NSE (n_points, n_rules), angles of FA's change (n_points,) in degrees."""
-
-    nse: np.ndarray
-    to_bp: np.ndarray
-    to_pseudoinverse: np.ndarray
-
-
 class Linear(Experiment):
     """30 - 20 - 10 linear units learn y* = T x, T ~ U[-1, 1], x ~ N(0, I), example by example.
 
@@ -52,23 +43,21 @@ class Linear(Experiment):
     seeds: ClassVar = 20
     few: ClassVar = 5
 
-    def run(self, seeds: list[int]) -> Result:
-        """Curves of each seed."""
-        curves = [_one(seed) for seed in seeds]
-        n_points = len(curves[0].to_bp)
-        table = {
-            "seed": np.repeat(seeds, n_points),
-            "example": np.tile(EVERY * np.arange(n_points), len(seeds)),
-        }
-        nse = np.concatenate([each.nse for each in curves])
-        table |= {f"nse_{rule.replace(' ', '_')}": nse[:, k] for k, rule in enumerate(RULES)}
-        table["angle_bp_deg"] = np.concatenate([each.to_bp for each in curves])
-        table["angle_pseudoinverse_deg"] = np.concatenate([e.to_pseudoinverse for e in curves])
-        return Result({"curves": table}, _claims(curves))
+    def one(self, seed: int, quick: bool) -> Tables:
+        """NSE of each rule and angles of FA's change, over examples."""
+        nse, (to_bp, to_pseudoinverse) = _one(seed)
+        table = {"example": EVERY * np.arange(len(nse))}
+        table |= {_column(rule): nse[:, k] for k, rule in enumerate(RULES)}
+        angles = {"angle_bp_deg": to_bp, "angle_pseudoinverse_deg": to_pseudoinverse}
+        return {"curves": table | angles}
 
-    def figure(self, result: Result) -> Figure:
+    def claims(self, tables: Tables, quick: bool) -> list[Claim]:
+        """Judge by the middle and the worst of the seeds."""
+        return _claims(tables["curves"])
+
+    def figure(self, tables: Tables) -> Figure:
         """NSE over examples; angles over examples."""
-        table = result.tables["curves"]
+        table = tables["curves"]
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(7.0, 2.6))
             errors = figure.add_axes((0.08, 0.16, 0.35, 0.76))
@@ -77,8 +66,7 @@ class Linear(Experiment):
             style_axes(angles, "angle of the FA update")
             ends = {}
             for rule in RULES:
-                column = f"nse_{rule.replace(' ', '_')}"
-                last = _curve(errors, table, column, COLOURS[rule], middle=np.median)
+                last = _curve(errors, table, _column(rule), COLOURS[rule], middle=np.median)
                 ends[rule] = last, COLOURS[rule]
             errors.set_yscale("log")
             name_ends(errors, ends)
@@ -97,7 +85,12 @@ class Linear(Experiment):
         return figure
 
 
-def _one(seed: int) -> _Curves:
+def _column(rule: str) -> str:
+    return f"nse_{rule.replace(' ', '_')}"
+
+
+def _one(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """NSE (n_points, n_rules) and both angles (2, n_points) in degrees."""
     task = LinearTask.of_seed(seed, N_EXAMPLES)
     rules = (
         Shallow(),
@@ -114,7 +107,7 @@ def _one(seed: int) -> _Curves:
         if k < N_EXAMPLES:
             for network, rule in zip(networks, rules):
                 learn(network, rule, *task.example(k), ETA)
-    return _Curves(np.array(nse), *np.array(angles).T)
+    return np.array(nse), np.array(angles).T
 
 
 def _curve(ax: Axes, table, column: str, colour: str, middle=np.mean) -> float:
@@ -126,10 +119,11 @@ def _curve(ax: Axes, table, column: str, colour: str, middle=np.mean) -> float:
     return middle(values[:, -1])
 
 
-def _claims(curves: list[_Curves]) -> list[Claim]:
-    last = {rule: float(np.median([c.nse[-1, k] for c in curves])) for k, rule in enumerate(RULES)}
-    first, end = (float(np.mean([c.to_bp[k] for c in curves])) for k in (0, -1))
-    inverse = [float(np.mean([c.to_pseudoinverse[k] for c in curves])) for k in (0, -1)]
+def _claims(table) -> list[Claim]:
+    start, stop = (table["example"] == at for at in (0, N_EXAMPLES))
+    last = {rule: float(np.median(table[_column(rule)][stop])) for rule in RULES}
+    first, end = (float(table["angle_bp_deg"][at].mean()) for at in (start, stop))
+    inverse = [float(table["angle_pseudoinverse_deg"][at].mean()) for at in (start, stop)]
     rates = ", ".join(f"{rule} {value:.2g}" for rule, value in last.items())
     return [
         Claim(

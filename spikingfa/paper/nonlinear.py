@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.stats import ttest_rel
 
-from spikingfa.paper.experiment import Claim, Experiment, Result
+from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.tables import Tables
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
 from spikingfa.rate.activations import TANH
@@ -39,21 +40,21 @@ class Nonlinear(Experiment):
     seeds: ClassVar = 20
     few: ClassVar = 5
 
-    def run(self, seeds: list[int]) -> Result:
-        """NSE over updates, of each student and seed."""
-        curves = [_one(seed) for seed in seeds]
-        n_points = len(curves[0])
-        table = {
-            "seed": np.repeat(seeds, n_points),
-            "example": np.tile(EVERY * BATCH * np.arange(n_points), len(seeds)),
-        }
-        nse = np.concatenate(curves)
-        table |= {_column(name): nse[:, k] for k, name in enumerate(STUDENTS)}
-        return Result({"curves": table}, _claims(np.array([curve[-1] for curve in curves])))
+    def one(self, seed: int, quick: bool) -> Tables:
+        """NSE over updates, of each student."""
+        nse = _one(seed)
+        curves = {_column(name): nse[:, k] for k, name in enumerate(STUDENTS)}
+        return {"curves": {"example": EVERY * BATCH * np.arange(len(nse))} | curves}
 
-    def figure(self, result: Result) -> Figure:
+    def claims(self, tables: Tables, quick: bool) -> list[Claim]:
+        """Judge by the NSE at the end."""
+        table = tables["curves"]
+        at_end = table["example"] == table["example"].max()
+        return _claims({name: table[_column(name)][at_end] for name in STUDENTS})
+
+    def figure(self, tables: Tables) -> Figure:
         """NSE over examples."""
-        table = result.tables["curves"]
+        table = tables["curves"]
         n = len(np.unique(table["seed"]))
         at = table["example"].reshape(n, -1)[0] / 1000
         with matplotlib.rc_context(STYLE):
@@ -111,9 +112,8 @@ def _students(rng: np.random.Generator) -> list[tuple]:
     return found
 
 
-def _claims(last: np.ndarray) -> list[Claim]:
-    """`last` is the NSE at the end, shape (n_seeds, n_students)."""
-    of = dict(zip(STUDENTS, last.T))
+def _claims(of: dict[str, np.ndarray]) -> list[Claim]:
+    """`of` is the NSE at the end by student, shape (n_seeds,)."""
     middle = {name: float(np.median(values)) for name, values in of.items()}
     claims = []
     for rule in ("BP", "FA"):

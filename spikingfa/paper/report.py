@@ -1,53 +1,76 @@
-"""One page of all experiments: figures, claims and verdicts."""
+"""All experiments on one page, as Markdown and as HTML: figures, claims and verdicts."""
 
 import json
+from base64 import b64encode
+from importlib.metadata import version
 from inspect import getdoc
 from pathlib import Path
 
+from jinja2 import Environment, PackageLoader, select_autoescape
+
 from spikingfa.files import written_whole
 from spikingfa.paper.experiment import Experiment
+from spikingfa.paper.files import VERDICT
 
-HEAD = """# The article's experiments
-
-Lillicrap, Cownden, Tweed & Akerman 2016, *Random synaptic feedback weights support error
-backpropagation for deep learning*, Nature Communications 7:13276, repeated by
-`spikingfa paper --all`, which wrote this page. Lines are means or medians over seeds, bands reach
-from the least to the most.
-"""
+FOLDER = "paper"  # beside the pages; one for each experiment in it
+PAGES = ("paper.md", "paper.html")
+_VERSIONS = ("spikingfa", "brian2", "numpy", "scipy")
 
 
-def write_report(experiments: list[Experiment], folder: Path) -> None:
-    """Write ``paper.md`` from what the experiments left in folders of their names.
+def write_report(
+    experiments: list[Experiment], folder: Path, command: str = "spikingfa paper --all"
+) -> None:
+    """Write ``paper.md``, and ``paper.html`` that needs no other file.
+
+    Parameters
+    ----------
+    experiments : list of Experiment
+        Those whose results are in ``folder/paper/<key>``.
+    folder : Path
+    command : str
+        What made them.
 
     Raises
     ------
     RunFolderError
-        It cannot be written.
+        They cannot be written.
     """
-    text = "\n".join([HEAD, *(_section(experiment, folder) for experiment in experiments)])
-    written_whole(folder / "paper.md", lambda path: path.write_text(text, "utf-8"))
-
-
-def _section(experiment: Experiment, folder: Path) -> str:
-    claims = json.loads((folder / experiment.name / "verdict.json").read_text("utf-8"))
-    headline, _, rest = getdoc(experiment).partition("\n\n")
-    n_seeds = len(claims[0]["seeds"])
-    return "\n".join(
-        [
-            f"## `{experiment.name}`: {experiment.shows}\n",
-            f"{_prose(f'{headline} {rest}')}\n",
-            f"![{experiment.shows}]({experiment.name}/figure.png)\n",
-            f"| claim | measured ({n_seeds} seeds) | holds |",
-            "|---|---|---|",
-            *(f"| {c['claim']} | {c['measured']} | {_yes(c['holds'])} |" for c in claims),
-            "",
-        ]
+    pages = Environment(
+        loader=PackageLoader("spikingfa.paper"),
+        autoescape=select_autoescape(["html"]),
+        keep_trailing_newline=False,
     )
+    sections = [_section(experiment, folder) for experiment in experiments]
+    versions = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
+    values = {"sections": sections, "command": command, "versions": versions, "holds": _holds}
+    for page in PAGES:
+        text = pages.get_template(page).render(values).strip() + "\n"
+        written_whole(folder / page, lambda path, text=text: path.write_text(text, "utf-8"))
+
+
+def _section(experiment: Experiment, folder: Path) -> dict:
+    results = folder / FOLDER / experiment.key
+    claims = json.loads((results / VERDICT).read_text("utf-8"))
+    return {
+        "key": experiment.key,
+        "name": experiment.name,
+        "spiking": experiment.spiking,
+        "shows": experiment.shows,
+        "prose": _prose(getdoc(experiment)),
+        "folder": f"{FOLDER}/{experiment.key}",
+        "png": b64encode((results / "figure.png").read_bytes()).decode(),
+        "claims": claims,
+        "runs": _runs(len(claims[0]["seeds"]), claims[0]["quick"]),
+    }
 
 
 def _prose(text: str) -> str:
     return " ".join(text.split()).replace("**", "^")
 
 
-def _yes(holds: bool) -> str:
-    return "yes" if holds else "**no**"
+def _runs(n_seeds: int, quick: bool) -> str:
+    return f"{n_seeds} seed{'s' * (n_seeds > 1)}{', quick' * quick}"
+
+
+def _holds(claim: dict, no: str) -> str:
+    return {True: "yes", False: no, None: "not tested"}[claim["holds"]]

@@ -6,8 +6,9 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from spikingfa.paper.experiment import Claim, Experiment, Result
+from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.linear_task import ETA, LinearTask
+from spikingfa.paper.tables import Tables
 from spikingfa.plots.style import BLUE, GREEN, STYLE, VERMILLION, style_axes
 from spikingfa.rate.rules import FeedbackAlignment, learn, told_apart
 
@@ -28,16 +29,19 @@ class Scale(Experiment):
     seeds: ClassVar = 20
     few: ClassVar = 5
 
-    def run(self, seeds: list[int]) -> Result:
-        """Angles and errors at the end, of each size and seed."""
-        rows = [(seed, size, *_one(seed, size)) for size in W_SIZES for seed in seeds]
-        names = ("seed", "w_size", "nse", "angle_bp_deg", "angle_pseudoinverse_deg")
-        table = dict(zip(names, map(np.array, zip(*rows))))
-        return Result({"scales": table}, _claims(table))
+    def one(self, seed: int, quick: bool) -> Tables:
+        """Angles and errors at the end, of each size."""
+        rows = [(size, *_one(seed, size)) for size in W_SIZES]
+        names = ("w_size", "nse", "angle_bp_deg", "angle_pseudoinverse_deg")
+        return {"scales": dict(zip(names, np.array(rows).T))}
 
-    def figure(self, result: Result) -> Figure:
+    def claims(self, tables: Tables, quick: bool) -> list[Claim]:
+        """Judge by the middle and the worst of the seeds."""
+        return _claims(tables["scales"])
+
+    def figure(self, tables: Tables) -> Figure:
         """Angles and NSE against the size of the initial weights."""
-        table = result.tables["scales"]
+        table = tables["scales"]
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(7.0, 2.6))
             angles = figure.add_axes((0.08, 0.18, 0.32, 0.74))
@@ -65,7 +69,7 @@ def _one(seed: int, size: float) -> tuple[float, float, float]:
 
 
 def _spread(ax, table, column: str, colour: str, name: str) -> None:
-    values = table[column].reshape(len(W_SIZES), -1)
+    values = table[column].reshape(-1, len(W_SIZES)).T
     ax.fill_between(W_SIZES, values.min(1), values.max(1), color=colour, alpha=0.15, lw=0)
     ax.plot(W_SIZES, np.median(values, axis=1), color=colour, marker="o", ms=2)
     look = {"textcoords": "offset points", "color": colour, "va": "center"}

@@ -1,0 +1,1 @@
+"""The article's experiments with spiking neurons, on Brian2."""
