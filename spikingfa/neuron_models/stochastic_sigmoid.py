@@ -41,12 +41,12 @@ class StochasticSigmoid(Neuron):
     r_m: EachResistance = Field("100 Mohm", description="membrane resistance")
 
     def soma(self) -> Soma:
-        """Its equations; the sigmoid is written as a tanh, which cannot overflow."""
+        """Its equations. Where exp overflows to infinity, s is 0, as it should be."""
         return Soma(
             equations="""
 dv/dt = (v_rest - v + r_m*({current})) / tau_m       : volt
 di_syn/dt = -i_syn / tau_syn                         : amp
-s = 0.5 + 0.5*tanh((v - v_half) / (2*v_slope))       : 1
+s = 1 / (1 + exp(-(v - v_half) / v_slope))           : 1
 """,
             threshold="rand() < rate_max*s*dt",
             reset="",
