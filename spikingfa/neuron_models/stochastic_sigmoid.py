@@ -41,12 +41,12 @@ class StochasticSigmoid(Neuron):
     r_m: EachResistance = Field("100 Mohm", description="membrane resistance")
 
     def soma(self) -> Soma:
-        """Its equations. Where exp overflows to infinity, s is 0, as it should be."""
+        """Its equations; clipped where the sigmoid is 0 or 1, so that exp cannot overflow."""
         return Soma(
             equations="""
-dv/dt = (v_rest - v + r_m*({current})) / tau_m       : volt
-di_syn/dt = -i_syn / tau_syn                         : amp
-s = 1 / (1 + exp(-(v - v_half) / v_slope))           : 1
+dv/dt = (v_rest - v + r_m*({current})) / tau_m           : volt
+di_syn/dt = -i_syn / tau_syn                             : amp
+s = 1 / (1 + exp(clip((v_half - v) / v_slope, -80, 80))) : 1
 """,
             threshold="rand() < rate_max*s*dt",
             reset="",
