@@ -1,12 +1,15 @@
 """All experiments on one page, as Markdown and as HTML: figures, claims and verdicts."""
 
 import json
+import re
 from base64 import b64encode
 from importlib.metadata import version
 from inspect import getdoc
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup, escape
+from PIL import Image
 
 from spikingfa.files import written_whole
 from spikingfa.paper.experiment import Experiment
@@ -15,6 +18,7 @@ from spikingfa.paper.files import VERDICT
 FOLDER = "paper"  # beside the pages; one for each experiment in it
 PAGES = ("paper.md", "paper.html")
 _VERSIONS = ("spikingfa", "brian2", "numpy", "scipy")
+_SHOWN = 0.4  # pixels of the page for one of a figure, which is made for print
 
 
 def write_report(
@@ -38,8 +42,8 @@ def write_report(
     pages = Environment(
         loader=PackageLoader("spikingfa.paper"),
         autoescape=select_autoescape(["html"]),
-        keep_trailing_newline=False,
     )
+    pages.filters["code"] = _code
     sections = [_section(experiment, folder) for experiment in experiments]
     versions = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
     values = {"sections": sections, "command": command, "versions": versions, "holds": _holds}
@@ -51,6 +55,8 @@ def write_report(
 def _section(experiment: Experiment, folder: Path) -> dict:
     results = folder / FOLDER / experiment.key
     claims = json.loads((results / VERDICT).read_text("utf-8"))
+    with Image.open(results / "figure.png") as figure:
+        width = figure.width
     return {
         "key": experiment.key,
         "name": experiment.name,
@@ -59,6 +65,7 @@ def _section(experiment: Experiment, folder: Path) -> dict:
         "prose": _prose(getdoc(experiment)),
         "folder": f"{FOLDER}/{experiment.key}",
         "png": b64encode((results / "figure.png").read_bytes()).decode(),
+        "width": round(_SHOWN * width),
         "claims": claims,
         "runs": _runs(len(claims[0]["seeds"]), claims[0]["quick"]),
     }
@@ -66,6 +73,11 @@ def _section(experiment: Experiment, folder: Path) -> dict:
 
 def _prose(text: str) -> str:
     return " ".join(text.split()).replace("**", "^")
+
+
+def _code(text: str) -> Markup:
+    """HTML of a text with `code` in it."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _runs(n_seeds: int, quick: bool) -> str:
