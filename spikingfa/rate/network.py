@@ -10,7 +10,7 @@ has no factor f', as for a linear output and the squared error, or a logistic on
 entropy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,27 +28,41 @@ class RateNetwork:
     bias : list of ndarray, each (n_post, 1), optional
         None where units have none.
     hidden, output : Activation
+    present : list of ndarray, each (n_post, n_pre), optional
+        1 for a weight that is there and 0 for one that is not; None where all are.
     """
 
     w: list[np.ndarray]
     bias: list[np.ndarray] | None = None
     hidden: Activation = LINEAR
     output: Activation = LINEAR
+    present: list[np.ndarray] | None = None
 
     @classmethod
     def uniform(
-        cls, sizes, size: float, rng: np.random.Generator, biases: bool = False, **activations
+        cls,
+        sizes,
+        size: float,
+        rng: np.random.Generator,
+        biases: bool = False,
+        dtype=np.float64,
+        **activations,
     ) -> "RateNetwork":
         """Weights drawn from U[-size, size]; biases zero."""
         shapes = list(zip(sizes[1:], sizes[:-1]))
-        w = [rng.uniform(-size, size, shape) for shape in shapes]
-        bias = [np.zeros((n, 1)) for n, _ in shapes] if biases else None
+        w = [rng.uniform(-size, size, shape).astype(dtype) for shape in shapes]
+        bias = [np.zeros((n, 1), dtype) for n, _ in shapes] if biases else None
         return cls(w, bias, **activations)
 
     def copy(self) -> "RateNetwork":
         """Another network with the same weights."""
         bias = None if self.bias is None else [b.copy() for b in self.bias]
-        return RateNetwork([w.copy() for w in self.w], bias, self.hidden, self.output)
+        return replace(self, w=[w.copy() for w in self.w], bias=bias)
+
+    def thinned(self, part: float, rng: np.random.Generator) -> "RateNetwork":
+        """Another network, in which this part of the weights is absent, each by chance."""
+        present = [present_by_chance(w, part, rng) for w in self.w]
+        return replace(self.copy(), w=[w * p for w, p in zip(self.w, present)], present=present)
 
     def activities(self, x: np.ndarray, noise: list[np.ndarray] | None = None) -> list[np.ndarray]:
         """Activities of all layers, x (n_inputs, n_examples) first, the output last.
@@ -72,6 +86,17 @@ class RateNetwork:
         for k, (pre, delta) in enumerate(zip(h, deltas)):
             if delta is None:
                 continue
-            self.w[k] += eta * delta @ pre.T
+            change = eta * delta @ pre.T
+            self.w[k] += change if self.present is None else change * self.present[k]
             if self.bias is not None:
                 self.bias[k] += eta * delta.sum(axis=1, keepdims=True)
+
+    def decay(self, part: float) -> None:
+        """Make all weights smaller by this part of each; biases stay."""
+        for w in self.w:
+            w *= 1 - part
+
+
+def present_by_chance(w: np.ndarray, absent: float, rng: np.random.Generator) -> np.ndarray:
+    """1 for a weight that is there, 0 for one that is not, in the shape of `w`."""
+    return (rng.random(w.shape) >= absent).astype(w.dtype)

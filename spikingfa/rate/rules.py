@@ -97,10 +97,14 @@ def learn(network: RateNetwork, rule, x: np.ndarray, target: np.ndarray, eta: fl
 
 def angle(a: np.ndarray, b: np.ndarray) -> float:
     """Angle between two arrays taken as vectors, in degrees; NaN where one is zero."""
-    size = np.linalg.norm(a) * np.linalg.norm(b)
-    if not size:
-        return float("nan")
-    return float(np.degrees(np.arccos(np.clip(np.sum(a * b) / size, -1, 1))))
+    return float(angles(a.reshape(-1, 1), b.reshape(-1, 1))[0])
+
+
+def angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Angle between each column of `a` and that of `b`, in degrees; NaN where one is zero."""
+    size = np.linalg.norm(a, axis=0) * np.linalg.norm(b, axis=0)
+    cosine = np.divide((a * b).sum(axis=0), size, out=np.full_like(size, np.nan), where=size > 0)
+    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
 
 
 def told_apart(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> tuple[float, float]:
@@ -112,9 +116,14 @@ def told_apart(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> tuple[float, floa
     b : ndarray, shape (n_hidden, n_outputs)
     e : ndarray, shape (n_outputs, n_examples)
     """
-    told, bp, inverse = b @ e, w.T @ e, np.linalg.pinv(w) @ e
-    pairs = [(told[:, k], bp[:, k], inverse[:, k]) for k in range(e.shape[1])]
-    return (
-        float(np.mean([angle(one, other) for one, other, _ in pairs])),
-        float(np.mean([angle(one, other) for one, _, other in pairs])),
-    )
+    told = b @ e
+    return tuple(float(angles(told, other @ e).mean()) for other in (w.T, np.linalg.pinv(w)))
+
+
+def angles_to_backpropagation(
+    network: RateNetwork, rule, x: np.ndarray, target: np.ndarray
+) -> list[float]:
+    """Mean angle between what the rule and what BP tells each hidden layer, in degrees."""
+    h = network.activities(x)
+    told = (each.deltas(network, h, target - h[-1]) for each in (rule, Backpropagation()))
+    return [float(angles(one, other).mean()) for one, other in list(zip(*told))[:-1]]
