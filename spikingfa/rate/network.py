@@ -59,6 +59,11 @@ class RateNetwork:
         bias = None if self.bias is None else [b.copy() for b in self.bias]
         return replace(self, w=[w.copy() for w in self.w], bias=bias)
 
+    def above(self, layer: int) -> "RateNetwork":
+        """The layers above this one, 0 being the input; they share this network's weights."""
+        bias, present = (part and part[layer:] for part in (self.bias, self.present))
+        return replace(self, w=self.w[layer:], bias=bias, present=present)
+
     def thinned(self, part: float, rng: np.random.Generator) -> "RateNetwork":
         """Another network, in which this part of the weights is absent, each by chance."""
         present = [present_by_chance(w, part, rng) for w in self.w]

@@ -1,5 +1,6 @@
 """Training with a set of examples, epoch by epoch."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,21 @@ class Training:
     eta: float
     decay: float = 0.0
     batch: int = 1
+
+    def epochs(
+        self,
+        network: RateNetwork,
+        rule,
+        x: np.ndarray,
+        target: np.ndarray,
+        n_epochs: int,
+        rng: np.random.Generator,
+    ) -> Iterator[RateNetwork]:
+        """The network as it is at the start and after each epoch."""
+        yield network
+        for _ in range(n_epochs):
+            self.epoch(network, rule, x, target, rng)
+            yield network
 
     def epoch(
         self,

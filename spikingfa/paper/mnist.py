@@ -1,0 +1,145 @@
+"""Handwritten digits, learnt by logistic units: shallow, by BP and by FA."""
+
+from typing import ClassVar
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.mnist_curves import at_end, draw_curve, level, percent
+from spikingfa.paper.mnist_task import B_SIZE, N_DIGITS, TRAINING, W_SIZE, Digits, feedback, student
+from spikingfa.paper.tables import Table, Tables
+from spikingfa.plots.ends import name_ends
+from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
+from spikingfa.rate.rules import (
+    Backpropagation,
+    FeedbackAlignment,
+    Shallow,
+    angles_to_backpropagation,
+)
+from spikingfa.rate.training import Training
+
+N_HIDDEN, N_EPOCHS = 1000, 40
+LEVELS = {"shallow": 7.2, "BP": 2.4, "FA": 2.1}  # the article's, in percent
+TICKS = (1.5, 2, 3, 5, 7, 10, 15)
+LOOKS = {"shallow": (GREY, "-"), "BP": (BLUE, "-"), "FA": (VERMILLION, "-")}
+ALONE = Training(TRAINING.eta, TRAINING.decay, batch=1)
+
+
+class Mnist(Experiment):
+    """784 - 1000 - 10 logistic units learn the digits of MNIST, one-hot targets, with biases.
+
+    Learning rate 0.001, weight decay 1e-6 times that rate, no factor f' at the output. W ~ U[-w, w]
+    and B ~ U[-b, b]; in the shallow network the hidden layer keeps its first weights. Error over
+    the 10 000 test images; the angle is the mean one between what FA tells the hidden units and
+    what BP would, for 1000 training images.
+    """
+
+    name: ClassVar = "mnist"
+    shows: ClassVar = "handwritten digits"
+    seeds: ClassVar = 5
+    few: ClassVar = 1
+
+    def one(self, seed: int, quick: bool) -> Tables:
+        """Errors of all three and the angle, over epochs; an epoch of FA in two batch sizes."""
+        n_train, n_hidden, n_epochs = (5000, 200, 2) if quick else (None, N_HIDDEN, N_EPOCHS)
+        digits, rng = Digits.load(n_train), np.random.default_rng(seed)
+        start = student([n_hidden], W_SIZE, rng)
+        rule = FeedbackAlignment(feedback([(n_hidden, N_DIGITS)], B_SIZE, rng))
+        fixed = digits.seen_by(start, layer=1)
+        shallow = fixed.taught(start.above(1).copy(), Shallow(), n_epochs, seed)
+        bp = digits.taught(start.copy(), Backpropagation(), n_epochs, seed)
+        fa = digits.taught(start.copy(), rule, n_epochs, seed)
+        curves = {
+            "epoch": np.arange(n_epochs + 1),
+            "error_shallow": np.array([fixed.error(network) for network in shallow]),
+            "error_bp": np.array([digits.error(network) for network in bp]),
+        }
+        judged = [(digits.error(network), *_angle(digits, network, rule)) for network in fa]
+        curves["error_fa"], curves["angle_deg"] = np.array(judged).T
+        return {"curves": curves, "batches": _batches(digits, start, rule, seed)}
+
+    def claims(self, tables: Tables, quick: bool) -> list[Claim]:
+        """Judge by the means over seeds."""
+        return [*_comparisons(tables["curves"], quick), _batches_agree(tables["batches"])]
+
+    def figure(self, tables: Tables) -> Figure:
+        """Errors over epochs; the angle over epochs."""
+        table = tables["curves"]
+        with matplotlib.rc_context(STYLE):
+            figure = Figure(figsize=(7.0, 2.6))
+            errors = figure.add_axes((0.07, 0.16, 0.36, 0.78))
+            angles = figure.add_axes((0.62, 0.16, 0.33, 0.78))
+            style_axes(errors, "test error")
+            style_axes(angles, "angle of the FA to the BP update")
+            ends = {
+                rule: (draw_curve(errors, table, f"error_{rule.lower()}", look), look[0])
+                for rule, look in LOOKS.items()
+            }
+            for rule, error in LEVELS.items():
+                errors.axhline(error, color=LOOKS[rule][0], linestyle=":", linewidth=0.6)
+            percent(errors, TICKS)
+            name_ends(errors, ends)
+            draw_curve(angles, table, "angle_deg", LOOKS["FA"])
+            angles.set(ylim=(0, 95), yticks=[0, 30, 60, 90])
+            angles.yaxis.set_major_formatter("{x:g}°")
+            for ax in (errors, angles):
+                ax.set_xlabel("epoch", fontsize="medium")
+        return figure
+
+
+def _angle(digits: Digits, network, rule) -> list[float]:
+    return angles_to_backpropagation(network, rule, *digits.judged())
+
+
+def _batches(digits: Digits, start, rule, seed: int) -> Table:
+    rows = []
+    for training in (ALONE, TRAINING):
+        *_, network = digits.taught(start.copy(), rule, 1, seed, training)
+        rows.append((training.batch, digits.error(network), *_angle(digits, network, rule)))
+    return dict(zip(("batch", "error_fa", "angle_deg"), np.array(rows).T))
+
+
+def _comparisons(table: Table, quick: bool) -> list[Claim]:
+    last = {rule: at_end(table, f"error_{rule.lower()}") for rule in LEVELS}
+    mean = {rule: float(errors.mean()) for rule, errors in last.items()}
+    first = float(table["angle_deg"][table["epoch"] == 0].mean())
+    end = float(at_end(table, "angle_deg").mean())
+    return [
+        Claim(
+            "Random feedback teaches the hidden layer as well as backpropagation.",
+            f"mean test error FA {mean['FA']:.2f} %, BP {mean['BP']:.2f} %",
+            None if quick else mean["FA"] < mean["BP"] + 0.1,
+            {rule: mean[rule] for rule in ("FA", "BP")},
+        ),
+        Claim(
+            "A shallow network does far worse.",
+            f"mean test error {mean['shallow']:.2f} %, FA {mean['FA']:.2f} %",
+            None if quick else mean["shallow"] > 2 * max(mean["FA"], mean["BP"]),
+            mean,
+        ),
+        *(level(rule, last[rule], error, quick) for rule, error in LEVELS.items()),
+        Claim(
+            "What random feedback tells the hidden units turns towards what backpropagation would.",
+            f"mean angle {first:.0f} degrees before, {end:.0f} after training",
+            first > 75 and end < first - 15,
+            {"first": first, "last": end},
+        ),
+    ]
+
+
+def _batches_agree(table: Table) -> Claim:
+    (error, error_batch), (angle, angle_batch) = (
+        [float(table[column][table["batch"] == batch].mean()) for batch in (1, TRAINING.batch)]
+        for column in ("error_fa", "angle_deg")
+    )
+    return Claim(
+        f"Changing the weights after every {TRAINING.batch} images, by the sum of their updates, is"
+        " as good as after every one.",
+        f"after an epoch of FA, mean test error {error_batch:.2f} against {error:.2f} %, angle"
+        f" {angle_batch:.1f} against {angle:.1f} degrees",
+        abs(error_batch - error) < 0.5 and abs(angle_batch - angle) < 2,
+        {"error": error, "error of batches": error_batch}
+        | {"angle": angle, "angle of batches": angle_batch},
+    )
