@@ -1,0 +1,198 @@
+"""Handwritten digits, learnt by networks of one to five hidden layers."""
+
+from itertools import pairwise
+from typing import ClassVar
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.mnist_curves import percent
+from spikingfa.paper.mnist_task import N_DIGITS, Digits, feedback, student
+from spikingfa.paper.tables import Table, Tables
+from spikingfa.plots.ends import name_ends
+from spikingfa.plots.style import BLUE, GREY, ORANGE, PURPLE, STYLE, VERMILLION, style_axes
+from spikingfa.rate.activations import TANH
+from spikingfa.rate.rules import (
+    Backpropagation,
+    DirectFeedbackAlignment,
+    FeedbackAlignment,
+    Shallow,
+    angles_to_backpropagation,
+)
+
+DEPTHS, N_HIDDEN, N_EPOCHS = (1, 2, 3, 5), 300, 20
+B_SIZE = 0.5  # of feedback from the output
+TICKS = (1.5, 2, 3, 5, 7, 10, 15)
+LOOKS = {"shallow": GREY, "top": ORANGE, "BP": BLUE, "FA": VERMILLION, "DFA": PURPLE}
+ANGLES = ("FA", "DFA")  # whose hidden layers are compared with BP
+NAMES = {"shallow": "shallow", "top": "top layer", "BP": "BP", "FA": "FA", "DFA": "direct FA"}
+
+
+class Deeper(Experiment):
+    """Networks of 1, 2, 3 and 5 hidden layers learn the digits of MNIST, by BP, FA and direct FA.
+
+    FA sends what it tells a layer on to the one below through that layer's own random matrix;
+    direct FA (Nokland 2016, arXiv:1609.01596) sends the output's error to each layer. For
+    comparison only the output learns (shallow), or also the hidden layer below it, by BP (top).
+    """
+
+    name: ClassVar = "deeper"
+    shows: ClassVar = "networks of several hidden layers"
+    seeds: ClassVar = 5
+    few: ClassVar = 1
+
+    def one(self, seed: int, quick: bool) -> Tables:
+        """Errors at the end by depth, and angles of each hidden layer."""
+        n_train, n_hidden, n_epochs = (10_000, 100, 2) if quick else (None, N_HIDDEN, N_EPOCHS)
+        digits, errors, angles = Digits.load(n_train), [], []
+        for depth in DEPTHS:
+            found = _one(digits, [n_hidden] * depth, n_epochs, seed)
+            errors.append((depth, *(found[rule][0] for rule in LOOKS)))
+            to_bp = zip(*(found[rule][1] for rule in ANGLES))
+            angles += [(depth, 1 + k, *both) for k, both in enumerate(to_bp)]
+        return {
+            "errors": _table(["hidden_layers", *map(_error, LOOKS)], errors),
+            "angles": _table(["hidden_layers", "layer", *map(_angle, ANGLES)], angles),
+        }
+
+    def claims(self, tables: Tables, quick: bool) -> list[Claim]:
+        """Judge by the means over seeds."""
+        return [*_learnt(tables["errors"], quick), *_aligned(tables["angles"])]
+
+    def figure(self, tables: Tables) -> Figure:
+        """Errors by depth; angles by layer."""
+        with matplotlib.rc_context(STYLE):
+            figure = Figure(figsize=(7.0, 2.6))
+            errors = figure.add_axes((0.07, 0.16, 0.33, 0.78))
+            _draw_errors(errors, tables["errors"])
+            for k, rule in enumerate(ANGLES):
+                ax = figure.add_axes((0.62 + 0.2 * k, 0.16, 0.16, 0.72))
+                _draw_angles(ax, tables["angles"], rule)
+        return figure
+
+
+def _one(digits: Digits, n_hidden: list[int], n_epochs: int, seed: int) -> dict[str, tuple]:
+    """Error at the end, and angles to BP of each hidden layer, of each rule."""
+    rng, depth = np.random.default_rng([seed, len(n_hidden)]), len(n_hidden)
+    size = (3 / n_hidden[0]) ** 0.5  # variance 1 / n_hidden, which keeps activities as large
+    start = student(n_hidden, size, rng, TANH)
+    (b_top,) = feedback([(n_hidden[-1], N_DIGITS)], B_SIZE, rng)
+    rules = {
+        "BP": Backpropagation(),
+        "FA": FeedbackAlignment([*feedback(pairwise(n_hidden), size, rng), b_top]),
+        "DFA": DirectFeedbackAlignment(feedback([(n, N_DIGITS) for n in n_hidden], B_SIZE, rng)),
+    }
+    found = {}
+    for name, layer, rule in (("shallow", depth, Shallow()), ("top", depth - 1, rules["BP"])):
+        fixed = digits.seen_by(start, layer)
+        *_, network = fixed.taught(start.above(layer).copy(), rule, n_epochs, seed)
+        found[name] = fixed.error(network), []
+    for name, rule in rules.items():
+        *_, network = digits.taught(start.copy(), rule, n_epochs, seed)
+        to_bp = angles_to_backpropagation(network, rule, *digits.judged())
+        found[name] = digits.error(network), to_bp
+    return found
+
+
+def _table(names: list[str], rows: list[tuple]) -> Table:
+    return dict(zip(names, np.array(rows).T))
+
+
+def _error(rule: str) -> str:
+    return f"error_{rule.lower()}"
+
+
+def _angle(rule: str) -> str:
+    return f"angle_{rule.lower()}_deg"
+
+
+def _of(table: Table, column: str, **where: int) -> np.ndarray:
+    """Of all seeds, where other columns have these values."""
+    return table[column][np.logical_and.reduce([table[c] == v for c, v in where.items()])]
+
+
+def _draw_errors(ax: Axes, table: Table) -> None:
+    style_axes(ax, "test error")
+    percent(ax, TICKS)
+    ends = {}
+    for rule, colour in LOOKS.items():
+        values = np.array([_of(table, _error(rule), hidden_layers=n) for n in DEPTHS])
+        ax.fill_between(DEPTHS, values.min(1), values.max(1), color=colour, alpha=0.15, lw=0)
+        ax.plot(DEPTHS, values.mean(1), color=colour, marker="o", ms=2)
+        ends[NAMES[rule]] = values[-1].mean(), colour
+    ax.set(xlim=(0.8, DEPTHS[-1] + 0.2), xticks=DEPTHS)
+    ax.set_xlabel("hidden layers", fontsize="medium")
+    name_ends(ax, ends)
+
+
+def _draw_angles(ax: Axes, table: Table, rule: str) -> None:
+    style_axes(ax, "angle to the BP update" if rule == ANGLES[0] else "")
+    for depth, shade in zip(DEPTHS, np.linspace(0.35, 1, len(DEPTHS))):
+        layers = range(1, depth + 1)
+        values = [_of(table, _angle(rule), hidden_layers=depth, layer=k).mean() for k in layers]
+        ax.plot(layers, values, color=LOOKS[rule], alpha=shade, marker="o", ms=2)
+    ax.set(ylim=(0, 95), yticks=[0, 30, 60, 90], xlim=(0.7, DEPTHS[-1] + 0.3), xticks=DEPTHS)
+    ax.yaxis.set_major_formatter("{x:g}°")
+    ax.set_title(NAMES[rule], color=LOOKS[rule], fontsize="medium")
+    ax.set_xlabel("hidden layer", fontsize="medium")
+
+
+def _learnt(table: Table, quick: bool) -> list[Claim]:
+    deep = DEPTHS[1:]
+    mean = {
+        rule: {n: float(_of(table, _error(rule), hidden_layers=n).mean()) for n in DEPTHS}
+        for rule in LOOKS
+    }
+    claims = []
+    for rule in ANGLES:
+        below = all(mean[rule][n] < min(mean["top"][n], mean["shallow"][n]) for n in deep)
+        claims.append(
+            Claim(
+                f"Teaching by {NAMES[rule]} reaches the lower hidden"
+                " layers: the error is lower than with these fixed.",
+                f"mean test error {_listed(mean[rule], deep)} with {_depths(deep)} hidden layers;"
+                f" with all but the highest fixed {_listed(mean['top'], deep)}, with all fixed"
+                f" {_listed(mean['shallow'], deep)}",
+                None if quick else below,
+                {f"{r}, {n}": mean[r][n] for r in (rule, "top", "shallow") for n in deep},
+            )
+        )
+    worst = {rule: max(mean[rule][n] - mean["BP"][n] for n in DEPTHS) for rule in ANGLES}
+    claims.append(
+        Claim(
+            "At every depth both are within half a point of backpropagation.",
+            f"mean test error with {_depths(DEPTHS)} hidden layers: "
+            + "; ".join(f"{rule} {_listed(mean[rule], DEPTHS)}" for rule in ("BP", *ANGLES)),
+            None if quick else max(worst.values()) < 0.5,
+            {f"{rule} - BP at most": value for rule, value in worst.items()},
+        )
+    )
+    return claims
+
+
+def _listed(values: dict[int, float], depths) -> str:
+    return ", ".join(f"{values[n]:.2f}" for n in depths) + " %"
+
+
+def _depths(depths) -> str:
+    return ", ".join(map(str, depths))
+
+
+def _aligned(table: Table) -> list[Claim]:
+    claims = []
+    for rule in ANGLES:
+        largest, mean = float(table[_angle(rule)].max()), float(table[_angle(rule)].mean())
+        claims.append(
+            Claim(
+                f"What {NAMES[rule]} tells every hidden layer is under 90 degrees from"
+                " what backpropagation would.",
+                f"mean {mean:.0f}, at most {largest:.0f} degrees, over all depths, layers and"
+                " seeds",
+                largest < 90,
+                {"mean": mean, "largest": largest},
+            )
+        )
+    return claims
