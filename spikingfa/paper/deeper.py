@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import percent
+from spikingfa.paper.mnist_curves import degrees, percent
 from spikingfa.paper.mnist_task import N_DIGITS, Digits, feedback, student
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.ends import name_ends
-from spikingfa.plots.style import BLUE, GREY, ORANGE, PURPLE, STYLE, VERMILLION, style_axes
+from spikingfa.plots.style import BLUE, GREY, ORANGE, PURPLE, STYLE, VERMILLION
 from spikingfa.rate.activations import TANH
 from spikingfa.rate.rules import (
     Backpropagation,
@@ -25,8 +25,7 @@ from spikingfa.rate.rules import (
 
 DEPTHS, N_HIDDEN, N_EPOCHS = (1, 2, 3, 5), 300, 20
 B_SIZE = 0.5  # of feedback from the output
-TICKS = (1.5, 2, 3, 5, 7, 10, 15)
-LOOKS = {"shallow": GREY, "top": ORANGE, "BP": BLUE, "FA": VERMILLION, "DFA": PURPLE}
+COLOURS = {"shallow": GREY, "top": ORANGE, "BP": BLUE, "FA": VERMILLION, "DFA": PURPLE}
 ANGLES = ("FA", "DFA")  # whose hidden layers are compared with BP
 NAMES = {"shallow": "shallow", "top": "top layer", "BP": "BP", "FA": "FA", "DFA": "direct FA"}
 
@@ -50,11 +49,11 @@ class Deeper(Experiment):
         digits, errors, angles = Digits.load(n_train), [], []
         for depth in DEPTHS:
             found = _one(digits, [n_hidden] * depth, n_epochs, seed)
-            errors.append((depth, *(found[rule][0] for rule in LOOKS)))
+            errors.append((depth, *(found[rule][0] for rule in COLOURS)))
             to_bp = zip(*(found[rule][1] for rule in ANGLES))
             angles += [(depth, 1 + k, *both) for k, both in enumerate(to_bp)]
         return {
-            "errors": _table(["hidden_layers", *map(_error, LOOKS)], errors),
+            "errors": _table(["hidden_layers", *map(_error, COLOURS)], errors),
             "angles": _table(["hidden_layers", "layer", *map(_angle, ANGLES)], angles),
         }
 
@@ -66,7 +65,7 @@ class Deeper(Experiment):
         """Errors by depth; angles by layer."""
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(7.0, 2.6))
-            errors = figure.add_axes((0.07, 0.16, 0.33, 0.78))
+            errors = figure.add_axes((0.09, 0.16, 0.33, 0.78))
             _draw_errors(errors, tables["errors"])
             for k, rule in enumerate(ANGLES):
                 ax = figure.add_axes((0.62 + 0.2 * k, 0.16, 0.16, 0.72))
@@ -115,10 +114,9 @@ def _of(table: Table, column: str, **where: int) -> np.ndarray:
 
 
 def _draw_errors(ax: Axes, table: Table) -> None:
-    style_axes(ax, "test error")
-    percent(ax, TICKS)
+    percent(ax, np.concatenate([table[_error(rule)] for rule in COLOURS]))
     ends = {}
-    for rule, colour in LOOKS.items():
+    for rule, colour in COLOURS.items():
         values = np.array([_of(table, _error(rule), hidden_layers=n) for n in DEPTHS])
         ax.fill_between(DEPTHS, values.min(1), values.max(1), color=colour, alpha=0.15, lw=0)
         ax.plot(DEPTHS, values.mean(1), color=colour, marker="o", ms=2)
@@ -129,14 +127,14 @@ def _draw_errors(ax: Axes, table: Table) -> None:
 
 
 def _draw_angles(ax: Axes, table: Table, rule: str) -> None:
-    style_axes(ax, "angle to the BP update" if rule == ANGLES[0] else "")
+    degrees(ax)
     for depth, shade in zip(DEPTHS, np.linspace(0.35, 1, len(DEPTHS))):
         layers = range(1, depth + 1)
         values = [_of(table, _angle(rule), hidden_layers=depth, layer=k).mean() for k in layers]
-        ax.plot(layers, values, color=LOOKS[rule], alpha=shade, marker="o", ms=2)
-    ax.set(ylim=(0, 95), yticks=[0, 30, 60, 90], xlim=(0.7, DEPTHS[-1] + 0.3), xticks=DEPTHS)
-    ax.yaxis.set_major_formatter("{x:g}°")
-    ax.set_title(NAMES[rule], color=LOOKS[rule], fontsize="medium")
+        ax.plot(layers, values, color=COLOURS[rule], alpha=shade, marker="o", ms=2)
+    ax.set(xlim=(0.7, DEPTHS[-1] + 0.3), xticks=range(1, DEPTHS[-1] + 1))
+    ax.set_title(NAMES[rule], color=COLOURS[rule], fontsize="medium")
+    ax.set_ylabel("angle to the BP update" if rule == ANGLES[0] else "")
     ax.set_xlabel("hidden layer", fontsize="medium")
 
 
@@ -144,7 +142,7 @@ def _learnt(table: Table, quick: bool) -> list[Claim]:
     deep = DEPTHS[1:]
     mean = {
         rule: {n: float(_of(table, _error(rule), hidden_layers=n).mean()) for n in DEPTHS}
-        for rule in LOOKS
+        for rule in COLOURS
     }
     claims = []
     for rule in ANGLES:

@@ -7,11 +7,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import at_end, draw_curve, level, percent
+from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_errors, level
 from spikingfa.paper.mnist_task import B_SIZE, N_DIGITS, TRAINING, W_SIZE, Digits, feedback, student
 from spikingfa.paper.tables import Table, Tables
-from spikingfa.plots.ends import name_ends
-from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
+from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION
 from spikingfa.rate.rules import (
     Backpropagation,
     FeedbackAlignment,
@@ -22,8 +21,7 @@ from spikingfa.rate.training import Training
 
 N_HIDDEN, N_EPOCHS = 1000, 40
 LEVELS = {"shallow": 7.2, "BP": 2.4, "FA": 2.1}  # the article's, in percent
-TICKS = (1.5, 2, 3, 5, 7, 10, 15)
-LOOKS = {"shallow": (GREY, "-"), "BP": (BLUE, "-"), "FA": (VERMILLION, "-")}
+COLOURS = {"shallow": GREY, "BP": BLUE, "FA": VERMILLION}
 ALONE = Training(TRAINING.eta, TRAINING.decay, batch=1)
 
 
@@ -69,24 +67,17 @@ class Mnist(Experiment):
         table = tables["curves"]
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(7.0, 2.6))
-            errors = figure.add_axes((0.07, 0.16, 0.36, 0.78))
-            angles = figure.add_axes((0.62, 0.16, 0.33, 0.78))
-            style_axes(errors, "test error")
-            style_axes(angles, "angle of the FA to the BP update")
-            ends = {
-                rule: (draw_curve(errors, table, f"error_{rule.lower()}", look), look[0])
-                for rule, look in LOOKS.items()
-            }
+            errors = figure.add_axes((0.09, 0.16, 0.35, 0.78))
+            angles = figure.add_axes((0.63, 0.16, 0.3, 0.78))
+            draw_errors(errors, table, {r: (_column(r), colour) for r, colour in COLOURS.items()})
+            draw_angles(angles, table, {"": ("angle_deg", COLOURS["FA"])})
             for rule, error in LEVELS.items():
-                errors.axhline(error, color=LOOKS[rule][0], linestyle=":", linewidth=0.6)
-            percent(errors, TICKS)
-            name_ends(errors, ends)
-            draw_curve(angles, table, "angle_deg", LOOKS["FA"])
-            angles.set(ylim=(0, 95), yticks=[0, 30, 60, 90])
-            angles.yaxis.set_major_formatter("{x:g}°")
-            for ax in (errors, angles):
-                ax.set_xlabel("epoch", fontsize="medium")
+                errors.axhline(error, color=COLOURS[rule], linestyle=":", linewidth=0.6)
         return figure
+
+
+def _column(rule: str) -> str:
+    return f"error_{rule.lower()}"
 
 
 def _angle(digits: Digits, network, rule) -> list[float]:
@@ -102,7 +93,7 @@ def _batches(digits: Digits, start, rule, seed: int) -> Table:
 
 
 def _comparisons(table: Table, quick: bool) -> list[Claim]:
-    last = {rule: at_end(table, f"error_{rule.lower()}") for rule in LEVELS}
+    last = {rule: at_end(table, _column(rule)) for rule in LEVELS}
     mean = {rule: float(errors.mean()) for rule, errors in last.items()}
     first = float(table["angle_deg"][table["epoch"] == 0].mean())
     end = float(at_end(table, "angle_deg").mean())

@@ -7,20 +7,18 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import at_end, draw_curve, level, percent
+from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_errors, level
 from spikingfa.paper.mnist_task import B_SIZE, N_DIGITS, W_SIZE, Digits, feedback, student
 from spikingfa.paper.tables import Table, Tables
-from spikingfa.plots.ends import name_ends
-from spikingfa.plots.style import ORANGE, STYLE, VERMILLION, style_axes
+from spikingfa.plots.style import ORANGE, STYLE, VERMILLION
 from spikingfa.rate.network import RateNetwork, present_by_chance
 from spikingfa.rate.rules import FeedbackAlignment, angles_to_backpropagation
 
 N_HIDDEN, N_EPOCHS = 1000, 40
 ABSENT = 0.5  # part of the weights of W and of B
 LEVEL = 2.4  # the article's, in percent
-TICKS = (1.5, 2, 3, 5, 7, 10, 15)
-LOOKS = {"all weights": (VERMILLION, "-"), "half of them": (ORANGE, "-")}
-SUFFIX = dict(zip(LOOKS, ("full", "sparse")))
+COLOURS = {"all weights": VERMILLION, "half of them": ORANGE}
+SUFFIX = dict(zip(COLOURS, ("full", "sparse")))
 
 
 class Sparse(Experiment):
@@ -62,21 +60,15 @@ class Sparse(Experiment):
         table = tables["curves"]
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(7.0, 2.6))
-            errors = figure.add_axes((0.07, 0.16, 0.33, 0.78))
-            angles = figure.add_axes((0.58, 0.16, 0.3, 0.78))
-            style_axes(errors, "test error")
-            style_axes(angles, "angle of the FA to the BP update")
-            percent(errors, TICKS)
-            angles.set(ylim=(0, 95), yticks=[0, 30, 60, 90])
-            angles.yaxis.set_major_formatter("{x:g}°")
-            for ax, column in ((errors, "error_{}"), (angles, "angle_{}_deg")):
-                ax.set_xlabel("epoch", fontsize="medium")
-                ends = {
-                    name: (draw_curve(ax, table, column.format(SUFFIX[name]), look), look[0])
-                    for name, look in LOOKS.items()
-                }
-                name_ends(ax, ends)
-            errors.axhline(LEVEL, color=ORANGE, linestyle=":", linewidth=0.6)
+            errors = figure.add_axes((0.09, 0.16, 0.3, 0.78))
+            angles = figure.add_axes((0.59, 0.16, 0.3, 0.78))
+            for ax, draw, column in (
+                (errors, draw_errors, "error_{}"),
+                (angles, draw_angles, "angle_{}_deg"),
+            ):
+                curves = {n: (column.format(SUFFIX[n]), colour) for n, colour in COLOURS.items()}
+                draw(ax, table, curves)
+            errors.axhline(LEVEL, color=COLOURS["half of them"], linestyle=":", linewidth=0.6)
         return figure
 
 
