@@ -8,7 +8,17 @@ from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_errors, level
-from spikingfa.paper.mnist_task import B_SIZE, N_DIGITS, TRAINING, W_SIZE, Digits, feedback, student
+from spikingfa.paper.mnist_task import (
+    B_SIZE,
+    N_DIGITS,
+    N_EPOCHS,
+    N_HIDDEN,
+    TRAINING,
+    W_SIZE,
+    Digits,
+    feedback,
+    student,
+)
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION
 from spikingfa.rate.rules import (
@@ -19,7 +29,6 @@ from spikingfa.rate.rules import (
 )
 from spikingfa.rate.training import Training
 
-N_HIDDEN, N_EPOCHS = 1000, 40
 LEVELS = {"shallow": 7.2, "BP": 2.4, "FA": 2.1}  # the article's, in percent
 COLOURS = {"shallow": GREY, "BP": BLUE, "FA": VERMILLION}
 ALONE = Training(TRAINING.eta, TRAINING.decay, batch=1)
@@ -31,7 +40,11 @@ class Mnist(Experiment):
     Learning rate 0.001, weight decay 1e-6 times that rate, no factor f' at the output. W ~ U[-w, w]
     and B ~ U[-b, b]; in the shallow network the hidden layer keeps its first weights. Error over
     the 10 000 test images; the angle is the mean one between what FA tells the hidden units and
-    what BP would, for 1000 training images.
+    what BP would, for 1000 training images. Dotted: the article's errors. Chosen here: pixels in
+    [0, 1], biases that begin at 0 and do not decay, and changing the weights after every 20 images.
+    So are w = 0.2, b = 2 and 50 epochs: tested with the last 10 000 training images, after training
+    with the others, errors came near the article's. Larger w makes the error of BP and of the
+    shallow network fall faster, larger b that of FA.
     """
 
     name: ClassVar = "mnist"

@@ -13,7 +13,8 @@ from spikingfa.tasks import load_data
 
 N_PIXELS, N_DIGITS = 784, 10
 TRAINING = Training(eta=1e-3, decay=1e-6, batch=20)
-W_SIZE, B_SIZE = 0.3, 5.0
+N_HIDDEN, N_EPOCHS = 1000, 50
+W_SIZE, B_SIZE = 0.2, 2.0
 N_JUDGED = 1000  # examples that angles are measured with
 
 
