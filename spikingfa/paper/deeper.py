@@ -8,6 +8,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from spikingfa.paper.deeper_claims import (
+    BY_FEEDBACK,
+    NAMES,
+    angle_column,
+    are_aligned,
+    error_column,
+    have_learnt,
+    part_of,
+)
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.mnist_curves import degrees, percent
 from spikingfa.paper.mnist_task import N_DIGITS, Digits, feedback, student
@@ -27,9 +36,7 @@ from spikingfa.rate.training import Training
 DEPTHS, N_HIDDEN, N_EPOCHS = (1, 2, 3, 5), 300, 20
 B_SIZE = 0.5  # of feedback from the output
 TRAINING = Training(eta=3e-3, decay=1e-6, batch=20)
-COLOURS = {"shallow": GREY, "top": ORANGE, "BP": BLUE, "FA": VERMILLION, "DFA": PURPLE}
-ANGLES = ("FA", "DFA")  # whose hidden layers are compared with BP
-NAMES = {"shallow": "shallow", "top": "top layer", "BP": "BP", "FA": "FA", "DFA": "direct FA"}
+COLOURS = dict(zip(NAMES, (GREY, ORANGE, BLUE, VERMILLION, PURPLE)))
 
 
 class Deeper(Experiment):
@@ -56,16 +63,16 @@ class Deeper(Experiment):
         for depth in DEPTHS:
             found = _one(digits, [n_hidden] * depth, n_epochs, seed)
             errors.append((depth, *(found[rule][0] for rule in COLOURS)))
-            to_bp = zip(*(found[rule][1] for rule in ANGLES))
+            to_bp = zip(*(found[rule][1] for rule in BY_FEEDBACK))
             angles += [(depth, 1 + k, *both) for k, both in enumerate(to_bp)]
         return {
-            "errors": _table(["hidden_layers", *map(_error, COLOURS)], errors),
-            "angles": _table(["hidden_layers", "layer", *map(_angle, ANGLES)], angles),
+            "errors": _table(["hidden_layers", *map(error_column, COLOURS)], errors),
+            "angles": _table(["hidden_layers", "layer", *map(angle_column, BY_FEEDBACK)], angles),
         }
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the means over seeds."""
-        return [*_learnt(tables["errors"], quick), *_aligned(tables["angles"])]
+        return [*have_learnt(tables["errors"], quick), *are_aligned(tables["angles"])]
 
     def figure(self, tables: Tables) -> Figure:
         """Errors by depth; angles by layer."""
@@ -73,7 +80,7 @@ class Deeper(Experiment):
             figure = Figure(figsize=(7.0, 2.6))
             errors = figure.add_axes((0.09, 0.16, 0.33, 0.78))
             _draw_errors(errors, tables["errors"])
-            for k, rule in enumerate(ANGLES):
+            for k, rule in enumerate(BY_FEEDBACK):
                 ax = figure.add_axes((0.62 + 0.2 * k, 0.16, 0.16, 0.72))
                 _draw_angles(ax, tables["angles"], rule)
         return figure
@@ -106,24 +113,11 @@ def _table(names: list[str], rows: list[tuple]) -> Table:
     return dict(zip(names, np.array(rows).T))
 
 
-def _error(rule: str) -> str:
-    return f"error_{rule.lower()}"
-
-
-def _angle(rule: str) -> str:
-    return f"angle_{rule.lower()}_deg"
-
-
-def _of(table: Table, column: str, **where: int) -> np.ndarray:
-    """Of all seeds, where other columns have these values."""
-    return table[column][np.logical_and.reduce([table[c] == v for c, v in where.items()])]
-
-
 def _draw_errors(ax: Axes, table: Table) -> None:
-    percent(ax, np.concatenate([table[_error(rule)] for rule in COLOURS]))
+    percent(ax, np.concatenate([table[error_column(rule)] for rule in COLOURS]))
     ends = {}
     for rule, colour in COLOURS.items():
-        values = np.array([_of(table, _error(rule), hidden_layers=n) for n in DEPTHS])
+        values = np.array([part_of(table, error_column(rule), hidden_layers=n) for n in DEPTHS])
         ax.fill_between(DEPTHS, values.min(1), values.max(1), color=colour, alpha=0.15, lw=0)
         ax.plot(DEPTHS, values.mean(1), color=colour, marker="o", ms=2)
         ends[NAMES[rule]] = values[-1].mean(), colour
@@ -136,67 +130,11 @@ def _draw_angles(ax: Axes, table: Table, rule: str) -> None:
     degrees(ax)
     for depth, shade in zip(DEPTHS, np.linspace(0.35, 1, len(DEPTHS))):
         layers = range(1, depth + 1)
-        values = [_of(table, _angle(rule), hidden_layers=depth, layer=k).mean() for k in layers]
+        values = [
+            part_of(table, angle_column(rule), hidden_layers=depth, layer=k).mean() for k in layers
+        ]
         ax.plot(layers, values, color=COLOURS[rule], alpha=shade, marker="o", ms=2)
     ax.set(xlim=(0.7, DEPTHS[-1] + 0.3), xticks=range(1, DEPTHS[-1] + 1))
     ax.set_title(NAMES[rule], color=COLOURS[rule], fontsize="medium")
-    ax.set_ylabel("angle to the BP update" if rule == ANGLES[0] else "")
+    ax.set_ylabel("angle to the BP update" if rule == BY_FEEDBACK[0] else "")
     ax.set_xlabel("hidden layer", fontsize="medium")
-
-
-def _learnt(table: Table, quick: bool) -> list[Claim]:
-    deep = DEPTHS[1:]
-    mean = {
-        rule: {n: float(_of(table, _error(rule), hidden_layers=n).mean()) for n in DEPTHS}
-        for rule in COLOURS
-    }
-    claims = []
-    for rule in ANGLES:
-        below = all(mean[rule][n] < min(mean["top"][n], mean["shallow"][n]) for n in deep)
-        claims.append(
-            Claim(
-                f"Teaching by {NAMES[rule]} reaches the lower hidden"
-                " layers: the error is lower than with these fixed.",
-                f"mean test error {_listed(mean[rule], deep)} with {_depths(deep)} hidden layers;"
-                f" with all but the highest fixed {_listed(mean['top'], deep)}, with all fixed"
-                f" {_listed(mean['shallow'], deep)}",
-                None if quick else below,
-                {f"{r}, {n}": mean[r][n] for r in (rule, "top", "shallow") for n in deep},
-            )
-        )
-    worst = {rule: max(mean[rule][n] - mean["BP"][n] for n in DEPTHS) for rule in ANGLES}
-    claims.append(
-        Claim(
-            "At every depth both are within half a point of backpropagation.",
-            f"mean test error with {_depths(DEPTHS)} hidden layers: "
-            + "; ".join(f"{rule} {_listed(mean[rule], DEPTHS)}" for rule in ("BP", *ANGLES)),
-            None if quick else max(worst.values()) < 0.5,
-            {f"{rule} - BP at most": value for rule, value in worst.items()},
-        )
-    )
-    return claims
-
-
-def _listed(values: dict[int, float], depths) -> str:
-    return ", ".join(f"{values[n]:.2f}" for n in depths) + " %"
-
-
-def _depths(depths) -> str:
-    return ", ".join(map(str, depths))
-
-
-def _aligned(table: Table) -> list[Claim]:
-    claims = []
-    for rule in ANGLES:
-        largest, mean = float(table[_angle(rule)].max()), float(table[_angle(rule)].mean())
-        claims.append(
-            Claim(
-                f"What {NAMES[rule]} tells every hidden layer is under 90 degrees from"
-                " what backpropagation would.",
-                f"mean {mean:.0f}, at most {largest:.0f} degrees, over all depths, layers and"
-                " seeds",
-                largest < 90,
-                {"mean": mean, "largest": largest},
-            )
-        )
-    return claims
