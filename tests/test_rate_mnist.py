@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from spikingfa.paper.deeper_claims import are_aligned, have_learnt
+from spikingfa.paper.mnist_curves import at_end, level
 from spikingfa.paper.mnist_task import TRAINING, Digits, feedback, student
 from spikingfa.rate.activations import LOGISTIC, TANH
 from spikingfa.rate.network import RateNetwork, present_by_chance
@@ -172,6 +174,34 @@ def test_feedback_through_the_transposed_weights_is_backpropagation(rng, x, targ
         network.above(1), FeedbackAlignment([-network.w[2].T]), rng.normal(size=(4, 12)), target
     )
     assert negative == pytest.approx(180, abs=1e-5)
+
+
+def test_a_level_holds_within_a_third_of_a_point():
+    near, off = np.array([2.0, 2.4]), np.array([1.5, 1.9])
+    assert level("FA", near, 2.1, quick=False).holds is True
+    assert level("FA", off, 2.1, quick=False).holds is False
+    assert level("FA", off, 2.1, quick=True).holds is None
+
+
+def test_values_at_the_end_are_those_of_the_last_epoch():
+    table = {"epoch": np.array([0, 1, 2, 0, 1, 2]), "error": np.arange(6)}
+    np.testing.assert_array_equal(at_end(table, "error"), [2, 5])
+
+
+@pytest.mark.parametrize(("rule", "worse"), [("fa", 0), ("dfa", 1)])
+def test_teaching_that_does_not_reach_the_lower_layers_is_told(rule, worse):
+    """The third claim is that both are near BP; here none is."""
+    errors = {"hidden_layers": np.array([1, 3]), "error_bp": np.array([2.0, 2.0])}
+    errors |= {"error_top": np.array([2.0, 4.0]), "error_shallow": np.array([9.0, 9.0])}
+    errors |= {f"error_{name}": np.array([2.0, 3.0]) for name in ("fa", "dfa")}
+    assert [claim.holds for claim in have_learnt(errors, quick=False)] == [True, True, False]
+    errors[f"error_{rule}"] = np.array([2.0, 4.5])
+    assert not have_learnt(errors, quick=False)[worse].holds
+
+
+def test_one_layer_that_is_not_aligned_is_told():
+    angles = {"angle_fa_deg": np.array([30.0, 91]), "angle_dfa_deg": np.array([30.0, 89])}
+    assert [claim.holds for claim in are_aligned(angles)] == [False, True]
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,11 @@ def have_learnt(table: Table, quick: bool) -> list[Claim]:
     return [*below, _near_backpropagation(mean, depths, quick)]
 
 
+def are_aligned(table: Table) -> list[Claim]:
+    """The angle of each hidden layer."""
+    return [_aligned(rule, table[angle_column(rule)]) for rule in BY_FEEDBACK]
+
+
 def _reaches_below(mean: Means, rule: str, depths: list[int], quick: bool) -> Claim:
     lower = all(mean[rule][n] < min(mean["top"][n], mean["shallow"][n]) for n in depths)
     return Claim(
@@ -60,30 +65,20 @@ def _near_backpropagation(mean: Means, depths: list[int], quick: bool) -> Claim:
     )
 
 
+def _aligned(rule: str, angles: np.ndarray) -> Claim:
+    mean, largest = float(angles.mean()), float(angles.max())
+    return Claim(
+        f"What {NAMES[rule]} tells every hidden layer is under 90 degrees from what backpropagation"
+        " would.",
+        f"mean {mean:.0f}, at most {largest:.0f} degrees, over all depths, layers and seeds",
+        largest < 90,
+        {"mean": mean, "largest": largest},
+    )
+
+
 def _listed(values: dict[int, float], depths: list[int]) -> str:
     return ", ".join(f"{values[n]:.2f}" for n in depths) + " %"
 
 
 def _counts(depths: list[int]) -> str:
     return ", ".join(map(str, depths))
-
-
-def are_aligned(table: Table) -> list[Claim]:
-    """The angle of each hidden layer."""
-    claims = []
-    for rule in BY_FEEDBACK:
-        largest, mean = (
-            float(table[angle_column(rule)].max()),
-            float(table[angle_column(rule)].mean()),
-        )
-        claims.append(
-            Claim(
-                f"What {NAMES[rule]} tells every hidden layer is under 90 degrees from"
-                " what backpropagation would.",
-                f"mean {mean:.0f}, at most {largest:.0f} degrees, over all depths, layers and"
-                " seeds",
-                largest < 90,
-                {"mean": mean, "largest": largest},
-            )
-        )
-    return claims
