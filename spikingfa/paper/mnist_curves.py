@@ -79,5 +79,5 @@ def _draw(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
         ends[name] = values[:, -1].mean(), colour
     ax.set_xlim(0, at[-1] + 0.01 * at[-1])
     ax.set_xlabel("epoch", fontsize="medium")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
     name_ends(ax, ends)
