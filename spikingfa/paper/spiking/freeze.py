@@ -16,7 +16,7 @@ from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
 
 PHASES = {"W0 alone": 300, "W alone": 1000, "W0 alone again": 1000}  # examples
 BORDERS = np.cumsum([0, *PHASES.values()])
-EVERY = {LIF: (50, 100, 100), STOCHASTIC: (100, 250, 250)}  # examples between two points
+EVERY = {LIF: (50, 50, 100), STOCHASTIC: (100, 250, 250)}  # examples between two points
 ETA_OUTPUT = {LIF: 0.4, STOCHASTIC: 0.02}
 
 PHASED, CONTROL = "phases", "W alone from the start"

@@ -17,6 +17,7 @@ from spikingfa.rate.rules import angle, told_apart
 from spikingfa.start import beginning
 from spikingfa.tasks import load_data
 
+CHUNK = 100  # examples after which learning rates fall and feedback follows, where it does
 N_TOLD = 100  # test examples that angles of what is told are means over
 
 
@@ -60,10 +61,11 @@ class Learner:
 
     def learn(self, n: int) -> None:
         """Learn the next `n` examples."""
-        order = np.arange(self.n_learnt, self.n_learnt + n)
-        part = self.n_learnt / len(self.shown.data.x_train)
-        self.n_learnt, self.n_chunks = self.n_learnt + n, self.n_chunks + 1
-        self.state = self.shown.learn(self.state, order, part, self.n_chunks).state
+        for order in np.array_split(np.arange(self.n_learnt, self.n_learnt + n), -(-n // CHUNK)):
+            part = self.n_learnt / len(self.shown.data.x_train)
+            self.n_chunks += 1
+            self.state = self.shown.learn(self.state, order, part, self.n_chunks).state
+            self.n_learnt += len(order)
 
     def look(self) -> dict[str, float]:
         """Test it, and compare forward and feedback weights of the output.

@@ -43,17 +43,17 @@ class Linear(Experiment):
     Signed inputs and outputs are pairs of neurons, one for what is above zero and one for what is
     below; errors come back in spikes, through B ~ U[-1, 1]. Once with LIF neurons, and once with
     stochastic sigmoid neurons, the kind that the article has in its spiking network. BP is the same
-    network with weight transport, B = W.T of unit size, anew between two points of a curve, which
-    is not local. Shallow: a hidden layer that does not learn, with initial weights as those of the
-    others, so small that it hardly fires, or four times as large, which drive it half as hard as
-    learning drives the others. NSE = sum |y - y*|**2 / sum |y*|**2 over 500 examples of a test (200
-    of stochastic neurons). The angle is that between what FA tells the hidden neurons, B e, and
-    what BP (W.T e) or the pseudoinverse (W+ e) would: e, W and B of the signed outputs, an
-    on-neuron minus its off-neuron, or else "by neuron", of the 20 output neurons as they are.
-    Mirrored: the two neurons of an output have feedback weights B and -B. Chosen here: all numbers
-    of the network, on other functions (seeds 101 and 102): those of the model `linear_fa`, and for
-    stochastic neurons 400 ms an example in place of 100, outputs of up to 1000 Hz, and learning
-    rates of 1.6 and 0.02; 3000 examples, over which learning rates fall to a tenth.
+    network with weight transport, which is not local: B = W.T of unit size, anew every 100
+    examples. Shallow: a hidden layer that does not learn, with initial weights as those of the
+    others, so small that LIF neurons hardly fire, or four times as large. NSE = sum |y - y*|**2 /
+    sum |y*|**2 over a test of 500 examples (200 of stochastic neurons). The angle is that between
+    what FA tells the hidden neurons, B e, and what BP (W.T e) or the pseudoinverse (W+ e) would:
+    e, W and B of the signed outputs, an on-neuron minus its off-neuron, or else "by neuron", of the
+    20 output neurons as they are. Mirrored: the two neurons of an output have feedback weights B
+    and -B. Chosen here: all numbers of the network, on other functions (seeds 101 and 102): those
+    of the model `linear_fa`, and for stochastic neurons 400 ms an example in place of 100, outputs
+    of up to 1000 Hz, and learning rates of 1.6 and 0.02; 3000 examples, over which learning rates
+    fall to a tenth.
     """
 
     name: ClassVar = "linear"
