@@ -62,14 +62,15 @@ class Freeze(Experiment):
         table = tables["curves"]
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(7.0, 2.5))
-            panels = [figure.add_axes((left, 0.18, 0.31, 0.66)) for left in (0.07, 0.555)]
+            panels = [figure.add_axes((left, 0.18, 0.33, 0.66)) for left in (0.07, 0.57)]
             labels = (r"angle between $W$ and $B^\mathsf{T}$", "normalised squared error")
             for ax, label, column in zip(panels, labels, ("angle_w_b_deg", "nse")):
                 style_axes(ax, label)
                 ends = {}
                 for neurons in (kind for kind in COLOURS if kind in table["neurons"]):
                     curves = picked(table, neurons=neurons, network=PHASED)
-                    ends[neurons] = draw(ax, curves, column, COLOURS[neurons]), COLOURS[neurons]
+                    last = draw(ax, curves, column, COLOURS[neurons])
+                    ends[neurons.split()[0]] = last, COLOURS[neurons]
                 _phases(ax)
                 (angle_axis(ax) if column == "angle_w_b_deg" else ax.set_ylim(bottom=0))
                 name_ends(ax, ends)

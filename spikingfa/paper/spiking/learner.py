@@ -116,9 +116,10 @@ def angles_of(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> dict[str, float]:
     e : ndarray, shape (n_tests, n_outputs)
     """
     to_bp, to_inverse = told_apart(w.T, b.T, e[:N_TOLD].T)
+    within = np.linalg.norm(np.linalg.pinv(b) @ b @ w) / np.linalg.norm(w)
     return {
         "angle_w_b_deg": angle(w, b.T),
-        "angle_w_span_deg": angle(w, np.linalg.pinv(b) @ b @ w),
+        "angle_w_span_deg": float(np.degrees(np.arccos(min(within, 1)))),
         "angle_bp_deg": to_bp,
         "angle_pseudoinverse_deg": to_inverse,
     }

@@ -66,28 +66,36 @@ class Scale(Experiment):
         """Angles and NSE against the size of initial weights."""
         table = tables["scales"]
         with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(7.0, 4.2))
-            for column, varied in enumerate(FIELDS):
-                left = 0.09 + 0.42 * column
-                angles = figure.add_axes((left, 0.57, 0.34, 0.38))
-                errors = figure.add_axes((left, 0.11, 0.34, 0.38))
-                style_axes(angles, "angle of what FA tells")
-                style_axes(errors, "normalised squared error")
-                for neurons in (kind for kind in COLOURS if kind in table["neurons"]):
-                    rows = picked(table, neurons=neurons, varied=varied)
-                    look = {"color": COLOURS[neurons], "marker": "o", "ms": 2}
-                    _spread(angles, rows, "angle_pseudoinverse_deg", **look, label=neurons)
-                    _spread(angles, rows, "angle_bp_deg", **look, linestyle=":")
-                    _spread(errors, rows, "nse", **look)
-                errors.set_yscale("log")
-                for ax in (angles, errors):
-                    ax.set_xscale("log")
-                angle_axis(angles)
-                errors.set_xlabel(f"size of the initial {varied} (pA)", fontsize="medium")
+            figure = Figure(figsize=(7.0, 3.9))
+            for left, varied in zip((0.08, 0.47), FIELDS):
+                angles = figure.add_axes((left, 0.57, 0.3, 0.4))
+                errors = figure.add_axes((left, 0.1, 0.3, 0.4))
+                style_axes(angles, "angle of what FA tells" if varied == W else "")
+                style_axes(errors, "normalised squared error" if varied == W else "")
+                _draw(angles, errors, picked(table, varied=varied))
+                name = {W: "$W$", W0: "$W_0$"}[varied]
+                errors.set_xlabel(f"size of the initial {name} (pA)", fontsize="medium")
             angles.plot([], [], color="black", label="to the pseudoinverse")
             angles.plot([], [], color="black", linestyle=":", label="to BP")
             angles.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
         return figure
+
+
+def _draw(angles, errors, rows: Table) -> None:
+    for neurons in (kind for kind in COLOURS if kind in rows["neurons"]):
+        of, look = (
+            picked(rows, neurons=neurons),
+            {"color": COLOURS[neurons], "marker": "o", "ms": 2},
+        )
+        _spread(angles, of, "angle_pseudoinverse_deg", **look, label=neurons)
+        _spread(angles, of, "angle_bp_deg", **look, linestyle=":")
+        _spread(errors, of, "nse", **look)
+    errors.set_yscale("log")
+    errors.set_ylim(0.01, 1.3)
+    for ax in (angles, errors):
+        ax.set_xscale("log")
+        ax.xaxis.set_major_formatter("{x:g}")
+    angle_axis(angles)
 
 
 def _ends(seed: int, neurons: str, varied: str, sizes) -> Table:
