@@ -46,7 +46,7 @@ def initial_state(
     if model.feedback.error == "spiking":
         state |= _charges(model, stimuli)
     state |= structured(paths, state, structure or rng) | individuals(model, stimuli)
-    return state | _bounded(model, paths, state) | _mean_rates(model)
+    return state | bounded(model, paths, state) | _mean_rates(model)
 
 
 def _charges(model: Model, stimuli: Stimuli) -> dict[str, np.ndarray]:
@@ -59,7 +59,7 @@ def _charges(model: Model, stimuli: Stimuli) -> dict[str, np.ndarray]:
     return charges
 
 
-def _bounded(model: Model, paths: tuple[Pathway, ...], state) -> dict[str, np.ndarray]:
+def bounded(model: Model, paths: tuple[Pathway, ...], state) -> dict[str, np.ndarray]:
     """Plastic weights within the model's bounds, so that none moves without learning."""
     if model.plasticity.w_max is None:
         return {}

@@ -6,6 +6,7 @@
 ``history.csv``     a row per epoch; epoch 0 is before learning
 ``weights.npz``     forward weights (A), feedback weights B and what else is carried
 ``spikes.npz``      recorded spikes, see `spikingfa.recording.Spikes`
+``start.npz``       the weights that it began with, where they are those of another run
 ``checkpoint.npz``  where an unfinished training stands, see `spikingfa.checkpoint`
 ``figures/``        raster, learning curve, alignment
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`
@@ -31,12 +32,14 @@ FILES = (
     "history.csv",
     "weights.npz",
     "spikes.npz",
+    "start.npz",
     "checkpoint.npz",
     "versions.json",
     "figures",
     "tests",
 )
 FEEDBACK = "feedback_to_"
+START = "start.npz"
 
 
 class Run:
@@ -83,6 +86,11 @@ class Run:
         """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, feedback weights
         ``feedback_to_<layer>.b`` (n_classes, n_hidden) without unit."""
         return self._read("weights.npz", _read_arrays)
+
+    @cached_property
+    def start(self) -> dict[str, np.ndarray]:
+        """What it began with, as `weights`, where that was another run's."""
+        return self._read(START, _read_arrays)
 
     @cached_property
     def spikes(self) -> Spikes:

@@ -19,7 +19,7 @@ from spikingfa.files import UNFINISHED, as_folder_error, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import write_model
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import FEEDBACK, FILES
+from spikingfa.run_folder import FEEDBACK, FILES, START
 
 LEFT_OVER = (".scratch-*", f"{UNFINISHED}*")  # of a run that was killed
 _PACKAGES = ("spikingfa", "brian2", "numpy", "scipy", "matplotlib", "scikit-learn", "pydantic")
@@ -71,10 +71,11 @@ class RunWriter:
             )
 
     @contextlib.contextmanager
-    def begin(self, model: Model, keep: bool = False):
+    def begin(self, model: Model, keep: bool = False, start: dict | None = None):
         """Clear the folder of another run, write the model, and keep a scratch folder meanwhile.
 
-        With `keep` it is this run that is in the folder, and goes on.
+        With `keep` it is this run that is in the folder, and goes on. `start` are the weights that
+        it begins with, where they are those of another run.
 
         Nothing is touched before this, so that a run that cannot begin replaces none.
         """
@@ -88,7 +89,7 @@ class RunWriter:
             raise as_folder_error(error, self.folder) from None
         try:
             if not keep:
-                self._model(model)
+                self._model(model, start)
             yield
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
@@ -113,9 +114,12 @@ class RunWriter:
         with contextlib.suppress(OSError):
             (self.folder / name).unlink()
 
-    def _model(self, model: Model) -> None:
-        # versions.json first: by it a run folder is known
+    def _model(self, model: Model, start: dict[str, np.ndarray] | None) -> None:
+        # versions.json first: by it a run folder is known; model.toml last: by it a run is gone on
+        # with, which needs to know what it began with
         self.write("versions.json", lambda path: path.write_text(_json(versions())))
+        if start is not None:
+            self.write(START, lambda path: _write_arrays(path, start))
         self.write("model.toml", lambda path: write_model(model, path))
 
     def history(self, rows: list[dict[str, float]]) -> None:

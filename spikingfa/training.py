@@ -12,8 +12,7 @@ from spikingfa.checkpoint import Checkpoint
 from spikingfa.engine import Outcome, make_engine
 from spikingfa.errors import SimulationError
 from spikingfa.feedback_pathways import feedback_rule
-from spikingfa.feedback_weights import random_feedback, stood_for
-from spikingfa.initial import initial_state, plastic_feedback
+from spikingfa.feedback_weights import stood_for
 from spikingfa.metrics import METRICS
 from spikingfa.model import Model
 from spikingfa.presentation import Presentation, stimuli_of
@@ -21,6 +20,7 @@ from spikingfa.progress import ProgressBar
 from spikingfa.run_folder import Run, open_run
 from spikingfa.run_writer import RunWriter, new_run_folder
 from spikingfa.seeds import stream
+from spikingfa.start import beginning, gone_on_with, weights_of
 from spikingfa.tasks import Data, load_data
 
 ABOUT_DEVICE = {
@@ -42,6 +42,7 @@ def train(
     force: bool = False,
     resume: bool = False,
     progress: bool = True,
+    start: Run | str | Path | dict[str, np.ndarray] | None = None,
 ) -> Run:
     """Train a model and leave a run folder.
 
@@ -63,6 +64,11 @@ def train(
         none, one begins.
     progress : bool
         Whether a progress bar is shown.
+    start : Run or str or Path or dict of ndarray, optional
+        A run, its folder, or arrays as in ``Run.weights``, to begin with instead of what is drawn:
+        forward weights, feedback weights, and what else is carried from one stimulus to the next.
+        What the model has and `start` has not, apart from forward weights, is drawn. The run
+        folder keeps it as ``start.npz``, and a run that is gone on with needs to be told nothing.
 
     Returns
     -------
@@ -73,12 +79,17 @@ def train(
     ------
     DataError, RunFolderError, BuildError, SimulationError
         The run cannot go on; what was finished until then is in the run folder.
+    ModelError
+        The weights of `start` do not fit the model.
     KeyboardInterrupt
         The user stopped it; the same holds.
     """
     if seed is not None:
         model = model.but({"training.seed": seed})
     folder = Path(out) if out is not None else new_run_folder("run")
+    given = None if start is None else weights_of(start)
+    if resume and checkpoint.is_run_of(folder, model):
+        given = gone_on_with(folder, given)
     if resume and checkpoint.finished(folder, model):
         return open_run(folder)
     data = load_data(model.task) if data is None else data
@@ -87,7 +98,7 @@ def train(
     label = METRICS[data.metric].label
     bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
     try:
-        _Training(model, data, writer, bar, at).run()
+        _Training(model, data, writer, bar, at, given).run()
     finally:
         bar.close()
     return Run(writer.folder)
@@ -102,22 +113,19 @@ class _Training:
     writer: RunWriter
     bar: ProgressBar
     at: Checkpoint | None = None
+    start: dict[str, np.ndarray] | None = None  # weights to begin with; drawn if none
 
     def __post_init__(self):
-        size, seed = stimuli_of(self.model, self.data), self.model.training.seed
-        b = random_feedback(self.model, size, stream(seed, "feedback"))
+        size = stimuli_of(self.model, self.data)
+        state, b = beginning(self.model, size, self.start)
         self.shown = Presentation(self.model, self.data, b)
         if self.at is None:
-            state = initial_state(
-                self.model, size, stream(seed, "weights"), stream(seed, "structure")
-            )
-            state |= plastic_feedback(self.model, b)
             self.at = Checkpoint(state, size.mean_square_sum)
 
     def run(self) -> None:
         """Build, train, record; the folder is up to date after every epoch."""
         self._build()
-        with self.writer.begin(self.model, keep=self.at.epoch > 0):
+        with self.writer.begin(self.model, self.at.epoch > 0, self.start):
             if not self.at.rows:
                 self._epoch_done(np.nan)
             self.bar.resumed(self._n_trials_done())

@@ -22,6 +22,9 @@ def add(commands) -> None:
     run.add_argument(
         "--resume", action="store_true", help="go on with the run in DIR where it was stopped"
     )
+    run.add_argument(
+        "--start", metavar="RUN", type=text, help="begin with the weights of the run in this folder"
+    )
     run.set_defaults(command=_run)
 
 
@@ -34,7 +37,13 @@ def _run(options) -> None:
     model = model_of(options)
     folder = Path(options.out) if options.out else new_run_folder(Path(options.model).stem)
     try:
-        run = train(model, out=folder, force=options.force, resume=options.resume)
+        run = train(
+            model,
+            out=folder,
+            force=options.force,
+            resume=options.resume,
+            start=options.start,
+        )
     except KeyboardInterrupt:
         if folder.exists():
             print(

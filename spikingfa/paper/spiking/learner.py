@@ -1,0 +1,159 @@
+"""A spiking network that learns new examples a few at a time, and is looked at in between."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa.analysis import population_rate
+from spikingfa.engine import make_engine
+from spikingfa.model import Model, layer_names
+from spikingfa.pairs import signed
+from spikingfa.paper.tables import Table
+from spikingfa.presentation import Presentation, stimuli_of
+from spikingfa.rate.rules import angle, told_apart
+from spikingfa.start import beginning
+from spikingfa.tasks import load_data
+
+CHUNK = 100  # examples after which learning rates fall and feedback follows, where it does
+N_TOLD = 100  # test examples that angles of what is told are means over
+
+
+@contextmanager
+def learner(model: Model, mirrored: bool = False) -> Iterator["Learner"]:
+    """A network that has learnt nothing, with a temporary folder for its simulations."""
+    with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
+        yield Learner(model, Path(scratch), mirrored)
+
+
+class Learner:
+    """A network and what it has become.
+
+    Every example is shown once, so that training is over when all are shown; learning rates fall
+    over it as the model says.
+
+    Parameters
+    ----------
+    model : Model
+        Of a task whose answers are signed.
+    scratch : Path
+    mirrored : bool
+        Whether the on- and the off-neuron of an output have feedback weights B and -B, as their
+        errors were one signed number; each has its own by default.
+    """
+
+    def __init__(self, model: Model, scratch: Path, mirrored: bool = False):
+        data = load_data(model.task)
+        self.state, b = beginning(model, stimuli_of(model, data), None)
+        if mirrored:
+            last = b[layer_names(model)[-1]]
+            last[1::2] = -last[::2]
+        self.shown = Presentation(model, data, b)
+        engine = make_engine(model.training.device, self.shown.blueprint, scratch)
+        self.shown.engine = engine
+        self.n_learnt = self.n_chunks = 0
+
+    def change(self, settings: dict) -> None:
+        """Go on with other settings, such as learning rates."""
+        self.shown.model = self.shown.model.but(settings)
+
+    def learn(self, n: int) -> None:
+        """Learn the next `n` examples."""
+        for order in np.array_split(np.arange(self.n_learnt, self.n_learnt + n), -(-n // CHUNK)):
+            part = self.n_learnt / len(self.shown.data.x_train)
+            self.n_chunks += 1
+            self.state = self.shown.learn(self.state, order, part, self.n_chunks).state
+            self.n_learnt += len(order)
+
+    def look(self) -> dict[str, float]:
+        """Test it, and compare forward and feedback weights of the output.
+
+        Returns
+        -------
+        dict of float
+            ``nse``; ``rate_hz`` of the last hidden layer; angles in degrees, of `W` and `B` and
+            between what they tell the hidden neurons about the errors of the test: see
+            `angles_of`, of signed outputs and with ``_neurons`` of all output neurons.
+        """
+        shown, tests = self.shown, self.shown.tests
+        outcome = shown.test(self.state, tests)
+        top = layer_names(shown.model)[-1]
+        w, b = self.state[f"{top}_to_output.w"].astype(float), shown.feedback(self.state)[top]
+        e = self._errors(outcome.readout["count"])
+        whole = angles_of(w, b, e)
+        size, trial = shown.model.hidden[-1].size, float(shown.model.training.trial)
+        return {
+            "nse": float(shown.losses(shown.answers(outcome), tests).mean()),
+            "rate_hz": population_rate(outcome.n_spikes[top], size, trial * len(tests)),
+            **angles_of(signed(w) / 2, signed(b.T).T / 2, signed(e)),
+            **{name.replace("_deg", "_neurons_deg"): a for name, a in whole.items()},
+        }
+
+    def _errors(self, count: np.ndarray) -> np.ndarray:
+        """Of each output neuron, (n_tests, n_outputs): what it fired minus what it should have."""
+        output, data = self.shown.model.output, self.shown.data
+        duration = float(self.shown.model.training.trial) - self.shown.metric.shortest(
+            self.shown.model
+        )
+        return count / (float(output.teacher_rate) * duration) - data.answers[data.y_test]
+
+
+def angles_of(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> dict[str, float]:
+    """Angles between W and B, W and the nearest matrix in the span of B, and what they tell.
+
+    That is the mean over errors between B e and W.T e (``bp``), or W+ e (``pseudoinverse``), in
+    degrees.
+
+    Of outputs in pairs, `w`, `b` and `e` may be half the difference of the on- and the off-neuron,
+    and errors their difference: then they are those of the signed output.
+
+    Parameters
+    ----------
+    w : ndarray, shape (n_hidden, n_outputs)
+    b : ndarray, shape (n_outputs, n_hidden)
+    e : ndarray, shape (n_tests, n_outputs)
+    """
+    to_bp, to_inverse = told_apart(w.T, b.T, e[:N_TOLD].T)
+    within = np.linalg.norm(np.linalg.pinv(b) @ b @ w) / np.linalg.norm(w)
+    return {
+        "angle_w_b_deg": angle(w, b.T),
+        "angle_w_span_deg": float(np.degrees(np.arccos(min(within, 1)))),
+        "angle_bp_deg": to_bp,
+        "angle_pseudoinverse_deg": to_inverse,
+    }
+
+
+def course(model: Model, points: list[int], mirrored: bool = False) -> Table:
+    """Look at a network when it has learnt so many examples.
+
+    Parameters
+    ----------
+    points : list of int
+        Numbers of examples; the last is that of the whole training.
+    """
+    model = model.but({"task.n_train": points[-1]})
+    with learner(model, mirrored) as network:
+        rows = []
+        for point in points:
+            if point > network.n_learnt:
+                network.learn(point - network.n_learnt)
+            rows.append({"example": point} | network.look())
+    return table_of(rows)
+
+
+def table_of(rows: list[dict]) -> Table:
+    """Columns from rows."""
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def below(tables: dict[tuple[str, ...], Table], names: tuple[str, ...]) -> Table:
+    """Tables one below the other, each with what it is of in columns of these names."""
+    length = {key: len(next(iter(table.values()))) for key, table in tables.items()}
+    which = {
+        name: np.concatenate([np.repeat(key[k], length[key]) for key in tables])
+        for k, name in enumerate(names)
+    }
+    first = next(iter(tables.values()))
+    return which | {name: np.concatenate([t[name] for t in tables.values()]) for name in first}

@@ -1,0 +1,114 @@
+"""What a training begins with: weights that are drawn, or those of another run."""
+
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa.errors import ModelError, RunFolderError
+from spikingfa.feedback_pathways import feedback_rule
+from spikingfa.feedback_weights import random_feedback
+from spikingfa.initial import bounded, initial_state, plastic_feedback
+from spikingfa.model import Model
+from spikingfa.pathways import Stimuli, pathways
+from spikingfa.run_folder import FEEDBACK, START, Run, open_run
+from spikingfa.seeds import stream
+
+Arrays = dict[str, np.ndarray]
+
+
+def weights_of(start: Run | str | Path | Arrays) -> Arrays:
+    """The weights of a run, of the run in a folder, or as they are given.
+
+    Raises
+    ------
+    RunFolderError
+        The folder holds no run, or its weights cannot be read.
+    """
+    if isinstance(start, dict):
+        return {name: np.asarray(array) for name, array in start.items()}
+    return (start if isinstance(start, Run) else open_run(start)).weights
+
+
+def beginning(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arrays, Arrays]:
+    """The state that a training begins with, and the feedback matrices by layer.
+
+    What is `given` and the model does not have, such as the charges of error neurons where errors
+    are graded, is left out; what it has and is not given, apart from forward weights, is drawn.
+
+    Parameters
+    ----------
+    given : dict of ndarray, optional
+        As in ``weights.npz``. All is drawn by default.
+
+    Raises
+    ------
+    ModelError
+        Forward weights are missing, there are some of a layer that the model does not have, an
+        array is not of the size that the model needs, or holds what is no number.
+    """
+    seed = model.training.seed
+    b = random_feedback(model, stimuli, stream(seed, "feedback"))
+    state = initial_state(model, stimuli, stream(seed, "weights"), stream(seed, "structure"))
+    if given is None:
+        return state | plastic_feedback(model, b), b
+    _check_layers(model, state, b, given)
+    b = {layer: _fitting(f"{FEEDBACK}{layer}.b", matrix, given) for layer, matrix in b.items()}
+    state |= plastic_feedback(model, b)
+    state = {name: _fitting(name, array, given) for name, array in state.items()}
+    for path in pathways(model, stimuli):
+        if f"{path.name}.mask" in state:  # drawn, perhaps, for weights that were all there
+            state[f"{path.name}.w"] = state[f"{path.name}.w"] * state[f"{path.name}.mask"]
+    return state | bounded(model, pathways(model, stimuli), state), b
+
+
+def _fitting(name: str, drawn: np.ndarray, given: Arrays) -> np.ndarray:
+    array = given.get(name, drawn)
+    if array.shape != drawn.shape:
+        raise ModelError(
+            f"cannot start with these weights: {name} has the shape {array.shape},"
+            f" the model needs {drawn.shape}"
+        )
+    if not (np.issubdtype(array.dtype, np.number) and np.isfinite(array).all()):
+        raise ModelError(f"cannot start with these weights: not all of {name} are numbers")
+    return array
+
+
+def _check_layers(model: Model, state: Arrays, b: Arrays, given: Arrays) -> None:
+    """Every forward matrix is given, and none is left over; nor is a feedback matrix."""
+    forward = [name for name in state if name.endswith(".w")]
+    signs = [name for name in state if name.endswith(".polarity")]  # which the weights follow
+    for name in forward + signs:
+        if name not in given:
+            raise ModelError(f"cannot start with these weights: they have no {name}")
+    has = forward + [f"{FEEDBACK}{layer}.b" for layer in b]
+    unfit = [name for name in given if name.endswith(".w") and name not in has]
+    if feedback_rule(model).path != "none":
+        unfit += [name for name in given if name.startswith(FEEDBACK) and name not in has]
+    if unfit:
+        raise ModelError(
+            f"cannot start with these weights: the model has no {unfit[0]}, but {', '.join(has)}"
+        )
+
+
+def gone_on_with(folder: Path, given: Arrays | None) -> Arrays | None:
+    """What the run in `folder`, to be gone on with, began with; None if that was drawn.
+
+    Raises
+    ------
+    RunFolderError
+        It began with something else than what is `given`.
+    """
+    path = folder / START
+    began = Run(folder).start if path.is_file() else None
+    if given is not None and not _same(began, given):
+        with_what = "weights that were drawn" if began is None else "other weights"
+        raise RunFolderError(f"cannot go on with the run in {folder}: it began with {with_what}")
+    return began
+
+
+def _same(one: Arrays | None, other: Arrays) -> bool:
+    return (
+        one is not None
+        and one.keys() == other.keys()
+        and all(np.array_equal(array, other[name]) for name, array in one.items())
+    )
