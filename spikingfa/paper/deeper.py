@@ -44,7 +44,7 @@ class Deeper(Experiment):
 
     FA sends what it tells a layer on to the one below through that layer's own random matrix;
     direct FA (Nokland 2016, arXiv:1609.01596) sends the output's error to each layer. For
-    comparison only the output learns (shallow), or also the hidden layer below it, by BP (top
+    comparison only the output learns (shallow), or also the hidden layer below it, by FA (top
     layer). Test error and angles after training, as in `mnist`. Chosen here: all of it; 300 tanh
     units in a hidden layer; W ~ U[-w, w], w = sqrt(3 / 300), and so FA's matrices between hidden
     layers; those from the output ~ U[-0.5, 0.5]; learning rate 0.003, 20 epochs; else as
@@ -98,7 +98,8 @@ def _one(digits: Digits, n_hidden: list[int], n_epochs: int, seed: int) -> dict[
         "DFA": DirectFeedbackAlignment(feedback([(n, N_DIGITS) for n in n_hidden], B_SIZE, rng)),
     }
     found = {}
-    for name, layer, rule in (("shallow", depth, Shallow()), ("top", depth - 1, rules["BP"])):
+    top = FeedbackAlignment([b_top])
+    for name, layer, rule in (("shallow", depth, Shallow()), ("top", depth - 1, top)):
         fixed = digits.seen_by(start, layer)
         *_, network = fixed.taught(start.above(layer).copy(), rule, n_epochs, seed, TRAINING)
         found[name] = fixed.error(network), []
