@@ -33,7 +33,7 @@ from spikingfa.rate.rules import (
 )
 from spikingfa.rate.training import Training
 
-DEPTHS, N_HIDDEN, N_EPOCHS = (1, 2, 3, 5), 300, 20
+DEPTHS, N_HIDDEN, N_EPOCHS = (1, 2, 3, 5), 300, 12
 B_SIZE = 0.5  # of feedback from the output
 TRAINING = Training(eta=3e-3, decay=1e-6, batch=20)
 COLOURS = dict(zip(NAMES, (GREY, ORANGE, BLUE, VERMILLION, PURPLE)))
@@ -47,7 +47,7 @@ class Deeper(Experiment):
     comparison only the output learns (shallow), or also the hidden layer below it, by FA (top
     layer). Test error and angles after training, as in `mnist`. Chosen here: all of it; 300 tanh
     units in a hidden layer; W ~ U[-w, w], w = sqrt(3 / 300), and so FA's matrices between hidden
-    layers; those from the output ~ U[-0.5, 0.5]; learning rate 0.003, 20 epochs; else as
+    layers; those from the output ~ U[-0.5, 0.5]; learning rate 0.003, 12 epochs; else as
     `mnist`. Learning rate and feedback were tested with the last 10 000 training images.
     """
 

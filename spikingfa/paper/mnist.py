@@ -49,7 +49,7 @@ class Mnist(Experiment):
 
     name: ClassVar = "mnist"
     shows: ClassVar = "handwritten digits"
-    seeds: ClassVar = 5
+    seeds: ClassVar = 3
     few: ClassVar = 1
 
     def one(self, seed: int, quick: bool) -> Tables:
