@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, field
 class Population:
     """A group of neurons.
 
-    `onset` holds the statements carried out at the start of every trial, `recorded` the
-    variables read out at the end of every trial.
+    `rest` holds the statements that put it to rest, `onset` those carried out at the start of every
+    trial, `recorded` the variables read out at the end of every trial.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Population:
     threshold: str = ""
     reset: str = ""
     refractory: str = ""
+    rest: str = ""
     onset: str = ""
     recorded: tuple[str, ...] = ()
 
@@ -34,8 +35,8 @@ class Projection:
     `connect` is ``"all"`` or a Brian2 condition on `i` and `j`. `on_pre` and `on_post` are carried
     out at a spike of either side, `on_post` after `post_delay` seconds. Synapses without `on_pre`
     act through a summed variable in their equations. `continuous` is carried out for every synapse
-    in every step, when spikes have been delivered; `onset` at the start of every trial. `delayed`
-    ones have a delay, all the same one, or each synapse its own where `delays_differ`.
+    in every step, when spikes have been delivered; `rest` puts them to rest. `delayed` ones have a
+    delay, all the same one, or each synapse its own where `delays_differ`.
     """
 
     name: str
@@ -49,12 +50,12 @@ class Projection:
     delays_differ: bool = False
     post_delay: float = 0.0
     continuous: str = ""
-    onset: str = ""
+    rest: str = ""
 
     @property
     def statements(self) -> tuple[str, ...]:
         """All its texts."""
-        return self.equations, self.on_pre, self.on_post, self.continuous, self.onset
+        return self.equations, self.on_pre, self.on_post, self.continuous, self.rest
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Blueprint:
     `vectorised` lets what a compiler can vectorise take the C++ of
     :mod:`spikingfa.engine.vectorised`; without it all takes Brian2's own, with the same result.
     `precision` is that of state variables and weights, ``"double"`` or ``"single"``; times are
-    double in either.
+    double in either. Everything is put to rest at the start of every trial or, if it is
+    `continuous`, at the start of a run only.
     """
 
     dt: float
@@ -72,6 +74,7 @@ class Blueprint:
     projections: tuple[Projection, ...] = field(default=())
     vectorised: bool = True
     precision: str = "double"
+    continuous: bool = False
 
     def population(self, name: str) -> Population:
         """The population called `name`."""
@@ -89,6 +92,7 @@ class Blueprint:
             dt=tables["dt"],
             vectorised=tables["vectorised"],
             precision=tables["precision"],
+            continuous=tables["continuous"],
             populations=tuple(
                 Population(**{**p, "recorded": tuple(p["recorded"])}) for p in tables["populations"]
             ),

@@ -48,7 +48,7 @@ EVENT_THRESHOLD = "t - onset >= due - dt/2"
 _TRIAL_NUMBER = "trial = int(t/trial_duration + 0.5)\n"
 
 
-def _train(name, size, coding, equations, onset) -> Population:
+def _train(name, size, coding, equations, onset, rest="") -> Population:
     regular = coding == "regular"
     return Population(
         name=name,
@@ -57,6 +57,7 @@ def _train(name, size, coding, equations, onset) -> Population:
         threshold="phase >= 1" if regular else POISSON_THRESHOLD,
         reset=("phase -= 1\n" if regular else "") + "n_spikes += 1",
         onset=onset,
+        rest=rest,
     )
 
 
@@ -90,10 +91,10 @@ def teacher_population(size: int, section: Output) -> Population:
     """One neuron per output; `target(trial, i)` is what output i should answer in that trial."""
     if section.teacher == "events":
         return _replay("teacher", size, "target_event")
-    onset = _TRIAL_NUMBER + "onset = t\nanswer = target(trial, i)"
+    onset, rest = _TRIAL_NUMBER + "answer = target(trial, i)", "onset = t"
     if section.teacher == "regular":
-        onset += "\nphase = 0.5"
-    return _train("teacher", size, section.teacher, TEACHER_EQUATIONS, onset)
+        rest += "\nphase = 0.5"
+    return _train("teacher", size, section.teacher, TEACHER_EQUATIONS, onset, rest)
 
 
 def input_parameters(section: Input) -> dict[str, float]:
@@ -101,7 +102,9 @@ def input_parameters(section: Input) -> dict[str, float]:
     return {} if section.coding == "events" else {"rate_max": float(section.rate_max)}
 
 
-def teacher_parameters(section: Output) -> dict[str, float]:
-    """Values of the teacher's parameters, in SI units."""
-    names = () if section.teacher == "events" else ("teacher_rate", "teacher_latency")
-    return {name: float(getattr(section, name)) for name in names}
+def teacher_parameters(section: Output, silent: bool) -> dict[str, float]:
+    """Values of the teacher's parameters, in SI units; it is `silent` for its latency, or never."""
+    if section.teacher == "events":
+        return {}
+    latency = float(section.teacher_latency) if silent else 0.0
+    return {"teacher_rate": float(section.teacher_rate), "teacher_latency": latency}

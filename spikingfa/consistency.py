@@ -42,7 +42,7 @@ def perturbations_are_there(model) -> None:
 
 
 def steps_resolve_rates_and_times(model) -> None:
-    """A step holds one spike at most; latencies and delays are shorter than a trial."""
+    """A step holds one spike at most; what begins in a trial takes place in it."""
     dt, trial = model.training.dt, model.training.trial
     rates = {
         "input.rate_max": model.input.rate_max,
@@ -55,14 +55,14 @@ def steps_resolve_rates_and_times(model) -> None:
     for name, rate in rates.items():
         if float(rate) * float(dt) > 1:
             raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
-    times = {
-        "output.teacher_latency": model.output.teacher_latency,
-        "output.readout_latency": model.output.readout_latency,
-        "feedback.error_latency": model.feedback.error_latency,
-        "feedback.delay": model.feedback.delay,
-        "training.dt": dt,
-    }
-    times |= {f"{name}.delay": layer.delay for name, layer in model.layers()}
+    times = {"output.readout_latency": model.output.readout_latency, "training.dt": dt}
+    if not model.training.continuous:  # there, what is under way at the end of a trial arrives
+        times |= {
+            "output.teacher_latency": model.output.teacher_latency,
+            "feedback.error_latency": model.feedback.error_latency,
+            "feedback.delay": model.feedback.delay,
+        }
+        times |= {f"{name}.delay": layer.delay for name, layer in model.layers()}
     for name, time in times.items():
         if float(time) >= float(trial):
             raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
@@ -104,6 +104,30 @@ def the_test_set_steers_nothing(model) -> None:
         )
 
 
+def continuous_operation_has_no_trials(model) -> None:
+    """What is drawn, silenced or judged by trials does not go on without them."""
+    if not model.training.continuous:
+        return
+    *hidden, _ = model.layers()
+    needs = {
+        f'task.name = "{model.task.name}"': (
+            model.task.name == "evidence",
+            "whose error counts in the recall only",
+        ),
+        f'feedback.kind = "{model.feedback.kind}"': (
+            RULES[model.feedback.kind].mirrors,
+            "which learns in phases of its own",
+        ),
+    }
+    needs |= {
+        f"{name}.blank = {layer.blank}": (layer.blank > 0, "which is drawn for every trial")
+        for name, layer in hidden
+    }
+    for setting, (there, reason) in needs.items():
+        if there:
+            raise ValueError(f"training.continuous = true does not go with {setting}, {reason}")
+
+
 CHECKS = (
     noise_phases_can_be_silent,
     perturbations_are_there,
@@ -111,4 +135,5 @@ CHECKS = (
     neurons_have_what_the_rule_needs,
     rules_of_plasticity_and_feedback_fit,
     the_test_set_steers_nothing,
+    continuous_operation_has_no_trials,
 )

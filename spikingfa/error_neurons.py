@@ -63,13 +63,13 @@ def error_sources(model: Model, stimuli: Stimuli) -> dict[str, int]:
 
 def _populations(model: Model, source: str, size: int):
     section, rule = model.feedback, feedback_rule(model)
-    equations, onset = _HIDDEN_ERROR + rule.hidden_error, ""
+    equations, rest = _HIDDEN_ERROR + rule.hidden_error, ""
     if source == "output":
         equations = _OUTPUT_ERROR + rule.output_error
-        onset = f"onset = t\ntrace = 0\n{rule.error_onset}".rstrip()
+        rest = f"onset = t\ntrace = 0\n{rule.error_rest}".rstrip()
     names = error_names(section, source)
     if section.error == "graded":
-        yield Population(names[0], size, equations, onset=onset)
+        yield Population(names[0], size, equations, rest=rest)
         return
     for name, sign in zip(names, _SIGNS):
         yield Population(
@@ -78,7 +78,7 @@ def _populations(model: Model, source: str, size: int):
             equations=equations + _ERROR_NEURON.format(sign=sign),
             threshold="q >= 1",
             reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
-            onset=onset,
+            rest=rest,
         )
 
 
@@ -86,10 +86,20 @@ def told(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
     """What tells error neurons: output and teacher by spikes, a hidden neuron by its current."""
     section = model.feedback
     hidden = [source for source in error_sources(model, stimuli) if source != "output"]
-    return (*_compared(section), *(p for source in hidden for p in _passed_on(section, source)))
+    return (*_compared(model), *(p for source in hidden for p in _passed_on(section, source)))
 
 
-def _compared(section: Feedback) -> tuple[Projection, ...]:
+def teacher_delay(model: Model) -> float:
+    """How long teacher spikes travel, in s: in continuous operation that is the latency.
+
+    In trials the teacher is silent so long, and what it tells then arrives at once.
+    """
+    late = model.training.continuous and model.output.teacher != "events"
+    return float(model.output.teacher_latency) if late else 0.0
+
+
+def _compared(model: Model) -> tuple[Projection, ...]:
+    section, late = model.feedback, teacher_delay(model) > 0
     return tuple(
         Projection(
             f"{pre}_to_{error}",
@@ -97,6 +107,7 @@ def _compared(section: Feedback) -> tuple[Projection, ...]:
             error,
             on_pre=f"trace_post {sign}= 1",
             connect=f"i == j//{neurons_per_error(section)}",
+            delayed=late and pre == "teacher",
         )
         for error in error_names(section)
         for pre, sign in (("output", "+"), ("teacher", "-"))

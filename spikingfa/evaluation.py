@@ -132,7 +132,8 @@ def _durations(model: Model, metric: Metric, whole: float, n: int) -> np.ndarray
             f"a presentation of {1e3 * whole:g} ms is too short: answers are judged from"
             f" {1e3 * shortest:g} ms on (output.teacher_latency, output.readout_latency)"
         )
-    n = n if metric.any_time else 1
+    # without trials, a shorter presentation is not a longer one that is read out earlier
+    n = n if metric.any_time and not model.training.continuous else 1
     durations = np.unique(np.arange(1, n + 1) * round(whole / dt) // n) * dt
     return durations[durations > shortest]
 

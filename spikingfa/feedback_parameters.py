@@ -1,6 +1,6 @@
 """The values that the feedback pathway runs with."""
 
-from spikingfa.error_neurons import error_sources
+from spikingfa.error_neurons import error_sources, teacher_delay
 from spikingfa.feedback_pathways import (
     FeedbackPathway,
     error_names,
@@ -60,7 +60,9 @@ def _error_neurons(model: Model, stimuli: Stimuli) -> Values:
     for source in error_sources(model, stimuli):
         for error in error_names(section, source):
             values[error] = rate | (at_output if source == "output" else {})
-            if source != "output":
+            if source == "output":
+                values[f"teacher_to_{error}"] = {"delay": teacher_delay(model)}
+            else:
                 values[f"{source}_to_{error}"] = {"scale": float(section.scale)}
     return values
 

@@ -61,7 +61,9 @@ class Output(Section):
         "regular", description="teacher's spike trains"
     )
     teacher_rate: Rate = Field("80 Hz", description="the right class's target rate")
-    teacher_latency: Delay = Field("12 ms", description="teacher is silent until then")
+    teacher_latency: Delay = Field(
+        "12 ms", description="teacher is silent until then (continuous: delay of its synapses)"
+    )
     readout_latency: Delay = Field("0 ms", description="spikes count for the answer from then on")
     delay: EachDelay = Field("0 ms", description=DELAY)
 

@@ -88,14 +88,17 @@ class NSE(Metric):
 
     Lillicrap et al. 2016, Nat Commun 7:13276. An output pair answers
     ``y = (on spikes - off spikes) / (teacher_rate * (trial - latency))``, where the
-    latency is that of the teacher or of the read-out, whichever is longer.
+    latency is that of the teacher or of the read-out, whichever is longer; in continuous
+    operation, where the teacher is never silent, that of the read-out.
     """
 
     label = "NSE"
 
     def shortest(self, model: Model) -> float:
-        """The latency of the teacher, or of the read-out."""
-        return float(max(model.output.teacher_latency, model.output.readout_latency))
+        """The latency of the teacher, or of the read-out; of that alone in continuous operation."""
+        output = model.output
+        silent = 0.0 if model.training.continuous else float(output.teacher_latency)
+        return max(silent, float(output.readout_latency))
 
     def answers(self, outcome: Outcome, model: Model, trial: float) -> np.ndarray:
         """Signed values, shape (n_trials, n_outputs / 2)."""

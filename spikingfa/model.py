@@ -8,7 +8,7 @@ knows how Brian2 runs them; the equations that the parameters belong to stand in
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_serializer, field_validator, model_validator
+from pydantic import Field, StrictBool, field_serializer, field_validator, model_validator
 
 from spikingfa.consistency import CHECKS
 from spikingfa.errors import ModelError
@@ -126,7 +126,9 @@ class Feedback(Section):
     tau: Time = Field("10 ms", description="decay of the apical current")
     error_rate: Rate = Field("500 Hz", description="rate of an error neuron at unit error")
     neurons_per_output: Count = Field(1, description="error neurons of each sign per output")
-    error_latency: Delay = Field("20 ms", description="the error counts from then on")
+    error_latency: Delay = Field(
+        "20 ms", description="the error counts from then on (continuous: of the run)"
+    )
 
     @model_validator(mode="after")
     def _learnt_weights_have_no_levels(self):
@@ -144,6 +146,9 @@ class Training(Section):
     seed: Number = Field(1, description="seed of weights, order, phases and noise")
     dt: Time = Field("1 ms", description="time step (compiled in)")
     trial: Time = Field("100 ms", description="how long a stimulus is shown")
+    continuous: StrictBool = Field(
+        False, description="stimuli follow each other and nothing else changes: no reset, no gate"
+    )
     precision: Literal["double", "single"] = Field(
         "double", description="of state variables and weights (compiled in)"
     )

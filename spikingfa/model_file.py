@@ -228,8 +228,8 @@ def _table(record: Section, fields: dict[str, Any]) -> tomlkit.items.Table:
     for key, value in fields.items():
         if value is None:
             continue
-        table.add(key, _item(value))
-        table[key].comment(type(record).model_fields[key].description)
+        item = tomlkit.item(_item(value))
+        table.add(key, item.comment(type(record).model_fields[key].description))
     return table
 
 

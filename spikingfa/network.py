@@ -13,6 +13,7 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
     return Blueprint(
         dt=float(model.training.dt),
         precision=model.training.precision,
+        continuous=model.training.continuous,
         populations=(
             *(_plastic(p, model, paths) for p in _forward_populations(model, stimuli)),
             coding.teacher_population(stimuli.n_classes, model.output),

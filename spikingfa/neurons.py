@@ -136,8 +136,7 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
         graded,
         plasticity + readout + (READOUT_WINDOW if late else ""),
         on_spike="\ncount += int(counts)" if late else "\ncount += 1",
-        first="onset = t\n" if late else "",
-        onset="count = 0\ncharge = 0*coulomb",
+        onset="onset = t\n" * late + "count = 0\ncharge = 0*coulomb",
         recorded=("count", "charge"),
     )
 
@@ -150,7 +149,6 @@ def _population(
     plasticity,
     if_also="",
     on_spike="",
-    first="",
     onset="",
     recorded=(),
 ) -> Population:
@@ -169,7 +167,8 @@ def _population(
         threshold=soma.threshold + if_also,
         reset=f"{soma.reset}\nn_spikes += 1{on_spike}".lstrip(),
         refractory=soma.refractory,
-        onset=f"{first}{soma.onset}\ni_apical = 0*amp\n{onset}".rstrip(),
+        rest=f"{soma.onset}\ni_apical = 0*amp",
+        onset=onset,
         recorded=recorded,
     )
 

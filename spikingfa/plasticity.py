@@ -57,7 +57,7 @@ def forward_projection(path: Pathway, section: Plasticity) -> Projection:
         equations="\n".join(equations),
         on_pre=deliver if rule.trace else f"{deliver}\n{learn}",
         continuous=f"{rule.step}\n{learn}".strip() if rule.trace else "",
-        onset=rule.onset,
+        rest=rule.rest,
         **delays,
     )
 
@@ -87,7 +87,7 @@ def presynaptic(population: Population, paths: list[Pathway], section: Plasticit
             population,
             "\n".join(["# presynaptic trace", trace.equations, *declared]),
             trace.spike,
-            trace.onset,
+            trace.rest,
         )
     return _with(population, "\n".join(texts))
 
@@ -101,14 +101,14 @@ def postsynaptic(population: Population, paths: list[Pathway], section: Plastici
     return population
 
 
-def _with(population: Population, equations: str, spike: str = "", onset: str = "") -> Population:
+def _with(population: Population, equations: str, spike: str = "", rest: str = "") -> Population:
     if not equations:
         return population
     return replace(
         population,
         equations=f"{population.equations}\n{equations}\n",
         reset=f"{population.reset}\n{spike}".strip(),
-        onset=f"{population.onset}\n{onset}".strip(),
+        rest=f"{population.rest}\n{rest}".strip(),
     )
 
 

@@ -57,6 +57,8 @@ def _text(value) -> str:
         return ", ".join(f"{key} = {_text(entry)}" for key, entry in value.items())
     if isinstance(value, str):
         return "; ".join(value.splitlines())
+    if isinstance(value, bool):
+        return str(value).lower()  # as in TOML
     return "none" if value is None else str(value)
 
 
@@ -96,21 +98,24 @@ def _part(title: str, part) -> str:
 def equations(model: Model) -> str:
     """The equations as Brian2 reads them, by population and projection."""
     network: Blueprint = blueprint(model, Stimuli(*network_size(model.task), 1.0))
-    texts = [_population(p) for p in network.populations]
-    texts += [_projection(p) for p in network.projections]
+    begins = "a run" if network.continuous else "a trial"
+    texts = [_population(p, begins) for p in network.populations]
+    texts += [_projection(p, begins) for p in network.projections]
     return "\n\n".join(texts)
 
 
-def _population(p) -> str:
+def _population(p, begins: str) -> str:
     parts = [f"population {p.name}: {p.size} neurons", _indented(p.equations)]
     if p.threshold:
         parts += [f"    spike if {p.threshold}", "    then:", _indented(p.reset, 8)]
+    if p.rest:
+        parts += [f"    at rest, at the start of {begins}:", _indented(p.rest, 8)]
     if p.onset:
         parts += ["    at the onset of a trial:", _indented(p.onset, 8)]
     return "\n".join(parts)
 
 
-def _projection(p) -> str:
+def _projection(p, begins: str) -> str:
     connect = "all to all" if p.connect == "all" else f"where {p.connect}"
     parts = [f"projection {p.name}: {p.pre} to {p.post}, {connect}"]
     if p.equations:
@@ -121,8 +126,8 @@ def _projection(p) -> str:
         parts += ["    at a postsynaptic spike:", _indented(p.on_post, 8)]
     if p.continuous:
         parts += ["    in every step:", _indented(p.continuous, 8)]
-    if p.onset:
-        parts += ["    at the onset of a trial:", _indented(p.onset, 8)]
+    if p.rest:
+        parts += [f"    at rest, at the start of {begins}:", _indented(p.rest, 8)]
     return "\n".join(parts)
 
 

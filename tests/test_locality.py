@@ -102,7 +102,7 @@ def test_a_neuron_reads_itself(rule, option):
     for population in network_of(rule, option).populations:
         own = declared(population.equations) | CONSTANTS | OF_EACH_NEURON
         statements = (population.threshold, population.reset, population.refractory)
-        read = set().union(*map(names, (*statements, population.onset)))
+        read = set().union(*map(names, (*statements, population.rest, population.onset)))
         assert read | read_by_equations(population.equations) <= own, population.name
 
 
@@ -111,7 +111,7 @@ def test_no_feedback_synapse_reads_a_forward_weight(rule, option):
     for projection in network_of(rule, option).projections:
         if projection.pre.startswith("error"):
             assert "w" not in set().union(*map(names, projection.statements))
-            assert projection.continuous == projection.onset == ""
+            assert projection.continuous == projection.rest == ""
 
 
 def test_what_is_not_local_would_be_found():

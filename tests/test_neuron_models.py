@@ -45,7 +45,7 @@ def simulate(layer, currents, duration, dt, start=""):
     """Neurons of a layer under constant currents (A); spike times of each, and the group."""
     layer = layer.model_copy(update={"size": len(currents)})
     population = hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False)
-    population = replace(population, onset=f"{population.onset}\n{start}")
+    population = replace(population, rest=f"{population.rest}\n{start}")
     parts = construct(Blueprint(dt, (population,)), {})
     group = parts.groups["hidden"]
     values = soma_parameters(layer) | {"tau_apical": 10e-3, "i_bias": np.array(currents)}

@@ -24,10 +24,10 @@ def _numpy_target():
 
 def run_neuron(layer: Hidden, duration: float, dt: float, refractory=None, **start):
     """Simulate the neurons of a layer; return spike times and the group at the end."""
-    # without the onset of a trial, which would clear what is set here
+    # not put to rest, which would clear what is set here
     population = replace(
         hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False),
-        onset="",
+        rest="",
     )
     if refractory is not None:
         population = replace(population, refractory=refractory)

@@ -62,6 +62,23 @@ def test_blame_goes_back_through_three_hidden_layers(tmp_path):
         assert angle[-1] < most
 
 
+def test_digits_are_learnt_without_trials(tmp_path):
+    """Nothing is reset when the digit changes; blame beats a frozen layer and aligns."""
+    model = spikingfa.load_model("digits_fa_continuous")
+    run, frozen = (
+        spikingfa.train(
+            model.but({"plasticity.eta_hidden": eta}),
+            seed=1,
+            out=tmp_path / str(eta),
+            progress=False,
+        ).metrics
+        for eta in (0.8, 0.0)
+    )
+    assert run["test_error"] <= 0.035
+    assert run["angle_deg"] < 65
+    assert frozen["test_error"] > 2 * run["test_error"]
+
+
 def test_a_spike_pattern_is_learnt(tmp_path):
     """Target spikes at given times, by a rule with an eligibility; blame beats a frozen layer."""
     model = spikingfa.load_model("spike_pattern_fa")

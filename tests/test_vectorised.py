@@ -35,7 +35,7 @@ TARGET = Population(
     recorded=("u",),
 )
 
-#: (equations, on_pre, on_post, continuous, onset): what forward, feedback and other synapses do
+#: (equations, on_pre, on_post, continuous, rest): what forward, feedback and other synapses do
 STATEMENTS = {
     "deliver and learn": ("w : 1\neta : 1 (shared)", "u_post += w\nw = w - eta*(z_post + 0.1*w)"),
     "bounded, of both neurons": ("w : 1", "u_post += w*x_pre\nw = clip(w + 0.3*z_post, -0.5, 0.5)"),
@@ -58,7 +58,7 @@ STATEMENTS = {
 
 def network(statements, n_pre, n_post, vectorised=True, precision="double") -> Blueprint:
     texts = dict(
-        zip(("equations", "on_pre", "on_post", "continuous", "onset"), STATEMENTS[statements])
+        zip(("equations", "on_pre", "on_post", "continuous", "rest"), STATEMENTS[statements])
     )
     delayed = bool(texts["on_pre"])
     projection = Projection("syn", "input", "post", **texts, delayed=delayed)

@@ -58,7 +58,7 @@ def _write_loop(parts: Constructed) -> None:
     run = {name: f"{_array(parts.run, name)}[0]" for name in RUN_VARIABLES}
     step, t, dt = (f"{_array(parts.run.clock, name)}[0]" for name in ("timestep", "t", "dt"))
     recorders = {monitor.codeobj.name for monitor in parts.spikes.values()}
-    at_onset = f"{step} % {run['steps_per_trial']} == 0"
+    at = {"run_clock": f"{step} == 0", "trial_clock": f"{step} % {run['steps_per_trial']} == 0"}
     loop = [
         f"for ({step} = 0; {step} < {run['n_steps']}; {step}++) {{",
         f"{t} = {step}*{dt};",
@@ -72,7 +72,7 @@ def _write_loop(parts: Constructed) -> None:
         )
     for clock, function in added:
         condition = f"if ({run['recording']}) " if function in recorders else ""
-        condition = f"if ({at_onset}) " if clock == "trial_clock" else condition
+        condition = f"if ({at[clock]}) " if clock in at else condition
         loop.append(f"{condition}_run_{function}();")
     loop += ["}", f"{t} = {step}*{dt};"]
     device.main_queue[position] = (task, (network, loop))

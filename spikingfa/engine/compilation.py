@@ -16,7 +16,8 @@ from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
 
 #: Code objects that are not called in every step.
 _SELDOM = re.compile(
-    r"(before|after)_run_|_create_generator_|_connect_rows_|_spikes_codeobject|_onset_|_readout_"
+    r"(before|after)_run_|_create_generator_|_connect_rows_|_spikes_codeobject|"
+    r"_rest_|_onset_|_readout_"
 )
 
 #: How Brian2 names the file of an array, and what finds out whether it is wanted.

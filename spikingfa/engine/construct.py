@@ -52,6 +52,7 @@ class Constructed:
 
     network: Network
     run: NeuronGroup
+    run_clock: Clock
     trial_clock: Clock
     groups: dict[str, NeuronGroup]
     synapses: dict[str, Synapses]
@@ -77,7 +78,10 @@ def construct(
     """Build the network; `functions` are what the statements of its populations may call."""
     targets = targets or Targets()
     clock = Clock(blueprint.dt * second, name="step")
-    trial_clock = Clock(1 * second, name="trial_clock")  # set for each run
+    # both set for each run: once in all of it, and once a trial
+    run_clock = Clock(1 * second, name="run_clock")
+    trial_clock = Clock(1 * second, name="trial_clock")
+    rest_clock = run_clock if blueprint.continuous else trial_clock
     run_equations = "\n".join(f"{name} : {unit} (shared)" for name, unit in RUN_VARIABLES.items())
     run = NeuronGroup(1, run_equations, name="run", clock=clock)
     own = targets.vectorised if blueprint.vectorised else None
@@ -87,16 +91,17 @@ def construct(
         target = (targets.lookups if looks_up else None) or own
         groups[population.name] = _group(population, functions, clock, target)
     for population in blueprint.populations:
-        if population.onset:
-            groups[population.name].run_regularly(
-                population.onset,
-                clock=trial_clock,
-                when="start",
-                name=f"{population.name}_onset",
-                codeobj_class=targets.lookups,
-            )
+        for name, clock_of_it in (("rest", rest_clock), ("onset", trial_clock)):
+            if statements := getattr(population, name):
+                groups[population.name].run_regularly(
+                    statements,
+                    clock=clock_of_it,
+                    when="start",
+                    name=f"{population.name}_{name}",
+                    codeobj_class=targets.lookups,
+                )
     synapses = {
-        p.name: _synapses(p, groups, clock, trial_clock, None if obstacle(blueprint, p) else own)
+        p.name: _synapses(p, groups, clock, rest_clock, None if obstacle(blueprint, p) else own)
         for p in blueprint.projections
     }
     readouts = {
@@ -111,7 +116,7 @@ def construct(
     }
     parts = [run, *groups.values(), *synapses.values(), *readouts.values(), *spikes.values()]
     network = Network(*parts, name="network")
-    return Constructed(network, run, trial_clock, groups, synapses, readouts, spikes)
+    return Constructed(network, run, run_clock, trial_clock, groups, synapses, readouts, spikes)
 
 
 def integrate(equations, variables=None, method_options=None) -> str:
@@ -142,7 +147,7 @@ def _group(population: Population, functions, clock: Clock, codeobj_class) -> Ne
     )
 
 
-def _synapses(projection: Projection, groups, clock, trial_clock, codeobj_class) -> Synapses:
+def _synapses(projection: Projection, groups, clock, rest_clock, codeobj_class) -> Synapses:
     synapses = Synapses(
         groups[projection.pre],
         groups[projection.post],
@@ -163,9 +168,9 @@ def _synapses(projection: Projection, groups, clock, trial_clock, codeobj_class)
         synapses.run_regularly(
             projection.continuous, when="after_synapses", name=f"{synapses.name}_continuous"
         )
-    if projection.onset:
-        name = f"{synapses.name}_onset"
-        synapses.run_regularly(projection.onset, clock=trial_clock, when="start", name=name)
+    if projection.rest:
+        name = f"{synapses.name}_rest"
+        synapses.run_regularly(projection.rest, clock=rest_clock, when="start", name=name)
     if codeobj_class is not None:
         codeobj_class.by_row(synapses)
     if codeobj_class is not None:

@@ -46,6 +46,7 @@ class RuntimeEngine:
         """Set the network to the beginning of a chunk, without running it."""
         self.parts.network.restore("new")
         self._trials.update(vars(chunk))
+        self.parts.run_clock.dt = chunk.duration * brian2.second
         self.parts.trial_clock.dt = chunk.trial * brian2.second
         brian2.seed(chunk.seed)
         for monitor in self.parts.spikes.values():

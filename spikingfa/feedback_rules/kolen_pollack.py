@@ -34,7 +34,7 @@ dfiltered/dt = (error - filtered)/tau_apical : 1
 blame = filtered : 1 (constant over dt)
 tau_apical : second (shared, constant)
 """
-    error_onset: ClassVar = "filtered = 0"
+    error_rest: ClassVar = "filtered = 0"
     hidden_error: ClassVar = """
 blame = error : 1
 """

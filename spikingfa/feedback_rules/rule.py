@@ -36,8 +36,8 @@ class FeedbackRule(ABC):
         Parameters of the statement.
     output_error, hidden_error : str
         Equations that it needs in the error neurons of the output, and of hidden layers.
-    error_onset : str
-        Statements at the onset of a trial in those of the output.
+    error_rest : str
+        Statements that put those of the output to rest.
     mirrors : bool
         Whether B learns in phases of its own, when noise drives the network and nothing else.
     signed : bool
@@ -60,7 +60,7 @@ class FeedbackRule(ABC):
     synapse: ClassVar[str] = ""
     output_error: ClassVar[str] = ""
     hidden_error: ClassVar[str] = ""
-    error_onset: ClassVar[str] = ""
+    error_rest: ClassVar[str] = ""
     mirrors: ClassVar[bool] = False
     signed: ClassVar[bool] = True
     needs_noise: ClassVar[bool] = False

@@ -74,9 +74,10 @@ class Equations(Neuron):
         current      the name by which they call the current i_syn + i_bias (amp)
         threshold, reset, refractory, onset        statements, as of a Brian2 NeuronGroup
 
-    The default is a LIF neuron, tau_m dv/dt = v_rest - v + r_m i_in. At the onset of a trial the
-    statements `onset` are carried out; what they do not set goes on from trial to trial. The
-    quantities in `parameters` are declared and passed by themselves; a plain number has no unit.
+    The default is a LIF neuron, tau_m dv/dt = v_rest - v + r_m i_in. At the onset of a trial, or
+    in continuous operation of a run, the statements `onset` are carried out; what they do not set
+    goes on. The quantities in `parameters` are declared and passed by themselves; a plain number
+    has no unit.
     `drive` is the input in units of rheobase, `sensitivity` how far the firing follows it, 0 to 1.
     The synaptic current is tau_syn di_syn/dt = -i_syn. Brian2 checks all of it, with units, before
     anything is compiled; where no equation is nonlinear in its own variable the integration is

@@ -36,7 +36,8 @@ class Soma:
         What the apical compartment contributes where it is coupled to the soma.
     threshold, reset, refractory : str
     onset : str
-        Statements that put the soma to rest at the onset of a trial.
+        Statements that put the soma to rest: at the onset of a trial, or in continuous operation
+        (`Training.continuous`) at the start of a run only.
     drive : str
         Dimensionless input of the neuron, 1 at rheobase.
     sensitivity : str

@@ -13,7 +13,7 @@ class Eligible(PlasticityRule):
 
     synapse: ClassVar = "eligibility : Hz"
     step: ClassVar = FILTERED
-    onset: ClassVar = "eligibility = 0*Hz"
+    rest: ClassVar = "eligibility = 0*Hz"
     parameters: ClassVar = ("tau_eligibility",)
     change: ClassVar = "eligibility*i_apical_post"
     needs: ClassVar = ("v", "v_rest", "v_thresh")

@@ -15,7 +15,7 @@ class Trace:
 
     equations: str
     spike: str
-    onset: str
+    rest: str
     parameters: tuple[str, ...]
 
 
@@ -23,7 +23,7 @@ class Trace:
 EXPONENTIAL = Trace(
     equations="dx/dt = -x / tau_decay : Hz",
     spike="x += 1/tau_decay",
-    onset="x = 0*Hz",
+    rest="x = 0*Hz",
     parameters=("tau_decay",),
 )
 
@@ -31,7 +31,7 @@ EXPONENTIAL = Trace(
 POSTSYNAPTIC_POTENTIAL = Trace(
     equations="dx/dt = (x_rise - x) / tau_decay : Hz\ndx_rise/dt = -x_rise / tau_rise : Hz",
     spike="x_rise += 1/tau_rise",
-    onset="x = 0*Hz\nx_rise = 0*Hz",
+    rest="x = 0*Hz\nx_rise = 0*Hz",
     parameters=("tau_decay", "tau_rise"),
 )
 
@@ -58,8 +58,8 @@ class PlasticityRule(ABC):
         a presynaptic spike arrives.
     synapse : str
         Equations of the synapse, besides those of its weight.
-    step, onset : str
-        Statements of the synapse: in every step before w changes, and at the onset of a trial.
+    step, rest : str
+        Statements of the synapse: in every step before w changes, and those that put it to rest.
     parameters : tuple of str
         Fields of `Plasticity` that the synapse needs, such as ``"tau_eligibility"``.
     needs : tuple of str
@@ -76,7 +76,7 @@ class PlasticityRule(ABC):
     trace: ClassVar[Trace | None] = None
     synapse: ClassVar[str] = ""
     step: ClassVar[str] = ""
-    onset: ClassVar[str] = ""
+    rest: ClassVar[str] = ""
     parameters: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()
     sensitivity: ClassVar[str] = ""

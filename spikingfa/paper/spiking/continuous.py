@@ -1,0 +1,135 @@
+"""Learning without trials: both pathways are active all the time, and nothing is ever reset."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.figure import Figure
+
+import spikingfa
+from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.spiking.continuous_claims import claims
+from spikingfa.paper.spiking.continuous_figure import draw
+from spikingfa.paper.spiking.drifting_input import track
+from spikingfa.paper.spiking.learner import below
+from spikingfa.paper.spiking.variants import FA, RULES
+from spikingfa.paper.tables import Table, Tables
+
+Settings = Mapping[str, Any]
+
+MODELS = {"digits": "digits_fa", "linear": "linear_fa", "drift": "linear_fa"}  # of the tasks
+USUAL = 100  # ms, of a stimulus
+DELAY = {"digits": 18, "linear": 10, "drift": 10}  # ms, of what the teacher tells
+
+_ALL = {"output.readout_latency": "40 ms", "output.tau_trace": "20 ms", "recording.trials": 0}
+OPERATIONS: dict[str, Settings] = {
+    "trials": _ALL,
+    "continuous": _ALL | {"training.continuous": True, "feedback.error_latency": "0 ms"},
+}
+COMPARED = (("trials", FA), *(("continuous", rule) for rule in RULES))
+
+DURATIONS = (60, 80, 150, 200)  # ms, of a digit, besides the usual one
+DELAYS = (2, 10, 14, 18, 26, 34)  # ms, of the teacher in continuous operation
+
+#: Inputs that drift are seen every 10 ms, and as much is learnt from ten of them as from a trial.
+DRIFTING: Settings = {
+    "training.trial": "10 ms",
+    "output.readout_latency": "0 ms",
+    "plasticity.eta_hidden": 0.08,
+    "plasticity.eta_output": 0.08,
+}
+N_STEPS = 20_000  # of them, in an epoch
+SHORT = {"training.epochs": 4}  # quick
+
+
+class Continuous(Experiment):
+    """LIF networks (`digits_fa`, `linear_fa`) learn from stimuli that follow without a pause.
+
+    Nothing tells the network when a stimulus ends: no potential, current, trace or error is reset,
+    no error is gated, feedback flows and all synapses are plastic all the time. What the teacher
+    tells arrives with a constant delay. The control, learning in trials, begins each stimulus at
+    rest, and switches teacher and error on after a latency. Either is read out from 40 ms after the
+    beginning of a stimulus on. In a third task nothing begins or ends: inputs drift
+    (Ornstein-Uhlenbeck processes, 200 ms), and a linear map of them is told all the time. In a
+    shallow network the hidden layer does not learn; its weights are those that others begin with,
+    or (strong) four times as large. Chosen here: all of it; the delay (digits 18, the other tasks
+    10 ms) and the filter of output and teacher spikes, 20 ms, on training stimuli that were held
+    out, and on inputs that drift of another seed.
+    """
+
+    name: ClassVar = "continuous"
+    shows: ClassVar = "feedback that is always on"
+    seeds: ClassVar = 5
+    few: ClassVar = 1
+    spiking: ClassVar = True
+
+    def one(self, seed: int, quick: bool) -> Tables:
+        """Learning curves; errors by duration and by delay; drifting inputs."""
+        common = {"training.seed": seed} | (SHORT if quick else {})
+        curves = {
+            (task, *compared): _history(_model(task, *compared, common))
+            for task in ("digits", "linear")
+            for compared in COMPARED
+        }
+        n_steps = N_STEPS // 4 if quick else N_STEPS
+        drift = {
+            ("drift", *compared): track(_model("drift", *compared, common), n_steps)
+            for compared in COMPARED[1:]
+        }
+        curves |= {at: history for at, (history, _) in drift.items()}
+        ends = {at: float(history["error"][-1]) for at, history in curves.items()}
+        return {
+            "curves": below(curves, ("task", "operation", "rule")),
+            "durations": _table(("operation", "ms", "error"), _durations(ends, common, quick)),
+            "delays": _table(("task", "ms", "error"), _delays(ends, common, quick)),
+            "tracking": drift["drift", "continuous", FA][1],
+        }
+
+    def claims(self, tables: Tables, quick: bool) -> list[Claim]:
+        """Judge by means over seeds."""
+        return claims(tables, quick)
+
+    def figure(self, tables: Tables) -> Figure:
+        """Learning curves and angles; errors by duration and delay; an answer that follows."""
+        return draw(tables)
+
+
+def _model(task: str, operation: str, rule: str, more: Settings) -> spikingfa.Model:
+    of_task = dict(DRIFTING) if task == "drift" else {}
+    if operation == "continuous":
+        of_task["output.teacher_latency"] = f"{DELAY[task]} ms"
+    settings = {**OPERATIONS[operation], **of_task, **RULES[rule], **more}
+    return spikingfa.load_model(MODELS[task]).but(settings)
+
+
+def _history(model: spikingfa.Model) -> dict[str, np.ndarray]:
+    """Test error and angle after each epoch."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = spikingfa.train(model, out=Path(folder) / "run", progress=False)
+        history = run.history
+    columns = {"epoch": "epoch", "error": "test_error", "angle_deg": "angle_hidden_deg"}
+    return {name: history[column] for name, column in columns.items()}
+
+
+def _durations(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
+    for operation in OPERATIONS:
+        yield operation, USUAL, ends["digits", operation, FA]
+        for ms in DURATIONS[-1:] if quick else DURATIONS:
+            longer = common | {"training.trial": f"{ms} ms"}
+            history = _history(_model("digits", operation, FA, longer))
+            yield operation, ms, history["error"][-1]
+
+
+def _delays(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
+    for task in ("digits", "linear"):
+        yield task, DELAY[task], ends[task, "continuous", FA]
+        for ms in DELAYS[:1] if quick else DELAYS:
+            delayed = common | {"output.teacher_latency": f"{ms} ms"}
+            if ms != DELAY[task]:
+                yield task, ms, _history(_model(task, "continuous", FA, delayed))["error"][-1]
+
+
+def _table(names: tuple[str, ...], rows: Iterable[tuple]) -> Table:
+    return dict(zip(names, map(np.array, zip(*rows))))

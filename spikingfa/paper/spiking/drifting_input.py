@@ -1,0 +1,83 @@
+"""A linear function of inputs that drift, told all the time: nothing in it is like a trial."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from scipy.signal import lfilter
+
+from spikingfa.analysis import layer_angles
+from spikingfa.engine import make_engine
+from spikingfa.feedback_weights import stood_for
+from spikingfa.model import Model
+from spikingfa.pairs import signed
+from spikingfa.presentation import Presentation, stimuli_of
+from spikingfa.start import beginning
+from spikingfa.tasks import Data
+from spikingfa.tasks.regression import FULL, N_INPUTS, linear, regression
+
+TAU = 0.2  # s, of the inputs
+N_TEST = 1000  # steps of `training.trial`
+WINDOW = 10  # steps that an answer is averaged over
+SHOWN = 300  # steps of the test that are kept as a curve
+
+
+def track(model: Model, n_steps: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Train `model` on one stream of `n_steps` inputs, again and again.
+
+    Inputs are Ornstein-Uhlenbeck processes of time constant `TAU` and SD 1, seen every
+    ``training.trial``; the answer wanted is a linear map of what they are now. Answers are mean
+    rates over `WINDOW` steps, compared with what was wanted over as many steps, the teacher's
+    latency earlier.
+
+    Returns
+    -------
+    errors : dict of ndarray, shape (n_epochs + 1,)
+        ``epoch``, ``error`` (NSE of the test) and ``angle_deg``.
+    curve : dict of ndarray, shape (SHOWN,)
+        ``time_s``, ``wanted`` and ``answered`` of the first output at the end of training.
+    """
+    rng = np.random.default_rng(model.training.seed)
+    data = drifting(float(model.training.trial), n_steps, rng)
+    state, b = beginning(model, stimuli_of(model, data), None)
+    shown = Presentation(model, data, b)
+    errors, n_epochs = [], model.training.epochs
+    with tempfile.TemporaryDirectory() as scratch:
+        shown.engine = make_engine(model.training.device, shown.blueprint, Path(scratch))
+        for epoch in range(n_epochs + 1):
+            if epoch:
+                order = np.arange(n_steps)  # as time goes
+                state = shown.learn(state, order, (epoch - 1) / n_epochs, epoch).state
+            wanted, answered = _tested(shown, state)
+            nse = ((answered - wanted) ** 2).sum() / (len(wanted) * wanted.var(axis=0).sum())
+            angle = layer_angles(stood_for(model, state), shown.feedback(state))["hidden"]
+            errors.append((epoch, nse, angle))
+    time = float(model.training.trial) * np.arange(SHOWN)
+    curve = {"time_s": time, "wanted": wanted[:SHOWN, 0], "answered": answered[:SHOWN, 0]}
+    return dict(zip(("epoch", "error", "angle_deg"), np.array(errors).T)), curve
+
+
+def drifting(step: float, n_steps: int, rng: np.random.Generator) -> Data:
+    """Inputs as time goes, `N_TEST` for the test and then `n_steps`, a linear map of each."""
+    function, kept = linear(rng), np.exp(-step / TAU)
+    noise = rng.normal(size=(N_TEST + n_steps, N_INPUTS))
+    noise[0] /= np.sqrt(1 - kept**2)  # so that the SD is 1 from the beginning
+    x = lfilter([np.sqrt(1 - kept**2)], [1, -kept], noise, axis=0)
+    y = function(x)
+    return regression(np.clip(x / FULL, -1, 1), y / np.abs(y).max(), N_TEST)
+
+
+def _tested(shown: Presentation, state) -> tuple[np.ndarray, np.ndarray]:
+    """What was wanted and what was answered, shape (n, n_outputs / 2)."""
+    training, output = shown.model.training, shown.model.output
+    counts = shown.test(state, shown.tests).readout["count"]
+    answered = signed(_means(counts)) / float(output.teacher_rate * training.trial)
+    wanted = signed(_means(shown.data.answers[shown.data.y_test]))
+    lag = round(float(output.teacher_latency / training.trial))
+    return wanted[: len(wanted) - lag], answered[lag:]
+
+
+def _means(values: np.ndarray) -> np.ndarray:
+    """Over windows of `WINDOW` steps, one for each step that they may begin with."""
+    windows = np.lib.stride_tricks.sliding_window_view(values, WINDOW, axis=0)
+    return windows.mean(axis=-1, dtype=float)
