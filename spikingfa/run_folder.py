@@ -8,6 +8,7 @@
 ``spikes.npz``      recorded spikes, see `spikingfa.recording.Spikes`
 ``checkpoint.npz``  where an unfinished training stands, see `spikingfa.checkpoint`
 ``figures/``        raster, learning curve, alignment
+``export/``         recorded spikes for other programs, see `spikingfa.export`
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`
 ``versions.json``   the versions of everything that had a part in it
 ==================  ==============================================================
@@ -34,6 +35,7 @@ FILES = (
     "checkpoint.npz",
     "versions.json",
     "figures",
+    "export",
     "tests",
 )
 FEEDBACK = "feedback_to_"
