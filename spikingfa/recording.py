@@ -60,6 +60,11 @@ class Spikes:
         chosen = self.population == self.populations.index(name)
         return self.t[chosen], self.i[chosen]
 
+    def trial_of(self, t: np.ndarray) -> np.ndarray:
+        """The trial in which each of these times (s) lies, counted from 0."""
+        # half a nanosecond: a spike of the first time step lies at the onset, give or take rounding
+        return np.searchsorted(self.onsets, t + 0.5e-9, "right") - 1
+
     def save(self, path: Path) -> None:
         """Write an ``.npz`` file of plain arrays, one per attribute."""
         with open(path, "wb") as file:

@@ -9,6 +9,7 @@
 ``start.npz``       the weights that it began with, where they are those of another run
 ``checkpoint.npz``  where an unfinished training stands, see `spikingfa.checkpoint`
 ``figures/``        raster, learning curve, alignment
+``export/``         recorded spikes for other programs, see `spikingfa.export`
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`
 ``versions.json``   the versions of everything that had a part in it
 ==================  ==============================================================
@@ -36,6 +37,7 @@ FILES = (
     "checkpoint.npz",
     "versions.json",
     "figures",
+    "export",
     "tests",
 )
 FEEDBACK = "feedback_to_"

@@ -1,0 +1,53 @@
+"""What a format is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import ClassVar
+
+from spikingfa.errors import ModelError
+from spikingfa.run_folder import Run
+
+
+class Format(ABC):
+    """A format; the first line of its docstring says what reads it.
+
+    Attributes
+    ----------
+    name : str
+        On the command line.
+    ending : str
+        Of its files.
+    extra : str, optional
+        Of this package, which installs what the format needs.
+    """
+
+    name: ClassVar[str]
+    ending: ClassVar[str]
+    extra: ClassVar[str | None] = None
+
+    def files(self, path: Path) -> list[Path]:
+        """The files that are written for one that the user names."""
+        return [path]
+
+    @abstractmethod
+    def contents(self, run: Run) -> list[Callable[[Path], None]]:
+        """What writes each of the files."""
+
+    def needed(self, module: str) -> ModuleType:
+        """Import what it needs.
+
+        Raises
+        ------
+        ModelError
+            It is not installed.
+        """
+        try:
+            return import_module(module)
+        except ImportError:
+            raise ModelError(
+                f"{self.name} needs {module.partition('.')[0]}, which is not installed:"
+                f" pip install spikingfa[{self.extra}]"
+            ) from None

@@ -1,0 +1,79 @@
+"""NIX, by way of a Neo block: what Elephant works on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from spikingfa.export.format import Format
+from spikingfa.export.trains import REFERENCE, description, end, trains
+from spikingfa.run_folder import Run
+
+
+class Nix(Format):
+    """A Neo block in a NIX file, for Neo, Elephant and nixio: neo.io.NixIO(FILE, "ro").
+
+    One segment; a group of spike trains for each population, annotated with ``population`` and
+    ``neuron``; an epoch ``trials`` with the right classes as labels, and the network's answers in
+    the array annotation ``prediction``.
+    """
+
+    name: ClassVar = "nix"
+    ending: ClassVar = ".nix"
+    extra: ClassVar = "analysis"
+
+    def contents(self, run: Run) -> list[Callable[[Path], None]]:
+        """The block, written by Neo."""
+        self.needed("nixio")
+        block = self.block(run)
+
+        def write(path: Path) -> None:
+            from neo.io import NixIO
+
+            with NixIO(str(path), mode="ow") as file:
+                file.write_block(block)
+
+        return [write]
+
+    def block(self, run: Run):
+        """The recorded spikes as a Neo block.
+
+        Returns
+        -------
+        neo.Block
+
+        Raises
+        ------
+        ModelError
+            Neo is not installed.
+        RunFolderError
+            The run has no recorded spikes.
+        """
+        neo = self.needed("neo")
+        from quantities import s
+
+        spikes = run.spikes
+        about = {"reference": REFERENCE, "model": run.model.task.name}
+        block = neo.Block(name=run.folder.name, description=description(run), **about)
+        segment = neo.Segment(name="test trials")
+        block.segments.append(segment)
+        segment.epochs.append(
+            neo.Epoch(
+                times=spikes.onsets * s,
+                durations=np.full(len(spikes.onsets), spikes.duration) * s,
+                labels=np.array(spikes.labels),
+                name="trials",
+                array_annotations={"prediction": np.array(spikes.predictions)},
+            )
+        )
+        groups = {name: neo.Group(name=name) for name in spikes.populations}
+        block.groups.extend(groups.values())
+        for train in trains(spikes):
+            marks = {"population": train.population, "neuron": train.neuron}
+            of_neuron = neo.SpikeTrain(
+                train.t * s, t_start=0 * s, t_stop=end(spikes) * s, name=train.name, **marks
+            )
+            segment.spiketrains.append(of_neuron)
+            groups[train.population].add(of_neuron)
+        return block

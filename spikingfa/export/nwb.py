@@ -1,0 +1,75 @@
+"""NWB: what archives of neurophysiology ask for."""
+
+import warnings
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from spikingfa.export.format import Format
+from spikingfa.export.trains import DOI, description, end, trains
+from spikingfa.run_folder import Run
+
+
+class Nwb(Format):
+    """Neurodata Without Borders 2, for pynwb, MatNWB and DANDI.
+
+    Units are neurons, with the columns ``population`` and ``neuron`` (within it); trials have the
+    columns ``label`` and ``prediction``. The start of the session is when the run was made.
+    """
+
+    name: ClassVar = "nwb"
+    ending: ClassVar = ".nwb"
+    extra: ClassVar = "nwb"
+
+    def contents(self, run: Run) -> list[Callable[[Path], None]]:
+        """The file, written by pynwb."""
+        pynwb = self.needed("pynwb")
+        file = _file(pynwb, run)
+
+        def write(path: Path) -> None:
+            with warnings.catch_warnings():  # it is not yet named as it will be
+                warnings.filterwarnings("ignore", message="The file path provided")
+                with pynwb.NWBHDF5IO(str(path), "w") as io:
+                    io.write(file)
+
+        return [write]
+
+
+def _file(pynwb, run: Run):
+    spikes = run.spikes
+    made = datetime.fromtimestamp((run.folder / "metrics.json").stat().st_mtime, UTC)
+    file = pynwb.NWBFile(
+        session_description=description(run),
+        identifier=f"{run.folder.name} {made.isoformat()}",
+        session_start_time=made,
+        experiment_description="Trials without learning, after training.",
+        keywords=["simulation", "spiking neural network", "feedback alignment"],
+        related_publications=[DOI],
+        notes=(run.folder / "model.toml").read_text("utf-8"),
+        source_script="spikingfa",
+        source_script_file_name="spikingfa",
+        subject=pynwb.file.Subject(
+            subject_id=f"seed-{run.metrics['seed']}",
+            description="a simulated network: no animal was recorded",
+            sex="U",
+            age="P0D",  # asked for by archives
+        ),
+    )
+    file.add_trial_column("label", "the right class; empty where there are none")
+    file.add_trial_column("prediction", "the class that the network gave")
+    for onset, label, prediction in zip(spikes.onsets, spikes.labels, spikes.predictions):
+        stop = onset + spikes.duration
+        file.add_trial(start_time=onset, stop_time=stop, label=label, prediction=prediction)
+    file.add_unit_column("population", "the population of the neuron")
+    file.add_unit_column("neuron", "its number in the population, from 0")
+    whole = [[0.0, end(spikes)]]
+    for train in trains(spikes):
+        file.add_unit(
+            spike_times=train.t,
+            obs_intervals=whole,
+            population=train.population,
+            neuron=train.neuron,
+        )
+    file.units.resolution = float(run.model.training.dt)
+    return file

@@ -1,0 +1,162 @@
+"""Exported spikes are read back by the libraries of their formats, and are the recorded ones."""
+
+import csv
+import sys
+
+import numpy as np
+import pytest
+
+from spikingfa.cli import main
+from spikingfa.errors import ModelError
+from spikingfa.export import FORMATS, export, neo_block
+from spikingfa.export.trains import trains
+from spikingfa.recording import Spikes
+
+
+@pytest.fixture
+def spikes(tiny_run):
+    return tiny_run.spikes
+
+
+def expected(spikes: Spikes) -> dict[tuple[str, int], np.ndarray]:
+    """Spike times of every neuron, found one by one."""
+    return {
+        (name, neuron): np.sort(spikes.of(name)[0][spikes.of(name)[1] == neuron])
+        for name, size in zip(spikes.populations, spikes.sizes)
+        for neuron in range(size)
+    }
+
+
+def assert_same_trains(found: dict, spikes: Spikes) -> None:
+    wanted = expected(spikes)
+    assert found.keys() == wanted.keys()
+    assert sum(map(len, found.values())) == len(spikes.t) > 100
+    for key, t in wanted.items():
+        np.testing.assert_allclose(found[key], t, atol=1e-9)
+
+
+def test_trains_are_those_of_each_neuron(spikes):
+    assert_same_trains({(t.population, t.neuron): t.t for t in trains(spikes)}, spikes)
+
+
+def test_csv(tiny_run, spikes, tmp_path):
+    spikes_file, trials_file = export(tiny_run, "csv", tmp_path / "a.csv")
+    with open(spikes_file, newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {key: [] for key in expected(spikes)}
+    for row in rows:
+        found[row["population"], int(row["neuron"])].append(float(row["time_s"]))
+        onset = spikes.onsets[int(row["trial"])]
+        assert 0 <= float(row["time_in_trial_s"]) < spikes.duration
+        assert float(row["time_in_trial_s"]) + onset == pytest.approx(float(row["time_s"]))
+    assert_same_trains(found, spikes)
+    with open(trials_file, newline="") as file:
+        trials = list(csv.DictReader(file))
+    assert [row["label"] for row in trials] == list(spikes.labels)
+    assert [row["prediction"] for row in trials] == list(spikes.predictions)
+    np.testing.assert_allclose([float(row["onset_s"]) for row in trials], spikes.onsets)
+
+
+def test_npz(tiny_run, spikes, tmp_path):
+    (path,) = export(tiny_run, "npz", tmp_path / "a.npz")
+    with np.load(path, allow_pickle=False) as found:
+        np.testing.assert_array_equal(found["t"], spikes.t)
+        np.testing.assert_array_equal(found["i"], spikes.i)
+        assert list(found["populations"]) == list(spikes.populations)
+
+
+def test_nix_is_read_by_neo(tiny_run, spikes, tmp_path):
+    from neo.io import NixIO
+
+    (path,) = export(tiny_run, "nix", tmp_path / "a.nix")
+    with NixIO(str(path), "ro") as file:
+        (block,) = file.read_all_blocks()
+    (segment,) = block.segments
+    assert_same_trains(
+        {
+            (t.annotations["population"], t.annotations["neuron"]): t.rescale("s").magnitude
+            for t in segment.spiketrains
+        },
+        spikes,
+    )
+    (trials,) = segment.epochs
+    assert list(trials.labels) == list(spikes.labels)
+    assert list(trials.array_annotations["prediction"]) == list(spikes.predictions)
+    np.testing.assert_allclose(trials.rescale("s").magnitude, spikes.onsets)
+    sizes = {group.name: len(group.spiketrains) for group in block.groups}
+    assert sizes == dict(zip(spikes.populations, spikes.sizes))
+
+
+@pytest.mark.filterwarnings("ignore:The 'copy' argument in Quantity")
+def test_elephant_works_on_the_block(tiny_run, spikes):
+    from elephant.statistics import isi, mean_firing_rate
+    from quantities import Hz
+
+    end = spikes.onsets[-1] + spikes.duration
+    for train, t in zip(neo_block(tiny_run).segments[0].spiketrains, expected(spikes).values()):
+        assert mean_firing_rate(train).rescale(Hz).item() == pytest.approx(len(t) / end)
+        np.testing.assert_allclose(isi(train).rescale("s").magnitude, np.diff(t), atol=1e-9)
+
+
+def test_nwb_is_read_and_inspected(tiny_run, spikes, tmp_path):
+    from nwbinspector import Importance, inspect_nwbfile
+    from pynwb import NWBHDF5IO
+
+    (path,) = export(tiny_run, "nwb", tmp_path / "a.nwb")
+    with NWBHDF5IO(str(path), "r") as io:
+        file = io.read()
+        units, trials = file.units.to_dataframe(), file.trials.to_dataframe()
+    assert_same_trains(
+        {(u.population, u.neuron): np.array(u.spike_times) for u in units.itertuples()}, spikes
+    )
+    assert list(trials.label) == list(spikes.labels)
+    assert list(trials.prediction) == list(spikes.predictions)
+    np.testing.assert_allclose(trials.start_time, spikes.onsets)
+    found = list(inspect_nwbfile(nwbfile_path=str(path)))
+    assert [m for m in found if m.importance.value >= Importance.CRITICAL.value] == []
+
+
+def test_the_command_writes_beside_the_run(tiny_run, tmp_path, capsys):
+    import shutil
+
+    folder = tmp_path / "run"
+    shutil.copytree(tiny_run.folder, folder)
+    assert main(["export", str(folder), "--to", "csv"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    names = ("spikes.csv", "spikes_trials.csv")
+    assert told == [f"written to {folder / 'export' / name}" for name in names]
+    assert all((folder / "export" / name).is_file() for name in names)
+
+
+def test_an_unknown_format_is_told_in_one_line(tiny_run, capsys):
+    assert main(["export", str(tiny_run.folder), "--to", "nxi"]) == 2
+    assert capsys.readouterr().err == ("spikingfa: there is no format 'nxi'; did you mean 'nix'?\n")
+
+
+@pytest.mark.parametrize(("form", "module"), [("nix", "nixio"), ("nwb", "pynwb")])
+def test_a_missing_package_is_told_in_one_line(form, module, tiny_run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ModelError) as told:
+        export(tiny_run, form, tmp_path / "a")
+    assert str(told.value) == (
+        f"{form} needs {module}, which is not installed:"
+        f" pip install spikingfa[{FORMATS[form].extra}]"
+    )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_cannot_be_written_is_told_in_one_line(form, tiny_run, tmp_path, capsys):
+    assert (
+        main(["export", str(tiny_run.folder), "--to", form, "-o", str(tmp_path / "no" / "a")]) == 2
+    )
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_without_spikes_is_told_in_one_line(tiny_model, tmp_path, capsys):
+    import spikingfa
+
+    model = tiny_model.but({"recording.trials": 0})
+    run = spikingfa.train(model, out=tmp_path / "run", progress=False)
+    assert main(["export", str(run.folder), "--to", "csv"]) == 2
+    assert capsys.readouterr().err == f"spikingfa: {run.folder} has no spikes.npz\n"
