@@ -50,7 +50,7 @@ class Linear(Experiment):
     what FA tells the hidden neurons, B e, and what BP (W.T e) or the pseudoinverse (W+ e) would:
     e, W and B of the signed outputs, an on-neuron minus its off-neuron, or else "by neuron", of the
     20 output neurons as they are. Mirrored: the two neurons of an output have feedback weights B
-    and -B. Chosen here: all numbers of the network, on other functions (seeds 101 and 102): those
+    and -B. Chosen here: all numbers of the network, on another function (seed 101): those
     of the model `linear_fa`, and for stochastic neurons 400 ms an example in place of 100, outputs
     of up to 1000 Hz, and learning rates of 1.6 and 0.02; 3000 examples, over which learning rates
     fall to a tenth.

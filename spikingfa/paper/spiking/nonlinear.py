@@ -55,9 +55,9 @@ class Nonlinear(Experiment):
     target's weights and biases ~ N(0, 1 / n); the networks, as the model `nonlinear_fa` but of 200
     neurons a layer, and in four layers a bias of half the rheobase, a second layer of small initial
     weights (10 pA) and learning rates of 0.4 and 0.8 in place of 1.6, on another function (seed
-    101), the best of six settings for four layers and of six for three; 200 ms an example, since in
-    100 ms a network of four layers, each of which takes its time, does worse than one of three;
-    20 000 examples, over which learning rates fall to a tenth.
+    101), FA's best of six settings for four layers and of five for three, at 100 ms an example; 200
+    ms an example, since in 100 ms four layers, each of which takes its time, did worse than three
+    with BP too; 20 000 examples, over which learning rates fall to a tenth.
     """
 
     name: ClassVar = "nonlinear"

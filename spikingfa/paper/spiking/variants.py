@@ -5,7 +5,7 @@ from spikingfa.model_file import load_model
 
 LIF, STOCHASTIC = "LIF", "stochastic sigmoid"
 
-#: What differs from the model of LIF neurons, chosen on the functions of the seeds 101 and 102.
+#: What differs from the model of LIF neurons, chosen on the function of seed 101.
 NEURONS = {
     LIF: {},
     STOCHASTIC: {
