@@ -24,7 +24,7 @@ def write(experiment: Experiment, tables: Tables, quick: bool, folder: Path) -> 
         written_whole(folder / f"{name}.csv", lambda path, table=table: write_csv(path, table))
     tables = {name: read_csv(folder / f"{name}.csv") for name in tables}
     claims = experiment.claims(tables, quick)
-    text = json.dumps(verdict(tables, quick, claims), indent=2) + "\n"
+    text = json.dumps(verdict(tables, quick, claims), indent=2, ensure_ascii=False) + "\n"
     written_whole(folder / VERDICT, lambda path: path.write_text(text, "utf-8"))
     figure = experiment.figure(tables)
     for kind in ("pdf", "png"):

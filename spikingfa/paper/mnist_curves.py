@@ -51,6 +51,18 @@ def draw_angles(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> N
     _draw(ax, table, curves)
 
 
+def draw_ends(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
+    """Mean and range over seeds after the last epoch, side by side; `curves` as there."""
+    last = {name: at_end(table, column) for name, (column, _) in curves.items()}
+    percent(ax, np.concatenate(list(last.values())))
+    for at, (name, errors) in enumerate(last.items()):
+        mean = errors.mean()
+        reach = [[mean - errors.min()], [errors.max() - mean]]
+        ax.errorbar(at, mean, reach, color=curves[name][1], marker="o", markersize=3)
+    ax.set_xticks(range(len(last)), last)
+    ax.set_xlim(-0.5, len(last) - 0.5)
+
+
 def percent(ax: Axes, errors: np.ndarray) -> None:
     """A logarithmic axis for these errors."""
     style_axes(ax, "test error")

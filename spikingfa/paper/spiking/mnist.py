@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_errors
+from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_ends, draw_errors
 from spikingfa.paper.spiking.mnist_runs import BP, NEURONS, SHALLOW, curves
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION
@@ -56,12 +56,12 @@ class MnistSpiking(Experiment):
         ]
 
     def figure(self, tables: Tables) -> Figure:
-        """Errors over epochs of each kind of neuron; the angle of W and B."""
+        """Errors over epochs, or after the only one; the angle of W and B."""
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(7.0, 2.5))
-            for left, kind in zip((0.08, 0.42), NEURONS):
+            for left, kind, draw in zip((0.08, 0.44), NEURONS, (draw_errors, draw_ends)):
                 ax = figure.add_axes((left, 0.17, 0.2, 0.7))
-                draw_errors(ax, tables[kind], {NAMES[r]: (f"error_{r}", COLOURS[r]) for r in RULES})
+                draw(ax, tables[kind], {NAMES[r]: (f"error_{r}", COLOURS[r]) for r in RULES})
                 ax.set_title(TITLES[kind], fontsize="medium")
             angles = figure.add_axes((0.76, 0.17, 0.15, 0.7))
             draw_angles(

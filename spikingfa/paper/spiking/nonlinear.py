@@ -57,7 +57,8 @@ class Nonlinear(Experiment):
     weights (10 pA) and learning rates of 0.4 and 0.8 in place of 1.6, on another function (seed
     101), FA's best of six settings for four layers and of five for three, at 100 ms an example; 200
     ms an example, since in 100 ms four layers, each of which takes its time, did worse than three
-    with BP too; 20 000 examples, over which learning rates fall to a tenth.
+    with BP too (docs/paper/nonlinear_spiking/curves_at_100_ms.csv, 30 000 examples); 20 000
+    examples, over which learning rates fall to a tenth.
     """
 
     name: ClassVar = "nonlinear"

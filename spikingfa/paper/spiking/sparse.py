@@ -6,7 +6,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_errors
+from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_ends, draw_errors
 from spikingfa.paper.spiking.mnist import TITLES, spread
 from spikingfa.paper.spiking.mnist_runs import NEURONS, curves
 from spikingfa.paper.tables import Table, Tables
@@ -44,12 +44,12 @@ class SparseSpiking(Experiment):
         return [claim for kind in NEURONS for claim in _claims(kind, tables[kind], quick)]
 
     def figure(self, tables: Tables) -> Figure:
-        """Errors over epochs of each kind of neuron; the angles of W and B."""
+        """Errors over epochs, or after the only one; the angles of W and B."""
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(7.0, 2.5))
-            for left, kind in zip((0.08, 0.42), NEURONS):
+            for left, kind, draw in zip((0.08, 0.45), NEURONS, (draw_errors, draw_ends)):
                 ax = figure.add_axes((left, 0.17, 0.16, 0.7))
-                draw_errors(ax, tables[kind], {NAMES[r]: (f"error_{r}", COLOURS[r]) for r in RULES})
+                draw(ax, tables[kind], {NAMES[r]: (f"error_{r}", COLOURS[r]) for r in RULES})
                 ax.set_title(TITLES[kind], fontsize="medium")
             angles = figure.add_axes((0.75, 0.17, 0.13, 0.7))
             draw_angles(
