@@ -177,10 +177,12 @@ def test_feedback_through_the_transposed_weights_is_backpropagation(rng, x, targ
 
 
 def test_a_level_holds_within_a_third_of_a_point():
-    near, off = np.array([2.0, 2.4]), np.array([1.5, 1.9])
-    assert level("FA", near, 2.1, quick=False).holds is True
-    assert level("FA", off, 2.1, quick=False).holds is False
-    assert level("FA", off, 2.1, quick=True).holds is None
+    epochs = np.array([0, 1, 0, 1])
+    near, off = ({"epoch": epochs, "e": np.array([9, a, 9, b])} for a, b in ((2, 2.4), (1.5, 1.9)))
+    assert level("FA", near, "e", 2.1, quick=False).holds is True
+    assert level("FA", off, "e", 2.1, quick=False).holds is False
+    assert level("FA", off, "e", 2.1, quick=True).holds is None
+    assert "7.30 points less than 1 epochs before" in level("FA", off, "e", 2.1, True).measured
 
 
 def test_values_at_the_end_are_those_of_the_last_epoch():

@@ -123,7 +123,7 @@ def _comparisons(table: Table, quick: bool) -> list[Claim]:
             None if quick else mean["shallow"] > 2 * max(mean["FA"], mean["BP"]),
             mean,
         ),
-        *(level(rule, last[rule], error, quick) for rule, error in LEVELS.items()),
+        *(level(rule, table, _column(rule), error, quick) for rule, error in LEVELS.items()),
         Claim(
             "What random feedback tells the hidden units turns towards what backpropagation would.",
             f"mean angle {first:.0f} degrees before, {end:.0f} after training",

@@ -18,14 +18,18 @@ def at_end(table: Table, column: str) -> np.ndarray:
     return table[column][table["epoch"] == table["epoch"].max()]
 
 
-def level(name: str, errors: np.ndarray, article: float, quick: bool) -> Claim:
-    """Judge whether the mean error at the end is the article's."""
-    mean = float(errors.mean())
+def level(name: str, table: Table, column: str, article: float, quick: bool) -> Claim:
+    """Judge whether the mean error at the end is the article's; say whether it still fell then."""
+    errors = at_end(table, column)
+    mean, last = float(errors.mean()), table["epoch"].max()
+    late = max(1, last // 5)
+    fell = float(table[column][table["epoch"] == last - late].mean() - mean)
     return Claim(
         f"The test error of {name} is {article:g} %, within {NEAR:g} points.",
-        f"mean {mean:.2f} %, seeds {errors.min():.2f} to {errors.max():.2f} %",
+        f"mean {mean:.2f} %, seeds {errors.min():.2f} to {errors.max():.2f} %, {fell:.2f} points"
+        f" less than {late:.0f} epochs before",
         None if quick else abs(mean - article) <= NEAR,
-        {"mean": mean, "article": article},
+        {"mean": mean, "article": article, "fell": fell},
     )
 
 

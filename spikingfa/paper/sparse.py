@@ -99,7 +99,7 @@ def _comparisons(table: Table, quick: bool) -> list[Claim]:
             None if quick else means["sparse"] - means["full"] < 0.5,
             means,
         ),
-        level("FA with half of the weights", sparse, LEVEL, quick),
+        level("FA with half of the weights", table, "error_sparse", LEVEL, quick),
         Claim(
             "What its sparse feedback tells the hidden units is under 90 degrees from what"
             " backpropagation would.",
