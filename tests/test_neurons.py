@@ -28,6 +28,7 @@ def run_neuron(layer: Hidden, duration: float, dt: float, refractory=None, **sta
     population = replace(
         hidden_population("hidden", layer, PLASTICITY["three_factor"], graded=False),
         rest="",
+        onset="",
     )
     if refractory is not None:
         population = replace(population, refractory=refractory)

@@ -35,7 +35,7 @@ class Freeze(Experiment):
     """
 
     name: ClassVar = "freeze"
-    shows: ClassVar = "freezing one layer at a time, in spikes"
+    shows: ClassVar = "freezing one layer at a time"
     seeds: ClassVar = 5
     few: ClassVar = 2
     spiking: ClassVar = True

@@ -57,7 +57,7 @@ class Linear(Experiment):
     """
 
     name: ClassVar = "linear"
-    shows: ClassVar = "the linear function, in spikes"
+    shows: ClassVar = "the linear function"
     seeds: ClassVar = 5
     few: ClassVar = 2
     spiking: ClassVar = True

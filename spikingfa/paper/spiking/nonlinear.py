@@ -62,7 +62,7 @@ class Nonlinear(Experiment):
     """
 
     name: ClassVar = "nonlinear"
-    shows: ClassVar = "the nonlinear function, and depth, in spikes"
+    shows: ClassVar = "the nonlinear function, and depth"
     seeds: ClassVar = 5
     few: ClassVar = 1
     spiking: ClassVar = True

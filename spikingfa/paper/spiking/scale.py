@@ -36,7 +36,7 @@ class Scale(Experiment):
     """
 
     name: ClassVar = "scale"
-    shows: ClassVar = "how large initial weights may be, in spikes"
+    shows: ClassVar = "how large initial weights may be"
     seeds: ClassVar = 5
     few: ClassVar = 2
     spiking: ClassVar = True
