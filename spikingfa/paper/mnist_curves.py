@@ -1,5 +1,7 @@
 """Errors over epochs: how they are drawn, and held against the article's levels."""
 
+import textwrap
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, NullLocator
@@ -63,7 +65,7 @@ def draw_ends(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> Non
         mean = errors.mean()
         reach = [[mean - errors.min()], [errors.max() - mean]]
         ax.errorbar(at, mean, reach, color=curves[name][1], marker="o", markersize=3)
-    ax.set_xticks(range(len(last)), last)
+    ax.set_xticks(range(len(last)), [textwrap.fill(name, 9) for name in last])
     ax.set_xlim(-0.5, len(last) - 0.5)
 
 
