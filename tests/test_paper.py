@@ -84,6 +84,16 @@ def test_the_page_is_that_of_the_stored_verdicts(tmp_path):
         assert (DOCS / linked).is_file()
 
 
+def test_what_does_not_hold_is_looked_into():
+    """Each such claim stands in docs/what-does-not-hold.md, by its beginning or its end."""
+    page = " ".join((DOCS / "what-does-not-hold.md").read_text("utf-8").split())
+    for key in EXPERIMENTS:
+        for claim in stored_verdict(key):
+            if claim["holds"] is False:
+                words = re.sub("^(LIF|stochastic sigmoid) neurons: ", "", claim["claim"]).split()
+                assert " ".join(words[:6]) in page, claim["claim"]
+
+
 def test_the_html_page_needs_no_other_file(tmp_path):
     shutil.copytree(DOCS / "paper", tmp_path / "paper")
     write_report(list(EXPERIMENTS.values()), tmp_path)
