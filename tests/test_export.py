@@ -68,7 +68,7 @@ def test_npz(tiny_run, spikes, tmp_path):
 def test_nix_is_read_by_neo(tiny_run, spikes, tmp_path):
     from neo.io import NixIO
 
-    (path,) = export(tiny_run, "nix", tmp_path / "a.nix")
+    (path,) = export(tiny_run, "neo", tmp_path / "a.nix")
     with NixIO(str(path), "ro") as file:
         (block,) = file.read_all_blocks()
     (segment,) = block.segments

@@ -94,11 +94,15 @@ def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
         print(f"{len(told)}/{n}  {job.experiment.key}, seed {seed}", file=sys.stderr, flush=True)
 
     failed = {}
-    for job, outcome in carry_out(jobs, seed_done):
-        if isinstance(outcome, SpikingFAError):
-            failed[job.experiment] = outcome
-        else:
-            _tell(job, outcome)
+    try:
+        for job, outcome in carry_out(jobs, seed_done):
+            if isinstance(outcome, SpikingFAError):
+                failed[job.experiment] = outcome
+            else:
+                _tell(job, outcome)
+    except KeyboardInterrupt:
+        print(f"{len(told)} of {n} are kept: the same command goes on", file=sys.stderr)
+        raise
     return failed
 
 

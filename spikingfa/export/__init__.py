@@ -16,6 +16,7 @@ from spikingfa.run_folder import Run
 __all__ = ["FORMATS", "Format", "export", "neo_block"]
 
 FOLDER = "export"  # of a run folder
+ALIASES = {"neo": "nix"}  # the file in which Neo keeps a block
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
@@ -50,7 +51,7 @@ def export(run: Run, to: str, path: str | Path | None = None) -> list[Path]:
     ----------
     run : Run
     to : str
-        A name in `FORMATS`.
+        A name in `FORMATS`; ``"neo"`` is ``"nix"``.
     path : str or Path, optional
         The file; ``export/spikes`` with the format's ending in the run folder by default. What was
         there is replaced.
@@ -67,6 +68,7 @@ def export(run: Run, to: str, path: str | Path | None = None) -> list[Path]:
     RunFolderError
         The run has no recorded spikes, or the file cannot be written.
     """
+    to = ALIASES.get(to, to)
     if to not in FORMATS:
         raise ModelError(f"there is no format {to!r}{nearest(to, FORMATS)}")
     form = FORMATS[to]
