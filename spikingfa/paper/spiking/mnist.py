@@ -2,20 +2,19 @@
 
 from typing import ClassVar
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_ends, draw_errors
+from spikingfa.paper.mnist_curves import at_end
+from spikingfa.paper.spiking.mnist_figure import TITLES, draw
 from spikingfa.paper.spiking.mnist_runs import BP, NEURONS, SHALLOW, curves
 from spikingfa.paper.tables import Table, Tables
-from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION
+from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 RULES = {"shallow": SHALLOW, "bp": BP, "fa": {}}
 NAMES = {"shallow": "shallow", "bp": "BP", "fa": "FA"}
 COLOURS = {"shallow": GREY, "bp": BLUE, "fa": VERMILLION}
-TITLES = {"lif": "LIF neurons", "stochastic": "stochastic sigmoid neurons"}
 LEVEL = 2.1  # of the article's rate network taught by FA, in percent
 
 
@@ -57,21 +56,8 @@ class MnistSpiking(Experiment):
 
     def figure(self, tables: Tables) -> Figure:
         """Errors over epochs, or after the only one; the angle of W and B."""
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(7.0, 2.5))
-            for left, kind, draw in zip((0.08, 0.44), NEURONS, (draw_errors, draw_ends)):
-                ax = figure.add_axes((left, 0.17, 0.2, 0.7))
-                draw(ax, tables[kind], {NAMES[r]: (f"error_{r}", COLOURS[r]) for r in RULES})
-                ax.set_title(TITLES[kind], fontsize="medium")
-            angles = figure.add_axes((0.76, 0.17, 0.15, 0.7))
-            draw_angles(
-                angles,
-                tables["lif"],
-                {NAMES[r]: (f"angle_{r}_deg", COLOURS[r]) for r in ("shallow", "fa")},
-            )
-            angles.set_ylabel(r"angle of $W$ and $B^\mathsf{T}$")
-            angles.set_title(TITLES["lif"], fontsize="medium")
-        return figure
+        looks = {rule: (NAMES[rule], COLOURS[rule]) for rule in RULES}
+        return draw(tables, looks, ("shallow", "fa"))
 
 
 def _comparisons(kind: str, table: Table, quick: bool) -> list[Claim]:

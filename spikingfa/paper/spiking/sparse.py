@@ -2,15 +2,15 @@
 
 from typing import ClassVar
 
-import matplotlib
 from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_ends, draw_errors
-from spikingfa.paper.spiking.mnist import TITLES, spread
+from spikingfa.paper.mnist_curves import at_end
+from spikingfa.paper.spiking.mnist import spread
+from spikingfa.paper.spiking.mnist_figure import TITLES, draw
 from spikingfa.paper.spiking.mnist_runs import NEURONS, curves
 from spikingfa.paper.tables import Table, Tables
-from spikingfa.plots.style import ORANGE, STYLE, VERMILLION
+from spikingfa.plots.style import ORANGE, VERMILLION
 
 ABSENT = 0.5  # part of the synapses, forward and back
 RULES = {
@@ -45,21 +45,8 @@ class SparseSpiking(Experiment):
 
     def figure(self, tables: Tables) -> Figure:
         """Errors over epochs, or after the only one; the angles of W and B."""
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(7.0, 2.5))
-            for left, kind, draw in zip((0.08, 0.45), NEURONS, (draw_errors, draw_ends)):
-                ax = figure.add_axes((left, 0.17, 0.16, 0.7))
-                draw(ax, tables[kind], {NAMES[r]: (f"error_{r}", COLOURS[r]) for r in RULES})
-                ax.set_title(TITLES[kind], fontsize="medium")
-            angles = figure.add_axes((0.75, 0.17, 0.13, 0.7))
-            draw_angles(
-                angles,
-                tables["lif"],
-                {NAMES[r]: (f"angle_{r}_deg", COLOURS[r]) for r in RULES},
-            )
-            angles.set_ylabel(r"angle of $W$ and $B^\mathsf{T}$")
-            angles.set_title(TITLES["lif"], fontsize="medium")
-        return figure
+        looks = {rule: (NAMES[rule], COLOURS[rule]) for rule in RULES}
+        return draw(tables, looks, tuple(RULES))
 
 
 def _claims(kind: str, table: Table, quick: bool) -> list[Claim]:
