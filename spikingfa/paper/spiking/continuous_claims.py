@@ -7,6 +7,7 @@ from spikingfa.paper.spiking.curves import picked
 from spikingfa.paper.spiking.variants import BP, FA, SHALLOW, STRONG
 from spikingfa.paper.tables import Table, Tables
 
+STOCHASTIC = "stochastic"  # the task
 NAMES = {"digits": "digits", "linear": "linear", "drift": "drifting inputs"}
 
 
@@ -16,6 +17,7 @@ def claims(tables: Tables, quick: bool) -> list[Claim]:
     return [
         _learns(curves),
         _aligns(curves),
+        _stochastic_ones_learn(curves),
         *(
             _untested(claim) if quick else claim
             for claim in (
@@ -64,6 +66,26 @@ def _aligns(curves: Table) -> Claim:
         "; ".join(texts),
         all(angles[f"{task}, first"] > 80 and angles[f"{task}, last"] < 70 for task in NAMES),
         angles,
+    )
+
+
+def _stochastic_ones_learn(curves: Table) -> Claim:
+    claim = (
+        "So does one of stochastic sigmoid neurons, and loses less than one percentage point"
+        " against learning in trials."
+    )
+    if STOCHASTIC not in curves["task"]:
+        return Claim(claim, "not part of a quick run", None, {})
+    rules = {"FA": FA, "BP": BP, "shallow": SHALLOW, "strong": STRONG}
+    ends = {name: _last(curves, STOCHASTIC, "continuous", rule) for name, rule in rules.items()}
+    within = _last(curves, STOCHASTIC, "trials", FA)
+    angle = _last(curves, STOCHASTIC, "continuous", FA, "angle_deg", 1)
+    return Claim(
+        claim,
+        f"digits {ends['FA']:.2f} %, in trials {within:.2f} %, BP {ends['BP']:.2f} %, shallow"
+        f" {ends['shallow']:.1f} % (strong: {ends['strong']:.1f} %); angle {angle:.0f} degrees",
+        ends["FA"] < ends["shallow"] and ends["FA"] < ends["strong"] and ends["FA"] - within < 1,
+        ends | {"FA in trials": within, "angle": angle},
     )
 
 
