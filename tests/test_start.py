@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from test_resume import assert_same_run, stop_at
 
 import spikingfa
 from spikingfa import training
 from spikingfa.cli import main
 from spikingfa.model_file import write_model
-from tests.test_resume import assert_same_run, stop_at
 
 FROZEN = {"plasticity.eta_hidden": 0, "plasticity.eta_output": 0}
 
