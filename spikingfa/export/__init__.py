@@ -28,7 +28,7 @@ FORMATS: dict[str, Format] = {
 
 
 def neo_block(run: Run):
-    """The recorded spikes as a Neo block: see :class:`spikingfa.export.nix.Nix`.
+    """The recorded spikes as a Neo block, laid out as :class:`spikingfa.export.nix.Nix` says.
 
     Returns
     -------

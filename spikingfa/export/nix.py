@@ -37,19 +37,7 @@ class Nix(Format):
         return [write]
 
     def block(self, run: Run):
-        """The recorded spikes as a Neo block.
-
-        Returns
-        -------
-        neo.Block
-
-        Raises
-        ------
-        ModelError
-            Neo is not installed.
-        RunFolderError
-            The run has no recorded spikes.
-        """
+        """See :func:`spikingfa.export.neo_block`."""
         neo = self.needed("neo")
         from quantities import s
 
