@@ -75,7 +75,7 @@ def _stochastic_ones_learn(curves: Table) -> Claim:
         " against learning in trials."
     )
     if STOCHASTIC not in curves["task"]:
-        return Claim(claim, "not part of a quick run", None, {})
+        return Claim.not_run(claim)
     rules = {"FA": FA, "BP": BP, "shallow": SHALLOW, "strong": STRONG}
     ends = {name: _last(curves, STOCHASTIC, "continuous", rule) for name, rule in rules.items()}
     within = _last(curves, STOCHASTIC, "trials", FA)

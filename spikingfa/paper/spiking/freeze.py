@@ -121,7 +121,7 @@ def _at_borders(table: Table, neurons: str, column: str) -> dict[str, float] | N
 def _judged(claim: str, neurons: str, verdict) -> Claim:
     """`verdict` gives what was measured, whether it holds, and numbers."""
     text = f"{neurons} neurons: {claim}"
-    return Claim(text, *(verdict() if verdict else ("not part of a quick run", None, {})))
+    return Claim(text, *verdict()) if verdict else Claim.not_run(text)
 
 
 def _stays(table: Table, neurons: str) -> Claim:

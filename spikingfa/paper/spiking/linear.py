@@ -125,7 +125,7 @@ def _learns(table: Table, neurons: str) -> Claim:
         " as much as FA."
     )
     if neurons not in table["neurons"]:
-        return _not_run(claim)
+        return Claim.not_run(claim)
     nse = {r: means(picked(table, neurons=neurons, network=r), "nse") for r in RULES}
     told = ", ".join(f"{rule} {value:.3f}" for rule, value in nse.items())
     good = nse[FA] < 0.1 and nse[FA] < 1.25 * nse[BP]
@@ -139,7 +139,7 @@ def _aligns(table: Table, neurons: str) -> Claim:
         " backpropagation would: from about 90 to under 45 degrees."
     )
     if neurons not in table["neurons"]:
-        return _not_run(claim)
+        return Claim.not_run(claim)
     curves = picked(table, neurons=neurons, network=FA)
     first, last = (means(curves, "angle_bp_deg", k) for k in (0, -1))
     at, angles = curves["example"], curves["angle_bp_deg"]
@@ -173,7 +173,7 @@ def _pseudoinverse(table: Table, neurons: str) -> Claim:
         " would tell."
     )
     if neurons not in table["neurons"]:
-        return _not_run(claim)
+        return Claim.not_run(claim)
     curves = picked(table, neurons=neurons, network=FA)
     columns = ("angle_bp_deg", "angle_pseudoinverse_deg", "angle_w_span_deg")
     bp, inverse, span = (means(curves, column) for column in columns)
@@ -184,7 +184,3 @@ def _pseudoinverse(table: Table, neurons: str) -> Claim:
         inverse < bp,
         {"to the pseudoinverse": inverse, "to BP": bp, "W to the span of B": span},
     )
-
-
-def _not_run(claim: str) -> Claim:
-    return Claim(claim, "not part of a quick run", None, {})

@@ -127,7 +127,7 @@ def _stays_further(table: Table, neurons: str) -> Claim:
         " pseudoinverse than from large ones."
     )
     if neurons not in table["neurons"]:
-        return Claim(claim, "not part of a quick run", None, {})
+        return Claim.not_run(claim)
     angles, parts, holds = {}, [], True
     for varied, small in ((W, 2.0), (W0, 100.0)):
         of = _means(picked(table, neurons=neurons, varied=varied), "angle_pseudoinverse_deg")
@@ -148,7 +148,7 @@ def _learns(table: Table, neurons: str, varied: str) -> Claim:
         f" {high:g} pA."
     )
     if neurons not in table["neurons"]:
-        return Claim(claim, "not part of a quick run", None, {})
+        return Claim.not_run(claim)
     nse = _means(picked(table, neurons=neurons, varied=varied), "nse")
     told = ", ".join(f"{value:.2g} ({size:g} pA)" for size, value in nse.items())
     limit = {LIF: 0.1, STOCHASTIC: 0.2}[neurons]
