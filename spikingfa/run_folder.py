@@ -10,6 +10,7 @@
 ``checkpoint.npz``  where an unfinished training stands, see `spikingfa.checkpoint`
 ``figures/``        raster, learning curve, alignment
 ``export/``         recorded spikes for other programs, see `spikingfa.export`
+``recordings/``     traces of variables, recorded on demand, see `spikingfa.traces`
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`
 ``versions.json``   the versions of everything that had a part in it
 ==================  ==============================================================
@@ -26,6 +27,7 @@ from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import load_model
 from spikingfa.recording import Spikes
+from spikingfa.traces import ABOUT, Recording
 
 FILES = (
     "model.toml",
@@ -38,10 +40,13 @@ FILES = (
     "versions.json",
     "figures",
     "export",
+    "recordings",
     "tests",
 )
 FEEDBACK = "feedback_to_"
 START = "start.npz"
+RECORDINGS = "recordings"
+TRACES = "traces"  # the recording that is meant where none is named
 
 
 class Run:
@@ -98,6 +103,21 @@ class Run:
     def spikes(self) -> Spikes:
         """Spikes of the recorded trials."""
         return self._read("spikes.npz", Spikes.load)
+
+    def recording(self, name: str = TRACES) -> Recording:
+        """What was recorded on demand under this name.
+
+        Raises
+        ------
+        RunFolderError
+            There is no such recording.
+        """
+        folder = self.folder / RECORDINGS
+        if not (folder / name / ABOUT).is_file():
+            there = sorted(path.parent.name for path in folder.glob(f"*/{ABOUT}"))
+            has = f"recordings are {', '.join(there)}" if there else "nothing was recorded yet"
+            raise RunFolderError(f"{self.folder} has no recording {name!r}: {has}")
+        return Recording(folder / name)
 
     def _read(self, name: str, reader):
         path = self.folder / name
