@@ -80,6 +80,10 @@ class Blueprint:
         """The population called `name`."""
         return next(p for p in self.populations if p.name == name)
 
+    def projection(self, name: str) -> Projection:
+        """The projection called `name`."""
+        return next(p for p in self.projections if p.name == name)
+
     def to_json(self) -> str:
         """The whole as text; equal blueprints give equal text."""
         return json.dumps(asdict(self), indent=1, sort_keys=True)

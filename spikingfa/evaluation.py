@@ -10,11 +10,11 @@ from spikingfa.analysis import confusion_matrix
 from spikingfa.engine import make_engine
 from spikingfa.errors import DataError, ModelError
 from spikingfa.metrics import METRICS, Metric
-from spikingfa.model import Model, layer_names
+from spikingfa.model import Model
 from spikingfa.pathways import forward_names
 from spikingfa.perturbation import Perturbation
 from spikingfa.presentation import Presentation
-from spikingfa.run_folder import FEEDBACK, Run
+from spikingfa.run_folder import Run
 from spikingfa.tasks import Data, load_data
 
 N_DURATIONS = 10  # points of the error over time
@@ -107,10 +107,10 @@ def evaluate(
     model = perturbation.of_model(run.model)
     whole = perturbation.duration(model)
     data = load_data(model.task) if data is None else data
-    state = {name: a for name, a in run.weights.items() if not name.startswith(FEEDBACK)}
-    _check_size(model, state, data)
+    state = run.state
+    check_size(state, model, data)
     state = perturbation.of_weights(model, state)
-    shown = Presentation(model, data, _feedback(model, run))
+    shown = Presentation(model, data, run.feedback)
     durations = _durations(model, shown.metric, whole, N_DURATIONS if over_time else 1)
     with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
         shown.engine = make_engine(model.training.device, shown.blueprint, Path(scratch))
@@ -138,12 +138,14 @@ def _durations(model: Model, metric: Metric, whole: float, n: int) -> np.ndarray
     return durations[durations > shortest]
 
 
-def _feedback(model: Model, run: Run) -> dict[str, np.ndarray]:
-    names = {name: f"{FEEDBACK}{name}.b" for name in layer_names(model)}
-    return {name: run.weights[stored] for name, stored in names.items() if stored in run.weights}
+def check_size(state: dict[str, np.ndarray], model: Model, data: Data) -> None:
+    """Whether data suit the weights of a trained network.
 
-
-def _check_size(model: Model, state: dict[str, np.ndarray], data: Data) -> None:
+    Raises
+    ------
+    DataError
+        They are of another size.
+    """
     first, *_, last = (state[f"{name}.w"] for name in forward_names(model))
     for what, has, needs in (
         ("features", data.n_features, first.shape[0]),

@@ -131,20 +131,27 @@ class Presentation:
             for name, n in n_spikes.items()
         }
 
-    def record(self, state) -> Spikes | None:
-        """Spikes of the trials that the model wants recorded, learning off."""
-        first = one_of_each_class_first(self.data.y_test, self.model.recording.trials)
-        if not len(first):
-            return None
-        shown = self.tests[first]
-        outcome = self.engine.run(replace(self._test_chunk(state, shown), record=True))
+    def examples(self, n: int) -> np.ndarray:
+        """The first `n` test stimuli, where one of each class comes first."""
+        return self.tests[one_of_each_class_first(self.data.y_test, n)]
+
+    def record(self, state, order, *, learning=False, traced=(), progress=None) -> Spikes:
+        """Spikes while stimuli are shown in this order, and files of what is to be traced.
+
+        Where the network is `learning`, it does so at the rates that a training begins with.
+        """
+        values = while_tested(self.model, self.size)
+        if learning:
+            values = while_learning(self.model, self.size, 0.0)
+        chunk = self._chunk(state, order, values, 0)
+        outcome = self.engine.run(replace(chunk, record=True, traced=tuple(traced)), progress)
         trial = float(self.model.training.trial)
         return Spikes.gather(
             self._recorded_populations(outcome),
             {p.name: p.size for p in self.engine.blueprint.populations},
-            onsets=np.arange(len(shown)) * trial,
+            onsets=np.arange(len(order)) * trial,
             duration=trial,
-            labels=self._names(self.y[shown]),
+            labels=self._names(self.y[order]),
             predictions=self._names(self.answers(outcome)),
         )
 

@@ -94,6 +94,20 @@ class Run:
         ``feedback_to_<layer>.b`` (n_classes, n_hidden) without unit."""
         return self._read("weights.npz", _read_arrays)
 
+    @property
+    def state(self) -> dict[str, np.ndarray]:
+        """Of `weights`, all but the feedback matrices: what is carried from trial to trial."""
+        return {name: a for name, a in self.weights.items() if not name.startswith(FEEDBACK)}
+
+    @property
+    def feedback(self) -> dict[str, np.ndarray]:
+        """Of `weights`, the feedback matrices B (n_classes, n_hidden) by layer."""
+        return {
+            name.removeprefix(FEEDBACK).removesuffix(".b"): b
+            for name, b in self.weights.items()
+            if name.startswith(FEEDBACK)
+        }
+
     @cached_property
     def start(self) -> dict[str, np.ndarray]:
         """What it began with, as `weights`, where that was another run's."""

@@ -131,9 +131,9 @@ class _Training:
             self.bar.resumed(self._n_trials_done())
             while len(self.at.rows) <= self.model.training.epochs:
                 self._epoch()
-            spikes = self.shown.record(self.at.state)
-            if spikes is not None:
-                self.writer.spikes(spikes)
+            examples = self.shown.examples(self.model.recording.trials)
+            if len(examples):
+                self.writer.spikes(self.shown.record(self.at.state, examples))
             self._draw()
             self.writer.metrics(self._metrics(finished=True))
             self.writer.forget(checkpoint.NAME)

@@ -18,6 +18,7 @@ from brian2.core.variables import ArrayVariable, DynamicArrayVariable
 from filelock import FileLock
 
 from spikingfa.blueprint import Blueprint
+from spikingfa.engine import traced
 from spikingfa.engine.compilation import compile_program
 from spikingfa.engine.construct import RUN_VARIABLES, Constructed, Targets, construct, precision_of
 from spikingfa.engine.lookup import compiled_functions, write_header
@@ -29,7 +30,8 @@ _ADDED = re.compile(r"network\.add\(&(\w+), _run_(\w+)\);")
 def build(blueprint: Blueprint, folder: Path) -> None:
     """Generate and compile the program for `blueprint` in `folder`."""
     set_device("cpp_standalone", build_on_run=False, directory=str(folder))
-    parts = construct(blueprint, compiled_functions(), Targets(vectorised=VectorisedCodeObject))
+    targets = Targets(vectorised=VectorisedCodeObject, traces=True)
+    parts = construct(blueprint, compiled_functions(), targets)
     device.apply_run_args()
     seed = _array(parts.run, "seed")
     device.insert_code("main", f"for (auto& g : _random_generators) g.seed({seed}[0]);")
@@ -38,6 +40,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     device.build(directory=str(folder), compile=False, run=False)
     sizes = {p.name: p.size for p in blueprint.populations}
     write_header(folder, sizes["input"], sizes.get("teacher", 0))
+    shutil.copy(traced.HEADER, folder)
     compile_program(folder)
     (folder / "manifest.json").write_text(json.dumps(_manifest(parts), indent=1))
 
@@ -50,14 +53,14 @@ def _write_loop(parts: Constructed) -> None:
     """Write the loop over steps that calls the code objects in Brian2's order.
 
     Brian2's own has the length of the run and of a trial compiled in; here they are chosen when
-    it runs, and so is whether spikes are recorded. The trial clock is replaced by counting steps:
+    it runs, and so is whether anything is recorded. The trial clock is replaced by counting steps:
     two clocks drift apart by rounding in long runs.
     """
     position = [task for task, _ in device.main_queue].index("run_network")
     task, (network, lines) = device.main_queue[position]
     run = {name: f"{_array(parts.run, name)}[0]" for name in RUN_VARIABLES}
     step, t, dt = (f"{_array(parts.run.clock, name)}[0]" for name in ("timestep", "t", "dt"))
-    recorders = {monitor.codeobj.name for monitor in parts.spikes.values()}
+    recorders = {part.codeobj.name for part in (*parts.spikes.values(), *parts.traces)}
     at = {"run_clock": f"{step} == 0", "trial_clock": f"{step} % {run['steps_per_trial']} == 0"}
     loop = [
         f"for ({step} = 0; {step} < {run['n_steps']}; {step}++) {{",

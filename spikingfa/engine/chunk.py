@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from spikingfa.blueprint import Blueprint
+from spikingfa.engine.traced import Traced
 from spikingfa.events import Events
 
 Progress = Callable[[float], None]
@@ -39,6 +40,8 @@ class Chunk:
         Whether every spike is kept.
     kept : bool
         Whether other chunks show the same stimuli, so that they are worth keeping at hand.
+    traced : tuple of Traced
+        Variables whose values are left in files, where spikes are recorded.
     """
 
     stimuli: np.ndarray | Events
@@ -52,6 +55,7 @@ class Chunk:
     seed: int = 0
     record: bool = False
     kept: bool = True
+    traced: tuple[Traced, ...] = ()
 
     @property
     def tables(self) -> dict[str, np.ndarray]:

@@ -17,7 +17,7 @@ from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
 #: Code objects that are not called in every step.
 _SELDOM = re.compile(
     r"(before|after)_run_|_create_generator_|_connect_rows_|_spikes_codeobject|"
-    r"_rest_|_onset_|_readout_"
+    r"_rest_|_onset_|_readout_|_traces_"
 )
 
 #: How Brian2 names the file of an array, and what finds out whether it is wanted.

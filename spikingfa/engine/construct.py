@@ -1,6 +1,7 @@
 """From a blueprint to one explicit `brian2.Network`."""
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,10 +19,12 @@ from brian2 import (
     prefs,
     second,
 )
+from brian2.groups.group import CodeRunner
 from brian2.stateupdaters.base import UnsupportedEquationsException
 
 from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine.by_row import obstacle
+from spikingfa.engine.traced import trace, trace_synapses, traceable
 
 #: Values that belong to the run and not to the network; read by the compiled program.
 RUN_VARIABLES = {
@@ -44,6 +47,7 @@ class Targets:
 
     lookups: type | None = None  # of what asks for stimuli
     vectorised: type | None = None
+    traces: bool = False  # whether variables can be traced, see `spikingfa.engine.traced`
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Constructed:
     synapses: dict[str, Synapses]
     readouts: dict[str, StateMonitor]
     spikes: dict[str, SpikeMonitor]
+    traces: list[CodeRunner]
 
 
 @contextlib.contextmanager
@@ -114,9 +119,12 @@ def construct(
         for p in blueprint.populations
         if p.threshold
     }
+    traces = _traces(blueprint, groups, synapses) if targets.traces else []
     parts = [run, *groups.values(), *synapses.values(), *readouts.values(), *spikes.values()]
     network = Network(*parts, name="network")
-    return Constructed(network, run, run_clock, trial_clock, groups, synapses, readouts, spikes)
+    return Constructed(
+        network, run, run_clock, trial_clock, groups, synapses, readouts, spikes, traces
+    )
 
 
 def integrate(equations, variables=None, method_options=None) -> str:
@@ -187,6 +195,17 @@ def _delays(projection: Projection) -> dict:
     one = projection.on_pre and not projection.delays_differ
     delays = {"pre": 0 * second} if one else {}
     return delays | ({"post": projection.post_delay * second} if projection.post_delay else {})
+
+
+def _traces(blueprint: Blueprint, groups, synapses) -> list[CodeRunner]:
+    found = defaultdict(list)
+    for name in traceable(blueprint):
+        group, variable = name.split(".")
+        found[group].append(variable)
+    return [
+        trace(groups[name], names) if name in groups else trace_synapses(synapses[name], names)
+        for name, names in found.items()
+    ]
 
 
 def _readout(group: NeuronGroup, variables, trial_clock: Clock) -> StateMonitor:

@@ -5,12 +5,14 @@ from typing import Any
 
 import brian2
 import numpy as np
+from brian2 import Clock, StateMonitor
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.engine.construct import Targets, construct, precision_of
 from spikingfa.engine.lookup import python_functions
+from spikingfa.engine.traced import Traced
 from spikingfa.errors import SimulationError
 
 
@@ -41,10 +43,15 @@ class RuntimeEngine:
                 blueprint, python_functions(self._trials), Targets(lookups=NumpyCodeObject)
             )
         self.parts.network.store("new")
+        self._traces: dict[str, StateMonitor] = {}
 
     def prepare(self, chunk: Chunk) -> None:
         """Set the network to the beginning of a chunk, without running it."""
-        self.parts.network.restore("new")
+        network = self.parts.network
+        network.remove(*self._traces.values())
+        network.restore("new")
+        self._traces = {one.name: self._trace(one) for one in chunk.traced}
+        network.add(*self._traces.values())
         self._trials.update(vars(chunk))
         self.parts.run_clock.dt = chunk.duration * brian2.second
         self.parts.trial_clock.dt = chunk.trial * brian2.second
@@ -69,11 +76,24 @@ class RuntimeEngine:
                 report_period=0.1 * brian2.second,
                 namespace={},
             )
+        for one in chunk.traced:
+            _, variable = self._owner(one.name)
+            values = np.asarray(getattr(self._traces[one.name], f"{variable}_"), float)
+            np.save(one.path, values.T)
         return self._outcome(chunk)
 
     def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
         """Simulate chunks, one after another."""
         return [self.run(chunk) for chunk in chunks]
+
+    def _trace(self, one: Traced) -> StateMonitor:
+        owner, variable = self._owner(one.name)
+        which = one.which
+        if which.ndim == 2:
+            which = which[:, 0] * len(owner.target) + which[:, 1]
+        # as the compiled network: when everything has been put to rest for the trial that begins
+        clock = Clock(one.every * self.blueprint.dt * brian2.second)
+        return StateMonitor(owner, variable, record=which, clock=clock, when="start", order=1)
 
     def _owner(self, name: str):
         group, variable = name.rsplit(".", 1)

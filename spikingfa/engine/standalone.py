@@ -5,6 +5,7 @@ import json
 import logging
 import math
 import os
+import shutil
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -55,6 +56,8 @@ class StandaloneEngine:
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix="chunk-") as name:
             folder = Path(name)
             self._execute(self._arguments(chunk, folder), chunk, folder, progress)
+            for one in chunk.traced:
+                shutil.move(folder / "traces" / f"{one.name}.npy", one.path)
             return self._read(chunk, folder / "results")
 
     def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
@@ -92,6 +95,8 @@ class StandaloneEngine:
             "SPIKINGFA_TRIALS": str(folder / "trials"),
             "SPIKINGFA_RESULTS": f" {' '.join(self._wanted(chunk))} ",
         }
+        if chunk.traced:
+            files["SPIKINGFA_TRACES"] = str(self._traces(chunk, folder / "traces"))
         program = subprocess.Popen(
             [self._folder / "main", "--results_dir", f"{folder / 'results'}/", *arguments],
             cwd=self._folder,
@@ -107,6 +112,22 @@ class StandaloneEngine:
             if program.wait() != 0 or complaints:
                 reason = complaints[0] if complaints else f"exit status {program.returncode}"
                 raise SimulationError(f"the simulation failed: {reason}")
+
+    def _traces(self, chunk: Chunk, folder: Path) -> Path:
+        """What is traced, and the files that the program appends to."""
+        folder.mkdir()
+        n_steps = len(chunk.order) * round(chunk.trial / self.blueprint.dt)
+        for one in chunk.traced:
+            which = one.which
+            if which.ndim == 2:
+                post = self.blueprint.projection(one.name.partition(".")[0]).post
+                which = which[:, 0] * self.blueprint.population(post).size + which[:, 1]
+            _write(np.array([one.every, *which]), np.int64, folder / f"{one.name}.which")
+            header = {"descr": "<f8", "fortran_order": False}
+            with open(folder / f"{one.name}.npy", "wb") as file:
+                shape = (one.n_times(n_steps), len(which))
+                np.lib.format.write_array_header_1_0(file, header | {"shape": shape})
+        return folder
 
     def _wanted(self, chunk: Chunk) -> list[str]:
         """Files that `_read` reads."""
