@@ -33,9 +33,11 @@ if TYPE_CHECKING:
         plot_raster,
         plot_rates,
     )
+    from spikingfa.recorder import record, recordable
     from spikingfa.recording import Spikes
     from spikingfa.run_folder import Run, open_run
     from spikingfa.tasks import Data
+    from spikingfa.traces import Recording, Trace
     from spikingfa.training import train
 
 __version__ = version("spikingfa")
@@ -52,6 +54,10 @@ _PUBLIC = {
     "evaluate": "evaluation",
     "Evaluation": "evaluation",
     "Perturbation": "perturbation",
+    "record": "recorder",
+    "recordable": "recorder",
+    "Recording": "traces",
+    "Trace": "traces",
     "Spikes": "recording",
     "Data": "tasks",
     "Events": "events",
@@ -78,11 +84,13 @@ __all__ = [
     "Model",
     "ModelError",
     "Perturbation",
+    "Recording",
     "Run",
     "RunFolderError",
     "SimulationError",
     "Spikes",
     "SpikingFAError",
+    "Trace",
     "evaluate",
     "load_model",
     "open_run",
@@ -92,6 +100,8 @@ __all__ = [
     "plot_learning_curve",
     "plot_raster",
     "plot_rates",
+    "record",
+    "recordable",
     "shipped_models",
     "train",
     "write_model",

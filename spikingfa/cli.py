@@ -7,12 +7,12 @@ told (as a shell says of programs that end like this).
 import argparse
 import sys
 
-from spikingfa.commands import compare, export, paper, raster, run, show, test
+from spikingfa.commands import compare, export, paper, raster, record, run, show, test
 from spikingfa.commands.arguments import Parser
 from spikingfa.commands.output import discard
 from spikingfa.errors import SpikingFAError
 
-COMMANDS = (run, test, compare, paper, raster, export, show)  # in the order of the help
+COMMANDS = (run, test, record, raster, export, compare, paper, show)  # in the order of the help
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,28 @@ def written_whole(path: Path, writer: Callable[[Path], None]) -> None:
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink()
+
+
+@contextlib.contextmanager
+def replaced_whole(folder: Path):
+    """A folder to be filled, which takes the place of `folder` when it is complete.
+
+    Raises
+    ------
+    RunFolderError
+        It cannot be written.
+    """
+    part = folder.with_name(f"{UNFINISHED}{folder.name}-{os.getpid()}")
+    try:
+        part.mkdir(parents=True, exist_ok=True)
+        yield part
+        if folder.exists():
+            shutil.rmtree(folder)
+        part.rename(folder)
+    except OSError as error:
+        raise as_folder_error(error, folder) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:

@@ -355,7 +355,8 @@ def test_force_replaces_a_run_and_nothing_else(spikingfa_main, tiny_run, folder)
     (folder / "old" / "notes.txt").write_text("mine")
     (folder / "old" / "figures" / "old.png").touch()
     (folder / "old" / "tests" / "unperturbed").mkdir(parents=True)
-    (folder / "old" / "export").mkdir()
+    for name in ("export", "recordings"):
+        (folder / "old" / name).mkdir()
     arguments = ["--out", "old", "--force", "--set", "recording.trials=0", "--seed", "5"]
     status, *_ = spikingfa_main("run", "tiny.toml", *arguments)
     assert status == 0
@@ -364,6 +365,7 @@ def test_force_replaces_a_run_and_nothing_else(spikingfa_main, tiny_run, folder)
     assert run.model.recording.trials == 0
     names = sorted(path.name for path in run.folder.rglob("*"))
     gone = {"spikes.npz", "raster.png", "checkpoint.npz", "start.npz", "tests", "export"}
+    gone.add("recordings")
     assert names == sorted({*FILES, "notes.txt", "learning_curve.png", "alignment.png"} - gone)
     assert (folder / "old" / "notes.txt").read_text() == "mine"
 

@@ -54,6 +54,26 @@ def _number(given: str, least: float, most: float) -> float:
     return number
 
 
+def indices(option: str, given: str | None) -> slice | list[int] | None:
+    """A choice such as ``0:3``, ``4`` or ``0,2,5``; None if it is not given.
+
+    Raises
+    ------
+    ModelError
+        It has another form.
+    """
+    if given is None:
+        return None
+    try:
+        if ":" in given:
+            chosen = slice(*(int(part) if part else None for part in given.split(":")))
+            chosen.indices(0)  # refuses steps of zero
+            return chosen
+        return [int(part) for part in given.split(",")]
+    except (ValueError, TypeError):
+        raise ModelError(f"{option} {given}: needs a form such as 0:3, 4 or 0,2,5") from None
+
+
 def add_model(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
     """Arguments that name a model and change it; `nargs` "?" if it may be left out."""
     about = "a shipped model's name, or a TOML file"

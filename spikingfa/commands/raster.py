@@ -1,6 +1,6 @@
 """``spikingfa raster``: draw the recorded spikes of a run."""
 
-from spikingfa.commands.arguments import inches, text
+from spikingfa.commands.arguments import inches, indices, text
 from spikingfa.errors import ModelError
 
 
@@ -26,7 +26,7 @@ def _raster(options) -> None:
     try:
         figure = plot_raster(
             run.spikes,
-            trials=_trials(options.trials),
+            trials=indices("--trials", options.trials),
             populations=options.populations,
             width=options.width,
             title=options.title,
@@ -34,16 +34,3 @@ def _raster(options) -> None:
         save(figure, options.o)
     except (ValueError, IndexError) as error:
         raise ModelError(str(error)) from None
-
-
-def _trials(text: str | None) -> slice | list[int] | None:
-    if text is None:
-        return None
-    try:
-        if ":" in text:
-            chosen = slice(*(int(part) if part else None for part in text.split(":")))
-            chosen.indices(0)  # refuses steps of zero
-            return chosen
-        return [int(part) for part in text.split(",")]
-    except (ValueError, TypeError):
-        raise ModelError(f"--trials {text}: needs a form such as 0:3, 4 or 0,2,5") from None

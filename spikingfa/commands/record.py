@@ -1,0 +1,78 @@
+"""``spikingfa record``: spikes and variables of a trained network."""
+
+from spikingfa.commands.arguments import add_data, count, indices, text, with_data
+from spikingfa.commands.output import say
+
+
+def add(commands) -> None:
+    """Add this command."""
+    record = commands.add_parser(
+        "record", help="record spikes and any variables of a trained network"
+    )
+    record.add_argument("run", metavar="RUN", type=text, help="a run folder")
+    record.add_argument(
+        "variables",
+        metavar="VARIABLE",
+        type=text,
+        nargs="*",
+        help="such as hidden.v, 'hidden.v[0:10]' or 'input_to_hidden.w[:, 3]'; spikes always",
+    )
+    record.add_argument("--list", action="store_true", help="list all variables, record none")
+    which = record.add_mutually_exclusive_group()
+    which.add_argument(
+        "--trials", metavar="N", type=count, help="test stimuli to show, one of each class first"
+    )
+    which.add_argument(
+        "--stimuli", metavar="A:B", type=text, help="stimuli to show, such as 0:3, 4 or 0,2,5"
+    )
+    record.add_argument(
+        "--training-set", action="store_true", help="count stimuli in the training set"
+    )
+    record.add_argument("--learning", action="store_true", help="let the weights change meanwhile")
+    record.add_argument(
+        "--untrained", action="store_true", help="with the weights that the run began with"
+    )
+    record.add_argument(
+        "--every", metavar="TIME", type=text, help='from value to value, such as "5 ms"'
+    )
+    record.add_argument(
+        "--name", metavar="NAME", type=text, help="of the recording (traces); it is replaced"
+    )
+    add_data(record)
+    record.set_defaults(command=_record)
+
+
+def _record(options) -> None:
+    from spikingfa.recorder import record, recordable
+    from spikingfa.run_folder import TRACES, open_run
+    from spikingfa.tasks import load_data
+
+    run = open_run(options.run)
+    if options.list:
+        for name, unit in recordable(run).items():
+            say(f"{name}  ({unit})" if unit else name)
+        return
+    recording = record(
+        run,
+        options.variables,
+        trials=options.trials,
+        stimuli=indices("--stimuli", options.stimuli),
+        training_set=options.training_set,
+        learning=options.learning,
+        untrained=options.untrained,
+        every=options.every,
+        name=options.name or TRACES,
+        data=load_data(with_data(run.model, options.data, options.data_dir).task),
+    )
+    say(_summary(recording))
+
+
+def _summary(recording) -> str:
+    n = len(recording.spikes.onsets)
+    lines = [f"trials       {n} of {1e3 * recording.spikes.duration:g} ms"]
+    lines += [
+        f"{one.name:12} {one.values.shape[1]} columns, {len(one.values)} values every"
+        f" {1e3 * one.dt:g} ms{f', in {one.unit}' * bool(one.unit)}"
+        for one in recording.traces.values()
+    ]
+    return "\n".join([*lines, f"written to   {recording.folder}"])

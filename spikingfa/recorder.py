@@ -1,0 +1,220 @@
+"""Records spikes and variables of a network that was trained, on demand.
+
+Variables are written to disk step by step by the network itself, so that a recording may be larger
+than the memory; how large it will be is said before it is made.
+"""
+
+import contextlib
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from operator import index
+from pathlib import Path
+
+import numpy as np
+from brian2.units.fundamentalunits import Quantity
+from tqdm import tqdm
+
+from spikingfa.blueprint import Blueprint
+from spikingfa.engine import make_engine
+from spikingfa.engine.traced import Traced, traceable
+from spikingfa.errors import ModelError
+from spikingfa.evaluation import check_size
+from spikingfa.files import replaced_whole
+from spikingfa.model import POPULATIONS, Model
+from spikingfa.network import blueprint
+from spikingfa.pathways import Stimuli, forward_names
+from spikingfa.presentation import Presentation, one_of_each_class_first
+from spikingfa.recording_size import RecordingSize
+from spikingfa.run_folder import RECORDINGS, START, TRACES, Run
+from spikingfa.selection import Selection, select
+from spikingfa.start import beginning
+from spikingfa.tasks import Data, load_data
+from spikingfa.traces import ABOUT, Recording
+from spikingfa.units import parse_quantity
+
+_NAME = re.compile(r"[\w-]+", re.ASCII)
+
+
+def record(
+    run: Run,
+    variables: str | Iterable[str] = (),
+    *,
+    trials: int | None = None,
+    stimuli: Sequence[int] | slice | None = None,
+    training_set: bool = False,
+    learning: bool = False,
+    untrained: bool = False,
+    every: Quantity | str | None = None,
+    name: str = TRACES,
+    data: Data | None = None,
+    progress: bool = True,
+) -> Recording:
+    """Show stimuli to the network of a run again, and record spikes and variables.
+
+    Nothing is compiled for this, apart from the network itself if it is not in the cache.
+
+    Parameters
+    ----------
+    run : Run
+        Its model and weights.
+    variables : str or iterable of str
+        Such as ``"hidden.v"``, ``"hidden.v[0:10]"``, ``"input_to_hidden.w[:, 3]"``: see
+        `spikingfa.selection.select`. `spikingfa.recordable` lists them. Spikes are always recorded.
+    trials : int, optional
+        How many test stimuli are shown, one of each class first; as many as ``recording.trials`` of
+        the model by default.
+    stimuli : slice or sequence of int, optional
+        Instead, which stimuli are shown, counted from 0 in the test set.
+    training_set : bool
+        They are counted in the training set.
+    learning : bool
+        Whether weights change meanwhile, at the learning rates that a training begins with. The
+        weights of the run stay as they are.
+    untrained : bool
+        Show them to the weights that the run began with.
+    every : Quantity or str, optional
+        Time from one value to the next, such as ``"5 ms"``; the time step by default.
+    name : str
+        Of the recording; one of the same name is replaced.
+    data : Data, optional
+        Stimuli, instead of those that the run's model names.
+    progress : bool
+        Whether its size and a progress bar are shown.
+
+    Returns
+    -------
+    Recording
+        In ``recordings/NAME`` of the run folder. Trials follow each other without a pause; in a
+        model without trials (``training.continuous``) the first one begins at rest. With stochastic
+        neurons or inputs, the noise depends on which trials are chosen.
+
+    Raises
+    ------
+    ModelError
+        There is no such variable, neuron or stimulus, or `every` is no multiple of the time step,
+        or the disk has no room for it.
+    RunFolderError
+        The run cannot be read, or its folder cannot be written.
+    DataError, BuildError, SimulationError
+        The data are missing, or the network cannot be run.
+    """
+    shown, state = _network(run, data, untrained)
+    order = _order(shown, trials, stimuli, training_set)
+    chosen = _selections(variables, shown.blueprint)
+    steps = _steps(every, shown.model)
+    size = RecordingSize.of(chosen, _n_times(shown.model, len(order), steps), shown.model)
+    progress = progress and sys.stderr is not None
+    if progress:
+        print(f"recording {len(order)} trials: {size}", file=sys.stderr, flush=True)
+    with replaced_whole(_folder(run, name)) as folder:
+        size.check_room(folder)
+        traced = [Traced(c.name, c.which, steps, folder / f"{c.name}.npy") for c in chosen]
+        with tempfile.TemporaryDirectory(dir=folder) as scratch, _bar(len(order), progress) as told:
+            device = shown.model.training.device
+            shown.engine = make_engine(device, shown.blueprint, Path(scratch))
+            spikes = shown.record(state, order, learning=learning, traced=traced, progress=told)
+        spikes.save(folder / "spikes.npz")
+        about = _about(chosen, steps * float(shown.model.training.dt))
+        (folder / ABOUT).write_text(json.dumps(about), "utf-8")
+    return run.recording(name)
+
+
+def recordable(run: Run) -> dict[str, str]:
+    """Every variable that `record` can record, with the symbol of its unit."""
+    first, *_, last = (run.state[f"{name}.w"] for name in forward_names(run.model))
+    return traceable(blueprint(run.model, Stimuli(first.shape[0], last.shape[1], 1.0)))
+
+
+def _network(run: Run, data: Data | None, untrained: bool) -> tuple[Presentation, dict]:
+    """What shows stimuli to the network of a run, and the weights that it has then."""
+    model = run.model.but({"recording.populations": POPULATIONS})
+    data = load_data(model.task) if data is None else data
+    check_size(run.state, model, data)
+    shown = Presentation(model, data, run.feedback)
+    if not untrained:
+        return shown, run.state
+    given = run.start if (run.folder / START).is_file() else None
+    state, shown.b = beginning(model, shown.size, given)
+    return shown, state
+
+
+def _order(shown: Presentation, trials, stimuli, training_set: bool) -> np.ndarray:
+    """Indices of the stimuli to be shown."""
+    n_train = len(shown.data.x_train)
+    among = np.arange(n_train) if training_set else shown.tests
+    if stimuli is None:
+        if trials is not None and trials > len(among):
+            raise ModelError(f"cannot record {trials} trials: there are {len(among)} stimuli")
+        n = shown.model.recording.trials if trials is None else trials
+        order = among[one_of_each_class_first(shown.y[among], max(n, 0))]
+    else:
+        order = _chosen(stimuli, among)
+    if not len(order):
+        raise ModelError("no trial is chosen for the recording: needs at least one")
+    return order
+
+
+def _chosen(stimuli: slice | Sequence[int], among: np.ndarray) -> np.ndarray:
+    try:
+        if isinstance(stimuli, slice):
+            return among[stimuli]
+        return among[[index(k) for k in np.atleast_1d(stimuli).tolist()]]
+    except (IndexError, TypeError):
+        raise ModelError(
+            f"there is no stimulus {stimuli} to record: there are {len(among)}, counted from 0"
+        ) from None
+
+
+def _selections(variables: str | Iterable[str], network: Blueprint) -> list[Selection]:
+    texts = [variables] if isinstance(variables, str) else list(variables)
+    chosen = {}
+    for text in texts:
+        selection = select(text, network)
+        if selection.name in chosen:
+            raise ModelError(
+                f"{selection.name} is asked for twice: put all of its indices into one pair of"
+                " brackets"
+            )
+        chosen[selection.name] = selection
+    return list(chosen.values())
+
+
+def _steps(every: Quantity | str | None, model: Model) -> int:
+    """From one value to the next."""
+    dt = float(model.training.dt)
+    try:
+        time = dt if every is None else float(parse_quantity(every, "time"))
+    except ValueError as error:
+        raise ModelError(f"every: {error}") from None
+    steps = round(time / dt)
+    if steps < 1 or abs(steps - time / dt) > 1e-6:
+        raise ModelError(f"every: {every} is no multiple of training.dt = {model.training.dt}")
+    return steps
+
+
+def _n_times(model: Model, n_trials: int, steps: int) -> int:
+    return -(-n_trials * round(float(model.training.trial / model.training.dt)) // steps)
+
+
+def _folder(run: Run, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise ModelError(f"{name!r} is no name of a recording: needs letters, digits, - and _")
+    return run.folder / RECORDINGS / name
+
+
+@contextlib.contextmanager
+def _bar(n_trials: int, shown: bool):
+    """What is told which part of the trials is done."""
+    disable = not (shown and sys.stderr.isatty())
+    with tqdm(total=n_trials, unit=" trials", disable=disable, file=sys.stderr) as bar:
+        yield lambda part: bar.update(round(part * n_trials) - bar.n)
+
+
+def _about(chosen: list[Selection], dt: float) -> list[dict]:
+    return [
+        {"name": one.name, "unit": one.unit, "which": one.which.tolist(), "dt": dt}
+        for one in chosen
+    ]
