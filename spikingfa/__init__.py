@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from spikingfa.tasks import Data
     from spikingfa.traces import Recording, Trace
     from spikingfa.training import train
+    from spikingfa.tweaking import Tweaked, sliders
 
 __version__ = version("spikingfa")
 
@@ -49,6 +50,8 @@ _PUBLIC = {
     "write_model": "model_file",
     "shipped_models": "model_file",
     "train": "training",
+    "sliders": "tweaking",
+    "Tweaked": "tweaking",
     "Run": "run_folder",
     "open_run": "run_folder",
     "evaluate": "evaluation",
@@ -91,6 +94,7 @@ __all__ = [
     "Spikes",
     "SpikingFAError",
     "Trace",
+    "Tweaked",
     "evaluate",
     "load_model",
     "open_run",
@@ -103,6 +107,7 @@ __all__ = [
     "record",
     "recordable",
     "shipped_models",
+    "sliders",
     "train",
     "write_model",
 ]

@@ -1,0 +1,189 @@
+"""Parameters moved with the mouse: in a notebook, the network is trained and drawn again."""
+
+import io
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from spikingfa.errors import ModelError, SpikingFAError
+from spikingfa.extras import needed
+from spikingfa.metrics import label_of
+from spikingfa.model import Model
+from spikingfa.plots import plot_raster
+from spikingfa.run_folder import Run
+from spikingfa.show import parameter_rows
+from spikingfa.tasks import load_data
+from spikingfa.training import train
+from spikingfa.units import parse_any
+
+_DPI = 110
+_STEPS = 100  # of a slider
+
+
+def sliders(
+    model: Model,
+    ranges: Mapping[str, tuple],
+    *,
+    trials: int = 3,
+    width: float = 7.0,
+):
+    """Sliders for a notebook; as one is moved, the network is trained again and its spikes drawn.
+
+    A training of two epochs of the digits takes half a second, as a change of a number compiles
+    nothing. What is compiled in (sizes, kinds, whether there is noise at all) belongs into `model`.
+
+    Parameters
+    ----------
+    model : Model
+        Where the sliders stand at first. It should be quick to train.
+    ranges : mapping of str to (low, high)
+        Fields and their ranges, with units: ``{"hidden.tau_m": ("5 ms", "40 ms")}``, where the
+        field has one.
+    trials : int
+        Trials that are drawn.
+    width : float
+        Of the raster in inches.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Its `tweaked` is the `Tweaked` behind it, with the model and the run as they are now.
+
+    Raises
+    ------
+    ModelError
+        There is no such field, a range does not suit it, or ipywidgets is not installed.
+    """
+    needed("ipywidgets", "notebooks", "sliders")
+    return Tweaked(model.but({"recording.trials": trials}), ranges, width).box
+
+
+@dataclass(frozen=True)
+class _Range:
+    """Of one field: numbers in its unit."""
+
+    path: str
+    low: float
+    high: float
+    value: float
+    unit: str
+    about: str
+
+    def __post_init__(self):
+        if not self.low < self.high:
+            raise ModelError(
+                f"{self.path}: needs a range from low to high, got {self.low:g} to {self.high:g}"
+                f" {self.unit}".rstrip()
+            )
+
+    def setting(self, number: float) -> Any:
+        return f"{number:.6g} {self.unit}" if self.unit else number
+
+
+class Tweaked:
+    """A model whose fields are changed by sliders; see `sliders`.
+
+    Attributes
+    ----------
+    model : Model
+        As the sliders stand.
+    run : Run, optional
+        The last training.
+    """
+
+    def __init__(self, model: Model, ranges: Mapping[str, tuple], width: float):
+        widgets = needed("ipywidgets", "notebooks", "sliders")
+        self.model, self.run = model, None
+        self._width, self._data = width, load_data(model.task)
+        self._folder = Path(tempfile.mkdtemp(prefix="spikingfa-"))  # as long as this lives
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._sliders = {one: _slider(widgets, one) for one in _ranges(model, ranges)}
+        self._told = widgets.HTML()
+        self._image = widgets.Image(format="png")
+        self._image.layout.max_width = "100%"
+        for slider in self._sliders.values():
+            slider.observe(lambda _: self.update(), names="value")
+        self.box = widgets.VBox([*self._sliders.values(), self._told, self._image])
+        self.box.tweaked = self
+        self.update()
+
+    def update(self) -> None:
+        """Train and draw as the sliders stand; what goes wrong is told in their place."""
+        self._told.value = "training ..."
+        start = time.perf_counter()
+        try:
+            settings = {one.path: one.setting(s.value) for one, s in self._sliders.items()}
+            self.model = self.model.but(settings)
+            self.run = self._train()
+            self._image.value = _png(self.run, self._width)
+        except SpikingFAError as error:
+            self._told.value = f"<b>{escape(str(error))}</b>"
+        else:
+            self._told.value = _told(self.run, time.perf_counter() - start)
+
+    def _train(self) -> Run:
+        out = self._folder / "run"
+        return train(self.model, out=out, data=self._data, force=True, progress=False)
+
+
+def _told(run: Run, seconds: float) -> str:
+    metrics = run.metrics
+    angle = metrics["angle_deg"]
+    parts = [
+        f"test {label_of(metrics)} <b>{100 * metrics['test_error']:.2f} %</b>",
+        f"angle between W and B <b>{angle:.1f}°</b>" if angle is not None else "",
+        f"{metrics['epochs']} epochs, {seconds:.2f} s",
+    ]
+    return " &nbsp; ".join(filter(None, parts))
+
+
+def _png(run: Run, width: float) -> bytes:
+    file = io.BytesIO()
+    plot_raster(run.spikes, width=width).savefig(file, format="png", dpi=_DPI)
+    return file.getvalue()
+
+
+def _ranges(model: Model, ranges: Mapping[str, tuple]) -> list[_Range]:
+    for end in (0, 1):  # each is a field, and suits it
+        model.but({path: bounds[end] for path, bounds in ranges.items()})
+    rows = {path: (value, about) for path, value, about in parameter_rows(model)}
+    first = {path: path.replace("hidden.", "hidden.0.", 1) for path in ranges}  # of several layers
+    return [
+        _range(path, *bounds, *rows.get(path, rows.get(first[path], ("", ""))))
+        for path, bounds in ranges.items()
+    ]
+
+
+def _range(path: str, low, high, value: str, about: str) -> _Range:
+    """Numbers in the unit that the model's value is written with."""
+    unit = value.partition(" ")[2]
+    try:
+        one = parse_any(f"1 {unit}") if unit else 1.0
+        numbers = [float(parse_any(end) if isinstance(end, str) else end) for end in (low, high)]
+        now = float(value.split(" ")[0])
+    except ValueError:
+        raise ModelError(f"{path}: is no number to be changed by a slider, got {value!r}") from None
+    least, most = (round(number / float(one), 12) for number in numbers)
+    return _Range(path, least, most, now, unit, about)
+
+
+def _slider(widgets, one: _Range):
+    slider = widgets.FloatSlider(
+        value=min(max(one.value, one.low), one.high),
+        min=one.low,
+        max=one.high,
+        step=(one.high - one.low) / _STEPS,
+        description=f"{one.path} ({one.unit})" if one.unit else one.path,
+        continuous_update=False,
+        readout_format=".3g",
+        tooltip=one.about,
+        style={"description_width": "14em"},
+    )
+    slider.layout.width = "min(44em, 100%)"
+    return slider
