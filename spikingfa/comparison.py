@@ -103,7 +103,7 @@ def variants(model: Model, path: str, values: list[str]) -> dict[str, Model]:
 def compare(
     models: dict[str, Model],
     seeds: list[int],
-    folder: Path,
+    folder: str | Path,
     finished: Callable[[str, int, Run], None] | None = None,
 ) -> list[Variant]:
     """Train each model with each seed, on all cores.
@@ -115,7 +115,7 @@ def compare(
     models : dict of Model
         By the name of the variant.
     seeds : list of int
-    folder : Path
+    folder : str or Path
     finished : callable, optional
         Called with the name, the seed and the run when one is finished.
 
@@ -124,7 +124,7 @@ def compare(
     DataError, RunFolderError, BuildError, SimulationError
         A run cannot go on; the others that had begun are finished.
     """
-    runs = folder.absolute() / "runs"  # other processes may have another current folder
+    runs = Path(folder).absolute() / "runs"  # other processes may have another current folder
     outs = {(name, s): runs / f"{_plain(name)}-{s}" for name, s in product(models, seeds)}
     side_by_side = Parallel(n_cores(), return_as="generator_unordered", batch_size=1)
     tasks = (delayed(_train)(models[name], (name, seed), out) for (name, seed), out in outs.items())
