@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from spikingfa.recorder import record, recordable
     from spikingfa.recording import Spikes
     from spikingfa.run_folder import Run, open_run
+    from spikingfa.run_report import report
     from spikingfa.tasks import Data
     from spikingfa.traces import Recording, Trace
     from spikingfa.training import train
@@ -54,6 +55,7 @@ _PUBLIC = {
     "Tweaked": "tweaking",
     "Run": "run_folder",
     "open_run": "run_folder",
+    "report": "run_report",
     "evaluate": "evaluation",
     "Evaluation": "evaluation",
     "Perturbation": "perturbation",
@@ -106,6 +108,7 @@ __all__ = [
     "plot_rates",
     "record",
     "recordable",
+    "report",
     "shipped_models",
     "sliders",
     "train",

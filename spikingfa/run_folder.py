@@ -12,7 +12,8 @@
 ``export/``         recorded spikes for other programs, see `spikingfa.export`
 ``recordings/``     traces of variables, recorded on demand, see `spikingfa.traces`
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`
-``versions.json``   the versions of everything that had a part in it
+``report.html``     the run on one page, see `spikingfa.run_report`
+``versions.json``   the versions of everything that had a part in it, and the command
 ==================  ==============================================================
 """
 
@@ -29,6 +30,7 @@ from spikingfa.model_file import load_model
 from spikingfa.recording import Spikes
 from spikingfa.traces import ABOUT, Recording
 
+REPORT = "report.html"
 FILES = (
     "model.toml",
     "metrics.json",
@@ -42,6 +44,7 @@ FILES = (
     "export",
     "recordings",
     "tests",
+    REPORT,
 )
 FEEDBACK = "feedback_to_"
 START = "start.npz"
@@ -87,6 +90,11 @@ class Run:
     def history(self) -> dict[str, np.ndarray]:
         """Columns of ``history.csv``, each (n_epochs + 1,); what is not known is NaN."""
         return self._read("history.csv", _read_history)
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Versions of what made it, and under ``command`` the command that was given."""
+        return self._read("versions.json", lambda path: dict(json.loads(path.read_text("utf-8"))))
 
     @cached_property
     def weights(self) -> dict[str, np.ndarray]:

@@ -130,7 +130,8 @@ def test_the_version_is_told(spikingfa_main):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["run", "-h"], ["raster", "-h"], ["test", "-h"], ["show", "-h"]]
+    "arguments",
+    [["--help"], ["run", "-h"], ["raster", "-h"], ["test", "-h"], ["report", "-h"], ["show", "-h"]],
 )
 def test_help_is_given(arguments, spikingfa_main):
     status, output, errors = spikingfa_main(*arguments)

@@ -1,0 +1,158 @@
+"""The page from its parts."""
+
+from base64 import b64encode
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from spikingfa.errors import RunFolderError, SpikingFAError
+from spikingfa.evaluation import evaluate
+from spikingfa.figures import RASTER_TRIALS
+from spikingfa.files import written_whole
+from spikingfa.metrics import label_of
+from spikingfa.plots import plot_raster
+from spikingfa.plots.style import colour_of
+from spikingfa.recording import Spikes
+from spikingfa.run_folder import REPORT, Run, open_run
+from spikingfa.run_report import summary
+from spikingfa.run_report.contents import Contents
+from spikingfa.run_report.curves import curves
+from spikingfa.run_report.drawing import THEME, png_url, theme_colour
+from spikingfa.run_report.raster_data import packed
+from spikingfa.run_report.stored_tests import StoredTest, made_now, tests_of
+from spikingfa.show import equations
+
+MOST_ANSWERS = 50  # recorded trials whose answers are told in a table
+
+
+def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool = False) -> Path:
+    """Write a run on one HTML page, which needs no other file and no network.
+
+    The same run gives the same page, byte for byte. Of a run that is not finished, or whose files
+    are missing or damaged, the page tells what there is, and what is not.
+
+    Parameters
+    ----------
+    run : Run or str or Path
+        A run, or its folder.
+    path : str or Path, optional
+        File to write; ``report.html`` in the run folder by default. What was there is replaced.
+    test : bool
+        Whether the stored weights are tested for the page, as by `evaluate`, which needs the data
+        and the compiled network. Else it shows what ``spikingfa test`` left in the run folder.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    RunFolderError
+        The folder holds no run, or the file cannot be written.
+    DataError, ModelError, BuildError, SimulationError
+        With `test`, the network cannot be tested.
+    """
+    run = run if isinstance(run, Run) else open_run(run)
+    path = run.folder / REPORT if path is None else Path(path)
+    if path.is_dir():
+        raise RunFolderError(f"cannot write {path}: it is a folder")
+    found, tests = Contents(run), tests_of(run.folder)
+    if test:
+        tests.insert(0, made_now(evaluate(run, over_time=False)))
+    html = page(found, tests)
+    written_whole(path, lambda unfinished: unfinished.write_text(html, "utf-8"))
+    return path
+
+
+def page(found: Contents, tests: list[StoredTest]) -> str:
+    """The page as HTML."""
+    pages = Environment(
+        loader=PackageLoader("spikingfa.run_report"), autoescape=True, trim_blocks=True
+    )
+    here = files("spikingfa.run_report")
+    scripts = [Markup((here / name).read_text("utf-8")) for name in ("page.js", "raster.js")]
+    spikes, model = found.spikes, found.model
+    folder = found.run.folder
+    model_text = _text_of(folder / "model.toml")
+    values = {
+        "name": folder.resolve().name,
+        "found": found,
+        "what": summary.what_it_is(found),
+        "facts": summary.facts(found),
+        "curves": curves(found.history, label_of(found.metrics or {})) if found.history else [],
+        "history": summary.history_rows(found.history) if found.history else None,
+        "raster": packed(spikes) if spikes else None,
+        "static": _static_raster(spikes) if spikes else None,
+        "static_trials": min(RASTER_TRIALS, len(spikes.onsets)) if spikes else 0,
+        "populations": _legend(spikes) if spikes else [],
+        "tests": tests,
+        "answers": _answers(spikes) if spikes else [],
+        "most_answers": MOST_ANSWERS,
+        "weights": summary.weight_rows(found.weights or {}),
+        "parameters": summary.parameters(model) if model else None,
+        "equations": _equations(model) if model else None,
+        "model_text": model_text,
+        "model_url": f"data:application/toml;charset=utf-8,{quote(model_text)}",
+        "theme": THEME,
+        "style": Markup((here / "page.css").read_text("utf-8")),
+        "scripts": scripts,
+        "policy": _policy(scripts),
+        "spikingfa": version("spikingfa"),
+    }
+    return pages.get_template("report.html").render(values).strip() + "\n"
+
+
+def _policy(scripts: list[str]) -> str:
+    """What a browser lets the page do: run these scripts, and load nothing."""
+    hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{value}'" for value in hashes)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def _static_raster(spikes: Spikes) -> str | None:
+    """The first trials as a picture, for paper, and for browsers without scripts."""
+    if not len(spikes.onsets):
+        return None
+    return png_url(plot_raster(spikes, trials=slice(RASTER_TRIALS)))
+
+
+def _legend(spikes: Spikes) -> list[dict]:
+    return [
+        {
+            "name": name.replace("_", " "),
+            "colour": theme_colour(colour_of(name)),
+            "n_spikes": int((spikes.population == k).sum()),
+        }
+        for k, name in enumerate(spikes.populations)
+    ]
+
+
+def _answers(spikes: Spikes) -> list[tuple[int, str, str]]:
+    """Number, right class and answer of the recorded trials, if answers are classes."""
+    if not any(spikes.labels):
+        return []
+    trials = zip(spikes.labels, spikes.predictions)
+    return [(k, right, given) for k, (right, given) in enumerate(trials)]
+
+
+def _equations(model) -> str:
+    try:
+        return equations(model)
+    except SpikingFAError as error:  # the sizes of the network are those of its data
+        return f"cannot be told: {error}"
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""

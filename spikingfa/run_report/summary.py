@@ -1,0 +1,94 @@
+"""A run in a few facts, its weights and its parameters, as texts for tables."""
+
+import numpy as np
+
+from spikingfa.metrics import label_of
+from spikingfa.model import Model
+from spikingfa.pathways import forward_names
+from spikingfa.run_report.contents import Contents
+from spikingfa.show import parameter_rows
+
+Row = tuple[str, ...]
+
+
+def facts(found: Contents) -> list[Row]:
+    """What was measured, as names and values."""
+    metrics, model = found.metrics or {}, found.model
+    label = label_of(metrics)
+    epochs = f"{metrics.get('epochs', 0)} of {model.training.epochs}" if model else ""
+    rows = [
+        (f"test {label}", _number(metrics.get("test_error"), 100, "{:.2f} %")),
+        (f"training {label}", _number(metrics.get("train_error"), 100, "{:.2f} %")),
+        ("angle of W and B", _number(metrics.get("angle_deg"), 1, "{:.1f}°")),
+        ("epochs", epochs),
+        ("trials", _number(metrics.get("trials"), 1, "{:,.0f}")),
+        ("seed", str(model.training.seed) if model else ""),
+        ("training took", _duration(metrics.get("train_seconds"))),
+        ("a trial took", _number(metrics.get("ms_per_trial"), 1, "{:.3g} ms")),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def what_it_is(found: Contents) -> str:
+    """Task, sizes of the layers, rules and neurons in one line."""
+    if found.model is None:
+        return ""
+    model = found.model
+    neurons = dict.fromkeys(layer.model for layer in (*model.hidden, model.output))
+    parts = [model.task.name, *_sizes(found), f"{model.feedback.kind} feedback"]
+    return " · ".join([*parts, model.plasticity.rule, f"{', '.join(neurons)} neurons"])
+
+
+def _sizes(found: Contents) -> list[str]:
+    w = [(found.weights or {}).get(f"{name}.w") for name in forward_names(found.model)]
+    if any(a is None or a.ndim != 2 for a in w):
+        return []
+    return [" – ".join(str(n) for n in (w[0].shape[0], *(a.shape[1] for a in w)))]
+
+
+def _number(value, factor: float, form: str) -> str:
+    known = isinstance(value, int | float) and np.isfinite(value)
+    return form.format(factor * value) if known else ""
+
+
+def _duration(seconds) -> str:
+    if not isinstance(seconds, int | float):
+        return ""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
+def weight_rows(weights: dict[str, np.ndarray]) -> list[Row]:
+    """Name, shape, least, mean, most and SD of every matrix; forward weights in pA."""
+    rows = []
+    for name, w in weights.items():
+        if w.ndim == 2 and w.size and name.endswith((".w", ".b")):
+            factor, unit = (1e12, "pA") if name.endswith(".w") else (1, "")
+            numbers = [factor * f(w) for f in (np.min, np.mean, np.max, np.std)]
+            shape = " × ".join(map(str, w.shape))
+            rows.append((name, shape, *(f"{n:.3g}".replace("-", "−") for n in numbers), unit))
+    return rows
+
+
+def parameters(model: Model) -> tuple[list[Row], list[Row]]:
+    """Path, value, default and meaning of the fields that differ from the defaults, and of those
+    that do not. The defaults of a layer are those of its neuron model."""
+    standard = {
+        "hidden": tuple(type(layer)() for layer in model.hidden),
+        "output": type(model.output)(),
+    }
+    default = parameter_rows(Model.model_construct(**standard))
+    rows = [
+        (path, value, usual, meaning)
+        for (path, value, meaning), (_, usual, _) in zip(parameter_rows(model), default)
+    ]
+    changed = [row for row in rows if row[1] != row[2]]
+    return changed, [row for row in rows if row[1] == row[2]]
+
+
+def history_rows(history: dict[str, np.ndarray]) -> tuple[list[str], list[Row]]:
+    """Header and rows of the table of epochs; what is not known is left empty."""
+    columns = [[_number(value, 1, "{:.4g}") for value in column] for column in history.values()]
+    return [name.replace("_", " ") for name in history], list(zip(*columns))
