@@ -72,7 +72,7 @@ def _curve(
 
 def _ends(values: np.ndarray, form: str) -> str:
     """From what to what a column went."""
-    known = (100 if form.endswith("%}") or "%" in form else 1) * values[np.isfinite(values)]
+    known = (100 if "%" in form else 1) * values[np.isfinite(values)]
     if not len(known):
         return "not known"
     return " to ".join(dict.fromkeys(form.format(value) for value in (known[0], known[-1])))

@@ -27,6 +27,7 @@ from spikingfa.run_report.raster_data import packed
 from spikingfa.run_report.stored_tests import StoredTest, made_now, tests_of
 from spikingfa.show import equations
 
+SCRIPTS = ("page.js", "spikes.js", "raster_drawing.js", "raster.js")
 MOST_ANSWERS = 50  # recorded trials whose answers are told in a table
 
 
@@ -76,7 +77,7 @@ def page(found: Contents, tests: list[StoredTest]) -> str:
         loader=PackageLoader("spikingfa.run_report"), autoescape=True, trim_blocks=True
     )
     here = files("spikingfa.run_report")
-    scripts = [Markup((here / name).read_text("utf-8")) for name in ("page.js", "raster.js")]
+    scripts = [Markup((here / name).read_text("utf-8")) for name in SCRIPTS]
     spikes, model = found.spikes, found.model
     folder = found.run.folder
     model_text = _text_of(folder / "model.toml")

@@ -1,4 +1,4 @@
-"""Recorded spikes, packed for ``raster.js``."""
+"""Recorded spikes, packed for ``spikes.js``."""
 
 from base64 import b64encode
 
@@ -7,7 +7,7 @@ import numpy as np
 from spikingfa.recording import Spikes
 
 MICROSECOND = 1e-6
-MOST_SHORT = 2**16  # neurons that two bytes tell apart; raster.js knows the same number
+MOST_SHORT = 2**16  # neurons that two bytes tell apart; spikes.js knows the same number
 
 
 def packed(spikes: Spikes) -> dict:
