@@ -358,6 +358,7 @@ def test_force_replaces_a_run_and_nothing_else(spikingfa_main, tiny_run, folder)
     (folder / "old" / "tests" / "unperturbed").mkdir(parents=True)
     for name in ("export", "recordings"):
         (folder / "old" / name).mkdir()
+    (folder / "old" / "report.html").touch()
     arguments = ["--out", "old", "--force", "--set", "recording.trials=0", "--seed", "5"]
     status, *_ = spikingfa_main("run", "tiny.toml", *arguments)
     assert status == 0
@@ -366,7 +367,7 @@ def test_force_replaces_a_run_and_nothing_else(spikingfa_main, tiny_run, folder)
     assert run.model.recording.trials == 0
     names = sorted(path.name for path in run.folder.rglob("*"))
     gone = {"spikes.npz", "raster.png", "checkpoint.npz", "start.npz", "tests", "export"}
-    gone.add("recordings")
+    gone |= {"recordings", "report.html"}
     assert names == sorted({*FILES, "notes.txt", "learning_curve.png", "alignment.png"} - gone)
     assert (folder / "old" / "notes.txt").read_text() == "mine"
 

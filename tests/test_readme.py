@@ -58,7 +58,7 @@ def test_every_example_and_command_runs(folder):
             run([sys.executable, "-c", text], folder)
     for command in commands():
         run(shlex.split(command), folder)
-    written = {"raster.pdf", "raster.svg", "two_trials.png", "confusion.pdf", "runs"}
+    written = {"raster.pdf", "raster.svg", "first.html", "two_trials.png", "confusion.pdf", "runs"}
     assert written <= {path.name for path in folder.iterdir()}
 
 

@@ -86,9 +86,8 @@ function rasterDrawing(canvas, recording) {
   function drawSpikes({ population, top, height }, scale) {
     const width = Math.round(place.width * scale), tall = Math.max(Math.round(height * scale), 1);
     const row = tall / population.size, perSecond = width / view.span;
-    const long = Math.round(Math.min(Math.max(0.8 * row, 2 * scale), 12 * scale, tall));
-    const wish = Math.min(Math.max(perSecond / 4e3, scale), 3 * scale); // 0.25 ms
-    const thick = Math.max(1, Math.min(Math.round(wish), long)); // never wider than high
+    const thick = Math.ceil(Math.min(Math.max(perSecond / 4e3, scale), 2 * scale)); // 0.25 ms
+    const long = Math.round(Math.min(Math.max(0.8 * row, thick + scale), 12 * scale, tall));
     const counts = new Uint16Array(width * tall);
     const { t, i } = population;
     const [first, last] = recording.spikesWithin(population, view.start, view.start + view.span);
