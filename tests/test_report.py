@@ -112,6 +112,7 @@ def test_a_page_tells_the_run(copied, tiny_run):
         ("/home/me/.venv/bin/spikingfa run a --out b", "spikingfa run a --out b"),
         ("/home/me/spikingfa/__main__.py run a", "spikingfa run a"),
         ("my_script.py /data/spikingfa", "my_script.py /data/spikingfa"),
+        ("/home/me/mine/__main__.py run a", "/home/me/mine/__main__.py run a"),
     ],
 )
 def test_the_command_that_made_the_run_is_told(given, told, copied):

@@ -56,7 +56,7 @@ class Contents:
     def command(self) -> str:
         """What made the run; the place where spikingfa is installed is left out."""
         command = str((self.versions or {}).get("command", ""))
-        return re.sub(r"^\S*/(spikingfa|__main__\.py)(?=\s|$)", "spikingfa", command)
+        return re.sub(r"^\S*/spikingfa(/__main__\.py)?(?=\s|$)", "spikingfa", command)
 
     @property
     def date(self) -> str:
