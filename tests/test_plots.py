@@ -208,6 +208,50 @@ def test_rates_lie_below_the_legend():
     assert ax.transData.transform((0, 40))[1] < ax.get_legend().get_window_extent().y0
 
 
+def seeds(n=3):
+    """Histories of several runs that differ by a constant."""
+    columns = [c for c in HISTORY if c != "epoch"]
+    return [HISTORY | {c: np.array(HISTORY[c]) * (1 + k / 10) for c in columns} for k in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("plot", "column", "line", "factor"),
+    [
+        (plots.plot_learning_curve, "train_error", 0, 100),
+        (plots.plot_learning_curve, "test_error", 1, 100),
+        (plots.plot_alignment, "angle_hidden_1_deg", 1, 1),
+        (plots.plot_rates, "rate_teacher_hz", 4, 1),
+    ],
+)
+def test_several_runs_are_drawn_as_mean_and_standard_deviation(plot, column, line, factor):
+    ax = plot(iter(seeds()))
+    values = factor * np.array([run[column] for run in seeds()])
+    np.testing.assert_allclose(ax.lines[line].get_ydata(), values.mean(axis=0))
+    known = np.isfinite(values[0])
+    vertices = ax.collections[line].get_paths()[0].vertices
+    for epoch, mean, sd in zip(EPOCH[known], values.mean(0)[known], values.std(0, ddof=1)[known]):
+        band = np.unique(vertices[vertices[:, 0] == epoch, 1].round(9))
+        np.testing.assert_allclose(band[[0, -1]], [mean - sd, mean + sd], rtol=1e-6)
+    assert ax.get_legend().get_title().get_text() == "mean ± SD of 3 runs"
+
+
+def test_the_final_error_of_several_runs_has_a_spread_and_fits():
+    ax = plots.plot_learning_curve(seeds())
+    assert [note.get_text() for note in ax.texts] == ["3.89 ± 0.35 %"]
+    ax.figure.draw_without_rendering()
+    assert ax.texts[0].get_window_extent().x1 < ax.figure.bbox.x1
+    assert plots.plot_learning_curve(seeds(1)).texts[0].get_text() == "3.53 %"
+
+
+def test_runs_of_different_lengths_are_refused():
+    short = {name: column[:5] for name, column in HISTORY.items()}
+    for plot in CURVES:
+        with pytest.raises(ValueError, match="different epochs"):
+            plot([HISTORY, short])
+        with pytest.raises(ValueError, match="no history"):
+            plot([])
+
+
 @pytest.mark.parametrize("plot", CURVES)
 def test_missing_columns_and_epochs_are_named(plot):
     with pytest.raises(ValueError, match=r"^history has no (column|angle|rate).* it has: \w+$"):

@@ -14,11 +14,12 @@ from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, colour_of, 
 DASHES = (0, (3, 1.5))
 FEW_EPOCHS = 20  # up to so many get dots, without which a single one would not be seen
 FINAL = "final test error"
+History = Mapping[str, Sequence[float]]  # columns of a run's history, each (n_epochs,)
 COMPACT = {"handlelength": 1.5, "handletextpad": 0.5, "columnspacing": 1, "labelspacing": 0.3}
 
 
 def plot_learning_curve(
-    history: Mapping[str, Sequence[float]],
+    history: History | Sequence[History],
     *,
     ax: Axes | None = None,
     label: str | None = None,
@@ -28,9 +29,10 @@ def plot_learning_curve(
 
     Parameters
     ----------
-    history : mapping of str to sequence
+    history : mapping of str to sequence, or a sequence of such
         Columns `epoch`, `train_error`, `test_error`, each (n_epochs,), errors as fractions from
-        0 to 1; NaN leaves a gap.
+        0 to 1; NaN leaves a gap. Of several runs, such as seeds, lines are means, and bands reach
+        from a standard deviation below them to one above.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
     label : str, optional
@@ -47,28 +49,30 @@ def plot_learning_curve(
     Raises
     ------
     ValueError
-        If a column is missing or empty.
+        If a column is missing or empty, or the epochs of the runs differ.
     """
-    epoch, train, test = (_column(history, n) for n in ("epoch", "train_error", "test_error"))
+    histories = _several(history)
+    epoch, train, test = (_columns(histories, n) for n in ("epoch", "train_error", "test_error"))
     with matplotlib.rc_context(STYLE):
         ax = _axes(ax, f"{metric} (%)")
         colour = RUN_COLOURS[len(ax.lines) // 2 % len(RUN_COLOURS)]
-        _line(ax, epoch, 100 * train, color=colour, linestyle=DASHES)
-        _line(ax, epoch, 100 * test, color=colour, label=label)
-        _span_epochs(ax, room=0.15)
+        _line(ax, epoch[0], 100 * train, color=colour, linestyle=DASHES)
+        _line(ax, epoch[0], 100 * test, color=colour, label=label)
+        _span_epochs(ax, room=0.26 if ax.collections else 0.15)  # for the final error
         scale_percent(ax)
-        _name_runs(ax, colour)
-        _write_final(ax, epoch, 100 * test, colour)
+        _name_runs(ax, colour, len(histories))
+        _write_final(ax, epoch[0], 100 * test, colour)
     return ax
 
 
-def plot_alignment(history: Mapping[str, Sequence[float]], *, ax: Axes | None = None) -> Axes:
+def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = None) -> Axes:
     """Draw the angle between forward and feedback weights of each layer over epochs.
 
     Parameters
     ----------
-    history : mapping of str to sequence
-        Columns `epoch` and `angle_<layer>_deg`, each (n_epochs,), angles in degrees.
+    history : mapping of str to sequence, or a sequence of such
+        Columns `epoch` and `angle_<layer>_deg`, each (n_epochs,), angles in degrees; of several
+        runs mean and standard deviation, as in `plot_learning_curve`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
 
@@ -80,28 +84,29 @@ def plot_alignment(history: Mapping[str, Sequence[float]], *, ax: Axes | None = 
     Raises
     ------
     ValueError
-        If there is no column `epoch` or no angle, or one is empty.
+        If there is no column `epoch` or no angle, one is empty, or the epochs of the runs differ.
     """
     with matplotlib.rc_context(STYLE):
         ax = _axes(ax, r"angle between $W$ and $B^\mathsf{T}$")
-        _draw_columns(ax, history, "angle_", "_deg")
+        runs = _draw_columns(ax, history, "angle_", "_deg")
         ax.set_ylim(0, _values(ax).max(initial=96) + 5)
         ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
         place = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points"}
         ax.annotate("orthogonal (chance)", (1, 90), (-2, 2), ha="right", color=GREY, **place)
         ax.yaxis.set_major_locator(MultipleLocator(30))
         ax.yaxis.set_major_formatter("{x:g}°")
-        ax.legend(loc="best", **COMPACT)
+        ax.legend(loc="best", title=runs, **COMPACT)
     return ax
 
 
-def plot_rates(history: Mapping[str, Sequence[float]], *, ax: Axes | None = None) -> Axes:
+def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) -> Axes:
     """Draw the mean firing rate of each population over epochs.
 
     Parameters
     ----------
-    history : mapping of str to sequence
-        Columns `epoch` and `rate_<population>_hz`, each (n_epochs,), rates in Hz per neuron.
+    history : mapping of str to sequence, or a sequence of such
+        Columns `epoch` and `rate_<population>_hz`, each (n_epochs,), rates in Hz per neuron; of
+        several runs mean and standard deviation, as in `plot_learning_curve`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
 
@@ -113,13 +118,15 @@ def plot_rates(history: Mapping[str, Sequence[float]], *, ax: Axes | None = None
     Raises
     ------
     ValueError
-        If there is no column `epoch` or no rate, or one is empty.
+        If there is no column `epoch` or no rate, one is empty, or the epochs of the runs differ.
     """
     with matplotlib.rc_context(STYLE):
         ax = _axes(ax, "mean rate (Hz)")
-        _draw_columns(ax, history, "rate_", "_hz")
-        ax.set_ylim(0, 1.4 * _values(ax).max(initial=0) or 1)  # room for the legend
-        ax.legend(loc="upper left", ncols=3, borderaxespad=0, **COMPACT)
+        runs = _draw_columns(ax, history, "rate_", "_hz")
+        room = 1.4 if runs is None else 1.6  # for the legend
+        ax.set_ylim(0, room * _values(ax).max(initial=0) or 1)
+        look = {"ncols": 3, "borderaxespad": 0, "alignment": "left"}
+        ax.legend(loc="upper left", title=runs, **look, **COMPACT)
     return ax
 
 
@@ -131,7 +138,18 @@ def _axes(ax: Axes | None, ylabel: str) -> Axes:
     return ax
 
 
-def _column(history: Mapping[str, Sequence[float]], name: str) -> np.ndarray:
+def _several(history: History | Sequence[History]) -> Sequence[History]:
+    """The histories of the runs, of which there is one at least."""
+    histories = [history] if isinstance(history, Mapping) else list(history)
+    if not histories:
+        raise ValueError("there is no history to draw")
+    epochs = [_column(one, "epoch") for one in histories]
+    if not all(np.array_equal(epochs[0], other) for other in epochs):
+        raise ValueError("the histories of the runs have different epochs")
+    return histories
+
+
+def _column(history: History, name: str) -> np.ndarray:
     if name not in history:
         raise ValueError(f"history has no column {name!r}; it has: {', '.join(history)}")
     if not len(history[name]):
@@ -139,22 +157,44 @@ def _column(history: Mapping[str, Sequence[float]], name: str) -> np.ndarray:
     return np.array(history[name], dtype=float)
 
 
+def _columns(histories: Sequence[History], name: str) -> np.ndarray:
+    """Shape (n_runs, n_epochs)."""
+    return np.array([_column(history, name) for history in histories])
+
+
 def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look) -> None:
-    ax.plot(x, y, marker="o" if len(x) <= FEW_EPOCHS else None, markersize=2.5, **look)
+    """The mean of the rows of `y` and, where there are several, their standard deviation."""
+    marker = "o" if len(x) <= FEW_EPOCHS else None
+    (line,) = ax.plot(x, y.mean(axis=0), marker=marker, markersize=2.5, **look)
+    if len(y) > 1:
+        draw_band(ax, x, y, line.get_color())
+
+
+def draw_band(ax: Axes, x: np.ndarray, y: np.ndarray, colour: str) -> None:
+    """Mean - SD to mean + SD of the rows of `y` (n, len(x)), over x."""
+    mean, sd = y.mean(axis=0), y.std(axis=0, ddof=1)
+    ax.fill_between(x, mean - sd, mean + sd, color=colour, alpha=0.2, linewidth=0)
 
 
 def _draw_columns(
-    ax: Axes, history: Mapping[str, Sequence[float]], before: str, after: str
-) -> None:
-    columns = [c for c in history if c.startswith(before) and c.endswith(after)]
+    ax: Axes, history: History | Sequence[History], before: str, after: str
+) -> str | None:
+    """A line for each column of this kind; returns what is said of several runs."""
+    histories = _several(history)
+    first = histories[0]
+    columns = [c for c in first if c.startswith(before) and c.endswith(after)]
     if not columns:
-        raise ValueError(f"history has no {before}...{after}; it has: {', '.join(history)}")
-    epoch = _column(history, "epoch")
+        raise ValueError(f"history has no {before}...{after}; it has: {', '.join(first)}")
     for column in columns:
         name = column.removeprefix(before).removesuffix(after)
         look = {"color": colour_of(name), "label": name.replace("_", " ")}
-        _line(ax, epoch, _column(history, column), **look)
+        _line(ax, _column(first, "epoch"), _columns(histories, column), **look)
     _span_epochs(ax)
+    return _n_runs(len(histories))
+
+
+def _n_runs(n: int) -> str | None:
+    return f"mean ± SD of {n} runs" if n > 1 else None
 
 
 def _values(ax: Axes) -> np.ndarray:
@@ -186,25 +226,31 @@ def scale_percent(ax: Axes) -> None:
     ax.yaxis.set_major_formatter("{x:g}")
 
 
-def _name_runs(ax: Axes, colour: str) -> None:
+def _name_runs(ax: Axes, colour: str, n: int) -> None:
     """Legend for line styles once, then for the colour of each run that has a name."""
     runs = ax.get_legend_handles_labels()[0]
     look = {"color": GREY if runs else colour, "linewidth": 1.0}
     training = Line2D([], [], label="training", linestyle=DASHES, **look)
     test = Line2D([], [], label="test", **look)
-    ax.legend(handles=[training, test, *runs], loc="best", **COMPACT)
+    ax.legend(handles=[training, test, *runs], loc="best", title=_n_runs(n), **COMPACT)
 
 
 def _write_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) -> None:
     """Write the last test error at its end, apart from those of other runs."""
-    known = np.flatnonzero(np.isfinite(percent))
+    mean = percent.mean(axis=0)
+    known = np.flatnonzero(np.isfinite(mean))
     if len(known):
-        at = epoch[known[-1]], percent[known[-1]]
+        at = epoch[known[-1]], mean[known[-1]]
         look = {"color": colour, "va": "center", "annotation_clip": False, "gid": FINAL}
-        ax.annotate(f"{at[1]:.3g} %", at, (5, 0), textcoords="offset points", **look)
+        ax.annotate(_final(percent[:, known[-1]]), at, (5, 0), textcoords="offset points", **look)
     free = -np.inf
     notes = (note for note in ax.texts if note.get_gid() == FINAL)
     for note in sorted(notes, key=lambda note: note.xy[1]):
         height = 72 / ax.figure.dpi * ax.transData.transform(note.xy)[1]
         free = max(height, free + LINE_PT)
         note.set_position((5, free - height))
+
+
+def _final(percent: np.ndarray) -> str:
+    spread = f" ± {percent.std(ddof=1):.2g}" if len(percent) > 1 else ""
+    return f"{percent.mean():.3g}{spread} %"

@@ -2,22 +2,34 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from scipy.ndimage import gaussian_filter1d
 
-from spikingfa.model_file import nearest
+from spikingfa.plots.selection import (
+    SORTS,
+    Chosen,
+    choose_neurons,
+    choose_numbers,
+    choose_populations,
+)
+from spikingfa.plots.smoothing import rates_of
 from spikingfa.plots.style import FONT_PT, LINE_PT, STYLE, TICKS, colour_of, style_axes
-from spikingfa.plots.trials import OFFSET, choose_trials, draw_header, header_height, join_trials
+from spikingfa.plots.trials import (
+    OFFSET,
+    choose_window,
+    draw_borders,
+    draw_header,
+    header_height,
+    join_trials,
+    time_label,
+)
 from spikingfa.recording import Spikes
 
-RATE_BIN = 0.5e-3  # s
-RATE_KERNEL = 5e-3  # s, standard deviation
 RATE_HEIGHT, BAND_GAP, BOTTOM, LEFT, RIGHT = 0.78, 0.09, 0.36, 0.86, 0.17  # inches
 NAME_PT = 18.0  # from the bands to the names at their left
 COUNTABLE = 20  # up to so many neurons rows can be told apart, so first and last are numbered
@@ -29,6 +41,9 @@ def plot_raster(
     *,
     trials: slice | Sequence[int] | None = None,
     populations: Sequence[str] | None = None,
+    neurons: Mapping[str, Chosen] | None = None,
+    sort: str | None = None,
+    window: Sequence | None = None,
     title: str | None = None,
     fig: Figure | None = None,
     width: float | None = None,
@@ -45,6 +60,14 @@ def plot_raster(
     populations : sequence of str, optional
         Populations to draw, from top to bottom; all by default. ``"hidden"`` stands for
         ``"hidden_0"``, ``"hidden_1"``, ... where there are several.
+    neurons : mapping of str to slice or sequence of int, optional
+        Neurons to draw of a population, ``{"hidden": range(50)}``; all where it is not named.
+    sort : {"rate", "selectivity"}, optional
+        Order of the neurons of a population from the bottom up, by all recorded trials: rising by
+        rate, or by the class for which they fire most. By number by default.
+    window : two times, optional
+        Begin and end of what is drawn of each trial, since its onset, in seconds or as quantities
+        (``(20*ms, 60*ms)``).
     title : str, optional
         Text above everything; long ones are broken into lines.
     fig : matplotlib.figure.Figure, optional
@@ -57,20 +80,22 @@ def plot_raster(
     -------
     matplotlib.figure.Figure
         Its axes: a frame with trial borders and labels, one per population, then the rates
-        (Hz per neuron, Gaussian kernel of 5 ms that stops at trial borders).
+        (Hz per neuron that is drawn, Gaussian kernel of 5 ms that stops at trial borders).
 
     Raises
     ------
     ValueError
-        If a population was not recorded.
+        If a population was not recorded, there are no classes to sort by, or the window is none.
     IndexError
-        If a trial was not recorded, or none is chosen.
+        If a trial was not recorded, there is no such neuron, or none is chosen.
     """
-    shown = _choose_populations(populations, spikes.populations)
-    chosen = choose_trials(trials, len(spikes.onsets))
-    spikes = join_trials(spikes, chosen)
+    shown = choose_populations(populations, spikes.populations)
+    which = choose_neurons(spikes, shown, neurons, sort)
+    chosen = choose_numbers(trials, len(spikes.onsets), "trials")
+    window = choose_window(window, spikes.duration)
+    whole, spikes = join_trials(spikes, chosen), join_trials(spikes, chosen, window)
     sizes = dict(zip(spikes.populations, spikes.sizes, strict=True))
-    heights = [*(_band_height(sizes[name]) for name in shown), RATE_HEIGHT]
+    heights = [*(_band_height(len(which[name])) for name in shown), RATE_HEIGHT]
     with matplotlib.rc_context(STYLE):
         new = fig is None
         fig = fig or Figure()
@@ -82,30 +107,20 @@ def plot_raster(
         if new:
             fig.set_figheight(sum(heights) + BAND_GAP * len(shown) + BOTTOM + top)
         frame, bands, panel = _make_axes(fig, heights, top)
-        _draw_borders(frame, spikes)
+        draw_borders(frame, spikes)
         draw_header(frame, spikes, column, NAME_PT)
         for ax, name in zip(bands, shown, strict=True):
-            _draw_band(ax, name, sizes[name], *spikes.of(name))
-            panel.plot(*_rate(spikes, name, sizes[name]), color=colour_of(name), linewidth=0.8)
+            _draw_band(ax, name, which[name], *spikes.of(name))
+            _write_name(ax, name, len(which[name]), sizes[name], SORTS.get(sort))
+            rate = _rate(rates_of(whole, name, which[name]), window, spikes.onsets)
+            panel.plot(*rate, color=colour_of(name), linewidth=0.8)
         style_axes(panel, "mean rate (Hz)")
         panel.set_ylim(bottom=0)
         panel.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=(1, 2, 5, 10)))
-        joined = bool(np.any(np.diff(chosen) != 1))
-        panel.set_xlabel("time (ms; chosen trials joined)" if joined else "time (ms)", labelpad=2)
+        panel.set_xlabel(time_label(chosen, window, whole.duration), labelpad=2)
         if title:
             fig.text(0.5, 1 - 3 / 72 / fig.get_figheight(), title, ha="center", va="top")
     return fig
-
-
-def _choose_populations(names: Sequence[str] | None, recorded: Sequence[str]) -> list[str]:
-    names = recorded if names is None else [names] if isinstance(names, str) else names
-    shown = []
-    for name in names:
-        found = [name] if name in recorded else [p for p in recorded if p.startswith(f"{name}_")]
-        if not found:
-            raise ValueError(f"no population {name!r} was recorded{nearest(name, recorded)}")
-        shown += found
-    return shown
 
 
 def _band_height(size: int) -> float:
@@ -125,15 +140,10 @@ def _make_axes(fig: Figure, heights: list[float], top: float) -> tuple[Axes, lis
     return frame, bands, panel
 
 
-def _draw_borders(frame: Axes, spikes: Spikes) -> None:
-    frame.set_axis_off()
-    frame.set_xlim(0, 1e3 * spikes.duration * len(spikes.onsets))
-    for onset in spikes.onsets[1:]:
-        frame.axvline(1e3 * onset, color="0.7", linewidth=0.5)
-
-
-def _draw_band(ax: Axes, name: str, size: int, t: np.ndarray, i: np.ndarray) -> None:
+def _draw_band(ax: Axes, name: str, which: np.ndarray, t: np.ndarray, i: np.ndarray) -> None:
     """The thick left edge gives the colour of the line in the rate panel: a legend."""
+    t, i = _rows(which, t, i)
+    size = len(which)
     colour, row = colour_of(name), 72 / ax.figure.dpi * ax.bbox.height / size
     dense = len(t) > MANY_SPIKES
     length = np.clip(0.8 * row, 1.2 if dense else 1.8, 6.0)
@@ -142,19 +152,31 @@ def _draw_band(ax: Axes, name: str, size: int, t: np.ndarray, i: np.ndarray) -> 
     ax.spines[["top", "right", "bottom"]].set_visible(False)
     ax.spines["left"].set(color=colour, linewidth=2, position=("outward", 1.5))
     ax.tick_params(bottom=False, labelbottom=False, left=False, pad=4, **TICKS)
-    ax.set_yticks([0, size - 1] if 1 < size <= COUNTABLE else [])
-    text = f"{re.sub('_(?=hidden)', chr(10), name).replace('_', ' ')}\nn = {size}"
-    ax.annotate(text, (0, 0.5), (-NAME_PT, 0), va="center", ha="right", **OFFSET)
+    ends = [0, size - 1] if 1 < size <= COUNTABLE else []
+    ax.set_yticks(ends, [str(which[k]) for k in ends])
 
 
-def _rate(spikes: Spikes, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+def _rows(which: np.ndarray, t: np.ndarray, i: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Spikes of the neurons `which`, and the row of each: where its neuron stands among them."""
+    row = np.full(max(which.max(), i.max(initial=0)) + 1, -1)
+    row[which] = np.arange(len(which))
+    drawn = row[i] >= 0
+    return t[drawn], row[i[drawn]]
+
+
+def _write_name(ax: Axes, name: str, n: int, size: int, order: str | None) -> None:
+    lines = [re.sub("_(?=hidden)", "\n", name).replace("_", " ")]
+    lines.append(f"n = {n}" if n == size else f"{n} of {size}")
+    lines += [order] if order else []
+    ax.annotate("\n".join(lines), (0, 0.5), (-NAME_PT, 0), va="center", ha="right", **OFFSET)
+
+
+def _rate(
+    rates: tuple[np.ndarray, np.ndarray], window: tuple[float, float], onsets: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Milliseconds and Hz per neuron, with a NaN after each trial to break the line."""
-    n_trials = len(spikes.onsets)
-    bins = max(1, round(spikes.duration / RATE_BIN))
-    width = spikes.duration / bins
-    bin_of = (spikes.of(name)[0] / width + 1e-6).astype(int)
-    counts = np.bincount(bin_of, minlength=n_trials * bins).reshape(n_trials, bins)
-    rate = counts / (width * size)
-    rate = gaussian_filter1d(rate, RATE_KERNEL / width, axis=1, mode="reflect")
-    time = 1e3 * (spikes.onsets[:, None] + (np.arange(bins + 1) + 0.5) * width)
+    time, rate = rates
+    inside = (time >= window[0]) & (time < window[1])
+    time, rate = time[inside] - window[0], rate[:, inside]
+    time = 1e3 * (onsets[:, None] + np.append(time, window[1] - window[0]))
     return time.ravel(), np.pad(rate, ((0, 0), (0, 1)), constant_values=np.nan).ravel()

@@ -4,45 +4,88 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from brian2.units.fundamentalunits import Quantity
 from matplotlib.axes import Axes
 
 from spikingfa.plots.style import GREY, LINE_PT, VERMILLION, text_width
 from spikingfa.recording import Spikes
+from spikingfa.units import parse_quantity
 
 TOLERANCE = 1e-9  # s, so that rounding moves no spike over a trial border
 OFFSET = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
 
 
-def choose_trials(trials: slice | Sequence[int] | None, recorded: int) -> np.ndarray:
-    """Numbers of the trials, counted from 0."""
-    whole = trials is None or isinstance(trials, slice)
-    index = (trials or slice(None)) if whole else list(trials)
-    try:
-        chosen = np.arange(recorded)[index]
-    except IndexError:
-        chosen = np.array([])
-    if not len(chosen):
-        raise IndexError(f"no such trials: {index}; recorded: trials 0 to {recorded - 1}")
-    return chosen
+def choose_window(window: Sequence | None, duration: float) -> tuple[float, float]:
+    """Begin and end in seconds since the onset of a trial; the whole trial by default.
+
+    Parameters
+    ----------
+    window : two numbers in seconds, or quantities such as 20*ms or "20 ms"
+
+    Raises
+    ------
+    ValueError
+        It is no time window, or not within a trial.
+    """
+    if window is None:
+        return 0.0, duration
+    times = list(window) if np.ndim(window) == 1 else []
+    if len(times) != 2:
+        raise ValueError(f"window: needs two times, got {window!r}")
+    begin, end = map(_seconds, times)
+    if not -TOLERANCE <= begin < end <= duration + TOLERANCE:
+        raise ValueError(
+            f"window: needs a begin before an end within a trial of {1e3 * duration:g} ms,"
+            f" got {1e3 * begin:g} ms to {1e3 * end:g} ms"
+        )
+    return max(begin, 0.0), min(end, duration)
 
 
-def join_trials(spikes: Spikes, chosen: np.ndarray) -> Spikes:
-    """Only those trials, in that order, without the pauses between them."""
-    starts = spikes.onsets[chosen] - TOLERANCE
+def _seconds(time) -> float:
+    return float(parse_quantity(time, "time") if isinstance(time, str | Quantity) else time)
+
+
+def join_trials(
+    spikes: Spikes, chosen: np.ndarray, window: tuple[float, float] | None = None
+) -> Spikes:
+    """Only those trials, in that order, without the pauses between them.
+
+    Of each trial only the time `window` (s since its onset) is kept, if there is one. A single
+    trial keeps its times since its onset.
+    """
+    begin, end = window or (0.0, spikes.duration)
+    starts = spikes.onsets[chosen] + begin - TOLERANCE
     first = np.searchsorted(spikes.t, starts)
-    last = np.searchsorted(spikes.t, starts + spikes.duration)
+    last = np.searchsorted(spikes.t, starts + (end - begin))
     which = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])
-    onsets = spikes.duration * np.arange(len(chosen))
-    shift = np.repeat(onsets - spikes.onsets[chosen], last - first)
+    onsets = (end - begin) * np.arange(len(chosen)) + (begin if len(chosen) == 1 else 0.0)
+    shift = np.repeat(onsets - spikes.onsets[chosen] - begin, last - first)
     return replace(
         spikes,
         t=np.maximum(spikes.t[which] + shift, 0.0),
         i=spikes.i[which],
         population=spikes.population[which],
         onsets=onsets,
+        duration=end - begin,
         labels=tuple(spikes.labels[k] for k in chosen),
         predictions=tuple(spikes.predictions[k] for k in chosen),
     )
+
+
+def time_label(chosen: np.ndarray, window: tuple[float, float], duration: float) -> str:
+    """What is written beneath the time axis of joined trials."""
+    if len(chosen) > 1 and window != (0.0, duration):
+        return f"time (ms; {1e3 * window[0]:g} to {1e3 * window[1]:g} ms of each trial)"
+    return "time (ms; chosen trials joined)" if np.any(np.diff(chosen) != 1) else "time (ms)"
+
+
+def draw_borders(frame: Axes, spikes: Spikes) -> None:
+    """The time axis, and a line between two trials, behind everything."""
+    frame.set_axis_off()
+    begin = spikes.onsets[0]
+    frame.set_xlim(1e3 * begin, 1e3 * (begin + spikes.duration * len(spikes.onsets)))
+    for onset in spikes.onsets[1:]:
+        frame.axvline(1e3 * onset, color="0.7", linewidth=0.5)
 
 
 def header_height(spikes: Spikes, column: float) -> float:
