@@ -7,8 +7,10 @@ figures are plain `matplotlib.figure.Figure` objects, so they need no display.
 from spikingfa.plots.comparison import plot_comparison
 from spikingfa.plots.curves import plot_alignment, plot_learning_curve, plot_rates
 from spikingfa.plots.evaluation import plot_confusion, plot_error_over_time
+from spikingfa.plots.population_rates import plot_population_rates
 from spikingfa.plots.raster import plot_raster
 from spikingfa.plots.save import save
+from spikingfa.plots.traces import plot_traces
 
 __all__ = [
     "plot_alignment",
@@ -16,7 +18,9 @@ __all__ = [
     "plot_confusion",
     "plot_error_over_time",
     "plot_learning_curve",
+    "plot_population_rates",
     "plot_raster",
     "plot_rates",
+    "plot_traces",
     "save",
 ]

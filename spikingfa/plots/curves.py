@@ -130,9 +130,13 @@ def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) 
     return ax
 
 
+def new_axes(ax: Axes | None = None) -> Axes:
+    """The axes, or those of a new single-column figure."""
+    return ax or Figure(figsize=(3.5, 2.3)).add_axes((0.13, 0.15, 0.84, 0.81))
+
+
 def _axes(ax: Axes | None, ylabel: str) -> Axes:
-    if ax is None:
-        ax = Figure(figsize=(3.5, 2.3)).add_axes((0.13, 0.15, 0.84, 0.81))
+    ax = new_axes(ax)
     style_axes(ax, ylabel)
     ax.set_xlabel("epoch", fontsize="medium")
     return ax

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from spikingfa.plots.curves import new_axes
 from spikingfa.plots.style import BLUE, GREY, STYLE, style_axes
 
 FEW_CLASSES = 20  # up to so many have their counts written out
@@ -90,8 +91,7 @@ def plot_error_over_time(
         Error in percent, logarithmic, over time in ms.
     """
     with matplotlib.rc_context(STYLE):
-        if ax is None:
-            ax = Figure(figsize=(3.5, 2.3)).add_axes((0.13, 0.15, 0.84, 0.81))
+        ax = new_axes(ax)
         style_axes(ax, f"{metric} (%)")
         ax.plot(1e3 * durations, 100 * errors, marker="o", markersize=2.5, color=BLUE)
         ax.annotate(

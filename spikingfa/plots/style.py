@@ -12,6 +12,7 @@ YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 GREY = "0.35"
 LAYER_COLOURS = (BLUE, SKY, GREY, YELLOW)
 RUN_COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE)  # neighbours far apart
+LINES = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY)  # of single neurons, or classes
 OWN_COLOUR = {
     "input": BLACK,
     "output": GREEN,

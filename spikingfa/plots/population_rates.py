@@ -1,0 +1,113 @@
+"""Rates of populations over the time of a trial, averaged over trials."""
+
+from collections.abc import Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from spikingfa.plots.curves import COMPACT, draw_band, new_axes
+from spikingfa.plots.selection import Chosen, choose_numbers, choose_populations, classes_of
+from spikingfa.plots.smoothing import KERNEL, rates_of
+from spikingfa.plots.style import LINES, STYLE, colour_of, style_axes
+from spikingfa.plots.trials import choose_window
+from spikingfa.recording import Spikes
+
+IN_A_ROW = 3  # entries of the legend
+MOST_CLASSES = 12  # that are named one by one
+
+
+def plot_population_rates(
+    spikes: Spikes,
+    populations: Sequence[str] | None = None,
+    *,
+    by_class: bool = False,
+    trials: Chosen = None,
+    window: Sequence | None = None,
+    kernel: float = KERNEL,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the rates of populations over the time since the onset of a trial.
+
+    Parameters
+    ----------
+    spikes : Spikes
+        Recorded spikes; times in seconds.
+    populations : sequence of str, optional
+        Populations to draw, as in `plot_raster`; all by default.
+    by_class : bool
+        Whether there is a line for each class, over its own trials; of one population.
+    trials, window : optional
+        As in `plot_raster`.
+    kernel : float
+        Standard deviation in seconds of the Gaussian that smooths each trial, within it.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new single-column figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Means over trials in Hz per neuron; bands, where there are several trials, reach from a
+        standard deviation over trials below them to one above.
+
+    Raises
+    ------
+    ValueError
+        If a population was not recorded, there are no classes, or several populations by class.
+    IndexError
+        If there is no such trial, or none is chosen.
+    """
+    shown = choose_populations(populations, spikes.populations)
+    chosen = choose_numbers(trials, len(spikes.onsets), "trials")
+    begin, end = choose_window(window, spikes.duration)
+    labels = [spikes.labels[k] for k in chosen]
+    if by_class and len(shown) > 1:
+        raise ValueError(f"by_class: needs one population, got {', '.join(shown)}")
+    if by_class and not any(labels):
+        raise ValueError("by_class: these trials have no classes")
+    with matplotlib.rc_context(STYLE):
+        ax = new_axes(ax)
+        style_axes(ax, f"{shown[0].replace('_', ' ')} rate (Hz)" if by_class else "mean rate (Hz)")
+        ax.set_xlabel("time since the onset (ms)", fontsize="medium", labelpad=2)
+        for name in shown:
+            time, rates = rates_of(spikes, name, kernel=kernel)
+            inside = (time >= begin) & (time < end)
+            time, rates = 1e3 * time[inside], rates[chosen][:, inside]
+            if by_class:
+                _draw_classes(ax, time, rates, labels)
+            else:
+                _draw(ax, time, rates, colour_of(name), name.replace("_", " "))
+        ax.set_xlim(1e3 * begin, 1e3 * end)
+        _leave_room(ax, len(chosen))
+    return ax
+
+
+def _draw_classes(ax: Axes, time: np.ndarray, rates: np.ndarray, labels: list[str]) -> None:
+    names = classes_of(labels)
+    shades = colormaps["viridis"](np.linspace(0, 0.9, len(names)))
+    colours = LINES if len(names) <= len(LINES) else shades  # as many as can be told apart
+    for name, colour in zip(names, colours):
+        named = name if len(names) <= MOST_CLASSES else None
+        _draw(ax, time, rates[[label == name for label in labels]], colour, named)
+
+
+def _draw(ax: Axes, time: np.ndarray, rates: np.ndarray, colour, label: str | None) -> None:
+    ax.plot(time, rates.mean(axis=0), color=colour, linewidth=0.9, label=label)
+    if len(rates) > 1:
+        draw_band(ax, time, rates, colour)
+
+
+def _leave_room(ax: Axes, n_trials: int) -> None:
+    """From zero on, with room for the legend at the top."""
+    tops = [line.get_ydata().max() for line in ax.lines]
+    tops += [path.vertices[:, 1].max() for band in ax.collections for path in band.get_paths()]
+    columns = IN_A_ROW if len(ax.lines) <= 2 * IN_A_ROW else 6
+    rows = -(-len(ax.get_legend_handles_labels()[0]) // columns) + bool(ax.collections)
+    line = 10 / (72 / ax.figure.dpi * ax.bbox.height)  # as a part of the axes
+    ax.set_ylim(0, max(tops) / (1 - min(line * rows + 0.03, 0.5)) or 1)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=(1, 2, 5, 10)))
+    title = f"mean ± SD over {n_trials} trials" if ax.collections else None
+    look = {"ncols": columns, "borderaxespad": 0, "alignment": "left", "title": title}
+    ax.legend(loc="upper left", **look, **COMPACT)
