@@ -158,11 +158,14 @@ class Training(Section):
 
 
 class Recording(Section):
-    """Spikes of the trained network that are kept."""
+    """Spikes of the trained network that are kept, and weights on the way to it."""
 
     trials: Number = Field(10, description="test trials recorded after training")
     populations: tuple[Literal[POPULATIONS], ...] = Field(
         POPULATIONS, description="populations recorded"
+    )
+    weights: StrictBool = Field(
+        False, description="all weights are kept before learning and after every epoch"
     )
 
 

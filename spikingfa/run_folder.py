@@ -5,6 +5,7 @@
 ``metrics.json``    the result in numbers
 ``history.csv``     a row per epoch; epoch 0 is before learning
 ``weights.npz``     forward weights (A), feedback weights B and what else is carried
+``weights/``        the same before learning and after every epoch, where ``recording.weights``
 ``spikes.npz``      recorded spikes, see `spikingfa.recording.Spikes`
 ``start.npz``       the weights that it began with, where they are those of another run
 ``checkpoint.npz``  where an unfinished training stands, see `spikingfa.checkpoint`
@@ -36,6 +37,7 @@ FILES = (
     "metrics.json",
     "history.csv",
     "weights.npz",
+    "weights",
     "spikes.npz",
     "start.npz",
     "checkpoint.npz",
@@ -48,6 +50,7 @@ FILES = (
 )
 FEEDBACK = "feedback_to_"
 START = "start.npz"
+KEPT = "weights/epoch_{:03d}.npz"
 RECORDINGS = "recordings"
 TRACES = "traces"  # the recording that is meant where none is named
 
@@ -115,6 +118,17 @@ class Run:
             for name, b in self.weights.items()
             if name.startswith(FEEDBACK)
         }
+
+    @property
+    def kept_epochs(self) -> list[int]:
+        """Epochs whose weights were kept (``recording.weights``); 0 is before learning."""
+        names = (path.stem for path in (self.folder / KEPT).parent.glob("epoch_*.npz"))
+        numbers = (name.removeprefix("epoch_") for name in names)
+        return sorted(int(number) for number in numbers if number.isdecimal())
+
+    def weights_after(self, epoch: int) -> dict[str, np.ndarray]:
+        """What `weights` were after this epoch, which is one of `kept_epochs`."""
+        return self._read(KEPT.format(epoch), _read_arrays)
 
     @cached_property
     def start(self) -> dict[str, np.ndarray]:

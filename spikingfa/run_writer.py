@@ -19,7 +19,7 @@ from spikingfa.files import UNFINISHED, as_folder_error, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import write_model
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import FEEDBACK, FILES, START
+from spikingfa.run_folder import FEEDBACK, FILES, KEPT, START
 
 LEFT_OVER = (".scratch-*", f"{UNFINISHED}*")  # of a run that was killed
 _PACKAGES = ("spikingfa", "brian2", "numpy", "scipy", "matplotlib", "scikit-learn", "pydantic")
@@ -130,10 +130,17 @@ class RunWriter:
         """Write ``metrics.json``."""
         self.write("metrics.json", lambda path: path.write_text(_json(metrics)))
 
-    def weights(self, state: dict[str, np.ndarray], feedback: dict[str, np.ndarray]) -> None:
-        """Write ``weights.npz``."""
+    def weights(
+        self,
+        state: dict[str, np.ndarray],
+        feedback: dict[str, np.ndarray],
+        epoch: int | None = None,
+    ) -> None:
+        """Write ``weights.npz``, and keep the same for this epoch, if one is named."""
         arrays = state | {f"{FEEDBACK}{layer}.b": b for layer, b in feedback.items()}
         self.write("weights.npz", lambda path: _write_arrays(path, arrays))
+        if epoch is not None:
+            self.write(KEPT.format(epoch), lambda path: _write_arrays(path, arrays))
 
     def spikes(self, spikes: Spikes) -> None:
         """Write ``spikes.npz``."""

@@ -10,8 +10,10 @@ from spikingfa.feedback_weights import random_feedback
 from spikingfa.initial import bounded, initial_state, plastic_feedback
 from spikingfa.model import Model
 from spikingfa.pathways import Stimuli, pathways
+from spikingfa.presentation import stimuli_of
 from spikingfa.run_folder import FEEDBACK, START, Run, open_run
 from spikingfa.seeds import stream
+from spikingfa.tasks import Data, load_data
 
 Arrays = dict[str, np.ndarray]
 
@@ -59,6 +61,35 @@ def beginning(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arr
         if f"{path.name}.mask" in state:  # drawn, perhaps, for weights that were all there
             state[f"{path.name}.w"] = state[f"{path.name}.w"] * state[f"{path.name}.mask"]
     return state | bounded(model, pathways(model, stimuli), state), b
+
+
+def weights_before(run: Run, data: Data | None = None) -> Arrays:
+    """The forward weights that a run began with: kept, or drawn again from its seed.
+
+    Parameters
+    ----------
+    run : Run
+    data : Data, optional
+        What it was trained on, if not on what its model names.
+
+    Raises
+    ------
+    DataError
+        The data are missing, which the scale of the weights depends on.
+    ModelError
+        They are not those that the run was trained on: sizes differ.
+    """
+    if 0 in run.kept_epochs:
+        found = run.weights_after(0)
+    else:
+        given = run.start if (run.folder / START).is_file() else None
+        stimuli = stimuli_of(run.model, load_data(run.model.task) if data is None else data)
+        found, _ = beginning(run.model, stimuli, given)
+    forward = {name: w for name, w in found.items() if name.endswith(".w")}
+    for name, w in forward.items():
+        if run.weights[name].shape != w.shape:
+            raise ModelError(f"{run.folder} was trained on other data: {name} has another shape")
+    return forward
 
 
 def _fitting(name: str, drawn: np.ndarray, given: Arrays) -> np.ndarray:

@@ -200,7 +200,8 @@ class _Training:
         self.at.rows.append(row)
         self.bar.epoch_done(row)
         self.writer.history(self.at.rows)
-        self.writer.weights(self.at.state, self.shown.feedback(self.at.state))
+        kept = self.at.epoch if self.model.recording.weights else None
+        self.writer.weights(self.at.state, self.shown.feedback(self.at.state), kept)
         self.writer.metrics(self._metrics(finished=False))
 
     def _angles(self) -> dict[str, float]:

@@ -367,7 +367,7 @@ def test_force_replaces_a_run_and_nothing_else(spikingfa_main, tiny_run, folder)
     assert run.model.recording.trials == 0
     names = sorted(path.name for path in run.folder.rglob("*"))
     gone = {"spikes.npz", "raster.png", "checkpoint.npz", "start.npz", "tests", "export"}
-    gone |= {"recordings", "report.html"}
+    gone |= {"recordings", "report.html", "weights"}
     assert names == sorted({*FILES, "notes.txt", "learning_curve.png", "alignment.png"} - gone)
     assert (folder / "old" / "notes.txt").read_text() == "mine"
 

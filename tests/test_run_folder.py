@@ -111,8 +111,9 @@ def test_everything_comes_back(written):
 
 def test_the_folder_holds_the_files_that_are_promised(written):
     # while it is trained, when it is tested, recorded, exported or reported, if it began with
-    # another run
+    # another run, if its weights are kept
     later = {"checkpoint.npz", "tests", "export", "recordings", "report.html", "start.npz"}
+    later.add("weights")
     promised = set(FILES) - later
     assert {path.name for path in written.folder.iterdir()} == promised
 

@@ -9,8 +9,10 @@ from spikingfa.plots.curves import plot_alignment, plot_learning_curve, plot_rat
 from spikingfa.plots.evaluation import plot_confusion, plot_error_over_time
 from spikingfa.plots.population_rates import plot_population_rates
 from spikingfa.plots.raster import plot_raster
+from spikingfa.plots.receptive_fields import plot_receptive_fields
 from spikingfa.plots.save import save
 from spikingfa.plots.traces import plot_traces
+from spikingfa.plots.weights import plot_weights
 
 __all__ = [
     "plot_alignment",
@@ -21,6 +23,8 @@ __all__ = [
     "plot_population_rates",
     "plot_raster",
     "plot_rates",
+    "plot_receptive_fields",
     "plot_traces",
+    "plot_weights",
     "save",
 ]

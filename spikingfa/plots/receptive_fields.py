@@ -1,0 +1,114 @@
+"""Incoming weights of hidden neurons, as images."""
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from spikingfa.errors import DataError
+from spikingfa.pathways import forward_names
+from spikingfa.plots.prefix import readable
+from spikingfa.plots.selection import Chosen, choose_numbers
+from spikingfa.plots.style import LINE_PT, STYLE, style_axes
+from spikingfa.run_folder import Run
+from spikingfa.tasks import Data, load_data
+
+FEW = 30  # neurons that are drawn by default
+LONGEST_BAR = 1.5  # inches
+IMAGE = 0.5  # inches, about
+LEFT, BAR, RIGHT, BOTTOM, GAP = 0.05, 0.09, 0.52, 0.05, 0.05  # inches
+
+
+def plot_receptive_fields(
+    run: Run,
+    neurons: Chosen = slice(FEW),
+    *,
+    data: Data | None = None,
+    fig: Figure | None = None,
+    width: float | None = None,
+) -> Figure:
+    """Draw the weights from the pixels of an image onto neurons of the first hidden layer.
+
+    Parameters
+    ----------
+    run : Run
+        Of a task whose stimuli are images.
+    neurons : slice or sequence of int, optional
+        Which ones, row by row; the first thirty by default.
+    data : Data, optional
+        What the run was trained on, if not on what its model names.
+    fig : matplotlib.figure.Figure, optional
+        Empty figure to draw in, in its own size; a new one, as high as needed, by default.
+    width : float, optional
+        Width in inches (3.5 by default).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        An image per neuron, beneath its number, and a colour bar for all of them: blue inhibits,
+        red excites.
+
+    Raises
+    ------
+    DataError
+        If the stimuli are no images, or are missing.
+    IndexError
+        If there is no such neuron, or none is chosen.
+    """
+    data = load_data(run.model.task) if data is None else data
+    w = run.weights[f"{forward_names(run.model)[0]}.w"].astype(float)
+    if data.image is None:
+        task = run.model.task.name
+        raise DataError(f"receptive fields need images, which the stimuli of {task} are not")
+    if np.prod(data.image) != len(w):
+        rows, columns = data.image
+        raise DataError(f"images of {rows} x {columns} do not fit {len(w)} input neurons")
+    which = choose_numbers(neurons, w.shape[1], "neurons")
+    w = w[:, which]
+    factor, unit = readable(w, "A")
+    with matplotlib.rc_context(STYLE):
+        new = fig is None
+        fig = fig or Figure()
+        if new or width:
+            fig.set_figwidth(width or 3.5)
+        cells, bar = _make_axes(fig, len(which), data.image, new)
+        largest = factor * np.abs(w).max() or 1
+        for ax, neuron, field in zip(cells, which, w.T):
+            look = {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest, "aspect": "auto"}
+            image = ax.imshow(factor * field.reshape(data.image), **look)
+            ax.set_xticks([])
+            ax.set_yticks([])
+            ax.spines[:].set(linewidth=0.3, color="0.6")
+            ax.set_title(f"{neuron}", fontsize="medium", pad=1.5)
+        fig.colorbar(image, cax=bar)
+        bar.spines[:].set_visible(False)
+        style_axes(bar, f"w ({unit})")
+    return fig
+
+
+def _make_axes(fig: Figure, n: int, image: tuple[int, int], new: bool) -> tuple[list[Axes], Axes]:
+    """A cell for each neuron, row by row, and one for the colour bar at their right."""
+    width, title = fig.get_figwidth(), LINE_PT / 72
+    across = width - LEFT - BAR - RIGHT - GAP
+    n_columns = min(n, max(1, int(across / IMAGE)))
+    n_rows = -(-n // n_columns)
+    wide = min(across / n_columns - GAP, 2 * IMAGE)
+    high = wide * image[0] / image[1]
+    if new:
+        fig.set_figheight(n_rows * (high + title + GAP) + BOTTOM)
+    height = fig.get_figheight()
+    high = (height - BOTTOM) / n_rows - title - GAP
+    cells = [
+        fig.add_axes(
+            (
+                (LEFT + (k % n_columns) * (wide + GAP)) / width,
+                1 - (k // n_columns + 1) * (high + title + GAP) / height,
+                wide / width,
+                high / height,
+            )
+        )
+        for k in range(n)
+    ]
+    left = (LEFT + n_columns * (wide + GAP) + GAP) / width
+    top, long = height - title - GAP, min(height - title - 2 * GAP, LONGEST_BAR)
+    return cells, fig.add_axes((left, (top - long) / height, BAR / width, long / height))
