@@ -32,7 +32,7 @@ class TrialBuild:
 
     def check(self) -> str | None:
         """Brian2's reason against it, on one line."""
-        with catch_logs(log_level=logging.INFO), _on_the_runtime_device():
+        with catch_logs(log_level=logging.INFO), on_the_runtime_device():
             try:
                 self._run()
                 return None
@@ -68,7 +68,7 @@ def reason_of(error: BaseException) -> str:
 
 
 @contextlib.contextmanager
-def _on_the_runtime_device():
+def on_the_runtime_device():
     """Leave a session that prepares a standalone program as it is."""
     if brian2.get_device() is brian2.all_devices["runtime"]:
         yield

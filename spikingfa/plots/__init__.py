@@ -1,12 +1,14 @@
 """Figures for papers, drawn from recorded data: rasters, learning curves, angles, rates.
 
-Nothing here simulates, changes its input, or touches pyplot or the global matplotlib settings:
-figures are plain `matplotlib.figure.Figure` objects, so they need no display.
+Nothing here simulates (but `plot_fi`, single neurons), changes its input, or touches pyplot or the
+global matplotlib settings: figures are plain `matplotlib.figure.Figure` objects, so they need no
+display.
 """
 
 from spikingfa.plots.comparison import plot_comparison
 from spikingfa.plots.curves import plot_alignment, plot_learning_curve, plot_rates
 from spikingfa.plots.evaluation import plot_confusion, plot_error_over_time
+from spikingfa.plots.fi import plot_fi
 from spikingfa.plots.population_rates import plot_population_rates
 from spikingfa.plots.raster import plot_raster
 from spikingfa.plots.receptive_fields import plot_receptive_fields
@@ -19,6 +21,7 @@ __all__ = [
     "plot_comparison",
     "plot_confusion",
     "plot_error_over_time",
+    "plot_fi",
     "plot_learning_curve",
     "plot_population_rates",
     "plot_raster",
