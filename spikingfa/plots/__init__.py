@@ -5,6 +5,7 @@ global matplotlib settings: figures are plain `matplotlib.figure.Figure` objects
 display.
 """
 
+from spikingfa.plots.animation import animate_trial
 from spikingfa.plots.comparison import plot_comparison
 from spikingfa.plots.curves import plot_alignment, plot_learning_curve, plot_rates
 from spikingfa.plots.evaluation import plot_confusion, plot_error_over_time
@@ -17,6 +18,7 @@ from spikingfa.plots.traces import plot_traces
 from spikingfa.plots.weights import plot_weights
 
 __all__ = [
+    "animate_trial",
     "plot_alignment",
     "plot_comparison",
     "plot_confusion",

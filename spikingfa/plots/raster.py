@@ -110,8 +110,8 @@ def plot_raster(
         draw_borders(frame, spikes)
         draw_header(frame, spikes, column, NAME_PT)
         for ax, name in zip(bands, shown, strict=True):
-            _draw_band(ax, name, which[name], *spikes.of(name))
-            _write_name(ax, name, len(which[name]), sizes[name], SORTS.get(sort))
+            draw_band(ax, name, which[name], *spikes.of(name))
+            write_name(ax, name, len(which[name]), sizes[name], SORTS.get(sort))
             rate = _rate(rates_of(whole, name, which[name]), window, spikes.onsets)
             panel.plot(*rate, color=colour_of(name), linewidth=0.8)
         style_axes(panel, "mean rate (Hz)")
@@ -140,7 +140,7 @@ def _make_axes(fig: Figure, heights: list[float], top: float) -> tuple[Axes, lis
     return frame, bands, panel
 
 
-def _draw_band(ax: Axes, name: str, which: np.ndarray, t: np.ndarray, i: np.ndarray) -> None:
+def draw_band(ax: Axes, name: str, which: np.ndarray, t: np.ndarray, i: np.ndarray) -> None:
     """The thick left edge gives the colour of the line in the rate panel: a legend."""
     t, i = _rows(which, t, i)
     size = len(which)
@@ -164,7 +164,8 @@ def _rows(which: np.ndarray, t: np.ndarray, i: np.ndarray) -> tuple[np.ndarray, 
     return t[drawn], row[i[drawn]]
 
 
-def _write_name(ax: Axes, name: str, n: int, size: int, order: str | None) -> None:
+def write_name(ax: Axes, name: str, n: int, size: int, order: str | None) -> None:
+    """Write left of a band what it is, how many neurons it has of how many, and their order."""
     lines = [re.sub("_(?=hidden)", "\n", name).replace("_", " ")]
     lines.append(f"n = {n}" if n == size else f"{n} of {size}")
     lines += [order] if order else []

@@ -1,5 +1,6 @@
 """Figures to files."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -32,16 +33,32 @@ def save(fig: Figure, path: str | os.PathLike[str], dpi: float = 300) -> None:
     FileNotFoundError
         If the folder does not exist.
     """
+    with replacing(path, METADATA) as (part, kind), matplotlib.rc_context(STYLE):
+        fig.savefig(part, format=kind, dpi=dpi, metadata=METADATA[kind], facecolor="auto")
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike[str], kinds):
+    """A file to be written, which takes the place of `path` when it is complete, and its kind.
+
+    Raises
+    ------
+    ValueError
+        If the ending of `path` is none of `kinds`.
+    FileNotFoundError
+        If the folder does not exist.
+    """
     path = Path(path)
     kind = path.suffix.lower().lstrip(".")
-    if kind not in METADATA:
-        raise ValueError(f"cannot save {path.name!r}: the name must end in .png, .svg or .pdf")
+    if kind not in kinds:
+        *others, last = (f".{known}" for known in kinds)
+        needed = f"{', '.join(others)} or {last}"
+        raise ValueError(f"cannot save {path.name!r}: the name must end in {needed}")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"cannot save {path.name!r}: no folder {str(path.parent)!r}")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.stem}.{os.getpid()}.part.{kind}")
     try:
-        with matplotlib.rc_context(STYLE):
-            fig.savefig(part, format=kind, dpi=dpi, metadata=METADATA[kind], facecolor="auto")
+        yield part, kind
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -32,7 +32,7 @@ def choose_window(window: Sequence | None, duration: float) -> tuple[float, floa
     times = list(window) if np.ndim(window) == 1 else []
     if len(times) != 2:
         raise ValueError(f"window: needs two times, got {window!r}")
-    begin, end = map(_seconds, times)
+    begin, end = map(seconds, times)
     if not -TOLERANCE <= begin < end <= duration + TOLERANCE:
         raise ValueError(
             f"window: needs a begin before an end within a trial of {1e3 * duration:g} ms,"
@@ -41,7 +41,8 @@ def choose_window(window: Sequence | None, duration: float) -> tuple[float, floa
     return max(begin, 0.0), min(end, duration)
 
 
-def _seconds(time) -> float:
+def seconds(time: float | Quantity | str) -> float:
+    """A time in seconds, as such or as a quantity: 0.02, 20*ms, "20 ms"."""
     return float(parse_quantity(time, "time") if isinstance(time, str | Quantity) else time)
 
 

@@ -1,0 +1,245 @@
+"""A trial as an animation: spikes as they come, the stimulus, the answer as it forms."""
+
+import contextlib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import matplotlib
+import numpy as np
+from brian2.units.fundamentalunits import Quantity
+from matplotlib.animation import FFMpegWriter, PillowWriter
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from spikingfa.errors import DataError
+from spikingfa.plots.raster import draw_band, write_name
+from spikingfa.plots.save import STYLE as SAVING
+from spikingfa.plots.save import replacing
+from spikingfa.plots.selection import choose_numbers, choose_populations
+from spikingfa.plots.style import GREEN, GREY, STYLE, VERMILLION, style_axes
+from spikingfa.plots.trials import draw_borders, join_trials, seconds
+from spikingfa.presentation import one_of_each_class_first
+from spikingfa.recording import Spikes
+from spikingfa.run_folder import Run
+from spikingfa.tasks import Data, load_data
+
+WRITERS = {"gif": PillowWriter, "mp4": FFMpegWriter}
+SIZE, DPI, FPS = (4.8, 2.7), 200, 20  # 960 x 540 dots: text of 7 points is readable in a talk
+MOST_FRAMES, HELD = 90, 10  # frames of the trial, and how often the last one is repeated
+LEFT, RIGHT, BOTTOM, TOP, SIDE = 0.86, 0.12, 0.36, 0.2, 1.25  # inches
+LOW = 22.0  # points; in bands that are lower there is room for a name only
+MOST_BANDS = 9  # by default; where there are more, the errors of hidden layers are left out
+FEW = 20  # up to so many outputs have their names beside their bars
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A trial, and what is known about it.
+
+    `counted_from` is the time (s since the onset) from which output spikes count.
+    """
+
+    spikes: Spikes
+    image: np.ndarray | None = None
+    classes: tuple[str, ...] = ()
+    counted_from: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """The right class."""
+        return self.spikes.labels[0]
+
+
+def animate_trial(
+    source: Run | Spikes,
+    path: str | os.PathLike[str],
+    *,
+    trial: int = 0,
+    populations: Sequence[str] | None = None,
+    step: float | Quantity | str | None = None,
+    image: np.ndarray | None = None,
+    data: Data | None = None,
+) -> None:
+    """Write an animation of a trial: its raster fills up, and bars count the output spikes.
+
+    Parameters
+    ----------
+    source : Run or Spikes
+        Recorded spikes. Of a run, the stimulus is shown too, if it is an image.
+    path : str or path-like
+        File to write or replace: ``.gif``, or ``.mp4`` where there is a program ffmpeg. An
+        interrupted call leaves no partial file.
+    trial : int
+        Which of the recorded trials.
+    populations : sequence of str, optional
+        Populations to draw, as in `plot_raster`; all by default, but errors of hidden layers
+        where they are too many.
+    step : float or Quantity, optional
+        Time from frame to frame, in seconds if it has no unit; at least 1 ms and as much as makes
+        90 frames by default, which are shown in 4.5 seconds.
+    image : ndarray, shape (rows, columns), optional
+        The stimulus, where it is not known from the run.
+    data : Data, optional
+        What the run was tested on, if not on what its model names.
+
+    Raises
+    ------
+    ValueError
+        If the ending is not known, there is no ffmpeg, a population was not recorded, or the step
+        is none.
+    IndexError
+        If the trial was not recorded.
+    FileNotFoundError
+        If the folder does not exist.
+    """
+    spikes = source.spikes if isinstance(source, Run) else source
+    (number,) = choose_numbers([trial], len(spikes.onsets), "trials")
+    shown = choose_populations(populations, spikes.populations)
+    if populations is None and len(shown) > MOST_BANDS:
+        shown = [name for name in shown if not re.match("error_.*hidden", name)]
+    times = _times(step, spikes.duration)
+    scene = Scene(join_trials(spikes, np.array([number])), image)
+    if isinstance(source, Run):
+        scene = _of_run(scene, source, number, data)
+    with replacing(path, WRITERS) as (part, kind), matplotlib.rc_context(STYLE | SAVING):
+        writer = WRITERS[kind](fps=FPS)
+        if not WRITERS[kind].isAvailable():
+            raise ValueError(
+                "there is no program ffmpeg, which .mp4 needs; a name in .gif needs none"
+            )
+        film = _Film(scene, shown)
+        writer.setup(film.figure, str(part), DPI)
+        try:
+            for time in [*times, *[times[-1]] * HELD]:
+                film.show(time)
+                writer.grab_frame()
+        except BaseException:
+            with contextlib.suppress(Exception):  # ends ffmpeg
+                writer.finish()
+            raise
+        writer.finish()
+
+
+def _times(step, duration: float) -> np.ndarray:
+    """When frames are, in seconds since the onset; the last one at the end."""
+    chosen = max(1e-3, duration / MOST_FRAMES) if step is None else seconds(step)
+    if not 1e-6 <= chosen <= duration:
+        raise ValueError(
+            f"step: needs a time within a trial of {1e3 * duration:g} ms, got {1e3 * chosen:g} ms"
+        )
+    n = int(np.ceil(duration / chosen - 1e-6))
+    return np.minimum(chosen * np.arange(1, n + 1), duration)
+
+
+def _of_run(scene: Scene, run: Run, number: int, data: Data | None) -> Scene:
+    scene = replace(scene, counted_from=float(run.model.output.readout_latency))
+    try:
+        data = load_data(run.model.task) if data is None else data
+    except DataError:
+        return scene  # nothing to be seen of the stimulus
+    scene = replace(scene, classes=data.classes)
+    if data.image is None or scene.image is not None:
+        return scene
+    shown = one_of_each_class_first(data.y_test, run.model.recording.trials)[number]
+    return replace(scene, image=np.reshape(data.x_test[shown], data.image))
+
+
+class _Film:
+    """A figure that shows a trial up to any time."""
+
+    def __init__(self, scene: Scene, shown: list[str]):
+        self.scene, self.figure = scene, Figure(figsize=SIZE)
+        self.bars = ()
+        has_bars = "output" in scene.spikes.populations
+        side = SIDE + 0.35 if has_bars or scene.image is not None else 0.0
+        frame = self.figure.add_axes(_box(LEFT, BOTTOM, SIZE[0] - LEFT - RIGHT - side, _height(1)))
+        draw_borders(frame, scene.spikes)
+        self.bands = [self._band(frame, shown, k) for k in range(len(shown))]
+        self.clock = frame.axvline(0, color=GREY, linewidth=0.7)
+        place = {"transform": frame.transAxes, "va": "bottom"}
+        self.time = frame.text(0, 1.01, "", **place)
+        self.answer = frame.text(1, 1.01, "", ha="right", weight="bold", **place)
+        if scene.image is not None:
+            self._image(0.45 if has_bars else 1.0)
+        if has_bars:
+            self._bars(0.5 if scene.image is not None else 1.0)
+
+    def _band(self, frame: Axes, shown: list[str], k: int):
+        """A band of the raster; returns its line, and all that the line shows in the end."""
+        name, spikes = shown[k], self.scene.spikes
+        height = _height(1) / len(shown)
+        bottom = BOTTOM + (len(shown) - 1 - k) * height
+        box = _box(LEFT, bottom + 0.03, SIZE[0] * frame.get_position().width, height - 0.06)
+        ax = self.figure.add_axes(box, sharex=frame, facecolor="none")
+        size = spikes.sizes[spikes.populations.index(name)]
+        draw_band(ax, name, np.arange(size), *spikes.of(name))
+        if 72 * height < LOW:
+            ax.set_yticks([])
+            place = {"ha": "right", "va": "center", "transform": ax.transAxes}
+            ax.text(-0.03, 0.5, name.replace("_", " "), **place)
+        else:
+            write_name(ax, name, size, size, None)
+        if k == len(shown) - 1:
+            ax.tick_params(bottom=True, labelbottom=True)
+            ax.spines["bottom"].set_visible(True)
+            ax.set_xlabel("time (ms)", fontsize="medium", labelpad=2)
+        return ax.lines[0], ax.lines[0].get_data()
+
+    def _image(self, part: float) -> None:
+        height = _height(part)
+        box = _box(SIZE[0] - SIDE - RIGHT, SIZE[1] - TOP - height, SIDE, height - 0.05)
+        ax = self.figure.add_axes(box, anchor="N")
+        ax.imshow(self.scene.image, cmap="gray")
+        ax.set_axis_off()
+        ax.set_title(f"true class {self.scene.label}".replace("$", r"\$"), fontsize="medium", pad=3)
+
+    def _bars(self, part: float) -> None:
+        spikes = self.scene.spikes
+        n = spikes.sizes[spikes.populations.index("output")]
+        names = self.scene.classes if len(self.scene.classes) == n else tuple(map(str, range(n)))
+        box = _box(SIZE[0] - SIDE - RIGHT, BOTTOM, SIDE, _height(part) - 0.05)
+        ax = self.figure.add_axes(box)
+        style_axes(ax, "")
+        colours = [GREEN if name == self.scene.label else "0.6" for name in names]
+        self.bars = ax.barh(np.arange(n), np.zeros(n), color=colours)
+        ax.set_xlim(0, self._counts(spikes.duration).max() + 1)
+        ax.set_ylim(n - 0.5, -0.5)
+        ax.set_yticks(range(n) if n <= FEW else [], names if n <= FEW else [])
+        ax.tick_params(axis="y", length=0)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+        ax.set_xlabel("output spikes", fontsize="medium", labelpad=2)
+
+    def _counts(self, time: float) -> np.ndarray:
+        """Spikes of each output that count at this time."""
+        t, i = self.scene.spikes.of("output")
+        size = self.scene.spikes.sizes[self.scene.spikes.populations.index("output")]
+        counted = (t >= self.scene.counted_from - 1e-9) & (t < time)
+        return np.bincount(i[counted], minlength=size)
+
+    def show(self, time: float) -> None:
+        """Let the figure be what is known at this time (s since the onset)."""
+        for line, (t, i) in self.bands:
+            past = t < 1e3 * time
+            line.set_data(t[past], i[past])
+        self.clock.set_xdata([1e3 * time] * 2)
+        self.time.set_text(f"{1e3 * time:.0f} ms")
+        for bar, count in zip(self.bars, self._counts(time) if self.bars else ()):
+            bar.set_width(count)
+        spikes = self.scene.spikes
+        if self.scene.label and time >= spikes.duration:
+            right = spikes.predictions[0] == self.scene.label
+            self.answer.set_color(GREEN if right else VERMILLION)
+            self.answer.set_text(f"read as {spikes.predictions[0]}".replace("$", r"\$"))
+
+
+def _height(part: float) -> float:
+    """Of what is left between the margins."""
+    return part * (SIZE[1] - BOTTOM - TOP)
+
+
+def _box(left: float, bottom: float, width: float, height: float) -> tuple[float, ...]:
+    """Inches as parts of the figure."""
+    return left / SIZE[0], bottom / SIZE[1], width / SIZE[0], height / SIZE[1]
