@@ -13,7 +13,6 @@ from PIL import Image
 from test_plot_weights import image_data
 from test_plots import DURATION, make_spikes
 
-import spikingfa
 from spikingfa import plots
 from spikingfa.plots.animation import HELD, Scene, _Film
 from spikingfa.plots.trials import join_trials
@@ -151,7 +150,7 @@ def test_settings_and_pyplot_stay_as_they_were(spikes, tmp_path):
     assert pyplot.get_fignums() == []
 
 
-def test_deep_networks_fit(tiny_model, tmp_path):
+def test_deep_networks_fit():
     sizes = dict.fromkeys(["input", "hidden_0", "hidden_1", "output", "teacher"], 10)
     errors = [
         f"error_{sign}{layer}" for layer in ("", "_hidden_0", "_hidden_1") for sign in ("on", "off")
@@ -163,4 +162,3 @@ def test_deep_networks_fit(tiny_model, tmp_path):
     boxes = [text.get_window_extent() for ax in film.figure.axes[1:-1] for text in ax.texts]
     assert len(boxes) == 11
     assert not any(one.overlaps(other) for k, one in enumerate(boxes) for other in boxes[k + 1 :])
-    assert spikingfa.plots.animation is plots.animation
