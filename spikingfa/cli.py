@@ -7,13 +7,13 @@ told (as a shell says of programs that end like this).
 import argparse
 import sys
 
-from spikingfa.commands import compare, export, paper, raster, record, report, run, show, test
+from spikingfa.commands import compare, export, paper, plot, raster, record, report, run, show, test
 from spikingfa.commands.arguments import Parser
 from spikingfa.commands.output import discard
 from spikingfa.errors import SpikingFAError
 
 # in the order of the help
-COMMANDS = (run, test, record, raster, report, export, compare, paper, show)
+COMMANDS = (run, test, record, plot, raster, report, export, compare, paper, show)  # as in the help
 
 
 def main(arguments: list[str] | None = None) -> int:

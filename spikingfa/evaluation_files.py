@@ -26,6 +26,7 @@ from spikingfa.files import as_folder_error, written_whole
 from spikingfa.perturbation import Perturbation
 
 NAME = "test.json"
+CONFUSION = "confusion.csv"
 
 
 class EvaluationWriter:
@@ -55,7 +56,7 @@ class EvaluationWriter:
         """Write all files; ``test.json`` comes last."""
         if found.classes:
             counts = plots.plot_confusion(found.confusion, found.classes).figure
-            self._write("confusion.csv", lambda path: _confusion(found, path))
+            self._write(CONFUSION, lambda path: _confusion(found, path))
             self._write("confusion.png", lambda path: plots.save(counts, path))
         else:
             self._write("answers.csv", lambda path: _answers(found, path))
@@ -70,6 +71,27 @@ class EvaluationWriter:
 
     def _write(self, name: str, writer) -> None:
         written_whole(self.folder / name, writer)
+
+
+def read_confusion(folder: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Counts, shape (n_classes, n_classes), and classes of the test in a folder.
+
+    Raises
+    ------
+    RunFolderError
+        There is no test, there were no classes, or its table cannot be read.
+    """
+    if not (folder / NAME).is_file():
+        raise RunFolderError(f"{folder} holds no test: spikingfa test makes one")
+    if not (folder / CONFUSION).is_file():
+        raise RunFolderError(f"the test in {folder} has no confusions, as there are no classes")
+    try:
+        with open(folder / CONFUSION, newline="", encoding="utf-8") as file:
+            (_, *classes), *rows = csv.reader(file)
+        counts = np.array([[int(count) for count in row[1:]] for row in rows])
+        return counts.reshape(len(classes), len(classes)), tuple(classes)
+    except (OSError, ValueError) as error:
+        raise RunFolderError(f"cannot read {folder / CONFUSION}: {error}") from None
 
 
 def _summary(found: Evaluation, perturbation: Perturbation) -> dict:

@@ -180,6 +180,20 @@ def test_no_text_is_clipped_or_overlaps(recording, width):
     assert not overlap(boxes)
 
 
+@pytest.mark.parametrize("n", [1, 3, 6])
+def test_long_names_of_synapses_take_as_many_rows_as_they_need(n):
+    which = [[1000 + k, 200] for k in range(n)]
+    traces = [a_trace(), a_trace("input_to_output.w", "A", which, 1e-12)]
+    fig = plots.plot_traces(traces, width=3.5)
+    fig.draw_without_rendering()
+    above, ax = panels_of(fig)
+    legend = ax.get_legend().get_window_extent()
+    notes = [text.get_window_extent() for text in ax.texts]
+    assert len(notes) == 1
+    assert not overlap([legend.padded(-1), *notes, above.bbox, ax.bbox])
+    assert legend.x1 <= ax.bbox.x1 + 1
+
+
 def test_a_given_figure_keeps_its_size_and_settings_stay(recording):
     before, fig = dict(matplotlib.rcParams), Figure(figsize=(5, 6))
     assert plots.plot_traces(recording, fig=fig) is fig

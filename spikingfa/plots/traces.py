@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from spikingfa.model_file import nearest
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.selection import Chosen, choose_numbers
-from spikingfa.plots.style import GREY, LINE_PT, LINES, STYLE, style_axes
+from spikingfa.plots.style import GREY, LINE_PT, LINES, STYLE, style_axes, text_width
 from spikingfa.plots.trials import (
     TOLERANCE,
     choose_window,
@@ -26,6 +26,7 @@ from spikingfa.traces import Recording, Trace
 
 PANEL, GAP, BOTTOM, LEFT, RIGHT = 0.85, 0.06, 0.36, 0.68, 0.17  # inches
 SPIKE_PT = 4.0  # height of a row of spike marks
+WORD_PT, HANDLE_PT = 38.0, 18.0  # of the legend: its word, and what is around a name
 MANY_LINES = 50  # from here on a bitmap in svg and pdf
 
 
@@ -95,7 +96,8 @@ def plot_traces(
             fig.set_figwidth(width or 7.0)
         column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
         top = header_height(joined, column) / 72 + (LINE_PT / 72 if title else 0)
-        strips = [_has_legend(shown, k) * (LINE_PT + 2) / 72 for k in range(len(shown))]
+        across = 72 * (fig.get_figwidth() - LEFT - RIGHT)
+        strips = [_legend_height(shown, k, across) / 72 for k in range(len(shown))]
         if new:
             fig.set_figheight(top + sum(strips) + (PANEL + GAP) * len(shown) + BOTTOM)
         frame, panels = _make_axes(fig, top, strips)
@@ -140,12 +142,19 @@ def _one_trial(shown: list[Trace]) -> Spikes:
     return Spikes.gather({}, {}, onsets=np.zeros(1), duration=duration, **nameless)
 
 
-def _has_legend(shown: list[Trace], k: int) -> bool:
-    """Whether lines are explained above this panel: not if they are those of the panel above."""
-    above = shown[k - 1] if k else None
-    return above is None or not (
-        above.group == shown[k].group and np.array_equal(above.which, shown[k].which)
-    )
+def _legend_height(shown: list[Trace], k: int, across: float) -> float:
+    """Points above a panel; none if its lines are those of the panel above."""
+    one, above = shown[k], shown[k - 1] if k else None
+    if above and above.group == one.group and np.array_equal(above.which, one.which):
+        return 0.0
+    rows = 1 if len(one.which) > len(LINES) else -(-len(one.which) // _columns(one, across))
+    return LINE_PT * rows + 2
+
+
+def _columns(trace: Trace, across: float) -> int:
+    """How many lines are explained in a row of so many points."""
+    widest = max(text_width(_name(which)) for which in trace.which)
+    return max(1, min(len(LINES), int((across - WORD_PT) / (widest + HANDLE_PT))))
 
 
 def _make_axes(fig: Figure, top: float, strips: list[float]) -> tuple[Axes, list[Axes]]:
@@ -221,11 +230,13 @@ def _name(which: np.ndarray) -> str:
 
 
 def _explain(ax: Axes, trace: Trace) -> None:
-    """Which line is which, in one row above the panel."""
+    """Which line is which, above the panel."""
     look = {"handlelength": 0.9, "handletextpad": 0.3, "columnspacing": 0.8, "borderpad": 0}
     at = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.2}
-    ax.legend(ncols=len(LINES), **look, **at)
-    if len(trace.which) <= len(LINES):
+    few = len(trace.which) <= len(LINES)
+    columns = _columns(trace, 72 / ax.figure.dpi * ax.bbox.width) if few else 2
+    ax.legend(ncols=columns, labelspacing=0.2, **look, **at)
+    if few:
         what = "synapses" if trace.of_synapses else "neurons"
         place = {"xycoords": "axes fraction", "textcoords": "offset points"}
-        ax.annotate(f"{trace.group.replace('_', ' ')} {what}", (0, 1), (0, 2), color=GREY, **place)
+        ax.annotate(what, (0, 1), (0, 2), color=GREY, **place)

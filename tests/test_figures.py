@@ -1,0 +1,160 @@
+"""``spikingfa plot``: every kind of figure, whatever a run has, from the command line."""
+
+import json
+import shutil
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import spikingfa
+from spikingfa import ModelError, figure_kinds
+from spikingfa.cli import main
+from spikingfa.evaluation_files import read_confusion
+from spikingfa.figures import DRAWN, KINDS, View, file_name, write_figure, write_figures
+
+LACKING = {"receptive-fields", "confusion", "traces"}  # of the tiny run
+
+
+@pytest.fixture(scope="module")
+def run(tiny_run, tmp_path_factory):
+    """A copy of the tiny run, to be written into."""
+    folder = tmp_path_factory.mktemp("plots") / "run"
+    shutil.copytree(tiny_run.folder, folder)
+    shutil.rmtree(folder / "figures")
+    return spikingfa.open_run(folder)
+
+
+def record(run, name="traces"):
+    """A recording of the potentials of two hidden neurons, as `spikingfa record` leaves it."""
+    folder = run.folder / "recordings" / name
+    folder.mkdir(parents=True)
+    run.spikes.save(folder / "spikes.npz")
+    np.save(folder / "hidden.v.npy", np.full((200, 2), -65e-3))
+    about = {"name": "hidden.v", "unit": "V", "which": [0, 1], "dt": 1e-3}
+    (folder / "traces.json").write_text(json.dumps([about]))
+
+
+def told(capsys, *arguments) -> tuple[int, str, str]:
+    try:
+        status = main(["plot", *map(str, arguments)])
+    except SystemExit as end:
+        status = end.code
+    return (status, *capsys.readouterr())
+
+
+def test_every_kind_has_a_function_and_heeds_what_a_view_has():
+    names = {field.name for field in fields(View)}
+    for kind, about in KINDS.items():
+        assert callable(getattr(figure_kinds, kind.replace("-", "_")))
+        assert set(about.heeds) <= names
+        assert about.needs
+    assert {f"{name}.png" for name in DRAWN} <= {file_name(kind) for kind in KINDS}
+
+
+def test_without_a_kind_all_is_drawn_that_there_is_and_the_rest_is_explained(run, capsys):
+    status, output, errors = told(capsys, run.folder)
+    assert (status, errors) == (0, "")
+    lines = output.splitlines()
+    assert len(lines) == len(KINDS)
+    missing = [line for line in lines if not line.startswith("written to ")]
+    assert {line.removeprefix("no ").split(":")[0] for line in missing} == LACKING
+    assert any("nothing was recorded yet" in line for line in missing)
+    assert any("need images" in line for line in missing)
+    assert any("spikingfa test makes one" in line for line in missing)
+    drawn = {file_name(kind) for kind in KINDS if kind not in LACKING}
+    assert {path.name for path in (run.folder / "figures").iterdir()} == drawn
+
+
+def test_a_kind_goes_to_a_file_and_obeys_the_view(run, capsys, tmp_path):
+    path = tmp_path / "raster.svg"
+    view = ["--trials", "1", "--populations", "hidden", "output", "--neurons", "hidden=2:5"]
+    view += ["--sort", "rate", "--window", "20:60 ms", "--width", "3.5", "--title", "Small"]
+    assert told(capsys, run.folder, "raster", *view, "-o", path) == (0, f"written to {path}\n", "")
+    text = path.read_text()
+    assert ">Small</text>" in text
+    assert ">3 of 12</text>" in text
+    assert 'width="252pt"' in text
+
+
+def test_a_recording_has_its_spikes_and_traces_drawn(tiny_run, tmp_path, capsys):
+    shutil.copytree(tiny_run.folder, tmp_path / "run")
+    run = spikingfa.open_run(tmp_path / "run")
+    record(run)
+    record(run, "again")
+    for kind in ("traces", "raster", "population-rates"):
+        path = tmp_path / f"{kind}.png"
+        status, *_ = told(capsys, run.folder, kind, "--recording", "again", "-o", path)
+        assert status == 0
+        assert path.exists()
+    figure = figure_kinds.traces(run, View(neurons={"hidden": [1]}, width=3.5))
+    assert figure.axes[1].get_ylabel() == "hidden\nv (mV)"
+    assert figure.get_figwidth() == 3.5
+
+
+def test_the_confusion_is_that_of_the_test(tiny_run, tmp_path, capsys):
+    shutil.copytree(tiny_run.folder, tmp_path / "run")
+    run = spikingfa.open_run(tmp_path / "run")
+    assert main(["test", str(run.folder)]) == 0
+    counts, classes = read_confusion(run.folder / "tests" / "unperturbed")
+    np.testing.assert_array_equal(counts, spikingfa.evaluate(run, over_time=False).confusion)
+    assert classes == ("0", "1", "2")
+    capsys.readouterr()
+    path = run.folder / "figures" / "confusion.png"
+    assert told(capsys, run.folder, "confusion") == (0, f"written to {path}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["rastr"], ["no kind of figure 'rastr'", "did you mean 'raster'"]),
+        (["zzz"], ["known are raster, traces"]),
+        (["fi", "--sort", "rate"], ["fi does not go by sort", "width"]),
+        (["raster", "--sort", "weight"], ["no order 'weight'", "rate"]),
+        (["raster", "--neurons", "hidden"], ["--neurons hidden", "hidden=0:50"]),
+        (["raster", "--neurons", "hidden=a"], ["--neurons hidden", "0:3, 4 or 0,2,5"]),
+        (["raster", "--neurons", "hiden=1"], ["did you mean 'hidden'"]),
+        (["raster", "--neurons", "hidden=99"], ["no such neurons of hidden", "0 to 11"]),
+        (["raster", "--window", "20:60"], ["--window 20:60", "20:60 ms"]),
+        (["raster", "--window", "20:60 mV"], ["not a time"]),
+        (["raster", "--window", "60:20 ms"], ["window", "60 ms to 20 ms"]),
+        (["raster", "--recording", "none"], ["no recording 'none'"]),
+        (["raster", "-o", "a.gif"], [".png, .svg or .pdf"]),
+        (["animation", "-o", "a.png"], [".gif or .mp4"]),
+        (["animation", "--trials", "0,1"], ["of one trial"]),
+        (["animation", "--trials", "9"], ["no such trials"]),
+        (["traces"], ["nothing was recorded yet"]),
+        (["receptive-fields"], ["need images"]),
+        (["confusion"], ["holds no test"]),
+        (["raster", "--width", "1"], ["--width", "from 2 to 100"]),
+        (["-o", "/dev/null/x"], ["cannot write /dev/null/x"]),
+    ],
+    ids=lambda value: " ".join(value)[:40],
+)
+def test_what_cannot_be_drawn_is_told_in_one_line(arguments, parts, run, capsys, tmp_path):
+    status, output, errors = told(capsys, run.folder, *arguments)
+    assert (status, output, errors.count("\n")) == (2, "", 1)
+    assert [part for part in parts if part not in errors] == [], errors
+
+
+def test_a_folder_of_nothing_is_told_in_one_line_at_the_end(run, capsys, tmp_path):
+    (tmp_path / "run").mkdir()
+    shutil.copy(run.folder / "model.toml", tmp_path / "run")
+    bad = (tmp_path / "run" / "model.toml").read_text() + "\nnonsense = 1\n"
+    (tmp_path / "run" / "model.toml").write_text(bad)
+    status, output, errors = told(capsys, tmp_path / "run")
+    assert status == 2
+    assert len(output.splitlines()) == len(KINDS)
+    assert "no figure of" in errors
+
+
+def test_a_graded_run_without_feedback_has_no_angles(run):
+    without = spikingfa.open_run(run.folder)
+    without.history = {k: v for k, v in run.history.items() if not k.startswith("angle_")}
+    with pytest.raises(ModelError, match="there are no angles"):
+        write_figure(without, "alignment", run.folder / "a.png")
+
+
+def test_views_reach_only_those_that_heed_them(run, tmp_path):
+    found = {kind: path for kind, path, _ in write_figures(run, tmp_path, View(sort="rate"))}
+    assert {kind for kind, path in found.items() if path is None} == LACKING
