@@ -13,7 +13,7 @@ from spikingfa.commands.output import discard
 from spikingfa.errors import SpikingFAError
 
 # in the order of the help
-COMMANDS = (run, test, record, plot, raster, report, export, compare, paper, show)  # as in the help
+COMMANDS = (run, test, record, plot, raster, report, export, compare, paper, show)
 
 
 def main(arguments: list[str] | None = None) -> int:

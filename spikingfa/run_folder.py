@@ -9,7 +9,7 @@
 ``spikes.npz``      recorded spikes, see `spikingfa.recording.Spikes`
 ``start.npz``       the weights that it began with, where they are those of another run
 ``checkpoint.npz``  where an unfinished training stands, see `spikingfa.checkpoint`
-``figures/``        raster, learning curve, alignment
+``figures/``        raster, learning curve, alignment; any by ``spikingfa plot``
 ``export/``         recorded spikes for other programs, see `spikingfa.export`
 ``recordings/``     traces of variables, recorded on demand, see `spikingfa.traces`
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`

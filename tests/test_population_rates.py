@@ -66,11 +66,17 @@ def test_single_trials_have_no_band_and_windows_cut(spikes):
     assert 20 < time.min() < 21 < 59 < time.max() < 60
 
 
-def test_the_legend_lies_above_all_that_is_drawn(spikes):
-    ax = plots.plot_population_rates(spikes)
+DEEP = {"input": 5, "hidden_0": 5, "hidden_1": 5, "output": 5, "error_on_hidden_0": 5}
+DEEP |= {"error_off_hidden_0": 5, "error_on": 5, "error_off": 5, "teacher": 5}
+
+
+@pytest.mark.parametrize("sizes", [SIZES, DEEP])
+def test_the_legend_lies_above_all_that_is_drawn(sizes):
+    ax = plots.plot_population_rates(make_spikes(4, sizes=sizes))
     ax.figure.draw_without_rendering()
     tops = [path.vertices[:, 1].max() for band in ax.collections for path in band.get_paths()]
     lowest = ax.get_legend().get_window_extent().y0
+    assert ax.get_legend().get_window_extent().x1 < ax.figure.bbox.x1
     assert ax.transData.transform((0, max(tops)))[1] <= lowest + 1
 
 

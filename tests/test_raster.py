@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import brian2
+import matplotlib
 import numpy as np
 import pytest
 from brian2 import ms
+from matplotlib import pyplot
 from test_plots import bands_of, make_spikes, texts_of
 
 from spikingfa import plots
@@ -123,3 +125,14 @@ def test_classes_are_needed_to_sort_by_them():
     nameless = replace(a_band(), labels=("",) * 3, predictions=("",) * 3)
     with pytest.raises(ValueError, match="needs classes, and these trials have none"):
         plots.plot_raster(nameless, sort="selectivity")
+
+
+def test_spikes_and_settings_stay_as_they_were():
+    spikes, before = a_band(), dict(matplotlib.rcParams)
+    for array in (spikes.t, spikes.i, spikes.population, spikes.onsets):
+        array.flags.writeable = False
+    chosen = {"neurons": {"hidden": [2, 0]}, "window": (0.01, 0.03)}
+    plots.plot_raster(spikes, sort="selectivity", **chosen)
+    plots.plot_population_rates(spikes, by_class=True)
+    assert dict(matplotlib.rcParams) == before
+    assert pyplot.get_fignums() == []

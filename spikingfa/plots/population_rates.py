@@ -11,11 +11,11 @@ from matplotlib.ticker import MaxNLocator
 from spikingfa.plots.curves import COMPACT, draw_band, new_axes
 from spikingfa.plots.selection import Chosen, choose_numbers, choose_populations, classes_of
 from spikingfa.plots.smoothing import KERNEL, rates_of
-from spikingfa.plots.style import LINES, STYLE, colour_of, style_axes
+from spikingfa.plots.style import LINES, STYLE, colour_of, style_axes, text_width
 from spikingfa.plots.trials import choose_window
 from spikingfa.recording import Spikes
 
-IN_A_ROW = 3  # entries of the legend
+LEGEND_PT = 210.0  # width of the legend
 MOST_CLASSES = 12  # that are named one by one
 
 
@@ -103,8 +103,10 @@ def _leave_room(ax: Axes, n_trials: int) -> None:
     """From zero on, with room for the legend at the top."""
     tops = [line.get_ydata().max() for line in ax.lines]
     tops += [path.vertices[:, 1].max() for band in ax.collections for path in band.get_paths()]
-    columns = IN_A_ROW if len(ax.lines) <= 2 * IN_A_ROW else 6
-    rows = -(-len(ax.get_legend_handles_labels()[0]) // columns) + bool(ax.collections)
+    named = ax.get_legend_handles_labels()[1]
+    widest = max(map(text_width, named), default=0) + 20  # and the line before it
+    columns = max(1, int(min(LEGEND_PT, 72 / ax.figure.dpi * ax.bbox.width) / widest))
+    rows = -(-len(named) // columns) + bool(ax.collections)
     line = 10 / (72 / ax.figure.dpi * ax.bbox.height)  # as a part of the axes
     ax.set_ylim(0, max(tops) / (1 - min(line * rows + 0.03, 0.5)) or 1)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=(1, 2, 5, 10)))

@@ -56,7 +56,7 @@ def replacing(path: str | os.PathLike[str], kinds):
         raise ValueError(f"cannot save {path.name!r}: the name must end in {needed}")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"cannot save {path.name!r}: no folder {str(path.parent)!r}")
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part.{kind}")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part.{kind}")
     try:
         yield part, kind
         os.replace(part, path)
