@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from spikingfa.errors import RunFolderError, SpikingFAError
 from spikingfa.evaluation import evaluate
-from spikingfa.figures import RASTER_TRIALS
 from spikingfa.files import written_whole
 from spikingfa.metrics import label_of
 from spikingfa.plots import plot_raster
@@ -28,6 +27,7 @@ from spikingfa.run_report.stored_tests import StoredTest, made_now, tests_of
 from spikingfa.show import equations
 
 SCRIPTS = ("page.js", "spikes.js", "raster_drawing.js", "raster.js")
+RASTER_TRIALS = 3  # of the picture where no script runs
 MOST_ANSWERS = 50  # recorded trials whose answers are told in a table
 
 
