@@ -42,6 +42,7 @@ def train(
     force: bool = False,
     resume: bool = False,
     progress: bool = True,
+    figures: bool = True,
     start: Run | str | Path | dict[str, np.ndarray] | None = None,
 ) -> Run:
     """Train a model and leave a run folder.
@@ -64,6 +65,8 @@ def train(
         none, one begins.
     progress : bool
         Whether a progress bar is shown.
+    figures : bool
+        Whether figures are drawn into the run folder at the end.
     start : Run or str or Path or dict of ndarray, optional
         A run, its folder, or arrays as in ``Run.weights``, to begin with instead of what is drawn:
         forward weights, feedback weights, and what else is carried from one stimulus to the next.
@@ -98,7 +101,7 @@ def train(
     label = METRICS[data.metric].label
     bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
     try:
-        _Training(model, data, writer, bar, at, given).run()
+        _Training(model, data, writer, bar, at, given, figures).run()
     finally:
         bar.close()
     return Run(writer.folder)
@@ -114,6 +117,7 @@ class _Training:
     bar: ProgressBar
     at: Checkpoint | None = None
     start: dict[str, np.ndarray] | None = None  # weights to begin with; drawn if none
+    figures: bool = True
 
     def __post_init__(self):
         size = stimuli_of(self.model, self.data)
@@ -134,7 +138,8 @@ class _Training:
             examples = self.shown.examples(self.model.recording.trials)
             if len(examples):
                 self.writer.spikes(self.shown.record(self.at.state, examples))
-            self._draw()
+            if self.figures:
+                self._draw()
             self.writer.metrics(self._metrics(finished=True))
             self.writer.forget(checkpoint.NAME)
 

@@ -22,7 +22,7 @@ from spikingfa.tasks import load_data
 from spikingfa.training import train
 from spikingfa.units import parse_any
 
-_DPI = 110
+_DPI, _SCREEN_DPI = 192, 96  # drawn twice as fine as most screens
 _STEPS = 100  # of a slider
 
 
@@ -106,6 +106,7 @@ class Tweaked:
         self._sliders = {one: _slider(widgets, one) for one in _ranges(model, ranges)}
         self._told = widgets.HTML()
         self._image = widgets.Image(format="png")
+        self._image.layout.width = f"{_SCREEN_DPI * width:.0f}px"
         self._image.layout.max_width = "100%"
         for slider in self._sliders.values():
             slider.observe(lambda _: self.update(), names="value")
@@ -129,7 +130,9 @@ class Tweaked:
 
     def _train(self) -> Run:
         out = self._folder / "run"
-        return train(self.model, out=out, data=self._data, force=True, progress=False)
+        return train(
+            self.model, out=out, data=self._data, force=True, progress=False, figures=False
+        )
 
 
 def _told(run: Run, seconds: float) -> str:

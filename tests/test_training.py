@@ -157,3 +157,12 @@ def test_a_test_in_shards_is_that_in_one_go(tiny_model, tiny_run, tmp_path, monk
         run.weights["input_to_hidden.w"], tiny_run.weights["input_to_hidden.w"]
     )
     assert abs(run.metrics["test_error"] - tiny_run.metrics["test_error"]) < 0.2
+
+
+def test_figures_are_drawn_unless_they_are_not_wanted(tiny_model, tiny_run, tmp_path):
+    run = spikingfa.train(tiny_model, out=tmp_path / "run", progress=False, figures=False)
+    assert (tiny_run.folder / "figures").is_dir()
+    assert not (run.folder / "figures").exists()
+    np.testing.assert_array_equal(
+        run.weights["input_to_hidden.w"], tiny_run.weights["input_to_hidden.w"]
+    )

@@ -46,7 +46,7 @@ def test_a_slider_trains_and_draws_what_the_change_does(tweaked, tiny_model, tmp
     for name, weights in run.weights.items():
         np.testing.assert_array_equal(tweaked.run.weights[name], weights)
     assert f"test error <b>{100 * run.metrics['test_error']:.2f} %</b>" in told(tweaked)
-    assert image(tweaked).shape[1] == 385  # 3.5 inches
+    assert image(tweaked).shape[1] == 3.5 * 192
     assert before.shape != image(tweaked).shape or (before != image(tweaked)).any()
 
 
