@@ -60,11 +60,15 @@ class Presentation:
 
         `errors` are those of the tests so far.
         """
+        return self.engine.run(self.learning_chunk(state, order, part, index, errors), progress)
+
+    def learning_chunk(self, state, order: np.ndarray, part, index: int, errors=()) -> Chunk:
+        """The chunk that `learn` runs."""
         values = while_learning(self.model, self.size, part, errors)
         chunk = self._chunk(state, order, values, index)
         if self.model.task.shift:
             chunk = replace(chunk, **self._shifted(order, index))
-        return self.engine.run(chunk, progress)
+        return chunk
 
     def mirror(self, state, index: int) -> Outcome:
         """Let feedback learn while noise drives the network, after the chunk of this number."""
@@ -85,10 +89,11 @@ class Presentation:
         `trial` is how long each is shown, in seconds; as long as in training by default.
         """
         shards = np.array_split(order, -(-len(order) // SHARD))
-        chunks = [self._test_chunk(state, shard, k, trial) for k, shard in enumerate(shards)]
+        chunks = [self.test_chunk(state, shard, k, trial) for k, shard in enumerate(shards)]
         return Outcome.joined(self.engine.run_all(chunks))
 
-    def _test_chunk(self, state, order: np.ndarray, shard: int = 0, trial=None) -> Chunk:
+    def test_chunk(self, state, order: np.ndarray, shard: int = 0, trial=None) -> Chunk:
+        """The chunk that shows stimuli without learning; see `test`."""
         index = (0, shard) if shard else (0,)
         return self._chunk(state, order, while_tested(self.model, self.size), *index, trial=trial)
 

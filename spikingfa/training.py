@@ -33,6 +33,18 @@ LAST = 1000  # trials whose error the progress bar shows
 ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
 
+def chunk_size(model: Model) -> int:
+    """Trials at most between two looks at the weights."""
+    rule = feedback_rule(model)
+    return CHUNK_OF_FOLLOWING if rule.follows or rule.mirrors else CHUNK
+
+
+def parts_of_epoch(model: Model, epoch: int, n_train: int) -> list[np.ndarray]:
+    """The training stimuli in the order in which an epoch, 1 being the first, shows them."""
+    order = stream(model.training.seed, "order", epoch).permutation(n_train)
+    return np.array_split(order, -(-n_train // chunk_size(model)))
+
+
 def train(
     model: Model,
     *,
@@ -143,14 +155,9 @@ class _Training:
             self.writer.metrics(self._metrics(finished=True))
             self.writer.forget(checkpoint.NAME)
 
-    @property
-    def _chunk(self) -> int:
-        rule = feedback_rule(self.model)
-        return CHUNK_OF_FOLLOWING if rule.follows or rule.mirrors else CHUNK
-
     def _n_trials_done(self) -> int:
         n_train, at = len(self.data.x_train), self.at
-        return (max(at.epoch, 1) - 1) * n_train + min(at.part * self._chunk, n_train)
+        return (max(at.epoch, 1) - 1) * n_train + min(at.part * chunk_size(self.model), n_train)
 
     def _build(self) -> None:
         device = self.model.training.device
@@ -165,8 +172,7 @@ class _Training:
         at, n_train = self.at, len(self.data.x_train)
         if len(at.rows) > at.epoch:
             at.begin_epoch()
-        order = stream(self.model.training.seed, "order", at.epoch).permutation(n_train)
-        parts = np.array_split(order, -(-n_train // self._chunk))
+        parts = parts_of_epoch(self.model, at.epoch, n_train)
         for part in parts[at.part :]:
             self._learn(part, len(parts))
         self._epoch_done(at.loss / n_train)

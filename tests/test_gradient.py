@@ -68,7 +68,7 @@ class Network:
             for sign in (1, -1):
                 moved = w.copy()
                 moved[index] += sign * step
-                chunks.append(self.shown._test_chunk(self.state | {name: moved}, self.order))
+                chunks.append(self.shown.test_chunk(self.state | {name: moved}, self.order))
         losses = [self.loss(outcome) for outcome in self.shown.engine.run_all(chunks)]
         up, down = np.reshape(losses, (*w.shape, 2)).T
         return (up - down).T / (2 * step)
