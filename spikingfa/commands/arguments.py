@@ -78,6 +78,11 @@ def add_model(parser: argparse.ArgumentParser, nargs: str | None = None) -> None
     """Arguments that name a model and change it; `nargs` "?" if it may be left out."""
     about = "a shipped model's name, or a TOML file"
     parser.add_argument("model", metavar="MODEL", type=text, nargs=nargs, help=about)
+    add_settings(parser)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """The argument that changes a model."""
     parser.add_argument(
         "--set",
         metavar="PATH=VALUE",

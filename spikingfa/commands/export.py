@@ -1,32 +1,65 @@
-"""``spikingfa export``: what was recorded, for other programs."""
+"""``spikingfa export``: models, trained networks and recorded spikes, for other programs."""
 
-from spikingfa.commands.arguments import text
+import argparse
+from pathlib import Path
+
+from spikingfa.commands.arguments import add_data, add_settings, count, model_of, text
 from spikingfa.commands.output import say
+from spikingfa.errors import ModelError
+
+FORMATS = """\
+formats of recorded spikes, each of a RUN:
+  csv      two tables, for anything
+  npz      plain arrays, for NumPy
+  nix      a Neo block, for Neo, Elephant and nixio (neo is the same)
+  nwb      Neurodata Without Borders, for pynwb, MatNWB and archives
+"""
 
 
 def add(commands) -> None:
     """Add this command."""
-    export = commands.add_parser("export", help="write the recorded spikes for other programs")
-    export.add_argument("run", metavar="RUN", type=text, help="a run folder")
+    export = commands.add_parser(
+        "export",
+        help="write a run or a model for other programs",
+        epilog=FORMATS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     export.add_argument(
-        "--to",
-        metavar="FORMAT",
-        type=text,
-        required=True,
-        help="csv, npz, nix (Neo, Elephant), nwb",
+        "model", metavar="RUN", type=text, help="a run folder; with --to python also a MODEL"
+    )
+    export.add_argument(
+        "--to", metavar="FORMAT", type=text, required=True, help="one of those below"
     )
     export.add_argument(
         "-o",
         metavar="FILE",
         type=text,
-        help="file to write (export/spikes.FORMAT in the run folder); what was there is replaced",
+        help="file to write (spikes.FORMAT or network.FORMAT in export/ of the run folder,"
+        " MODEL.py here); what was exported to it before is replaced",
     )
+    export.add_argument(
+        "--trials", metavar="N", type=count, help="stimuli that the script of a MODEL shows (20)"
+    )
+    add_settings(export)
+    add_data(export)
     export.set_defaults(command=_export)
 
 
 def _export(options) -> None:
     from spikingfa.export import export
+
+    source, path = _source(options)
+    for written in export(source, options.to, path, trials=options.trials):
+        say(f"written to {written}")
+
+
+def _source(options):
+    """The run or the model that is to be exported, and the file."""
+    from spikingfa.export import format_called
     from spikingfa.run_folder import open_run
 
-    for path in export(open_run(options.run), options.to, options.o):
-        say(f"written to {path}")
+    if format_called(options.to).of_models and not Path(options.model).is_dir():
+        return model_of(options), options.o or f"{Path(options.model).stem}.py"
+    if options.settings or options.data or options.data_dir or options.trials:
+        raise ModelError("--set, --data, --data-dir and --trials need --to python and a MODEL")
+    return open_run(options.model), options.o

@@ -1,19 +1,20 @@
-"""Recorded spikes in formats that other programs read, one in each file; each is found by itself.
+"""Models, trained networks and recorded spikes in formats that other programs read.
 
-Formats read a run folder; nothing here simulates.
+Each format is found by itself. They read a run folder, or a model; nothing here simulates.
 """
 
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from spikingfa.errors import ModelError
+from spikingfa.errors import ModelError, RunFolderError
 from spikingfa.export.format import Format
 from spikingfa.files import as_folder_error, written_whole
+from spikingfa.model import Model
 from spikingfa.model_file import nearest
 from spikingfa.run_folder import Run
 
-__all__ = ["FORMATS", "Format", "export", "neo_block"]
+__all__ = ["FORMATS", "Format", "export", "format_called", "neo_block"]
 
 FOLDER = "export"  # of a run folder
 ALIASES = {"neo": "nix"}  # the file in which Neo keeps a block
@@ -44,17 +45,37 @@ def neo_block(run: Run):
     return FORMATS["nix"].block(run)
 
 
-def export(run: Run, to: str, path: str | Path | None = None) -> list[Path]:
-    """Write the recorded spikes of a run, its trials and their labels to a file.
+def format_called(name: str) -> Format:
+    """The format of this name.
+
+    Raises
+    ------
+    ModelError
+        There is none.
+    """
+    name = ALIASES.get(name, name)
+    if name not in FORMATS:
+        raise ModelError(f"there is no format {name!r}{nearest(name, FORMATS)}")
+    return FORMATS[name]
+
+
+def export(
+    source: Run | Model, to: str, path: str | Path | None = None, *, trials: int | None = None
+) -> list[Path]:
+    """Write a run, or a model, to a file for other programs.
 
     Parameters
     ----------
-    run : Run
+    source : Run or Model
+        A model for the formats whose `Format.of_models` says so; a run for any.
     to : str
         A name in `FORMATS`; ``"neo"`` is ``"nix"``.
     path : str or Path, optional
-        The file; ``export/spikes`` with the format's ending in the run folder by default. What was
-        there is replaced.
+        The file. By default ``spikes`` or ``network`` with the format's ending, of a run in its
+        subfolder ``export``, of a model in the current folder. What was there is replaced, by a
+        script only another script that was exported.
+    trials : int, optional
+        How many stimuli of the training the script of a model shows.
 
     Returns
     -------
@@ -64,19 +85,30 @@ def export(run: Run, to: str, path: str | Path | None = None) -> list[Path]:
     Raises
     ------
     ModelError
-        There is no such format, or a package that it needs is not installed.
+        There is no such format, a package that it needs is not installed, or it cannot express
+        the model.
     RunFolderError
-        The run has no recorded spikes, or the file cannot be written.
+        The run lacks what the format needs, such as recorded spikes, or the file cannot be
+        written.
     """
-    to = ALIASES.get(to, to)
-    if to not in FORMATS:
-        raise ModelError(f"there is no format {to!r}{nearest(to, FORMATS)}")
-    form = FORMATS[to]
-    contents = form.contents(run)
+    form = format_called(to)
+    of_model = isinstance(source, Model)
+    if of_model and not form.of_models:
+        raise ModelError(f"{form.name} needs a run, which spikingfa run MODEL leaves, and no model")
+    if trials is not None and not of_model:
+        raise ModelError("trials are chosen for a model only: a run shows those recorded")
     if path is None:
-        path = run.folder / FOLDER / f"spikes{form.ending}"
-        _make(path.parent)
+        folder = Path() if of_model else source.folder / FOLDER
+        path = folder / f"{form.stem}{form.ending}"
     files = form.files(Path(path))
+    for file in files:
+        if file.exists() and not form.replaces(file):
+            raise RunFolderError(
+                f"{file} was not exported and is not replaced: choose another file"
+            )
+    contents = form.contents(source) if trials is None else form.contents(source, trials)
+    if not of_model and files[0].parent == source.folder / FOLDER:
+        _make(files[0].parent)
     for file, write in zip(files, contents, strict=True):
         written_whole(file, write)
     return files

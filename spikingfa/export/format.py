@@ -22,11 +22,17 @@ class Format(ABC):
         Of its files.
     extra : str, optional
         Of this package, which installs what the format needs.
+    stem : str
+        Of the file that is written where none is named.
+    of_models : bool
+        Whether a model can be exported, and not only a run.
     """
 
     name: ClassVar[str]
     ending: ClassVar[str]
     extra: ClassVar[str | None] = None
+    stem: ClassVar[str] = "spikes"
+    of_models: ClassVar[bool] = False
 
     def files(self, path: Path) -> list[Path]:
         """The files that are written for one that the user names."""
@@ -35,6 +41,10 @@ class Format(ABC):
     @abstractmethod
     def contents(self, run: Run) -> list[Callable[[Path], None]]:
         """What writes each of the files."""
+
+    def replaces(self, file: Path) -> bool:
+        """Whether this file, which is there, may be replaced."""
+        return True
 
     def needed(self, module: str) -> ModuleType:
         """Import what it needs.
