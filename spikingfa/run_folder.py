@@ -10,7 +10,7 @@
 ``start.npz``       the weights that it began with, where they are those of another run
 ``checkpoint.npz``  where an unfinished training stands, see `spikingfa.checkpoint`
 ``figures/``        raster, learning curve, alignment; any by ``spikingfa plot``
-``export/``         recorded spikes for other programs, see `spikingfa.export`
+``export/``         network and spikes for other programs, see `spikingfa.export`
 ``recordings/``     traces of variables, recorded on demand, see `spikingfa.traces`
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`
 ``report.html``     the run on one page, see `spikingfa.run_report`

@@ -13,6 +13,11 @@ formats of recorded spikes, each of a RUN:
   npz      plain arrays, for NumPy
   nix      a Neo block, for Neo, Elephant and nixio (neo is the same)
   nwb      Neurodata Without Borders, for pynwb, MatNWB and archives
+
+formats of networks:
+  nir      the trained network of a RUN, for Norse and other programs that read NIR
+  python   a script that needs Brian2 alone: the first trials of the training of a
+           MODEL, or the recorded trials of a RUN
 """
 
 

@@ -1,0 +1,74 @@
+"""A script in Python: for reading, and for running without this package."""
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from spikingfa.errors import ModelError
+from spikingfa.export.format import Format
+from spikingfa.model import Model
+from spikingfa.run_folder import Run
+
+TRIALS = 20  # of a model, by default
+
+
+class Python(Format):
+    """A script that needs Brian2 alone, with every equation and number, and an .npz file beside it.
+
+    Of a model it shows the first trials of the training, of a run the recorded ones. Its spikes are
+    those of this package, bit for bit, where nothing in the network is random.
+    """
+
+    name: ClassVar = "python"
+    ending: ClassVar = ".py"
+    stem: ClassVar = "network"
+    of_models: ClassVar = True
+
+    def files(self, path: Path) -> list[Path]:
+        """Script, arrays."""
+        if path.suffix == ".npz":
+            raise ModelError(f"{path} is where the arrays of a script {path.stem}.py would be")
+        return [path, path.with_suffix(".npz")]
+
+    def contents(self, source: Run | Model, trials: int = TRIALS) -> list[Callable[[Path], None]]:
+        """Both, as the template says."""
+        from spikingfa.script.render import script
+        from spikingfa.script.shown import arrays
+        from spikingfa.script.trials import of_run, of_training
+
+        shown = of_training(source, trials) if isinstance(source, Model) else of_run(source)
+        text, found = script(shown, _command()), arrays(shown)
+
+        def write_arrays(path: Path) -> None:
+            with open(path, "wb") as file:
+                np.savez_compressed(file, **{_MARK: np.array(True)}, **found)
+
+        return [lambda path: path.write_text(text, "utf-8"), write_arrays]
+
+    def replaces(self, file: Path) -> bool:
+        """What was exported before."""
+        if file.suffix == ".npz":
+            try:
+                with np.load(file, allow_pickle=False) as stored:
+                    return _MARK in stored
+            except (OSError, ValueError):
+                return False
+        from spikingfa.script.render import MARK
+
+        return MARK in file.read_text("utf-8", errors="replace")
+
+
+_MARK = "exported_by_spikingfa"
+
+
+def _command() -> str:
+    """What was called, as a shell would be told."""
+    program, *arguments = sys.argv
+    name = Path(program).name
+    return shlex.join(
+        [*(["python", "-m", "spikingfa"] if name == "__main__.py" else [name]), *arguments]
+    )
