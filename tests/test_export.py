@@ -1,6 +1,10 @@
-"""Exported spikes are read back by the libraries of their formats, and are the recorded ones."""
+"""Exported spikes are read back by the libraries of their formats, and are the recorded ones.
+
+Networks: see `test_script` and `test_nir`.
+"""
 
 import csv
+import re
 import sys
 
 import numpy as np
@@ -133,7 +137,14 @@ def test_an_unknown_format_is_told_in_one_line(tiny_run, capsys):
     assert capsys.readouterr().err == ("spikingfa: there is no format 'nxi'; did you mean 'nix'?\n")
 
 
-@pytest.mark.parametrize(("form", "module"), [("nix", "nixio"), ("nwb", "pynwb")])
+def test_the_help_lists_every_format(capsys):
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    told = re.findall(r"^  (\w+)  +\w", capsys.readouterr().out, re.MULTILINE)
+    assert sorted(name for name in told if name in FORMATS) == sorted(FORMATS)
+
+
+@pytest.mark.parametrize(("form", "module"), [("nix", "nixio"), ("nwb", "pynwb"), ("nir", "nir")])
 def test_a_missing_package_is_told_in_one_line(form, module, tiny_run, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ModelError) as told:
