@@ -45,6 +45,12 @@ def add(commands) -> None:
     export.add_argument(
         "--trials", metavar="N", type=count, help="stimuli that the script of a MODEL shows (20)"
     )
+    export.add_argument(
+        "--recording",
+        metavar="NAME",
+        type=text,
+        help="spikes and traces of a recording (spikingfa record) instead of the run's own spikes",
+    )
     add_settings(export)
     add_data(export)
     export.set_defaults(command=_export)
@@ -54,7 +60,8 @@ def _export(options) -> None:
     from spikingfa.export import export
 
     source, path = _source(options)
-    for written in export(source, options.to, path, trials=options.trials):
+    chosen = {"trials": options.trials, "recording": options.recording}
+    for written in export(source, options.to, path, **chosen):
         say(f"written to {written}")
 
 

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 
 from spikingfa.errors import ModelError, RunFolderError
 from spikingfa.export.format import Format
+from spikingfa.export.recorded import RecordedRun
 from spikingfa.files import as_folder_error, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import nearest
@@ -28,8 +29,14 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def neo_block(run: Run):
-    """The recorded spikes as a Neo block, laid out as :class:`spikingfa.export.nix.Nix` says.
+def neo_block(run: Run, recording: str | None = None):
+    """Recorded spikes and traces as a Neo block, as :class:`spikingfa.export.nix.Nix` says.
+
+    Parameters
+    ----------
+    run : Run
+    recording : str, optional
+        Name of a recording made on demand, instead of what the run recorded.
 
     Returns
     -------
@@ -40,9 +47,9 @@ def neo_block(run: Run):
     ModelError
         Neo is not installed.
     RunFolderError
-        The run has no recorded spikes.
+        The run has no recorded spikes, or no such recording.
     """
-    return FORMATS["nix"].block(run)
+    return FORMATS["nix"].block(run if recording is None else RecordedRun(run, recording))
 
 
 def format_called(name: str) -> Format:
@@ -60,7 +67,12 @@ def format_called(name: str) -> Format:
 
 
 def export(
-    source: Run | Model, to: str, path: str | Path | None = None, *, trials: int | None = None
+    source: Run | Model,
+    to: str,
+    path: str | Path | None = None,
+    *,
+    trials: int | None = None,
+    recording: str | None = None,
 ) -> list[Path]:
     """Write a run, or a model, to a file for other programs.
 
@@ -71,11 +83,14 @@ def export(
     to : str
         A name in `FORMATS`; ``"neo"`` is ``"nix"``.
     path : str or Path, optional
-        The file. By default ``spikes`` or ``network`` with the format's ending, of a run in its
-        subfolder ``export``, of a model in the current folder. What was there is replaced, by a
-        script only another script that was exported.
+        The file. By default ``spikes``, ``network`` or the recording's name with the format's
+        ending, of a run in its subfolder ``export``, of a model in the current folder. What was
+        there is replaced, by a script only another script that was exported.
     trials : int, optional
         How many stimuli of the training the script of a model shows.
+    recording : str, optional
+        Name of a recording made on demand, whose spikes and traces are written instead of what
+        the run recorded when it was trained.
 
     Returns
     -------
@@ -97,10 +112,14 @@ def export(
         raise ModelError(f"{form.name} needs a run, which spikingfa run MODEL leaves, and no model")
     if trials is not None and not of_model:
         raise ModelError("trials are chosen for a model only: a run shows those recorded")
+    if recording is not None:
+        if of_model or not form.of_recordings:
+            raise ModelError(f"recording {recording!r} needs a format of spikes, and a run")
+        source = RecordedRun(source, recording)
     if path is None:
         folder = Path() if of_model else source.folder / FOLDER
-        path = folder / f"{form.stem}{form.ending}"
-    files = form.files(Path(path))
+        path = folder / f"{recording or form.stem}{form.ending}"
+    files = form.files(Path(path), source)
     for file in files:
         if file.exists() and not form.replaces(file):
             raise RunFolderError(

@@ -2,12 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import ClassVar
 
-from spikingfa.errors import ModelError
+from spikingfa.extras import needed
 from spikingfa.run_folder import Run
 
 
@@ -26,6 +25,8 @@ class Format(ABC):
         Of the file that is written where none is named.
     of_models : bool
         Whether a model can be exported, and not only a run.
+    of_recordings : bool
+        Whether a recording made on demand can be exported, with its traces.
     """
 
     name: ClassVar[str]
@@ -33,9 +34,10 @@ class Format(ABC):
     extra: ClassVar[str | None] = None
     stem: ClassVar[str] = "spikes"
     of_models: ClassVar[bool] = False
+    of_recordings: ClassVar[bool] = False
 
-    def files(self, path: Path) -> list[Path]:
-        """The files that are written for one that the user names."""
+    def files(self, path: Path, source) -> list[Path]:
+        """The files that are written of a run or model, where the user names this one."""
         return [path]
 
     @abstractmethod
@@ -54,10 +56,4 @@ class Format(ABC):
         ModelError
             It is not installed.
         """
-        try:
-            return import_module(module)
-        except ImportError:
-            raise ModelError(
-                f"{self.name} needs {module.partition('.')[0]}, which is not installed:"
-                f" pip install spikingfa[{self.extra}]"
-            ) from None
+        return needed(module, self.extra, self.name)

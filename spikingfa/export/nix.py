@@ -7,8 +7,10 @@ from typing import ClassVar
 import numpy as np
 
 from spikingfa.export.format import Format
+from spikingfa.export.recorded import columns_of, traces_of
 from spikingfa.export.trains import REFERENCE, description, end, trains
 from spikingfa.run_folder import Run
+from spikingfa.traces import Trace
 
 
 class Nix(Format):
@@ -16,11 +18,13 @@ class Nix(Format):
 
     One segment; a group of spike trains for each population, annotated with ``population`` and
     ``neuron``; an epoch ``trials`` with the right classes as labels, and the network's answers in
-    the array annotation ``prediction``.
+    the array annotation ``prediction``. Each trace of a recording is an analog signal, with the
+    neurons, or the synapses, in the array annotation ``column``.
     """
 
     name: ClassVar = "nix"
     ending: ClassVar = ".nix"
+    of_recordings: ClassVar = True
     extra: ClassVar = "analysis"
 
     def contents(self, run: Run) -> list[Callable[[Path], None]]:
@@ -64,4 +68,17 @@ class Nix(Format):
             )
             segment.spiketrains.append(of_neuron)
             groups[train.population].add(of_neuron)
+        segment.analogsignals.extend([_signal(neo, trace) for trace in traces_of(run)])
         return block
+
+
+def _signal(neo, trace: Trace):
+    from quantities import Hz
+
+    return neo.AnalogSignal(
+        trace.values,
+        units=trace.unit or "dimensionless",
+        sampling_rate=Hz / trace.dt,
+        name=trace.name,
+        array_annotations={"column": np.array(columns_of(trace))},
+    )

@@ -1,22 +1,39 @@
 """NPZ: NumPy's own."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
+
 from spikingfa.export.format import Format
+from spikingfa.export.recorded import traces_of
 from spikingfa.run_folder import Run
 
 
 class Npz(Format):
     """Plain arrays for numpy.load, one for each attribute of `spikingfa.Spikes`; times in seconds.
 
-    ``population`` is an index into ``populations``.
+    ``population`` is an index into ``populations``. Each trace of a recording is four more:
+    ``hidden.v`` (n_times, n), ``hidden.v.which`` (neurons, or pairs of them), ``hidden.v.dt`` in
+    seconds, and ``hidden.v.unit``.
     """
 
     name: ClassVar = "npz"
     ending: ClassVar = ".npz"
+    of_recordings: ClassVar = True
 
     def contents(self, run: Run) -> list[Callable[[Path], None]]:
-        """What `Spikes.save` writes."""
-        return [run.spikes.save]
+        """One file with all arrays."""
+        arrays = asdict(run.spikes)
+        for trace in traces_of(run):
+            arrays[trace.name] = trace.values
+            about = {"which": trace.which, "dt": trace.dt, "unit": trace.unit}
+            arrays |= {f"{trace.name}.{key}": value for key, value in about.items()}
+
+        def write(path: Path) -> None:
+            with open(path, "wb") as file:
+                np.savez_compressed(file, **arrays)
+
+        return [write]

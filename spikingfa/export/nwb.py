@@ -7,19 +7,27 @@ from pathlib import Path
 from typing import ClassVar
 
 from spikingfa.export.format import Format
+from spikingfa.export.recorded import columns_of, traces_of
 from spikingfa.export.trains import DOI, description, end, trains
 from spikingfa.run_folder import Run
+from spikingfa.traces import Trace
+
+#: As NWB spells units.
+_UNITS = {"V": "volts", "A": "amperes", "S": "siemens", "Hz": "hertz", "C": "coulombs", "": "n/a"}
 
 
 class Nwb(Format):
     """Neurodata Without Borders 2, for pynwb, MatNWB and DANDI.
 
     Units are neurons, with the columns ``population`` and ``neuron`` (within it); trials have the
-    columns ``label`` and ``prediction``. The start of the session is when the run was made.
+    columns ``label`` and ``prediction``. Each trace of a recording is a time series of the
+    acquisition; its comments name the neurons or synapses of the columns. The start of the session
+    is when the run was made.
     """
 
     name: ClassVar = "nwb"
     ending: ClassVar = ".nwb"
+    of_recordings: ClassVar = True
     extra: ClassVar = "nwb"
 
     def contents(self, run: Run) -> list[Callable[[Path], None]]:
@@ -72,4 +80,19 @@ def _file(pynwb, run: Run):
             neuron=train.neuron,
         )
     file.units.resolution = float(run.model.training.dt)
+    for trace in traces_of(run):
+        file.add_acquisition(_series(pynwb, trace))
     return file
+
+
+def _series(pynwb, trace: Trace):
+    what = "synapses (presynaptic -> postsynaptic)" if trace.of_synapses else "neurons"
+    return pynwb.TimeSeries(
+        name=trace.name,
+        description=f"the variable {trace.variable} of {trace.group}",
+        data=trace.values,
+        unit=_UNITS.get(trace.unit, trace.unit),
+        rate=1 / trace.dt,
+        starting_time=0.0,
+        comments=f"columns are the {what} {', '.join(columns_of(trace))}",
+    )

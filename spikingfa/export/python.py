@@ -28,7 +28,7 @@ class Python(Format):
     stem: ClassVar = "network"
     of_models: ClassVar = True
 
-    def files(self, path: Path) -> list[Path]:
+    def files(self, path: Path, source: Run | Model) -> list[Path]:
         """Script, arrays."""
         if path.suffix == ".npz":
             raise ModelError(f"{path} is where the arrays of a script {path.stem}.py would be")
@@ -67,6 +67,8 @@ _MARK = "exported_by_spikingfa"
 
 def _command() -> str:
     """What was called, as a shell would be told."""
+    if "ipykernel" in sys.modules:
+        return "a notebook"
     program, *arguments = sys.argv
     name = Path(program).name
     return shlex.join(
