@@ -1,68 +1,23 @@
 """Neurons by a user's own equations."""
 
-from inspect import cleandoc
 from typing import Annotated, Any, ClassVar, Literal
 
-from brian2.units.fundamentalunits import Quantity
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from spikingfa.distribution import Distribution, EachCurrent, parse_distribution
+from spikingfa.distribution import EachCurrent
+from spikingfa.equation_fields import Block, Line, own_parameters, own_value
 from spikingfa.neuron_models.neuron import BOXCAR, Neuron, Soma
 from spikingfa.section import FieldError
-from spikingfa.units import format_quantity, kind_of, parse_any, parse_quantity
 
 #: Parameters that every such neuron has.
 OWN_KEYS = ("tau_syn", "i_bias", "i_noise", "i_rheo")
 
 
-def _text(value: Any) -> Any:
-    return cleandoc(value).strip() if isinstance(value, str) else value
-
-
-def _on_one_line(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-Block = Annotated[str, BeforeValidator(_text)]
-Line = Annotated[str, BeforeValidator(_on_one_line)]
-
-
-def _parameter(value: Any) -> Any:
-    """As it stands in a model file: a quantity as text, a number, or a distribution's table."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, dict | Distribution):
-        return _distribution(value).table()
-    if isinstance(value, str):
-        parse_any(value)
-        return " ".join(value.split())
-    if isinstance(value, Quantity) and value.shape == () and (kind := kind_of(value)):
-        return format_quantity(parse_quantity(value, kind), kind)
-    raise ValueError(f'needs a number or a quantity such as "20 ms", got {value!r}')
-
-
-def _distribution(value: dict | Distribution) -> Distribution:
-    if isinstance(value, Distribution):
-        return value
-    texts = [str(text) for key, text in value.items() if key != "dist"] or ["1 ms"]
-    kind = kind_of(parse_any(texts[0]))
-    if kind is None:
-        raise ValueError(f"of {texts[0]!r} there are no distributions, only single values")
-    return parse_distribution(value, kind)
-
-
-def _parameters(given: dict[str, Any]) -> dict[str, Any]:
-    parsed = {}
-    for name, value in given.items():
-        if not name.isidentifier() or not name.isascii():
-            raise ValueError(f"{name!r} cannot be the name of a parameter")
+def _without_those(given: dict[str, Any]) -> dict[str, Any]:
+    for name in given:
         if name in OWN_KEYS:
             raise ValueError(f"{name!r} has a key of its own, outside of parameters")
-        try:
-            parsed[name] = _parameter(value)
-        except ValueError as error:
-            raise ValueError(f"{name} {error}") from None
-    return parsed
+    return given
 
 
 class Equations(Neuron):
@@ -110,7 +65,9 @@ class Equations(Neuron):
         BOXCAR, description="how far the firing follows the input, 0 to 1", min_length=1
     )
     i_rheo: EachCurrent = Field("150 pA", description="rheobase")
-    parameters: Annotated[dict[str, Any], AfterValidator(_parameters)] = Field(
+    parameters: Annotated[
+        dict[str, Any], AfterValidator(_without_those), AfterValidator(own_parameters)
+    ] = Field(
         {
             "v_rest": "-65 mV",
             "v_reset": "-65 mV",
@@ -136,7 +93,7 @@ class Equations(Neuron):
         """The parameters that its equations need, by name: quantities or distributions."""
         unused = () if float(self.i_noise) else ("i_noise",)
         values = {name: getattr(self, name) for name in OWN_KEYS if name not in unused}
-        return values | {name: _value(given) for name, given in self.parameters.items()}
+        return values | {name: own_value(given) for name, given in self.parameters.items()}
 
     def soma(self) -> Soma:
         """Its equations."""
@@ -155,9 +112,3 @@ class Equations(Neuron):
     def rheobase(self) -> float:
         """As it is given."""
         return float(self.i_rheo)
-
-
-def _value(given: Any) -> Any:
-    if isinstance(given, dict):
-        return _distribution(given)
-    return given if isinstance(given, float) else parse_any(given)

@@ -1,0 +1,75 @@
+"""Fields that hold a user's own equations, and the parameters that these name."""
+
+from inspect import cleandoc
+from typing import Annotated, Any
+
+from brian2.units.fundamentalunits import Quantity
+from pydantic import BeforeValidator
+
+from spikingfa.distribution import Distribution, parse_distribution
+from spikingfa.units import format_quantity, kind_of, parse_any, parse_quantity
+
+
+def _text(value: Any) -> Any:
+    return cleandoc(value).strip() if isinstance(value, str) else value
+
+
+def _on_one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+#: Equations or statements, one a line.
+Block = Annotated[str, BeforeValidator(_text)]
+
+#: An expression or a name.
+Line = Annotated[str, BeforeValidator(_on_one_line)]
+
+
+def own_parameters(given: dict[str, Any]) -> dict[str, Any]:
+    """Parameters by name, each as it stands in a model file.
+
+    Raises
+    ------
+    ValueError
+        A name cannot be one, or a value is no number, no quantity and no distribution.
+    """
+    parsed = {}
+    for name, value in given.items():
+        if not name.isidentifier() or not name.isascii():
+            raise ValueError(f"{name!r} cannot be the name of a parameter")
+        try:
+            parsed[name] = _parameter(value)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
+    return parsed
+
+
+def own_value(given: Any) -> Any:
+    """What such a parameter stands for: a number, a quantity or a distribution."""
+    if isinstance(given, dict):
+        return _distribution(given)
+    return given if isinstance(given, float) else parse_any(given)
+
+
+def _parameter(value: Any) -> Any:
+    """As it stands in a model file: a quantity as text, a number, or a distribution's table."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, dict | Distribution):
+        return _distribution(value).table()
+    if isinstance(value, str):
+        parse_any(value)
+        return " ".join(value.split())
+    if isinstance(value, Quantity) and value.shape == () and (kind := kind_of(value)):
+        return format_quantity(parse_quantity(value, kind), kind)
+    raise ValueError(f'needs a number or a quantity such as "20 ms", got {value!r}')
+
+
+def _distribution(value: dict | Distribution) -> Distribution:
+    if isinstance(value, Distribution):
+        return value
+    texts = [str(text) for key, text in value.items() if key != "dist"] or ["1 ms"]
+    kind = kind_of(parse_any(texts[0]))
+    if kind is None:
+        raise ValueError(f"of {texts[0]!r} there are no distributions, only single values")
+    return parse_distribution(value, kind)
