@@ -4,8 +4,10 @@ import re
 
 from spikingfa.distribution import Distribution
 from spikingfa.feedback_rules import RULES, FeedbackRule
-from spikingfa.plasticity_rules import PLASTICITY
+from spikingfa.learning import OWN
+from spikingfa.plasticity_rules import rule_of
 from spikingfa.schedules import PLATEAU
+from spikingfa.section import FieldError
 
 MOST_STEPS = 1_000_000  # of a trial
 
@@ -75,7 +77,7 @@ def steps_resolve_rates_and_times(model) -> None:
 
 def neurons_have_what_the_rule_needs(model) -> None:
     """A plasticity rule may read variables that not all neurons have."""
-    rule = PLASTICITY[model.plasticity.rule]
+    rule = rule_of(model.plasticity)
     for name, layer in model.layers():
         has = {*layer.values(), *re.findall(r"d(\w+)/dt", layer.soma().equations)}
         if missing := [variable for variable in rule.needs if variable not in has]:
@@ -87,8 +89,8 @@ def neurons_have_what_the_rule_needs(model) -> None:
 
 def rules_of_plasticity_and_feedback_fit(model) -> None:
     """Some feedback rules have a teaching signal of their own, which not every rule reads."""
-    rule, feedback = PLASTICITY[model.plasticity.rule], RULES[model.feedback.kind]
-    if feedback.teaching != FeedbackRule.teaching and "teaching_post" not in rule.change:
+    rule, feedback = rule_of(model.plasticity), RULES[model.feedback.kind]
+    if feedback.teaching != FeedbackRule.teaching and not rule.reads("teaching_post"):
         raise ValueError(
             f'plasticity.rule = "{rule.kind}" learns from the apical current itself and does'
             f' not go with feedback.kind = "{feedback.kind}"'
@@ -128,6 +130,17 @@ def continuous_operation_has_no_trials(model) -> None:
             raise ValueError(f"training.continuous = true does not go with {setting}, {reason}")
 
 
+def an_own_rule_can_be_carried_out(model) -> None:
+    """Brian2 agrees to it, in the synapses and neurons of this model."""
+    if model.plasticity.rule == OWN:
+        # Brian2 takes a second to import: only for those who use it
+        from spikingfa.engine.rule_check import fault
+
+        if found := fault(model):
+            field, reason = found
+            raise FieldError(f"plasticity.{field}", reason)
+
+
 CHECKS = (
     noise_phases_can_be_silent,
     perturbations_are_there,
@@ -136,4 +149,5 @@ CHECKS = (
     rules_of_plasticity_and_feedback_fit,
     the_test_set_steers_nothing,
     continuous_operation_has_no_trials,
+    an_own_rule_can_be_carried_out,
 )

@@ -11,11 +11,20 @@ from spikingfa.units import format_quantity, kind_of, parse_any, parse_quantity
 
 
 def _text(value: Any) -> Any:
-    return cleandoc(value).strip() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    # whatever ends a line for a C++ compiler ends one here; comments go on into the C++
+    return cleandoc("\n".join(_harmless(value).splitlines())).strip()
 
 
 def _on_one_line(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else value
+    return " ".join(_harmless(value).split()) if isinstance(value, str) else value
+
+
+def _harmless(text: str) -> str:
+    if "\\" in text:
+        raise ValueError("no backslash can stand in equations")
+    return text
 
 
 #: Equations or statements, one a line.

@@ -1,13 +1,28 @@
 """The record of how synapses learn."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
+from spikingfa.equation_fields import Block, Line, own_parameters, own_value
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.schedules import PLATEAU, SCHEDULES
-from spikingfa.section import Count, Factor, Part, Section
+from spikingfa.section import Count, Factor, FieldError, Part, Section
 from spikingfa.units import Rate, Scale, Time
+
+#: The rule whose texts stand in the model file, and the fields that belong to it.
+OWN = "equations"
+OWN_FIELDS = (
+    *("change", "sensitivity", "output_sensitivity"),
+    *("synapse", "step", "rest", "parameters"),
+)
+
+
+def _one_for_all(parameters: dict[str, Any]) -> dict[str, Any]:
+    for name, value in parameters.items():
+        if isinstance(value, dict):
+            raise ValueError(f"{name} is one for all synapses, and cannot be a distribution")
+    return parameters
 
 
 class Plasticity(Section):
@@ -37,3 +52,30 @@ class Plasticity(Section):
     tau_decay: Time = Field("10 ms", description="decay of the presynaptic trace")
     tau_rise: Time = Field("5 ms", description="its rise (rule superspike)")
     tau_eligibility: Time = Field("10 ms", description="filter of the eligibility")
+    change: Line = Field(
+        "teaching_post",
+        description="what the learning rate is multiplied with (rule equations)",
+        min_length=1,
+    )
+    sensitivity: Line = Field(
+        "", description="of hidden neurons, in place of their model's (rule equations)"
+    )
+    output_sensitivity: Line = Field("", description="of output neurons (rule equations)")
+    synapse: Block = Field("", description="own variables of a synapse (rule equations)")
+    step: Block = Field("", description="their statements in every step (rule equations)")
+    rest: Block = Field("", description="statements that put them to rest (rule equations)")
+    parameters: Annotated[
+        dict[str, Any], AfterValidator(own_parameters), AfterValidator(_one_for_all)
+    ] = Field({}, description="quantities that these name (rule equations)")
+
+    @model_validator(mode="after")
+    def _own_texts_are_read(self):
+        for name in OWN_FIELDS if self.rule != OWN else ():
+            if getattr(self, name) != type(self).model_fields[name].default:
+                raise FieldError(name, f'needs plasticity.rule = "{OWN}", got "{self.rule}"')
+        return self
+
+    def value(self, name: str) -> Any:
+        """Of a field, or of one of the rule's own parameters."""
+        own = self.parameters
+        return own_value(own[name]) if name in own else getattr(self, name)

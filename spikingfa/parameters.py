@@ -38,7 +38,7 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
     mirrored = {forward.name for _, forward in twins(model, stimuli)}
     for path in paths:
         groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
-    for name in ("input", *layer_names(model)):
+    for name in ("input", *layer_names(model), "output"):
         groups[name] |= _floats(plasticity.neuron_parameters(name, paths, model.plasticity))
     if float(output.inhibition):
         groups["output_to_output"] = {"inhibition": float(output.inhibition)}

@@ -11,18 +11,13 @@ from spikingfa.blueprint import Population, Projection
 from spikingfa.distribution import Distribution
 from spikingfa.model import Plasticity
 from spikingfa.pathways import Pathway
-from spikingfa.plasticity_rules import PLASTICITY, PlasticityRule
+from spikingfa.plasticity_rules import PlasticityRule, rule_of
 from spikingfa.plasticity_terms import TERMS, PlasticityTerm
 from spikingfa.units import unit_of
 
 _WEIGHT = "w : amp"
 _ETA = "eta : 1 (shared, constant)"
 _GAIN = "gain : 1 (shared, constant)"
-
-
-def rule_of(section: Plasticity) -> PlasticityRule:
-    """The rule that a model names."""
-    return PLASTICITY[section.rule]
 
 
 def terms_of(path: Pathway, section: Plasticity) -> tuple[PlasticityTerm, ...]:
@@ -56,7 +51,7 @@ def forward_projection(path: Pathway, section: Plasticity) -> Projection:
         post=path.post,
         equations="\n".join(equations),
         on_pre=deliver if rule.trace else f"{deliver}\n{learn}",
-        continuous=f"{rule.step}\n{learn}".strip() if rule.trace else "",
+        continuous=f"{rule.step}\n{learn}".strip() if rule.trace else rule.step,
         rest=rule.rest,
         **delays,
     )
@@ -82,7 +77,7 @@ def presynaptic(population: Population, paths: list[Pathway], section: Plasticit
     trace = rule_of(section).trace
     texts = {term.pre: None for path in paths for term in terms_of(path, section) if term.pre}
     if trace and any(path.plastic for path in paths):
-        declared = declarations({name: getattr(section, name) for name in trace.parameters})
+        declared = declarations(_values(trace.parameters, section))
         population = _with(
             population,
             "\n".join(["# presynaptic trace", trace.equations, *declared]),
@@ -94,9 +89,11 @@ def presynaptic(population: Population, paths: list[Pathway], section: Plasticit
 
 def postsynaptic(population: Population, paths: list[Pathway], section: Plasticity) -> Population:
     """The population, with what its incoming synapses need in their postsynaptic neurons."""
+    own = rule_of(section).post_parameters if any(path.plastic for path in paths) else ()
+    population = _with(population, "\n".join(declarations(_values(own, section))))
     terms = {term.kind: term for path in paths for term in terms_of(path, section) if term.post}
     for term in terms.values():
-        declared = declarations({name: getattr(section, name) for name in term.post_parameters})
+        declared = declarations(_values(term.post_parameters, section))
         population = _with(population, "\n".join([term.post.strip(), *declared]), term.post_spike)
     return population
 
@@ -121,17 +118,23 @@ def synapse_parameters(path: Pathway, section: Plasticity) -> dict:
     """Values that the synapses of a plastic pathway need, by name."""
     names = [*rule_of(section).parameters]
     names += [name for term in terms_of(path, section) for name in term.parameters]
-    return {name: getattr(section, name) for name in names}
+    return _values(names, section)
 
 
 def neuron_parameters(name: str, paths: tuple[Pathway, ...], section: Plasticity) -> dict:
     """Values that plasticity needs in the neurons of the population called `name`."""
-    trace = rule_of(section).trace
-    names = [*trace.parameters] if trace and any(p.pre == name and p.plastic for p in paths) else []
+    rule = rule_of(section)
+    trace = rule.trace if any(p.pre == name and p.plastic for p in paths) else None
+    names = [*trace.parameters] if trace else []
     for path in paths:
-        if path.post == name:
+        if path.post == name and path.plastic:
+            names += rule.post_parameters
             names += [n for term in terms_of(path, section) for n in term.post_parameters]
-    return {name: getattr(section, name) for name in names}
+    return _values(names, section)
+
+
+def _values(names, section: Plasticity) -> dict:
+    return {name: section.value(name) for name in names}
 
 
 def eta_per_spike(eta: float, tau_syn: float, trial: float, sum_of_squared_rates: float) -> float:

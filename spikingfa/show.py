@@ -51,6 +51,8 @@ def _rows(model: Model, section: str):
 
 
 def _text(value) -> str:
+    if value in ("", {}):
+        return "none"
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
     if isinstance(value, dict):

@@ -14,11 +14,11 @@ from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.model import Model
 from spikingfa.network import blueprint
 from spikingfa.pathways import Stimuli
-from spikingfa.plasticity_rules import PLASTICITY
+from spikingfa.plasticity_rules import PLASTICITY, rule_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 FUNCTIONS = {"clip", "exp", "sqrt", "abs", "int", "randn", "rand"}
-UNITS = {"amp", "coulomb", "volt", "second", "ms", "Hz"}
+UNITS = {"amp", "pA", "coulomb", "volt", "mV", "second", "ms", "Hz"}
 CONSTANTS = {"t", "dt", "and", "not", "or"} | FUNCTIONS | UNITS
 OF_EACH_NEURON = {"i", "lastspike", "pixel", "target"}  # of these two stimuli are made
 
@@ -40,16 +40,28 @@ OPTIONS["graded"] = {"feedback.error": "graded"}
 NOISY = {"hidden.layers": 2, "hidden.i_noise": "10 pA"}
 OPTIONS |= {kind: {"feedback.kind": kind} | NOISY for kind in RULES}
 
+#: Every rule, and one whose texts stand in the model.
+SETTINGS = {rule: {"plasticity.rule": rule} for rule in PLASTICITY}
+SETTINGS["own"] = {
+    "plasticity.rule": "equations",
+    "plasticity.change": "gate*eligibility*teaching_post",
+    "plasticity.synapse": "eligibility : Hz\ngate = clip((v_post - v_low)/(9*mV), 0, 1) : 1",
+    "plasticity.step": "eligibility += dt/tau_e*(x_pre*exp(-abs(w)/w_step_post) - eligibility)",
+    "plasticity.rest": "eligibility = 0*Hz",
+    "plasticity.sensitivity": "exp(-abs(i_syn)/w_step)",
+    "plasticity.parameters": {"tau_e": "20 ms", "v_low": "-60 mV", "w_step": "200 pA"},
+}
+
 
 def fits(rule: str, kind: str) -> bool:
     """Whether the rule learns from what the feedback rule teaches."""
     default = RULES[kind].teaching == FeedbackRule.teaching
-    return default or "teaching_post" in PLASTICITY[rule].change
+    return default or rule_of(Model().but(SETTINGS[rule]).plasticity).reads("teaching_post")
 
 
 BOTH = [
     (rule, option)
-    for rule, option in itertools.product(PLASTICITY, OPTIONS)
+    for rule, option in itertools.product(SETTINGS, OPTIONS)
     if fits(rule, OPTIONS[option].get("feedback.kind", "direct"))
 ]
 
@@ -82,7 +94,7 @@ def read_by_synapse(network, projection) -> tuple[set[str], set[str], set[str]]:
 
 
 def network_of(rule: str, option: str):
-    return blueprint(Model().but({"plasticity.rule": rule} | OPTIONS[option]), STIMULI)
+    return blueprint(Model().but(SETTINGS[rule] | OPTIONS[option]), STIMULI)
 
 
 @pytest.mark.parametrize(("rule", "option"), BOTH)
@@ -126,7 +138,7 @@ def test_what_is_not_local_would_be_found():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", PLASTICITY)
+@pytest.mark.parametrize("rule", SETTINGS)
 def test_the_compiled_synapse_reads_arrays_of_itself_and_its_two_neurons(rule):
     """Also of the time step, and of the random generator."""
     network = network_of(rule, "all")

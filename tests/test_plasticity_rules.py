@@ -221,7 +221,7 @@ def test_the_table_of_the_rules_is_that_of_the_stored_results():
     with open(models / "results" / "digits_plasticity_rules.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert next(row["plasticity.rule"] for row in rows) == next(iter(PLASTICITY))
-    assert {row["plasticity.rule"] for row in rows} == set(PLASTICITY)
+    assert {row["plasticity.rule"] for row in rows} == set(PLASTICITY) - {"equations"}
     for row in rows:
         mean, sd = (100 * float(row[f"test_error_{key}"]) for key in ("mean", "sd"))
         assert f"| `{row['plasticity.rule']}` | {mean:.2f} ± {sd:.2f} |" in text

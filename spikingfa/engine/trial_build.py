@@ -1,8 +1,9 @@
-"""Let Brian2 prepare a group of neurons without compiling anything, to hear what it says."""
+"""Let Brian2 prepare neurons and synapses without compiling anything, to hear what it says."""
 
 import contextlib
 import gc
 import logging
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 import brian2
@@ -13,22 +14,8 @@ from brian2.utils.logger import catch_logs
 from spikingfa.engine.construct import integrate
 
 
-@dataclass
-class TrialBuild:
-    """A group of neurons that Brian2 is asked to prepare, and that is then forgotten.
-
-    Attributes
-    ----------
-    equations : str
-    options : dict
-        Threshold, reset, refractory, as far as they are there.
-    onset : str
-        Statements carried out regularly.
-    """
-
-    equations: str
-    options: dict = field(default_factory=dict)
-    onset: str = ""
+class Trial(ABC):
+    """What Brian2 is asked to prepare, and is then forgotten."""
 
     def check(self) -> str | None:
         """Brian2's reason against it, on one line."""
@@ -40,6 +27,28 @@ class TrialBuild:
                 reason = reason_of(error)
             gc.collect()  # Brian2 warns of groups that were never run, when they go
             return reason
+
+    @abstractmethod
+    def _run(self) -> None:
+        """Let Brian2 prepare it."""
+
+
+@dataclass
+class TrialBuild(Trial):
+    """A group of neurons.
+
+    Attributes
+    ----------
+    equations : str
+    options : dict
+        Threshold, reset, refractory, as far as they are there.
+    onset : str
+        Statements carried out regularly.
+    """
+
+    equations: str | brian2.Equations
+    options: dict = field(default_factory=dict)
+    onset: str = ""
 
     def _run(self) -> None:
         clock = brian2.Clock(1 * brian2.ms)
@@ -59,12 +68,46 @@ class TrialBuild:
         brian2.Network(group, *group.contained_objects).run(0 * brian2.second, namespace={})
 
 
+@dataclass
+class TrialSynapses(Trial):
+    """Synapses between two groups of neurons.
+
+    Attributes
+    ----------
+    pre, post : Equations
+        Variables of the neurons.
+    equations : str
+        Of the synapses.
+    regular : tuple of str
+        Statements carried out regularly.
+    """
+
+    pre: brian2.Equations
+    post: brian2.Equations
+    equations: str
+    regular: tuple[str, ...] = ()
+
+    def _run(self) -> None:
+        clock = brian2.Clock(1 * brian2.ms)
+        common = {"namespace": {}, "clock": clock, "codeobj_class": NumpyCodeObject}
+        pre, post = (
+            brian2.NeuronGroup(1, equations, method=integrate, **common)
+            for equations in (self.pre, self.post)
+        )
+        synapses = brian2.Synapses(pre, post, self.equations, method=integrate, **common)
+        for statements in self.regular:
+            synapses.run_regularly(statements, clock=clock, codeobj_class=NumpyCodeObject)
+        synapses.connect()
+        brian2.Network(pre, post, synapses).run(0 * brian2.second, namespace={})
+
+
 def reason_of(error: BaseException) -> str:
     """What Brian2 said first, on one line."""
     while error.__cause__ is not None:
         error = error.__cause__
     text = error.args[0] if isinstance(error, KeyError) and error.args else str(error)
-    return " ".join(str(text).split()) or type(error).__name__
+    text = " ".join(str(text).split()).replace("expected unit radian", "expected unit 1")
+    return text or type(error).__name__
 
 
 @contextlib.contextmanager

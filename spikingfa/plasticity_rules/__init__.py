@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 from spikingfa.plasticity_rules.rule import PlasticityRule
 
-__all__ = ["PLASTICITY", "PlasticityRule"]
+__all__ = ["PLASTICITY", "PlasticityRule", "rule_of"]
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
@@ -28,3 +28,8 @@ PLASTICITY: dict[str, PlasticityRule] = {
         _all(PlasticityRule), key=lambda rule: (rule.kind != "three_factor", rule.kind)
     )
 }
+
+
+def rule_of(section) -> PlasticityRule:
+    """The rule that a section `Plasticity` names, with what it says of it."""
+    return PLASTICITY[section.rule].of(section)

@@ -1,5 +1,6 @@
 """What a plasticity rule is."""
 
+import re
 from abc import ABC
 from dataclasses import dataclass
 from typing import ClassVar
@@ -62,6 +63,8 @@ class PlasticityRule(ABC):
         Statements of the synapse: in every step before w changes, and those that put it to rest.
     parameters : tuple of str
         Fields of `Plasticity` that the synapse needs, such as ``"tau_eligibility"``.
+    post_parameters : tuple of str
+        The same for the postsynaptic neuron and its `sensitivity`.
     needs : tuple of str
         Variables and parameters that a neuron model must have.
     sensitivity : str
@@ -78,7 +81,17 @@ class PlasticityRule(ABC):
     step: ClassVar[str] = ""
     rest: ClassVar[str] = ""
     parameters: ClassVar[tuple[str, ...]] = ()
+    post_parameters: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()
     sensitivity: ClassVar[str] = ""
     # none by default: a silent output neuron must be able to recover
     output_sensitivity: ClassVar[str] = ""
+
+    def of(self, section) -> "PlasticityRule":
+        """The rule as it is with this `Plasticity`: itself, unless its texts stand there."""
+        return self
+
+    def reads(self, name: str) -> bool:
+        """Whether a synapse reads this variable."""
+        texts = "\n".join((self.change, self.synapse, self.step))
+        return re.search(rf"\b{name}\b", texts) is not None
