@@ -44,6 +44,7 @@ VARIANTS = {
     "digits_izhikevich": ("digits_izhikevich", {}),
     "digits_stochastic": ("digits_stochastic", {}),
     "digits_equations": ("digits_equations", {}),
+    "digits_own_rule": ("digits_own_rule", {}),
     "mnist_fa_quick": ("mnist_fa_quick", {}),
     "mnist_fa_quick_double": ("mnist_fa_quick", {"training.precision": "double"}),
     "mnist_fa_quick_dt_0.5": ("mnist_fa_quick", {"training.dt": "0.5 ms"}),
