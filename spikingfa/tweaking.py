@@ -140,7 +140,7 @@ def _told(run: Run, seconds: float) -> str:
     parts = [
         f"test {label_of(metrics)} <b>{100 * metrics['test_error']:.2f} %</b>",
         f"angle between W and B <b>{angle:.1f}°</b>" if angle is not None else "",
-        f"{metrics['epochs']} epochs, {seconds:.2f} s",
+        f"{metrics['trials']} trials, {seconds:.2f} s",
     ]
     return " &nbsp; ".join(filter(None, parts))
 
