@@ -208,7 +208,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     return path.strip(), tables["value"] if len(tables) == 1 else value.strip()
 
 
-def write_model(model: Model, path: Path) -> None:
+def write_model(model: Model, path: str | Path) -> None:
     """Write every field of a model, with its meaning as a comment; `load_model` reads it back."""
     document = tomlkit.document()
     for name, fields in model.model_dump(exclude_none=True).items():
@@ -220,7 +220,7 @@ def write_model(model: Model, path: Path) -> None:
             document.add(name, tables)
         else:
             document.add(name, _table(record[0] if name == "hidden" else record, fields))
-    path.write_text(tomlkit.dumps(document), "utf-8")
+    Path(path).write_text(tomlkit.dumps(document), "utf-8")
 
 
 def _table(record: Section, fields: dict[str, Any]) -> tomlkit.items.Table:

@@ -134,7 +134,7 @@ def message(call, *arguments, **keywords) -> str:
 def test_shipped_files_load_and_come_back_exactly(path, tmp_path):
     model = load_model(path)
     assert load_model(path.stem) == model
-    write_model(model, tmp_path / "again.toml")
+    write_model(model, str(tmp_path / "again.toml"))
     assert load_model(tmp_path / "again.toml") == model
 
 

@@ -20,7 +20,7 @@ def code(text: str, language: str = "text") -> str:
 def prose(docstring: str) -> str:
     """Paragraphs of a docstring; indented ones are code, and nothing else is marked up."""
     paragraphs = re.split(r"\n\s*\n", cleandoc(docstring))
-    return "\n\n".join(map(_paragraph, (p for p in paragraphs if p.strip() != "::")))
+    return "\n\n".join(map(_paragraph, (p for p in paragraphs if p.strip() not in ("", "::"))))
 
 
 def formula_and_rest(docstring: str) -> tuple[str, str]:

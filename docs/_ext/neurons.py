@@ -26,7 +26,7 @@ def _neuron(name: str) -> str:
         [
             f"## `{name}`",
             prose(neuron.__doc__),
-            f"{escaped(neuron.reference)}.",
+            f"Reference: {escaped(neuron.reference)}.",
             table(("field", "hidden", "output", "meaning"), _rows(name)),
             f"```{{brian2}} hidden\n:set: hidden.model={name}\n:part: soma\n```",
         ]

@@ -1,5 +1,7 @@
 """The page of parameters: every section of a model, from its record."""
 
+from typing import Literal, get_args, get_origin
+
 from markdown import escaped, table
 
 from spikingfa.layers import Hidden, Output
@@ -37,25 +39,21 @@ def page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def rows(path: str, names) -> list[tuple[str, str, str, str]]:
+def rows(path: str, names) -> list[tuple[str, str, str]]:
     """Of the fields of this section that have one of these names."""
     fields = type(_record(path)).model_fields
     of = {p: (value, text) for p, value, text in parameter_rows(Model())}
     found = ((name, *of[f"{path}.{name}"]) for name in names)
     return [
-        (f"`{path}.{name}`", _value(value), allowed(fields[name]), escaped(text))
+        (f"`{path}.{name}`", _value(value), escaped(text) + _choice(fields[name].annotation))
         for name, value, text in found
     ]
 
 
-def allowed(field) -> str:
-    """The values that a field may have, if they are few or bounded."""
-    kinds = str(field.annotation)
-    if "Literal[" in kinds and field.annotation is not None:
-        values = getattr(field.annotation, "__args__", ())
-        values = [v for v in values if isinstance(v, str)]
-        return ", ".join(f"`{value}`" for value in values)
-    return ""
+def _choice(annotation) -> str:
+    """The words that a field may be, if it is one of a few."""
+    words = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return f": {', '.join(f'`{word}`' for word in words)}" if words else ""
 
 
 def _record(path: str):
@@ -68,7 +66,7 @@ def _value(text: str) -> str:
 
 
 def _table(found) -> str:
-    return table(("field", "default", "one of", "meaning"), found)
+    return table(("field", "default", "meaning"), found)
 
 
 def _section(name: str) -> str:
@@ -87,7 +85,7 @@ def _layer(name: str, role) -> str:
 def _neuron_fields() -> str:
     common = [name for name in Neuron.model_fields if name != "model"]
     models = ", ".join(f"`{name}`" for name in NEURONS)
-    row = ("`hidden.model`, `output.model`", "`lif`", models, "neuron model")
+    row = ("`hidden.model`, `output.model`", "`lif`", f"neuron model: {models}")
     found = [row, *rows("hidden", common)]
     return (
         "### Neurons of a layer\n\n"

@@ -86,7 +86,13 @@ def _feedback_rule(rule) -> str:
 def _part(level: str, title: str, part, mark: str = "") -> str:
     formula, rest = formula_and_rest(part.__doc__)
     names = ", ".join(f"`{name}`" for name in title.split(", "))
-    texts = [f"{level} {names}", mark, code(formula), rest, f"{escaped(part.reference)}."]
+    texts = [
+        f"{level} {names}",
+        mark,
+        code(formula),
+        rest,
+        f"Reference: {escaped(part.reference)}.",
+    ]
     return "\n\n".join(filter(None, texts))
 
 
