@@ -1,4 +1,4 @@
-"""Pages and notebooks that stand elsewhere in the repository, with links that work here."""
+"""Pages and notebooks that stand elsewhere in the repository, with links that work there."""
 
 import json
 import posixpath
@@ -8,16 +8,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-#: Files of the repository that are pages of the documentation, seen from ``docs/generated``.
+#: Files of the repository that are pages of the documentation, by their place in ``docs``.
 PAGES = {
-    "README.md": "../index.md",
-    "models/README.md": "models.md",
-    "benchmarks/README.md": "benchmarks.md",
-    "docs/paper.md": "../paper.md",
-    "docs/what-does-not-hold.md": "../what-does-not-hold.md",
-    "CHANGELOG.md": "changelog.md",
+    "README.md": "index.md",
+    "README.md#parameters": "generated/parameters.md",
+    "models/README.md": "generated/models.md",
+    "benchmarks/README.md": "generated/benchmarks.md",
+    "CHANGELOG.md": "generated/changelog.md",
 }
-ANCHORS = {"README.md#parameters": "parameters.md", "models/README.md#other-tasks": "models.md"}
 
 GALLERY = """# Notebooks
 
@@ -44,34 +42,41 @@ def benchmarks() -> str:
 
 def page(path: str) -> str:
     """A file of the repository as a page in ``docs/generated``."""
-    text = (ROOT / path).read_text("utf-8")
-    folder = posixpath.dirname(path)
-    return re.sub(
-        r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)",
-        lambda m: _link(folder, *m.groups()),
-        text,
-    )
+    return linked((ROOT / path).read_text("utf-8"), posixpath.dirname(path), "generated")
 
 
-def _link(folder: str, image: str, text: str, target: str) -> str:
+def linked(text: str, folder: str, place: str) -> str:
+    """Markdown of a folder of the repository, with links as they are from a place in ``docs``."""
+    link = r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)"
+    return re.sub(link, lambda found: _link(folder, place, *found.groups()), text)
+
+
+def _link(folder: str, place: str, image: str, text: str, target: str) -> str:
     """A link as it is from here; of what is no page only the text is left."""
-    if re.match(r"https?:", target) or (target.startswith("#") and not image):
+    if re.match(r"https?:|attachment:|#", target):
         return f"{image}[{text}]({target})"
     name = posixpath.normpath(posixpath.join(folder, target))
-    if image:
-        return f"![{text}]({posixpath.relpath(name, 'docs/generated')})"
     path, _, anchor = name.partition("#")
-    if name in ANCHORS:
-        return f"[{text}]({ANCHORS[name]})"
-    if path in PAGES:
-        return f"[{text}]({PAGES[path]}{'#' * bool(anchor)}{anchor})"
-    return text
+    if name in PAGES:
+        path, anchor = PAGES[name], ""
+    elif path in PAGES:
+        path = PAGES[path]
+    elif path.startswith("docs/"):
+        path = path.removeprefix("docs/")
+    elif not path.endswith(".ipynb"):
+        return text
+    return f"{image}[{text}]({posixpath.relpath(path, place)}{'#' * bool(anchor)}{anchor})"
 
 
 def notebooks() -> Iterator[tuple[str, str]]:
     """Name and text of every notebook."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        yield path.name, path.read_text("utf-8")
+        notebook = json.loads(path.read_text("utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "markdown":
+                text = linked("".join(cell["source"]), "notebooks", "notebooks")
+                cell["source"] = text.splitlines(keepends=True)
+        yield path.name, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def gallery() -> str:
