@@ -35,6 +35,7 @@ suppress_warnings = ["config.cache"]
 nb_execution_mode = "auto"
 nb_execution_timeout = 300
 nb_execution_raise_on_error = True
+nb_execution_show_tb = True  # of what failed, also where pages are read side by side
 nb_execution_in_temp = True
 nb_merge_streams = True
 

@@ -34,7 +34,7 @@ TASK = """# Tasks
 """
 FORMAT = """# Export formats
 
-`spikingfa export RUN --to FORMAT` writes the recorded spikes. See
+`spikingfa export RUN --to FORMAT` writes recorded spikes, or the network. See
 [Recording and export](../guide/recording.md).
 """
 PAPER = """# Experiments of the article
