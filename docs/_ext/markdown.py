@@ -33,7 +33,7 @@ def _paragraph(text: str) -> str:
     lines = text.splitlines()
     if all(line.startswith("    ") for line in lines):
         return code("\n".join(line[4:] for line in lines))
-    return escaped(text)
+    return escaped(re.sub(r"::$", ":", text))
 
 
 def escaped(text: str) -> str:
