@@ -35,7 +35,8 @@ def sliders(
 ):
     """Sliders for a notebook; as one is moved, the network is trained again and its spikes drawn.
 
-    An epoch of the digits takes a part of a second, as a change of a number compiles nothing. What is compiled in (sizes, kinds, whether there is noise at all) belongs into `model`.
+    An epoch of the digits takes a part of a second, as a change of a number compiles nothing. What
+    is compiled in (sizes, kinds, whether there is noise at all) belongs into `model`.
 
     Parameters
     ----------
