@@ -63,8 +63,8 @@ def _test(options) -> None:
         seed=options.seed,
     )
     folder = Path(options.o) if options.o else run.folder / "tests" / perturbation.name
-    writer = EvaluationWriter(folder)
     data = load_data(with_data(run.model, options.data, options.data_dir).task)
+    writer = EvaluationWriter(folder)
     found = evaluate(run, perturbation, data=data)
     writer.write(found, perturbation)
     say(_summary(found, folder))
