@@ -28,9 +28,9 @@ from spikingfa.network import blueprint
 from spikingfa.pathways import Stimuli, forward_names
 from spikingfa.presentation import Presentation, one_of_each_class_first
 from spikingfa.recording_size import RecordingSize
-from spikingfa.run_folder import RECORDINGS, START, TRACES, Run
+from spikingfa.run_folder import RECORDINGS, TRACES, Run
 from spikingfa.selection import Selection, select
-from spikingfa.start import beginning
+from spikingfa.start import began
 from spikingfa.tasks import Data, load_data
 from spikingfa.traces import ABOUT, Recording
 from spikingfa.units import parse_quantity
@@ -136,8 +136,7 @@ def _network(run: Run, data: Data | None, untrained: bool) -> tuple[Presentation
     shown = Presentation(model, data, run.feedback)
     if not untrained:
         return shown, run.state
-    given = run.start if (run.folder / START).is_file() else None
-    state, shown.b = beginning(model, shown.size, given)
+    state, shown.b = began(run, shown.size)
     return shown, state
 
 

@@ -63,6 +63,12 @@ def beginning(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arr
     return state | bounded(model, pathways(model, stimuli), state), b
 
 
+def began(run: Run, stimuli: Stimuli) -> tuple[Arrays, Arrays]:
+    """What `beginning` gave a run: from another run's weights, or drawn again from its seed."""
+    given = run.start if (run.folder / START).is_file() else None
+    return beginning(run.model, stimuli, given)
+
+
 def weights_before(run: Run, data: Data | None = None) -> Arrays:
     """The forward weights that a run began with: kept, or drawn again from its seed.
 
@@ -82,9 +88,8 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
     if 0 in run.kept_epochs:
         found = run.weights_after(0)
     else:
-        given = run.start if (run.folder / START).is_file() else None
         stimuli = stimuli_of(run.model, load_data(run.model.task) if data is None else data)
-        found, _ = beginning(run.model, stimuli, given)
+        found, _ = began(run, stimuli)
     forward = {name: w for name, w in found.items() if name.endswith(".w")}
     for name, w in forward.items():
         if run.weights[name].shape != w.shape:
