@@ -22,7 +22,7 @@ class RecordedRun(Run):
 
     def __init__(self, run: Run, name: str):
         super().__init__(run.folder)
-        self.recorded, self.name = run.recording(name), name
+        self.recorded = run.recording(name)
 
     @property
     def spikes(self) -> Spikes:
