@@ -10,6 +10,7 @@ from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import differences
 from spikingfa.pathways import Stimuli
+from spikingfa.reading import read_arrays
 from spikingfa.run_folder import open_run
 
 NAME = "checkpoint.npz"
@@ -60,9 +61,8 @@ class Checkpoint:
     @classmethod
     def read(cls, path: Path) -> "Checkpoint":
         """Read what `save` wrote."""
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            state = {name: stored[name] for name in stored.files if name != "counts"}
-            return cls(state=state, **json.loads(str(stored["counts"])))
+        state = read_arrays(path)
+        return cls(**json.loads(str(state.pop("counts"))), state=state)
 
 
 def is_run_of(folder: Path, model: Model) -> bool:

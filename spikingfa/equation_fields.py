@@ -1,5 +1,6 @@
 """Fields that hold a user's own equations, and the parameters that these name."""
 
+import re
 from inspect import cleandoc
 from typing import Annotated, Any
 
@@ -7,7 +8,12 @@ from brian2.units.fundamentalunits import Quantity
 from pydantic import BeforeValidator
 
 from spikingfa.distribution import Distribution, parse_distribution
-from spikingfa.units import format_quantity, kind_of, parse_any, parse_quantity
+from spikingfa.identifiers import fault_of_name
+from spikingfa.plain_text import plain, shown
+from spikingfa.units import SMALLEST, format_quantity, kind_of, parse_any, parse_quantity
+
+MOST_CHARACTERS = 20_000  # of a text
+MOST_PARAMETERS = 100
 
 
 def _text(value: Any) -> Any:
@@ -24,7 +30,17 @@ def _on_one_line(value: Any) -> Any:
 def _harmless(text: str) -> str:
     if "\\" in text:
         raise ValueError("no backslash can stand in equations")
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"needs at most {MOST_CHARACTERS} characters, got {len(text)}")
+    # what else ends lines is none of them any more when they are read
+    plain(re.sub(r"[\r\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text))
     return text
+
+
+def without_comments(text: str) -> str:
+    """Statements alone: what stands after ``#`` would go on into the C++."""
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 #: Equations or statements, one a line.
@@ -42,10 +58,12 @@ def own_parameters(given: dict[str, Any]) -> dict[str, Any]:
     ValueError
         A name cannot be one, or a value is no number, no quantity and no distribution.
     """
+    if len(given) > MOST_PARAMETERS:
+        raise ValueError(f"needs at most {MOST_PARAMETERS} parameters, got {len(given)}")
     parsed = {}
     for name, value in given.items():
-        if not name.isidentifier() or not name.isascii():
-            raise ValueError(f"{name!r} cannot be the name of a parameter")
+        if reason := fault_of_name(name):
+            raise ValueError(f"{shown(name)} cannot be the name of a parameter: {reason}")
         try:
             parsed[name] = _parameter(value)
         except ValueError as error:
@@ -63,7 +81,7 @@ def own_value(given: Any) -> Any:
 def _parameter(value: Any) -> Any:
     """As it stands in a model file: a quantity as text, a number, or a distribution's table."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return _number(value)
     if isinstance(value, dict | Distribution):
         return _distribution(value).table()
     if isinstance(value, str):
@@ -71,7 +89,13 @@ def _parameter(value: Any) -> Any:
         return " ".join(value.split())
     if isinstance(value, Quantity) and value.shape == () and (kind := kind_of(value)):
         return format_quantity(parse_quantity(value, kind), kind)
-    raise ValueError(f'needs a number or a quantity such as "20 ms", got {value!r}')
+    raise ValueError(f'needs a number or a quantity such as "20 ms", got {shown(value)}')
+
+
+def _number(value: float) -> float:
+    if value != 0 and not SMALLEST < abs(value) < 1 / SMALLEST:  # also true of what is no number
+        raise ValueError(f"needs a number that can be computed with, got {shown(value)}")
+    return float(value)
 
 
 def _distribution(value: dict | Distribution) -> Distribution:

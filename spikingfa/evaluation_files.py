@@ -24,6 +24,7 @@ from spikingfa.evaluation import Evaluation
 from spikingfa.events import Events
 from spikingfa.files import as_folder_error, written_whole
 from spikingfa.perturbation import Perturbation
+from spikingfa.reading import ordinary
 
 NAME = "test.json"
 CONFUSION = "confusion.csv"
@@ -86,11 +87,11 @@ def read_confusion(folder: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     if not (folder / CONFUSION).is_file():
         raise RunFolderError(f"the test in {folder} has no confusions, as there are no classes")
     try:
-        with open(folder / CONFUSION, newline="", encoding="utf-8") as file:
+        with open(folder / CONFUSION, newline="", encoding="utf-8", opener=ordinary) as file:
             (_, *classes), *rows = csv.reader(file)
         counts = np.array([[int(count) for count in row[1:]] for row in rows])
         return counts.reshape(len(classes), len(classes)), tuple(classes)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise RunFolderError(f"cannot read {folder / CONFUSION}: {error}") from None
 
 

@@ -1,8 +1,13 @@
 """Files that are there whole or not at all."""
 
 import contextlib
+import errno
+import glob
+import itertools
 import os
+import platform
 import shutil
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,23 +16,82 @@ from spikingfa.errors import RunFolderError
 UNFINISHED = ".unfinished-"
 
 
+_HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+_count = itertools.count()
+
+
+def unfinished(path: Path) -> Path:
+    """A name beside `path` for what is being written, which no other process or thread has.
+
+    What processes of this machine that were killed left of the same file is removed.
+    """
+    own = f"{UNFINISHED}{_HOST}-"
+    for left in path.parent.glob(f"{own}*-{glob.escape(path.name)}"):
+        if not _alive(left.name.removeprefix(own).partition("-")[0]):
+            remove(left)
+    part = path.with_name(f"{own}{os.getpid()}-{next(_count)}-{path.name}")
+    if os.path.lexists(part):  # it may be a link, and lead anywhere
+        remove(part)
+    return part
+
+
+def _alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError, OverflowError):  # another user's; no number
+        return True
+    return True
+
+
+def within(folder: Path, path: Path) -> Path:
+    """The path, if it lies in the folder: who made the folder may have put a link there.
+
+    Raises
+    ------
+    RunFolderError
+        A link leads from it to another place.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise RunFolderError(
+            f"{path} is a link out of {folder}, where nothing is written: remove the link"
+        )
+    return path
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder as far as that can be done."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 def written_whole(path: Path, writer: Callable[[Path], None]) -> None:
-    """Let `writer` fill a file of another name, then give it its own.
+    """Let `writer` fill a file of another name, then give it its own, when it is on the disk.
 
     Raises
     ------
     RunFolderError
         It cannot be written.
     """
-    unfinished = path.with_name(f"{UNFINISHED}{path.name}")
+    part = unfinished(path)
     try:
-        writer(unfinished)
-        os.replace(unfinished, path)
+        writer(part)
+        _to_disk(part)
+        os.replace(part, path)
     except (OSError, UnicodeError) as error:
         raise as_folder_error(error, path) from None
     finally:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
+        remove(part)
+
+
+def _to_disk(path: Path) -> None:
+    # else a power cut may leave the name with nothing behind it
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager
@@ -39,17 +103,31 @@ def replaced_whole(folder: Path):
     RunFolderError
         It cannot be written.
     """
-    part = folder.with_name(f"{UNFINISHED}{folder.name}-{os.getpid()}")
+    part = unfinished(folder)
     try:
         part.mkdir(parents=True, exist_ok=True)
         yield part
-        if folder.exists():
-            shutil.rmtree(folder)
-        part.rename(folder)
+        _replace(part, folder)
     except OSError as error:
         raise as_folder_error(error, folder) from None
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        remove(part)
+
+
+def _replace(part: Path, folder: Path) -> None:
+    before = unfinished(folder)
+    try:
+        while True:
+            with contextlib.suppress(FileNotFoundError):
+                folder.rename(before)
+            try:
+                return part.rename(folder)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+            remove(before)  # another process put its own there meanwhile: the last one stays
+    finally:
+        remove(before)
 
 
 def as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:

@@ -15,9 +15,10 @@ from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
 from spikingfa.layers import HIDDEN, OUTPUT, any_of
 from spikingfa.learning import Plasticity
-from spikingfa.section import Count, Factor, Fraction, Number, Part, Real, Section
+from spikingfa.section import Count, Factor, Fraction, Number, Part, Real, Section, Seed
 from spikingfa.units import Delay, Rate, Scale, Time
 
+MOST_LAYERS = 100
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
 TASKS = (
@@ -61,7 +62,7 @@ class Task(Section):
     )
     n_train: Count = Field(2000, description="training stimuli, where they are generated")
     n_test: Count = Field(500, description="test stimuli, where they are generated")
-    seed: Number = Field(0, description="seed of what is generated, stimuli and targets")
+    seed: Seed = Field(0, description="seed of what is generated, stimuli and targets")
     bits: Annotated[Count, Field(ge=2, le=16)] = Field(3, description="number of bits (parity)")
     duration: Time = Field("500 ms", description="of a stimulus (spike_pattern, evidence)")
     cues: Count = Field(7, description="number of cues (evidence)")
@@ -143,7 +144,7 @@ class Training(Section):
     """How long, in which steps, from which seed."""
 
     epochs: Count = Field(20, description="times that each training stimulus is shown")
-    seed: Number = Field(1, description="seed of weights, order, phases and noise")
+    seed: Seed = Field(1, description="seed of weights, order, phases and noise")
     dt: Time = Field("1 ms", description="time step (compiled in)")
     trial: Time = Field("100 ms", description="how long a stimulus is shown")
     continuous: StrictBool = Field(
@@ -152,8 +153,9 @@ class Training(Section):
     precision: Literal["double", "single"] = Field(
         "double", description="of state variables and weights (compiled in)"
     )
-    device: Literal["cpp_standalone", "runtime"] = Field(
-        "cpp_standalone", description="compiled C++, or Brian2's runtime for stepping"
+    device: Literal["cpp_standalone", "cuda_standalone", "runtime"] = Field(
+        "cpp_standalone",
+        description="compiled C++, CUDA for a GPU, or Brian2's runtime for stepping",
     )
 
 
@@ -186,6 +188,8 @@ class Model(Section):
     def _one_layer_or_several(cls, value):
         if value == [] or value == ():
             raise ValueError("needs at least one hidden layer")
+        if isinstance(value, list | tuple) and len(value) > MOST_LAYERS:
+            raise ValueError(f"needs at most {MOST_LAYERS} hidden layers, got {len(value)}")
         return (value,) if isinstance(value, dict | Section) else value
 
     @field_serializer("hidden")

@@ -13,13 +13,15 @@ from rapidfuzz.process import extractOne
 
 from spikingfa.errors import ModelError
 from spikingfa.layers import DEFAULT, HIDDEN, OUTPUT
-from spikingfa.model import Model
+from spikingfa.model import MOST_LAYERS, Model
 from spikingfa.neuron_models import NEURONS
+from spikingfa.plain_text import printable, shown
+from spikingfa.reading import Unreadable, read_text
 from spikingfa.section import FieldError, Section
 
 #: No field, but a change: how many hidden layers there are.
 N_LAYERS = "hidden.layers"
-MOST_LAYERS = 100
+MOST_TEXT = 2**20  # characters of a model file; the shipped ones have two thousand at most
 
 
 def _shipped_folder():
@@ -30,8 +32,12 @@ def _shipped_folder():
 
 def shipped_models() -> dict[str, str]:
     """Names of the shipped models, each with the first comment line of its file."""
+    return {name: _headline(file.read_text("utf-8")) for name, file in _shipped().items()}
+
+
+def _shipped() -> dict:
     found = sorted(p for p in _shipped_folder().iterdir() if p.name.endswith(".toml"))
-    return {p.name.removesuffix(".toml"): _headline(p.read_text("utf-8")) for p in found}
+    return {p.name.removesuffix(".toml"): p for p in found}
 
 
 def _headline(text: str) -> str:
@@ -63,14 +69,17 @@ def load_model(name_or_path: str | Path) -> Model:
 
 def _read(name_or_path: str | Path) -> tuple[str, str]:
     path = Path(name_or_path)
-    shipped = shipped_models()
+    shipped = _shipped()
     if str(name_or_path) in shipped:
-        with as_file(_shipped_folder() / f"{name_or_path}.toml") as file:
+        with as_file(shipped[str(name_or_path)]) as file:
             return file.read_text("utf-8"), str(name_or_path)
     if path.suffix != ".toml" and not os.path.exists(path):
         raise ModelError(f"no model is called {str(name_or_path)!r}{nearest(str(path), shipped)}")
     try:
-        return path.read_text("utf-8-sig"), str(path)  # Windows may begin a file with its mark
+        # Windows may begin a file with its mark
+        return read_text(path, "utf-8-sig", MOST_TEXT), str(path)
+    except Unreadable as error:
+        raise ModelError(f"cannot read the model file {path}: {error}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ModelError(f"cannot read the model file {path}: {reason}") from None
@@ -104,10 +113,10 @@ def _one_line(error: ValidationError, tables: dict[str, Any]) -> str:
     else:
         message = first["msg"].removeprefix("Value error, ")
         if first["type"] not in ("value_error", "missing"):
-            message += f", got {first['input']!r}"
+            message += f", got {shown(first['input'])}"
     where = ".".join(_without_index_of_single_layer(path, tables))
     more = f" (and {len(others)} more)" if others else ""
-    return f"{where}: {message}{more}" if where else message + more
+    return printable(f"{where}: {message}{more}" if where else message + more)
 
 
 def _place(location: tuple) -> tuple[list[str], type[Section]]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.reading import read_arrays
+
 
 @dataclass(frozen=True)
 class Spikes:
@@ -73,9 +75,33 @@ class Spikes:
     @classmethod
     def load(cls, path: Path) -> "Spikes":
         """Read what `save` wrote."""
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {field.name: stored[field.name] for field in fields(cls)}
+        stored = read_arrays(path)
+        arrays = {field.name: stored[field.name] for field in fields(cls)}
         for name in ("populations", "labels", "predictions"):
             arrays[name] = tuple(str(value) for value in arrays[name])
         sizes = tuple(int(size) for size in arrays["sizes"])
-        return cls(**{**arrays, "sizes": sizes, "duration": float(arrays["duration"])})
+        found = cls(**{**arrays, "sizes": sizes, "duration": float(arrays["duration"])})
+        if wrong := found._fault():
+            raise ValueError(f"its spikes do not belong together: {wrong}")
+        return found
+
+    def _fault(self) -> str | None:
+        """What cannot be, in arrays that someone else may have written."""
+        n, n_trials = len(self.t), len(self.labels)
+        kinds = (("t", "f", n), ("i", "iu", n), ("population", "iu", n), ("onsets", "f", n_trials))
+        for name, kind, length in kinds:
+            array = getattr(self, name)
+            if array.shape != (length,) or array.dtype.kind not in kind:
+                return f"{name} has the shape {array.shape} of {array.dtype}"
+        if len(self.predictions) != n_trials or len(self.sizes) != len(self.populations):
+            return "there are more of some than of others"
+        times = (self.t, self.onsets, np.array([self.duration]))
+        if not all(np.isfinite(array).all() and (array >= 0).all() for array in times):
+            return "a time is no number from 0 on"
+        if n and not 0 <= self.population.min() <= self.population.max() < len(self.sizes):
+            return f"there are {len(self.sizes)} populations"
+        for k, size in enumerate(self.sizes):
+            neurons = self.i[self.population == k]
+            if len(neurons) and not 0 <= neurons.min() <= neurons.max() < size:
+                return f"{self.populations[k]} has {size} neurons"
+        return None

@@ -14,13 +14,18 @@
 ``recordings/``     traces of variables, recorded on demand, see `spikingfa.traces`
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`
 ``report.html``     the run on one page, see `spikingfa.run_report`
-``versions.json``   the versions of everything that had a part in it, and the command
+``versions.json``   the versions of everything that had a part in it, the command, and
+                    the number of this format
 ==================  ==============================================================
+
+The format's number is `FORMAT`. Folders that were written before it was counted have none, and
+are read as 0, which differs in nothing else.
 """
 
 import csv
 import json
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +33,11 @@ import numpy as np
 from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import load_model
+from spikingfa.reading import read_numbers, read_text
 from spikingfa.recording import Spikes
 from spikingfa.traces import ABOUT, Recording
 
+FORMAT = 1  # goes up when programs that know this one could no longer read a folder rightly
 REPORT = "report.html"
 FILES = (
     "model.toml",
@@ -87,7 +94,7 @@ class Run:
         The errors are fractions: of wrong answers, or whatever ``metric`` says, as those of
         `history` are.
         """
-        return self._read("metrics.json", lambda path: dict(json.loads(path.read_text("utf-8"))))
+        return self._read("metrics.json", _read_json)
 
     @cached_property
     def history(self) -> dict[str, np.ndarray]:
@@ -95,15 +102,16 @@ class Run:
         return self._read("history.csv", _read_history)
 
     @cached_property
-    def versions(self) -> dict[str, str]:
-        """Versions of what made it, and under ``command`` the command that was given."""
-        return self._read("versions.json", lambda path: dict(json.loads(path.read_text("utf-8"))))
+    def versions(self) -> dict[str, str | int]:
+        """Versions of what made it, under ``command`` the command that was given, and under
+        ``format`` the number of the folder's format."""
+        return self._read("versions.json", _read_json)
 
     @cached_property
     def weights(self) -> dict[str, np.ndarray]:
         """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, feedback weights
         ``feedback_to_<layer>.b`` (n_classes, n_hidden) without unit."""
-        return self._read("weights.npz", _read_arrays)
+        return self._read("weights.npz", read_numbers)
 
     @property
     def state(self) -> dict[str, np.ndarray]:
@@ -128,12 +136,12 @@ class Run:
 
     def weights_after(self, epoch: int) -> dict[str, np.ndarray]:
         """What `weights` were after this epoch, which is one of `kept_epochs`."""
-        return self._read(KEPT.format(epoch), _read_arrays)
+        return self._read(KEPT.format(epoch), read_numbers)
 
     @cached_property
     def start(self) -> dict[str, np.ndarray]:
         """What it began with, as `weights`, where that was another run's."""
-        return self._read(START, _read_arrays)
+        return self._read(START, read_numbers)
 
     @cached_property
     def spikes(self) -> Spikes:
@@ -172,24 +180,36 @@ def open_run(folder: str | Path) -> Run:
     Raises
     ------
     RunFolderError
-        The folder does not hold a run.
+        The folder does not hold a run, or one in a format that came later.
     """
     folder = Path(folder)
     if not (folder / "model.toml").is_file():
         what = "is a file" if folder.is_file() else "does not exist"
         what = "holds no run (no model.toml)" if folder.is_dir() else what
         raise RunFolderError(f"the run folder {folder} {what}")
+    if (number := format_of(folder)) > FORMAT:
+        raise RunFolderError(
+            f"the run folder {folder} has format {number}, and this version of spikingfa"
+            f" ({version('spikingfa')}) reads formats up to {FORMAT}: read it with a later one"
+        )
     return Run(folder)
 
 
-def _read_arrays(path: Path) -> dict[str, np.ndarray]:
-    with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
+def format_of(folder: Path) -> int:
+    """The number of a run folder's format; 0 where nothing tells it."""
+    try:
+        told = _read_json(folder / "versions.json")["format"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # the rest may be read
+        return 0
+    return told if isinstance(told, int) else 0
+
+
+def _read_json(path: Path) -> dict:
+    return dict(json.loads(read_text(path)))
 
 
 def _read_history(path: Path) -> dict[str, np.ndarray]:
-    with open(path, newline="", encoding="utf-8") as file:
-        text = file.read()
+    text = read_text(path, newline="")
     names, *rows = csv.reader(text.splitlines() or [""])
     if (
         not names

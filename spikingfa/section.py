@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 # strict: true is no number, and neither is "3"
-Count = Annotated[int, Field(strict=True, gt=0)]
-Number = Annotated[int, Field(strict=True, ge=0)]
+Count = Annotated[int, Field(strict=True, gt=0, lt=2**64)]
+Number = Annotated[int, Field(strict=True, ge=0, lt=2**64)]
+Seed = Annotated[int, Field(strict=True, ge=0, lt=2**256)]  # NumPy advises 128 bits
 Real = Annotated[float, Field(strict=True)]
 Factor = Annotated[Real, Field(ge=0)]
 Fraction = Annotated[Real, Field(ge=0, lt=1)]

@@ -9,6 +9,7 @@ from spikingfa.model import Model
 from spikingfa.network import blueprint
 from spikingfa.neuron_models import NEURONS, Neuron
 from spikingfa.pathways import Stimuli
+from spikingfa.plain_text import printable
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.plasticity_terms import TERMS
 from spikingfa.tasks import network_size
@@ -58,7 +59,7 @@ def _text(value) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} = {_text(entry)}" for key, entry in value.items())
     if isinstance(value, str):
-        return "; ".join(value.splitlines())
+        return "; ".join(printable(line) for line in value.splitlines())
     if isinstance(value, bool):
         return str(value).lower()  # as in TOML
     return "none" if value is None else str(value)

@@ -8,6 +8,7 @@
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.errors import RunFolderError
+from spikingfa.plain_text import shown
+from spikingfa.reading import read_mapped, read_text
 from spikingfa.recording import Spikes
 
 ABOUT = "traces.json"
+_NAME = re.compile(r"\w+\.\w+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,13 @@ class Recording:
         return self._read(lambda: {one["name"]: self._trace(one) for one in self._about()})
 
     def _about(self) -> list[dict]:
-        return json.loads((self.folder / ABOUT).read_text("utf-8"))
+        return json.loads(read_text(self.folder / ABOUT))
 
     def _trace(self, one: dict) -> Trace:
+        if not _NAME.fullmatch(one["name"]):
+            raise ValueError(f"{shown(one['name'])} is no variable of a group")
         path = self.folder / f"{one['name']}.npy"
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
+        values = read_mapped(path)
         which = np.array(one["which"], int)
         if values.ndim != 2 or values.shape[1] != len(which):
             raise ValueError(f"{path.name} does not hold {len(which)} columns")

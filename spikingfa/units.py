@@ -144,6 +144,15 @@ def kind_of(quantity: Quantity) -> str | None:
     return next(kinds, None)
 
 
+def in_usual_unit(quantity: Quantity) -> tuple[float, str] | None:
+    """A quantity as a number and the unit that its kind is given in first; None without a name."""
+    kind = kind_of(quantity)
+    if kind is None:
+        return None
+    unit = _UNITS_OFFERED[kind][0]
+    return float(f"{float(quantity) / float(_unit(unit)):.15g}"), unit
+
+
 def positive(quantity: Quantity, kind: str) -> Quantity:
     if float(quantity) <= 0:
         raise ValueError(f"must be more than zero, got {format_quantity(quantity, kind)}")

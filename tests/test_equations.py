@@ -89,7 +89,8 @@ def test_parameters_are_passed_by_themselves(model):
         ),
         (
             {"equations": "dv/dt = (v_rest - v + r_m*i_in / tau_m : volt"},
-            "hidden.equations: '(' was never closed (<unknown>, line 1)",
+            "hidden.equations: needs an expression, got '(v_rest - v + r_m*i_in / tau_m': '(' was"
+            " never closed (<unknown>, line 1)",
         ),
         (
             {"equations": "dv/dt = (v_rest - v) / tau_m : volt"},
@@ -152,8 +153,11 @@ def test_parameters_are_passed_by_themselves(model):
             'hidden.onset: The right-hand-side of code statement "v = 3*ms" does not have the'
             " expected unit m^2 kg s^-3 A^-1 (unit is s).",
         ),
-        ({"drive": "1 : 1\nx : 1"}, "hidden.drive: Expected end of text, found ':'"),
-        ({"sensitivity": "exp(-drive"}, "hidden.sensitivity: '(' was never closed"),
+        ({"drive": "1 : 1\nx : 1"}, "hidden.drive: needs an expression, got '1 : 1 x : 1': "),
+        (
+            {"sensitivity": "exp(-drive"},
+            "hidden.sensitivity: needs an expression, got 'exp(-drive'",
+        ),
         (
             {
                 "g_couple": "1 nS",

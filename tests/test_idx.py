@@ -17,6 +17,7 @@ from spikingfa import DataError, Model
 from spikingfa.cli import main
 from spikingfa.model import Task
 from spikingfa.show import describe
+from spikingfa.tasks import idx as idx_files
 from spikingfa.tasks import load_data, mnist
 from spikingfa.tasks.idx import FILES
 
@@ -188,11 +189,11 @@ def test_files_that_are_refused(changes, name, reason, tmp_path):
 
 
 def test_a_file_that_cannot_be_opened(tmp_path, monkeypatch):
-    def refused(path):
+    def refused(path, flags):
         raise PermissionError(13, os.strerror(13))
 
     write(tmp_path)
-    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr(idx_files, "ordinary", refused)
     told = message(task(tmp_path))
     assert f"cannot read the data file {tmp_path / TRAIN_X}: Permission denied" in told
 

@@ -114,7 +114,7 @@ MODEL_TABLES = sections(
         epochs=st.integers(1, 10**6),
         seed=st.integers(0, 2**200),
         dt=st.sampled_from(["1 ms", "0.5 ms", "100 us", "0.0001 second"]),
-        device=st.sampled_from(["cpp_standalone", "runtime"]),
+        device=st.sampled_from(["cpp_standalone", "cuda_standalone", "runtime"]),
     ),
     recording=sections(
         trials=st.integers(0, 10**6),
@@ -307,7 +307,7 @@ def test_layers_are_numbered_where_there_are_several():
         ({"plasticity.eta_final": 0}, ["plasticity.eta_final", "greater than 0", "got 0"]),
         ({"training.seed": -1}, ["training.seed", "or equal to 0", "got -1"]),
         ({"training.epochs": 0}, ["training.epochs", "greater than 0", "got 0"]),
-        ({"training.device": "gpu"}, ["training.device", "'cpp_standalone' or 'runtime'", "gpu"]),
+        ({"training.device": "gpu"}, ["training.device", "'cuda_standalone' or 'runtime'", "gpu"]),
         ({"training.dt": "0.3 ms"}, ["training.trial", "whole number of training.dt", "300. us"]),
         ({"training.trial": "10 ms"}, ["output.teacher_latency", "shorter", "10. ms"]),
         ({"training.dt": "100 ms"}, ["input.rate_max", "more than one spike per dt", "100. ms"]),

@@ -34,7 +34,7 @@ def add(commands) -> None:
 
 def _plot(options) -> None:
     from spikingfa.figures import FIGURES, KINDS, file_name, write_figure, write_figures
-    from spikingfa.files import as_folder_error
+    from spikingfa.files import as_folder_error, within
     from spikingfa.run_folder import open_run
 
     run, view = open_run(options.run), view_of(options)
@@ -42,6 +42,8 @@ def _plot(options) -> None:
     if options.kind is None and options.o:
         folder = Path(options.o)
     try:
+        if not options.o:
+            within(run.folder, folder)
         if not (options.kind and options.o):
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

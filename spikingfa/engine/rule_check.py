@@ -4,7 +4,6 @@ It is looked at in every plastic projection of the model that it stands in. Its 
 through Brian2's parsers; what they may name is what the synapse and its two neurons declare.
 """
 
-import ast
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,12 +11,12 @@ from functools import lru_cache
 from brian2 import Equations
 from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.equations.equations import PARAMETER, SUBEXPRESSION, SingleEquation
-from brian2.parsing.rendering import NodeRenderer
 from brian2.parsing.statements import parse_statement
 from brian2.units.allunits import __all__ as units
 from brian2.units.stdunits import __all__ as short_units
 from brian2.utils.stringtools import get_identifiers
 
+from spikingfa.engine.own_texts import fault_of_texts
 from spikingfa.engine.trial_build import TrialBuild, TrialSynapses, reason_of
 from spikingfa.model_file import nearest
 from spikingfa.network import blueprint
@@ -39,8 +38,8 @@ TAKEN = {
 KNOWN = {*DEFAULT_FUNCTIONS, *units, *short_units, "t", "dt", "pi", "True", "False"}
 KNOWN |= {"and", "or", "not"}
 
+EXPRESSIONS = ("change", *SENSITIVITIES)
 RANDOM = {"rand", "randn", "poisson"}
-LARGEST = 1e30  # number that a computer can calculate with
 
 Fault = tuple[str, str] | None
 
@@ -103,16 +102,25 @@ def _with(model, **texts):
 
 @lru_cache(64)
 def _fault(rule: Own, declared: tuple[str, ...], sites: tuple[Site, ...]) -> Fault:
-    found = _of_expressions(rule) or _of_own_variables(rule, declared) or _of_statements(rule)
+    found = fault_of_texts(*_texts(rule)) or _of_expressions(rule)
+    found = found or _of_own_variables(rule, declared) or _of_statements(rule)
     for check in (_of_declared, _of_sensitivity, _of_names, _of_units):
         found = found or next(filter(None, (check(rule, site) for site in sites)), None)
     return found
 
 
+def _texts(rule: Own):
+    """Its equations, expressions and statements, each with its field."""
+    kinds = ("synapse",), EXPRESSIONS, ("step", "rest")
+    return (
+        tuple((name, text) for name in names if (text := getattr(rule, name))) for names in kinds
+    )
+
+
 def _of_expressions(rule: Own) -> Fault:
-    """Each is one expression, of what Brian2 has in its equations."""
-    for field in ("change", *SENSITIVITIES):
-        if (text := getattr(rule, field)) and (reason := _no_expression(text) or _random(text)):
+    """None draws random numbers."""
+    for field in EXPRESSIONS:
+        if reason := _random(getattr(rule, field)):
             return field, reason
     return None
 
@@ -121,24 +129,6 @@ def _random(text: str) -> str | None:
     if drawn := get_identifiers(text) & RANDOM:
         return f"cannot draw random numbers by {min(drawn)}(): plasticity.update_noise does"
     return None
-
-
-def _no_expression(text: str) -> str | None:
-    if "#" in text:
-        return f"needs an expression without a comment, got {text!r}"
-    try:
-        NodeRenderer().render_expr(text)
-        tree = ast.parse(text, mode="eval")
-    except Exception as error:  # Brian2 and Python's parser raise what they like
-        return f"needs an expression, got {text!r}: {reason_of(error)}"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and not _is_number(node.value):
-            return f"needs an expression of numbers, got {node.value!r} in it"
-    return None
-
-
-def _is_number(value) -> bool:
-    return isinstance(value, int | float) and abs(value) < LARGEST
 
 
 def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Fault:
@@ -162,10 +152,8 @@ def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Fault:
                 )
             for flag in equation.flags:
                 return field, f"{equation.varname!r} cannot be ({flag}) here"
-            if equation.type == SUBEXPRESSION:
-                text = equation.expr.code
-                if reason := _no_expression(text) or _random(text):
-                    return field, reason
+            if equation.type == SUBEXPRESSION and (reason := _random(equation.expr.code)):
+                return field, reason
     return None
 
 
@@ -175,12 +163,7 @@ def _of_statements(rule: Own) -> Fault:
     at_rest = set()
     for field in ("step", "rest"):
         for statement in _statements(getattr(rule, field)):
-            try:
-                name, _, expression, _ = parse_statement(statement)
-            except Exception:
-                return field, f"needs statements such as x = 0*Hz, got {statement!r}"
-            if reason := _no_expression(expression):
-                return field, reason
+            name, *_ = parse_statement(statement)
             if name not in variables:
                 return field, f"sets {name!r}, which is no variable declared in synapse"
             at_rest |= {name} if field == "rest" else set()

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -11,6 +12,7 @@ import numpy as np
 from spikingfa.errors import ModelError
 from spikingfa.export.format import Format
 from spikingfa.model import Model
+from spikingfa.reading import ordinary
 from spikingfa.run_folder import Run
 
 TRIALS = 20  # of a model, by default
@@ -53,9 +55,9 @@ class Python(Format):
         """What was exported before."""
         if file.suffix == ".npz":
             try:
-                with np.load(file, allow_pickle=False) as stored:
-                    return _MARK in stored
-            except (OSError, ValueError):
+                with open(file, "rb", opener=ordinary) as opened, zipfile.ZipFile(opened) as stored:
+                    return f"{_MARK}.npy" in stored.namelist()
+            except (OSError, zipfile.BadZipFile):
                 return False
         from spikingfa.script.render import MARK
 

@@ -5,12 +5,21 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from spikingfa.distribution import EachCurrent
-from spikingfa.equation_fields import Block, Line, own_parameters, own_value
+from spikingfa.equation_fields import (
+    Block,
+    Line,
+    own_parameters,
+    own_value,
+    without_comments,
+)
 from spikingfa.neuron_models.neuron import BOXCAR, Neuron, Soma
 from spikingfa.section import FieldError
 
 #: Parameters that every such neuron has.
 OWN_KEYS = ("tau_syn", "i_bias", "i_noise", "i_rheo")
+
+EXPRESSIONS = ("threshold", "refractory", "drive", "sensitivity")
+STATEMENTS = ("reset", "onset")
 
 
 def _without_those(given: dict[str, Any]) -> dict[str, Any]:
@@ -82,12 +91,23 @@ class Equations(Neuron):
     def _brian2_agrees(self):
         # Brian2 takes a second to import: only for those who use it
         from spikingfa.engine.equation_check import fault
+        from spikingfa.engine.own_texts import fault_of_texts
 
+        if found := fault_of_texts(*self._texts()):
+            raise FieldError(*found)
         named = (*self.values(), self.current)
         apical = getattr(self, "coupled", False)  # a hidden layer's
         if found := fault(self.equations, named, self.soma(), self.declarations(), apical):
             raise FieldError(*found)
         return self
+
+    def _texts(self):
+        """Its equations, expressions, statements and names, each with its field."""
+        kinds = ("equations",), EXPRESSIONS, STATEMENTS, ("current",)
+        return (
+            tuple((name, text) for name in names if (text := getattr(self, name)))
+            for names in kinds
+        )
 
     def values(self) -> dict[str, Any]:
         """The parameters that its equations need, by name: quantities or distributions."""
@@ -102,9 +122,9 @@ class Equations(Neuron):
             equations=f"\n{own}\n{self.current} = {{current}} : amp\n"
             "di_syn/dt = -i_syn / tau_syn : amp\n",
             threshold=f"({self.threshold})",
-            reset=self.reset,
+            reset=without_comments(self.reset),
             refractory=self.refractory,
-            onset=f"{self.onset}\ni_syn = 0*amp".lstrip(),
+            onset=f"{without_comments(self.onset)}\ni_syn = 0*amp".lstrip(),
             drive=self.drive,
             sensitivity=f"({self.sensitivity})",
         )

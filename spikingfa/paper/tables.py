@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.reading import read_arrays
+
 Table = dict[str, np.ndarray]  # numbers or text
 Tables = dict[str, Table]  # by the names of their files
 
@@ -61,8 +63,7 @@ def save(path: Path, tables: Tables) -> None:
 def load(path: Path) -> Tables:
     """Read what `save` wrote."""
     tables: Tables = {}
-    with np.load(path, allow_pickle=False) as stored:
-        for key in stored.files:
-            name, _, column = key.partition("/")
-            tables.setdefault(name, {})[column] = stored[key]
+    for key, values in read_arrays(path).items():
+        name, _, column = key.partition("/")
+        tables.setdefault(name, {})[column] = values
     return tables

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from spikingfa.equation_fields import without_comments
 from spikingfa.plasticity_rules.rule import EXPONENTIAL, PlasticityRule, Trace
 
 SENSITIVITIES = ("sensitivity", "output_sensitivity")
@@ -64,7 +65,9 @@ class Equations(PlasticityRule):
     def written(cls, section) -> "Equations":
         """The same as the section says it."""
         texts = {name: getattr(section, name) for name in ("change", *SENSITIVITIES)}
-        texts |= {name: _code(getattr(section, name)) for name in ("synapse", "step", "rest")}
+        texts |= {
+            name: without_comments(getattr(section, name)) for name in ("synapse", "step", "rest")
+        }
         own = cls(**texts)
         read = set(_NAME.findall("\n".join(texts[name] for name in SENSITIVITIES)))
         return replace(
@@ -78,9 +81,3 @@ class Equations(PlasticityRule):
     def unit(self) -> str:
         """Of `change`."""
         return "amp*Hz" if self.trace else "amp"
-
-
-def _code(text: str) -> str:
-    """Without comments, which Brian2 would write into the C++."""
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line)

@@ -7,6 +7,8 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
+from spikingfa.files import unfinished
+
 STYLE = {"svg.fonttype": "none", "svg.hashsalt": "fixed", "pdf.fonttype": 42, "savefig.bbox": None}
 METADATA = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
@@ -56,7 +58,7 @@ def replacing(path: str | os.PathLike[str], kinds):
         raise ValueError(f"cannot save {path.name!r}: the name must end in {needed}")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"cannot save {path.name!r}: no folder {str(path.parent)!r}")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part.{kind}")
+    part = unfinished(path)
     try:
         yield part, kind
         os.replace(part, path)

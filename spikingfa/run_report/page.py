@@ -14,8 +14,10 @@ from spikingfa.errors import RunFolderError, SpikingFAError
 from spikingfa.evaluation import evaluate
 from spikingfa.files import written_whole
 from spikingfa.metrics import label_of
+from spikingfa.model_file import MOST_TEXT
 from spikingfa.plots import plot_raster
 from spikingfa.plots.style import colour_of
+from spikingfa.reading import read_text
 from spikingfa.recording import Spikes
 from spikingfa.run_folder import REPORT, Run, open_run
 from spikingfa.run_report import summary
@@ -154,6 +156,6 @@ def _equations(model) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return read_text(path, most=MOST_TEXT)
     except (OSError, ValueError):
         return ""

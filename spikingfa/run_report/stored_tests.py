@@ -10,6 +10,7 @@ import numpy as np
 from spikingfa.evaluation import Evaluation
 from spikingfa.evaluation_files import NAME
 from spikingfa.metrics import label_of
+from spikingfa.reading import ordinary, read_text
 
 PLAIN = "unperturbed"
 
@@ -83,7 +84,7 @@ def made_now(found: Evaluation) -> StoredTest:
 
 def _read(folder: Path) -> StoredTest | None:
     try:
-        about = json.loads((folder / NAME).read_text("utf-8"))
+        about = json.loads(read_text(folder / NAME))
         counts = folder / "confusion.csv"
         table = _table(counts) if counts.exists() else ([], np.zeros((0, 0), int))
         error, n = float(about["test_error"]), int(about["n_stimuli"])
@@ -93,7 +94,7 @@ def _read(folder: Path) -> StoredTest | None:
 
 
 def _table(path: Path) -> tuple[list[str], np.ndarray]:
-    with open(path, newline="", encoding="utf-8") as file:
+    with open(path, newline="", encoding="utf-8", opener=ordinary) as file:
         (_, *classes), *rows = csv.reader(file)
     counts = np.array([[int(count) for count in row[1:]] for row in rows])
     if counts.shape != (len(classes), len(classes)):

@@ -66,7 +66,8 @@ def weight_rows(weights: dict[str, np.ndarray]) -> list[Row]:
     for name, w in weights.items():
         if w.ndim == 2 and w.size and name.endswith((".w", ".b")):
             factor, unit = (1e12, "pA") if name.endswith(".w") else (1, "")
-            numbers = [factor * f(w) for f in (np.min, np.mean, np.max, np.std)]
+            with np.errstate(over="ignore", invalid="ignore"):  # weights may have run away
+                numbers = [factor * f(w) for f in (np.min, np.mean, np.max, np.std)]
             shape = " × ".join(map(str, w.shape))
             rows.append((name, shape, *(f"{n:.3g}".replace("-", "−") for n in numbers), unit))
     return rows

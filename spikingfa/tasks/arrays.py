@@ -6,6 +6,7 @@ import numpy as np
 
 from spikingfa.errors import DataError
 from spikingfa.model import Task
+from spikingfa.reading import Unreadable, read_arrays
 from spikingfa.tasks.data import Data, split
 from spikingfa.tasks.table import SUFFIX, load_table
 
@@ -60,14 +61,12 @@ def _labelled(arrays, end: str, source: str) -> tuple[np.ndarray, np.ndarray]:
 
 def _read(path: Path) -> dict[str, np.ndarray]:
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except MemoryError:
-        raise
+        return read_arrays(path)
+    except Unreadable as error:
+        raise DataError(f"cannot read the data file {path}: {error}") from None
     except Exception as error:  # what is no .npz file may be wrong in any way
         reason = getattr(error, "strerror", None) or "it is not an .npz file of plain arrays"
         raise DataError(f"cannot read the data file {path}: {reason}") from None
-    return {name: array for name, array in arrays.items() if isinstance(array, np.ndarray)}
 
 
 def _array(arrays, name: str, n_dimensions: int, source: str) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from spikingfa.errors import DataError
 from spikingfa.model import Task
+from spikingfa.reading import Unreadable, available, check_memory, ordinary
 from spikingfa.tasks.data import Data
 
 FILES = (
@@ -26,6 +27,9 @@ _UBYTE = 0x08
 _TYPES = {0x09: "int8", 0x0B: "int16", 0x0C: "int32", 0x0D: "float32", 0x0E: "float64"}
 _GZIP = b"\x1f\x8b"  # an IDX file begins with two zeros instead
 _FORMS = {1: "(n,) of labels", 3: "(n, rows, columns) of images"}
+_LONGEST_HEAD = 4 + 4 * max(_FORMS)
+_COPIES = 5  # times the size: a byte becomes a number of four
+_AT_ONCE = 2**20  # bytes
 
 Check = Callable[[str, Path, bytes], None]
 
@@ -115,11 +119,36 @@ def unpacked(path: Path) -> bytes:
         The file cannot be read or unpacked.
     """
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if content.startswith(_GZIP) else content
+        with open(path, "rb", opener=ordinary) as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+            file.seek(0)
+            with gzip.GzipFile(fileobj=file) if packed else file as stream:
+                head = stream.read(_LONGEST_HEAD)
+                return head + _rest(head, stream)
+    except Unreadable as error:
+        raise DataError(f"cannot read the data file {path}: {error}") from None
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or f"its gzip is damaged ({error})"
         raise DataError(f"cannot read the data file {path}: {reason}") from None
+
+
+def _rest(head: bytes, stream) -> bytes:
+    """What follows the beginning, up to what that says that there is, and a byte.
+
+    So a small file that unpacks without end does no harm.
+    """
+    n = head[3] if len(head) > 3 and head[:2] == b"\0\0" else 0
+    if not 0 < n <= max(_FORMS) or len(head) < 4 + 4 * n:
+        return b""
+    size = 4 + 4 * n + int(np.prod(np.frombuffer(head, ">u4", n, offset=4), dtype=object))
+    most = available() // _COPIES
+    parts, left = [], min(size, most) + 1 - len(head)
+    while left > 0 and (part := stream.read(min(left, _AT_ONCE))):
+        parts.append(part)
+        left -= len(part)
+    if left <= 0 and most <= size:
+        check_memory(_COPIES * size)
+    return b"".join(parts)
 
 
 def parse(content: bytes, n_dimensions: int, source: str) -> np.ndarray:

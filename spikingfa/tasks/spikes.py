@@ -1,5 +1,6 @@
 """A user's own spike data: lists of events in an ``.npz`` or HDF5 file."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import numpy as np
 from spikingfa.errors import DataError
 from spikingfa.events import Events
 from spikingfa.model import Task
+from spikingfa.reading import Unreadable, ordinary, read_arrays
+from spikingfa.tasks import hdf5
 from spikingfa.tasks.data import Data, class_numbers, split
 
 HDF5 = (".h5", ".hdf5")
@@ -51,8 +54,8 @@ def holds_spikes(path: str) -> bool:
     if Path(path).suffix.lower() in HDF5:
         return True
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return "times" in stored.files
+        with open(path, "rb", opener=ordinary) as file, zipfile.ZipFile(file) as stored:
+            return "times.npy" in stored.namelist()
     except Exception:  # whoever reads it says what is wrong with it
         return False
 
@@ -68,49 +71,19 @@ def _events(arrays: dict[str, np.ndarray], n_units: int | None = None) -> Events
 
 def _read(path: str) -> dict[str, np.ndarray]:
     """Arrays ``times``, ``units``, ``stimuli`` and ``labels``, checked."""
-    hdf5 = Path(path).suffix.lower() in HDF5
+    is_hdf5 = Path(path).suffix.lower() in HDF5
     try:
-        with open(path, "rb") as file:
-            arrays = _hdf5(path) if hdf5 else _npz(file)
-    except (DataError, MemoryError):
+        arrays = hdf5.load(path) if is_hdf5 else read_arrays(Path(path))
+    except DataError:
         raise
+    except Unreadable as error:
+        raise DataError(f"cannot read the data file {path}: {error}") from None
     except Exception as error:  # what is no such file may be wrong in any way
-        kind = "HDF5 file" if hdf5 else ".npz file of plain arrays"
+        kind = "HDF5 file" if is_hdf5 else ".npz file of plain arrays"
         reason = getattr(error, "strerror", None) or f"it is not an {kind}"
         raise DataError(f"cannot read the data file {path}: {reason}") from None
     _check(arrays, path)
     return arrays
-
-
-def _npz(file) -> dict[str, np.ndarray]:
-    with np.load(file, allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
-
-
-def _hdf5(path: str) -> dict[str, np.ndarray]:
-    try:
-        import h5py
-    except ImportError:
-        raise DataError(
-            f"{path}: HDF5 files need h5py, which is not installed: pip install spikingfa[hdf5]"
-        ) from None
-    with h5py.File(path, "r") as stored:
-        found = {"labels": "labels", "times": "spikes/times", "units": "spikes/units"}
-        missing = next((name for name in found.values() if name not in stored), None)
-        if missing:
-            raise DataError(f"{path}: needs a data set {missing!r}, has {', '.join(stored)}")
-        labels, times, units = (stored[name][:] for name in found.values())
-    counts = [len(part) for part in times]
-    if counts != [len(part) for part in units]:
-        raise DataError(f"{path}: a stimulus has other numbers of times and units")
-    if len(counts) != len(labels):
-        raise DataError(f"{path}: has events of {len(counts)} stimuli but {len(labels)} labels")
-    return {
-        "times": np.concatenate(times),
-        "units": np.concatenate(units),
-        "stimuli": np.repeat(np.arange(len(labels)), counts),
-        "labels": labels,
-    }
 
 
 def _check(arrays: dict[str, np.ndarray], path: str) -> None:

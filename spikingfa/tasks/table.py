@@ -7,6 +7,7 @@ import numpy as np
 
 from spikingfa.errors import DataError
 from spikingfa.model import Task
+from spikingfa.reading import ordinary
 from spikingfa.tasks.data import Data, class_numbers, split
 
 SUFFIX = ".csv"
@@ -70,7 +71,7 @@ def _read(path: str, label: str | None) -> tuple[list[str], np.ndarray, list[str
 def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The header, and each row with the number of its line."""
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
+        with open(path, newline="", encoding="utf-8-sig", opener=ordinary) as file:
             reader = csv.reader(file, skipinitialspace=True)
             lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except (OSError, ValueError, csv.Error) as error:

@@ -1,0 +1,30 @@
+"""Text of a file that others may have written, as it may be kept and as it may be shown."""
+
+MOST_SHOWN = 200  # characters of it in an error
+
+
+def shown(value: object) -> str:
+    """The `repr` of what was got, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}... ({len(text)} characters)"
+
+
+def printable(text: str) -> str:
+    """With escapes in place of what would control a terminal or cannot be written."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def plain(text: str) -> str:
+    """The text itself, if it is nothing but characters that are seen.
+
+    Raises
+    ------
+    ValueError
+        There is a control character, half a character, or one that changes how others are seen.
+    """
+    for c in text:
+        if not (c.isprintable() or c in "\t\n"):
+            raise ValueError(f"needs text without control characters, got {shown(c)} in it")
+    return text

@@ -1,0 +1,156 @@
+"""Files that a stranger may have made: nothing in them is run, and none is larger than it says.
+
+A data file or a run folder holds plain arrays, tables and texts. They are read without pickle, up
+to a size that is known before; what is no file, but a pipe or a device, might never end.
+"""
+
+import errno
+import os
+import re
+import stat
+import zipfile
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.lib.format import MAGIC_PREFIX
+
+MOST_HEAD = 10_000  # bytes that say what an array is; NumPy reads no longer ones
+MOST_TEXT = 64 * 2**20  # characters of a table or of JSON in a run folder
+
+
+class Unreadable(ValueError):
+    """Why a file is not read, in words that follow its name and a colon."""
+
+
+def ordinary(path: str, flags: int) -> int:
+    """The `opener` of `open` that opens files, and no pipes or devices.
+
+    Raises
+    ------
+    OSError
+        It is no file, or cannot be opened.
+    """
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # an empty pipe would block
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):  # of a folder `open` says so itself
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", os.fspath(path))
+
+
+def read_text(
+    path: Path, encoding: str = "utf-8", most: int = MOST_TEXT, newline: str | None = None
+) -> str:
+    """The text of a file of at most so many characters; `newline` is that of `open`.
+
+    Raises
+    ------
+    Unreadable
+        It is longer.
+    OSError, UnicodeError
+        It cannot be read.
+    """
+    with open(path, encoding=encoding, newline=newline, opener=ordinary) as file:
+        text = file.read(most + 1)
+    if len(text) > most:
+        raise Unreadable(f"it is longer than {most} characters")
+    return text
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of an ``.npz`` file by name; what else is in it is left out.
+
+    Raises
+    ------
+    Unreadable
+        They do not fit into memory.
+    OSError, ValueError, zipfile.BadZipFile, zlib.error, ...
+        It is no ``.npz`` file of plain arrays.
+    """
+    try:
+        with open(path, "rb", opener=ordinary) as file:
+            if not zipfile.is_zipfile(file):
+                raise ValueError("it is not an .npz file of plain arrays")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as stored:
+                # zipfile reads no more of a member than its directory says
+                check_memory(sum(member.file_size for member in stored.zip.infolist()))
+                for member in stored.zip.infolist():
+                    with stored.zip.open(member) as opened:
+                        _check_kind(opened)
+                found = {name: stored[name] for name in stored.files}
+    except MemoryError:
+        raise Unreadable("it does not fit into memory") from None
+    return {name: a for name, a in found.items() if isinstance(a, np.ndarray) and a.itemsize}
+
+
+def read_numbers(path: Path) -> dict[str, np.ndarray]:
+    """All arrays of an ``.npz`` file, none of them of texts.
+
+    Raises
+    ------
+    OSError, ValueError
+        It cannot be read, or an array is not of numbers.
+    """
+    arrays = read_arrays(path)
+    for name, array in arrays.items():
+        if array.dtype.kind not in "biuf":
+            raise Unreadable(f"{name} is an array of {array.dtype}, not of numbers")
+    return arrays
+
+
+def read_mapped(path: Path) -> np.ndarray:
+    """The array of an ``.npy`` file, mapped into memory.
+
+    Raises
+    ------
+    OSError, ValueError
+        It is no ``.npy`` file of a plain array.
+    """
+    # a device is not mapped; a size that is no number any more is none
+    with open(path, "rb", opener=ordinary) as file, np.errstate(over="raise"):
+        _check_kind(file)
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def _check_kind(file: IO[bytes]) -> None:
+    """See that an array says it is of numbers or texts, and of a shape that there can be.
+
+    NumPy ends the process at dates of the kind ``M8[s/0]``, and where less than none are mapped.
+
+    Raises
+    ------
+    Unreadable
+        It says something else.
+    """
+    if file.read(len(MAGIC_PREFIX)) != MAGIC_PREFIX:
+        return  # it is no array, which NumPy finds as well
+    major, _ = (*file.read(2), 0, 0)[:2]
+    length = int.from_bytes(file.read(2 if major == 1 else 4), "little")
+    head = file.read(min(length, MOST_HEAD))
+    if any(mark in head for mark in (b"[", b"\\", b"-")):
+        raise Unreadable("it holds an array that is not of plain numbers or texts")
+
+
+def check_memory(n_bytes: int) -> None:
+    """See that so many bytes are free.
+
+    Raises
+    ------
+    Unreadable
+        They are not.
+    """
+    if n_bytes > available():
+        raise Unreadable(
+            f"it needs {n_bytes / 1e9:.1f} GB of memory, {available() / 1e9:.1f} GB are free"
+        )
+
+
+def available() -> int:
+    """Bytes of memory that are free, or, where the system does not tell, that there are."""
+    try:
+        told = Path("/proc/meminfo").read_text("utf-8")
+        return 1024 * int(re.search(r"^MemAvailable:\s*(\d+) kB", told, re.MULTILINE)[1])
+    except (OSError, TypeError):
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

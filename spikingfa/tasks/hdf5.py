@@ -1,0 +1,78 @@
+"""Events in an HDF5 file, as the Heidelberg data sets have them.
+
+HDF5 can name other files whose content it shows as its own, and can claim any size for data that
+are not there; neither is followed.
+"""
+
+import numpy as np
+
+from spikingfa.errors import DataError
+from spikingfa.reading import Unreadable, check_memory, ordinary
+
+#: Where each array stands.
+PLACES = {"labels": "labels", "times": "spikes/times", "units": "spikes/units"}
+AT_ONCE = 256  # lists
+
+
+def load(path: str) -> dict[str, np.ndarray]:
+    """Arrays ``times``, ``units``, ``stimuli`` and ``labels``.
+
+    Raises
+    ------
+    DataError
+        h5py is not installed, a data set is missing, or they do not belong together.
+    Unreadable
+        They do not fit into memory, or stand in another file.
+    Exception
+        Whatever h5py raises of what is no HDF5 file.
+    """
+    try:
+        import h5py
+    except ImportError:
+        raise DataError(
+            f"{path}: HDF5 files need h5py, which is not installed: pip install spikingfa[hdf5]"
+        ) from None
+    with open(path, "rb", opener=ordinary) as file, h5py.File(file, "r") as stored:
+        missing = next((place for place in PLACES.values() if not _has(stored, place)), None)
+        if missing:
+            raise DataError(f"{path}: needs a data set {missing!r}, has {', '.join(stored)}")
+        labels, times, units = (_read(stored[place], path) for place in PLACES.values())
+    counts = [len(part) for part in times]
+    if counts != [len(part) for part in units]:
+        raise DataError(f"{path}: a stimulus has other numbers of times and units")
+    if len(counts) != len(labels):
+        raise DataError(f"{path}: has events of {len(counts)} stimuli but {len(labels)} labels")
+    return {
+        "times": np.concatenate(times),
+        "units": np.concatenate(units),
+        "stimuli": np.repeat(np.arange(len(labels)), counts),
+        "labels": labels,
+    }
+
+
+def _has(group, place: str) -> bool:
+    """Whether it is there, and in this file."""
+    import h5py
+
+    for name in place.split("/"):
+        if not isinstance(group, h5py.Group) or name not in group:
+            return False
+        if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
+            raise Unreadable(f"{place} stands in another file, which is not read")
+        group = group[name]
+    return isinstance(group, h5py.Dataset)
+
+
+def _read(stored, path: str) -> np.ndarray:
+    if stored.is_virtual or stored.external:
+        raise Unreadable(f"{stored.name} stands in another file, which is not read")
+    if stored.ndim != 1:
+        raise DataError(f"{path}: {stored.name.lstrip('/')} needs one dimension")
+    check_memory(stored.nbytes)
+    if stored.dtype.kind != "O":
+        return stored[:]
+    found = []
+    for start in range(0, len(stored), AT_ONCE):  # many lists may be one and the same in the file
+        found += list(stored[start : start + AT_ONCE])
+        check_memory(sum(part.nbytes for part in found[-AT_ONCE:]))
+    return np.array([*found, None], object)[:-1]  # also where all have the same length
