@@ -18,9 +18,9 @@ from pathlib import Path
 from brian2 import device, second, set_device
 
 from spikingfa.blueprint import Blueprint
-from spikingfa.engine.build import _manifest
 from spikingfa.engine.construct import construct
 from spikingfa.engine.lookup import compiled_functions, write_header
+from spikingfa.engine.manifest import manifest
 
 #: No -ffast-math and no fused multiply-add. Little optimisation: it changes no number either.
 EXACT_FLAGS = ("-w", "-O1", "-ffp-contract=off", "-std=c++11")
@@ -44,7 +44,7 @@ def build(blueprint: Blueprint, folder: Path, trial: float, lengths: list[int]) 
     device.build(directory=str(folder), compile=False, run=False)
     write_header(folder, *(blueprint.population(name).size for name in ("input", "output")))
     subprocess.run(["make", f"-j{os.cpu_count()}"], cwd=folder, check=True, capture_output=True)
-    (folder / "manifest.json").write_text(json.dumps(_manifest(parts)))
+    (folder / "manifest.json").write_text(json.dumps(manifest(parts)))
 
 
 def recompile(folder: Path, to: Path) -> None:

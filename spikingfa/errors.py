@@ -18,7 +18,11 @@ class RunFolderError(SpikingFAError, OSError):
 
 
 class BuildError(SpikingFAError, RuntimeError):
-    """The generated C++ could not be compiled."""
+    """The generated C++ or CUDA could not be compiled."""
+
+
+class ClusterError(SpikingFAError, ConnectionError):
+    """The workers of a sweep cannot be reached or started."""
 
 
 class SimulationError(SpikingFAError, RuntimeError):

@@ -7,6 +7,7 @@ import numpy as np
 from spikingfa import augmentation
 from spikingfa.analysis import population_rate
 from spikingfa.blueprint import Blueprint
+from spikingfa.divergence import checked
 from spikingfa.engine import Chunk, Engine, Outcome
 from spikingfa.errors import DataError
 from spikingfa.events import Events, joined
@@ -76,7 +77,7 @@ class Presentation:
         # one long trial, as each onset would put the network to rest
         trial = round(float(self.model.feedback.mirror_time) / dt) * dt
         chunk = self._chunk(state, np.zeros(1, int), values, index, MIRROR, trial=trial)
-        return self.engine.run(chunk)
+        return checked(self.engine.run(chunk))
 
     def _shifted(self, order: np.ndarray, index: int) -> dict:
         rng = stream(self.model.training.seed, "shift", index)
@@ -90,7 +91,7 @@ class Presentation:
         """
         shards = np.array_split(order, -(-len(order) // SHARD))
         chunks = [self.test_chunk(state, shard, k, trial) for k, shard in enumerate(shards)]
-        return Outcome.joined(self.engine.run_all(chunks))
+        return checked(Outcome.joined(self.engine.run_all(chunks)))
 
     def test_chunk(self, state, order: np.ndarray, shard: int = 0, trial=None) -> Chunk:
         """The chunk that shows stimuli without learning; see `test`."""
@@ -149,7 +150,8 @@ class Presentation:
         if learning:
             values = while_learning(self.model, self.size, 0.0)
         chunk = self._chunk(state, order, values, 0)
-        outcome = self.engine.run(replace(chunk, record=True, traced=tuple(traced)), progress)
+        chunk = replace(chunk, record=True, traced=tuple(traced))
+        outcome = checked(self.engine.run(chunk, progress))
         trial = float(self.model.training.trial)
         return Spikes.gather(
             self._recorded_populations(outcome),

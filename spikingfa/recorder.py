@@ -19,10 +19,10 @@ from tqdm import tqdm
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import make_engine
-from spikingfa.engine.traced import Traced, traceable
+from spikingfa.engine.traced import Traced, check_device, traceable
 from spikingfa.errors import ModelError
 from spikingfa.evaluation import check_size
-from spikingfa.files import replaced_whole
+from spikingfa.files import replaced_whole, within
 from spikingfa.model import POPULATIONS, Model
 from spikingfa.network import blueprint
 from spikingfa.pathways import Stimuli, forward_names
@@ -101,15 +101,18 @@ def record(
     DataError, BuildError, SimulationError
         The data are missing, or the network cannot be run.
     """
+    place = _folder(run, name)
     shown, state = _network(run, data, untrained)
     order = _order(shown, trials, stimuli, training_set)
     chosen = _selections(variables, shown.blueprint)
+    if chosen:
+        check_device(shown.model.training.device)
     steps = _steps(every, shown.model)
     size = RecordingSize.of(chosen, _n_times(shown.model, len(order), steps), shown.model)
     progress = progress and sys.stderr is not None
     if progress:
         print(f"recording {len(order)} trials: {size}", file=sys.stderr, flush=True)
-    with replaced_whole(_folder(run, name)) as folder:
+    with replaced_whole(place) as folder:
         size.check_room(folder)
         traced = [Traced(c.name, c.which, steps, folder / f"{c.name}.npy") for c in chosen]
         with tempfile.TemporaryDirectory(dir=folder) as scratch, _bar(len(order), progress) as told:
@@ -201,7 +204,7 @@ def _n_times(model: Model, n_trials: int, steps: int) -> int:
 def _folder(run: Run, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise ModelError(f"{name!r} is no name of a recording: needs letters, digits, - and _")
-    return run.folder / RECORDINGS / name
+    return within(run.folder, run.folder / RECORDINGS / name)
 
 
 @contextlib.contextmanager

@@ -14,14 +14,17 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.checkpoint import NAME as CHECKPOINT
 from spikingfa.errors import RunFolderError
-from spikingfa.files import UNFINISHED, as_folder_error, written_whole
+from spikingfa.files import UNFINISHED, as_folder_error, remove, within, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import write_model
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import FEEDBACK, FILES, KEPT, START
+from spikingfa.run_folder import FEEDBACK, FILES, FORMAT, KEPT, START
+from spikingfa.run_lock import LOCK, held
 
 LEFT_OVER = (".scratch-*", f"{UNFINISHED}*")  # of a run that was killed
+_FIRST = {"versions.json", START}  # which alone are no run yet
 _PACKAGES = ("spikingfa", "brian2", "numpy", "scipy", "matplotlib", "scikit-learn", "pydantic")
 
 
@@ -58,7 +61,7 @@ class RunWriter:
             return
         if not self.folder.is_dir():
             raise RunFolderError(f"the run folder {self.folder} is a file")
-        if any(self.folder.iterdir()) and not force:
+        if self._holds_something() and not force:
             raise RunFolderError(
                 f"the run folder {self.folder} is not empty and nothing is overwritten:"
                 " choose another with --out, or replace the run in it with --force"
@@ -69,6 +72,12 @@ class RunWriter:
                 f"{self.folder} holds no run (no versions.json) that could be replaced,"
                 f" but {taken[0]}: choose another folder"
             )
+
+    def _holds_something(self) -> bool:
+        """Whether there is more than a run leaves that was killed while it began."""
+        left = {path for pattern in LEFT_OVER for path in self.folder.glob(pattern)}
+        there = {path.name for path in self.folder.iterdir() if path not in left} - {LOCK}
+        return bool(there) and not (there <= _FIRST and "versions.json" in there)
 
     @contextlib.contextmanager
     def begin(self, model: Model, keep: bool = False, start: dict | None = None):
@@ -81,9 +90,10 @@ class RunWriter:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for pattern in LEFT_OVER if keep else (*FILES, *LEFT_OVER):
-                for path in self.folder.glob(pattern):
-                    _remove(path)
+            for path in itertools.chain.from_iterable(map(self.folder.glob, LEFT_OVER)):
+                remove(path)  # of no run that goes on: see `spikingfa.run_lock`
+            if not keep:
+                self._clear()
             self.scratch.mkdir()
         except OSError as error:
             raise as_folder_error(error, self.folder) from None
@@ -93,6 +103,15 @@ class RunWriter:
             yield
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _clear(self) -> None:
+        # versions.json last: by it alone is what remains known as a run, if this is cut short
+        for name in sorted(FILES, key=lambda name: name == "versions.json"):
+            path = self.folder / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
     @property
     def scratch(self) -> Path:
@@ -104,7 +123,7 @@ class RunWriter:
         path = self.folder / name
         try:
             if path.parent != self.folder:
-                path.parent.mkdir(exist_ok=True)
+                within(self.folder, path.parent).mkdir(exist_ok=True)
         except OSError as error:
             raise as_folder_error(error, path) from None
         written_whole(path, writer)
@@ -153,22 +172,24 @@ def new_run_folder(name: str, parent: Path = Path("runs")) -> Path:
     return next(folder for folder in folders if not folder.exists())
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python, of the packages, of the system, and the command that was given."""
-    found = {"python": platform.python_version()}
+def tidy(folder: Path) -> None:
+    """Remove what a run left that was killed when it was finished already."""
+    left = [path for name in (*LEFT_OVER, CHECKPOINT) for path in folder.glob(name)]
+    if left or (folder / LOCK).exists():
+        with contextlib.suppress(RunFolderError), held(folder):  # nothing may be written there
+            for path in left:
+                remove(path)
+
+
+def versions() -> dict[str, str | int]:
+    """The folder's format, versions of Python, packages and system, and the command given."""
+    found = {"format": FORMAT, "python": platform.python_version()}
     for package in _PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "not installed"
     return found | {"platform": platform.platform(), "command": " ".join(sys.argv)}
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _json(table: dict) -> str:

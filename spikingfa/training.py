@@ -9,7 +9,8 @@ import numpy as np
 from spikingfa import checkpoint
 from spikingfa.analysis import layer_angles
 from spikingfa.checkpoint import Checkpoint
-from spikingfa.engine import Outcome, make_engine
+from spikingfa.divergence import cause, diverged
+from spikingfa.engine import Chunk, Outcome, make_engine
 from spikingfa.errors import SimulationError
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.feedback_weights import stood_for
@@ -18,19 +19,20 @@ from spikingfa.model import Model
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
 from spikingfa.run_folder import Run, open_run
-from spikingfa.run_writer import RunWriter, new_run_folder
+from spikingfa.run_lock import held
+from spikingfa.run_writer import RunWriter, new_run_folder, tidy
 from spikingfa.seeds import stream
 from spikingfa.start import beginning, gone_on_with, weights_of
 from spikingfa.tasks import Data, load_data
 
 ABOUT_DEVICE = {
     "cpp_standalone": "building the network (compiled once, then kept)",
+    "cuda_standalone": "building the network for the GPU (compiled for minutes once, then kept)",
     "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
 }
 CHUNK = 5000  # trials at most between two looks at the weights and learning rates
 CHUNK_OF_FOLLOWING = 500  # the same where feedback follows the forward weights between chunks
 LAST = 1000  # trials whose error the progress bar shows
-ABSURD_WEIGHT = 1e-3  # A; a million times what makes a neuron fire
 
 
 def chunk_size(model: Model) -> int:
@@ -42,7 +44,12 @@ def chunk_size(model: Model) -> int:
 def parts_of_epoch(model: Model, epoch: int, n_train: int) -> list[np.ndarray]:
     """The training stimuli in the order in which an epoch, 1 being the first, shows them."""
     order = stream(model.training.seed, "order", epoch).permutation(n_train)
-    return np.array_split(order, -(-n_train // chunk_size(model)))
+    return np.array_split(order, chunks_per_epoch(model, n_train))
+
+
+def chunks_per_epoch(model: Model, n_train: int) -> int:
+    """Chunks in an epoch."""
+    return -(-n_train // chunk_size(model))
 
 
 def train(
@@ -104,18 +111,26 @@ def train(
     folder = Path(out) if out is not None else new_run_folder("run")
     given = None if start is None else weights_of(start)
     if resume and checkpoint.is_run_of(folder, model):
-        given = gone_on_with(folder, given)
+        gone_on_with(folder, given)
     if resume and checkpoint.finished(folder, model):
+        tidy(folder)
         return open_run(folder)
-    data = load_data(model.task) if data is None else data
-    at = checkpoint.load(folder, model, stimuli_of(model, data)) if resume else None
-    writer = RunWriter(folder, force or (resume and checkpoint.is_run_of(folder, model)))
-    label = METRICS[data.metric].label
-    bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
-    try:
-        _Training(model, data, writer, bar, at, given, figures).run()
-    finally:
-        bar.close()
+    with held(folder):
+        # by now another run may have been at work here
+        goes_on = resume and checkpoint.is_run_of(folder, model)
+        if goes_on:
+            given = gone_on_with(folder, given)
+        if goes_on and checkpoint.finished(folder, model):
+            return open_run(folder)
+        data = load_data(model.task) if data is None else data
+        at = checkpoint.load(folder, model, stimuli_of(model, data)) if resume else None
+        writer = RunWriter(folder, force or goes_on)
+        label = METRICS[data.metric].label
+        bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
+        try:
+            _Training(model, data, writer, bar, at, given, figures).run()
+        finally:
+            bar.close()
     return Run(writer.folder)
 
 
@@ -157,7 +172,8 @@ class _Training:
 
     def _n_trials_done(self) -> int:
         n_train, at = len(self.data.x_train), self.at
-        return (max(at.epoch, 1) - 1) * n_train + min(at.part * chunk_size(self.model), n_train)
+        parts = np.array_split(np.arange(n_train), chunks_per_epoch(self.model, n_train))
+        return (max(at.epoch, 1) - 1) * n_train + sum(map(len, parts[: at.part]))
 
     def _build(self) -> None:
         device = self.model.training.device
@@ -185,8 +201,10 @@ class _Training:
         start = time.perf_counter()
         progress = self.bar.within(len(order))
         errors = [row["test_error"] for row in at.rows]
-        outcome = self.shown.learn(at.state, order, done, index + 1, progress, errors)
-        self._check_plausible(outcome, done)
+        chunk = self.shown.learning_chunk(at.state, order, done, index + 1, errors)
+        outcome = self.shown.engine.run(chunk, progress)
+        if diverged(outcome):
+            self._give_up(chunk, outcome)
         at.state, at.part = outcome.state, at.part + 1
         if feedback_rule(self.model).mirrors:
             at.state = self.shown.mirror(at.state, index + 1).state
@@ -212,26 +230,31 @@ class _Training:
         self.bar.epoch_done(row)
         self.writer.history(self.at.rows)
         kept = self.at.epoch if self.model.recording.weights else None
-        self.writer.weights(self.at.state, self.shown.feedback(self.at.state), kept)
-        self.writer.metrics(self._metrics(finished=False))
+        self._keep_weights(kept)
 
     def _angles(self) -> dict[str, float]:
         forward = stood_for(self.model, self.at.state)
         return layer_angles(forward, self.shown.feedback(self.at.state))
 
-    def _check_plausible(self, outcome: Outcome, done: float) -> None:
-        weights = {name: w for name, w in outcome.state.items() if name.endswith(".w")}
-        for name, w in weights.items():
-            if not (np.abs(w) < ABSURD_WEIGHT).all():
-                raise SimulationError(
-                    f"the weights {name.removesuffix('.w')} ran away {100 * done:.0f} % into the"
-                    " training: the learning rates (plasticity.eta_hidden, plasticity.eta_output)"
-                    " are too high"
-                )
+    def _give_up(self, chunk: Chunk, outcome: Outcome) -> None:
+        """Keep what the last good chunk left, and say what exploded in this one."""
+        kept = self._n_trials_done()
+        self._keep_weights()
+        self.bar.say("numbers exploded: looking for the trial")
+        reason, trial = cause(self.shown.engine.run, chunk, outcome)
+        trial += kept - (self.at.epoch - 1) * len(self.data.x_train)
+        raise SimulationError(
+            f"{reason.format(f'{trial + 1} of epoch {self.at.epoch}')}; {self.writer.folder} keeps"
+            f" the weights after {kept} trials, with which --start begins another run"
+        )
+
+    def _keep_weights(self, epoch: int | None = None) -> None:
+        self.writer.weights(self.at.state, self.shown.feedback(self.at.state), epoch)
+        self.writer.metrics(self._metrics(finished=False))
 
     def _metrics(self, finished: bool) -> dict:
         row = self.at.rows[-1]
-        trials = int(row["epoch"]) * len(self.data.x_train)
+        trials = self._n_trials_done()
         angles = list(self._angles().values())
         return {
             "metric": self.data.metric,

@@ -8,16 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import brian2
 import numpy as np
 import pytest
 
 from spikingfa.blueprint import Blueprint, Population
-from spikingfa.engine import Chunk, cache, make_engine
+from spikingfa.engine import Chunk, cache, make_engine, standalone
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.errors import BuildError, SimulationError
+from spikingfa.errors import BuildError, RunFolderError, SimulationError
 from spikingfa.feedback_weights import random_feedback, synaptic_values
 from spikingfa.initial import initial_state
 from spikingfa.model import Model
@@ -372,3 +373,9 @@ def test_a_build_takes_no_package_from_the_current_folder(model, tmp_path, monke
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path / "cache"))
     network, _ = make_chunk(model)
     assert cache.compiled(network).build_seconds > 0
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_told_with_the_file():
+    with pytest.raises(RunFolderError, match=r"cannot write /dev/full: No space left on device"):
+        standalone._write(np.zeros(10_000), "float64", Path("/dev/full"))

@@ -125,6 +125,17 @@ def test_a_finished_run_is_left_as_it_is(model, uninterrupted):
     assert checkpoint.NAME not in {path.name for path in before}
 
 
+def test_what_a_kill_at_the_very_end_left_is_removed(tiny_model, tmp_path):
+    options = {"out": tmp_path / "run", "progress": False, "figures": False}
+    folder = spikingfa.train(tiny_model, **options).folder
+    before = sorted(path.name for path in folder.iterdir())
+    for name in (checkpoint.NAME, ".lock", ".unfinished-0-1-metrics.json"):
+        (folder / name).write_bytes(b"")
+    (folder / ".scratch-1").mkdir()
+    spikingfa.train(tiny_model, resume=True, **options)
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
 @pytest.fixture
 def stopped(model, tmp_path, monkeypatch):
     """The folder of a run that was stopped in its second epoch."""
@@ -175,15 +186,15 @@ def test_the_command_needs_a_folder(model, tmp_path):
 
 
 @pytest.mark.slow
-def test_killed_at_twenty_random_moments(tiny_model, tmp_path):
-    """Whatever it is doing; the files that are there can be read each time."""
+def test_killed_at_random_moments(tiny_model, tmp_path):
+    """Imports and all; a hundred moments of its work: `benchmarks/reliability`."""
     model = tiny_model.but({"training.epochs": 40})
     expected = spikingfa.train(model, out=tmp_path / "expected", progress=False)
     write_model(model, tmp_path / "tiny.toml")
     out = tmp_path / "run"
     command = [sys.executable, "-m", "spikingfa", "run", tmp_path / "tiny.toml", "--out", out]
     moments = random.Random(5)
-    for _ in range(20):
+    for _ in range(5):
         going = subprocess.Popen([*command, "--resume"], stderr=subprocess.DEVNULL)
         time.sleep(moments.uniform(0.5, 4.0))
         going.send_signal(signal.SIGKILL)

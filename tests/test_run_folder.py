@@ -16,7 +16,7 @@ import spikingfa
 from spikingfa import RunFolderError, open_run
 from spikingfa.model import Model
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import FILES, Run
+from spikingfa.run_folder import FILES, FORMAT, Run, format_of
 from spikingfa.run_writer import RunWriter, new_run_folder, versions
 
 ROWS = [
@@ -165,7 +165,7 @@ def test_any_spikes_come_back(spikes, duration, names, tmp_path_factory):
         i=np.array([i for _, i, _ in spikes], np.int32),
         population=np.array([p for _, _, p in spikes], np.int32),
         populations=("a", "b", "c"),
-        sizes=(1, 2, 2**31 - 1),
+        sizes=(2**31, 2**31 + 1, 2**32),
         onsets=np.arange(len(names)) * duration,
         duration=duration,
         labels=tuple(names),
@@ -486,3 +486,45 @@ def test_a_file_that_could_not_be_read_is_read_when_it_is_there(written):
     (written.folder / "elsewhere").rename(path)
     assert same_spikes(run.spikes, SPIKES)
     assert same_spikes(replace(run.spikes, t=run.spikes.t), SPIKES)
+
+
+def renumbered(run, folder, number):
+    """A copy of a run folder in another format; None: written before formats were counted."""
+    shutil.copytree(run.folder, folder)
+    told = json.loads((folder / "versions.json").read_text())
+    told["format"] = number
+    if number is None:
+        del told["format"]
+    (folder / "versions.json").write_text(json.dumps(told))
+    return folder
+
+
+def test_the_format_of_a_run_folder_is_told(tiny_run):
+    assert tiny_run.versions["format"] == format_of(tiny_run.folder) == FORMAT == 1
+
+
+@pytest.mark.parametrize("number", [None, 0, 1])
+def test_formats_up_to_this_one_are_read(tiny_run, tmp_path, number):
+    run = spikingfa.open_run(renumbered(tiny_run, tmp_path / "run", number))
+    for name, array in tiny_run.weights.items():
+        np.testing.assert_array_equal(run.weights[name], array)
+    assert run.metrics == tiny_run.metrics
+
+
+def test_a_later_format_is_refused(tiny_run, tiny_model, tmp_path):
+    folder = renumbered(tiny_run, tmp_path / "run", 2)
+    for use in (
+        spikingfa.open_run,
+        lambda path: spikingfa.train(tiny_model, out=path, resume=True),
+    ):
+        with pytest.raises(RunFolderError) as told:
+            use(folder)
+        assert f"{folder} has format 2, and this version" in str(told.value)
+        assert "reads formats up to 1: read it with a later one" in str(told.value)
+
+
+def test_versions_that_cannot_be_read_keep_nothing_from_being_read(tiny_run, tmp_path):
+    folder = renumbered(tiny_run, tmp_path / "run", 1)
+    for damaged in ("", "[]", '{"format": "newest"}'):
+        (folder / "versions.json").write_text(damaged)
+        assert spikingfa.open_run(folder).metrics == tiny_run.metrics

@@ -82,16 +82,6 @@ def test_recorded_trials_go_through_the_classes():
     assert one_of_each_class_first(y, 7).tolist() == [2, 3, 0, 4, 5, 1, 6]
 
 
-def test_learning_rates_that_are_too_high_end_in_one_line(tiny_model, tmp_path):
-    """What was there before the weights exploded is kept."""
-    model = tiny_model.but({"plasticity.eta_output": 1e200, "training.epochs": 5})
-    with pytest.raises(spikingfa.SimulationError, match="ran away 0 % into the training"):
-        spikingfa.train(model, out=tmp_path / "run", progress=False)
-    run = spikingfa.open_run(tmp_path / "run")
-    assert not run.metrics["finished"]
-    assert all(np.isfinite(array).all() for array in run.weights.values())
-
-
 @pytest.mark.parametrize("n_layers", [2])
 def test_several_hidden_layers(tiny_model, tmp_path, n_layers):
     layers = [tiny_model.hidden[0].model_dump()] * n_layers

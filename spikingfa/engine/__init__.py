@@ -9,11 +9,15 @@ __all__ = ["Chunk", "Engine", "Outcome", "make_engine"]
 
 
 def make_engine(device: str, blueprint: Blueprint, scratch: Path) -> Engine:
-    """The engine called `device`: ``"cpp_standalone"`` or ``"runtime"``."""
+    """The engine called `device`: ``"cpp_standalone"``, ``"cuda_standalone"`` or ``"runtime"``."""
     if device == "runtime":
         from spikingfa.engine.runtime import RuntimeEngine
 
         return RuntimeEngine(blueprint, scratch)
+    if device == "cuda_standalone":
+        from spikingfa.engine.cuda.engine import CudaEngine
+
+        return CudaEngine(blueprint, scratch)
     from spikingfa.engine.standalone import StandaloneEngine
 
     return StandaloneEngine(blueprint, scratch)

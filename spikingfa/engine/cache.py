@@ -1,7 +1,9 @@
 """Compiled networks are kept in the user's cache folder, named after what they are made of."""
 
 import hashlib
+import logging
 import os
+import platform
 import subprocess
 import sys
 import time
@@ -12,8 +14,17 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from spikingfa.blueprint import Blueprint
+from spikingfa.engine.checksums import damage
 from spikingfa.engine.compiler import COMPILER_FLAGS, identity
+from spikingfa.engine.cuda.toolkit import Toolkit
 from spikingfa.errors import BuildError
+from spikingfa.subprocesses import environment
+
+_log = logging.getLogger(__name__)
+
+#: What writes the C++, with numbers and formulas in it.
+_GENERATORS = ("brian2", "sympy", "numpy")
+_DAMAGED = "the compiled network in the cache was damaged and is built again"
 
 
 @dataclass(frozen=True)
@@ -30,62 +41,79 @@ def cache_folder() -> Path:
     return Path(chosen) if chosen else user_cache_path("spikingfa")
 
 
-def cache_key(blueprint: Blueprint) -> str:
-    """A digest of all that is compiled in."""
+def cache_key(blueprint: Blueprint, toolkit: Toolkit | None = None) -> str:
+    """A digest of all that is compiled in; `toolkit` is what it is compiled with for a GPU."""
     folder = Path(__file__).parent
-    sources = sorted(path for end in ("py", "cpp", "h") for path in folder.rglob(f"*.{end}"))
+    ends = ("py", "cpp", "h", "cu", "cuh")
+    sources = sorted(path for end in ends for path in folder.rglob(f"*.{end}"))
     ingredients = [
         blueprint.to_json(),
-        version("brian2"),
+        *(version(package) for package in _GENERATORS),
         identity(),
+        c_library(),
         *COMPILER_FLAGS,
+        *(toolkit.ingredients if toolkit else ()),
         *(path.read_text("utf-8") for path in sources),
     ]
     return hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:24]
 
 
-def compiled(blueprint: Blueprint) -> Program:
+def c_library() -> str:
+    """The C library that programs of this machine are linked with when they start."""
+    try:
+        return os.confstr("CS_GNU_LIBC_VERSION") or platform.platform()
+    except (AttributeError, OSError, ValueError):  # it is another one than GNU's
+        return platform.platform()
+
+
+def compiled(blueprint: Blueprint, toolkit: Toolkit | None = None) -> Program:
     """The program for `blueprint`: from the cache, or compiled now and put there.
 
     The process that compiles (:mod:`spikingfa.engine.build`) holds a lock, so that two runs share
     one build; it works in a folder of its own, renamed when it is complete, so that a build that
-    was killed half-way is never taken for finished.
+    was killed half-way is never taken for finished. What is in the cache is compared with its
+    checksums every time, and compiled again if it was damaged.
 
     Raises
     ------
     BuildError
-        There is no compiler, compiling failed, or the cache folder cannot be written.
+        There is no compiler, compiling failed, or the cache folder cannot be written or programs
+        in it not be executed.
     """
-    folder = cache_folder() / cache_key(blueprint)
-    if folder.is_dir():
+    folder = cache_folder() / cache_key(blueprint, toolkit)
+    damaged = damage(folder)
+    if not damaged:
         return Program(folder, 0.0)
+    if folder.exists():
+        _log.warning(f"{_DAMAGED}: {damaged}")
     start = time.perf_counter()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _build(blueprint, folder)
+        _build(blueprint, folder, toolkit)
     except OSError as error:
         raise BuildError(
             f"cannot keep the compiled network in {folder.parent}: {error.strerror or error};"
             " SPIKINGFA_CACHE may name another folder"
         ) from None
+    if damaged := damage(folder):
+        raise BuildError(
+            f"the network was compiled in {folder}, but {damaged}: SPIKINGFA_CACHE may name another"
+            " folder, on a file system that lets programs be executed"
+        )
     return Program(folder, time.perf_counter() - start)
 
 
-def _build(blueprint: Blueprint, folder: Path) -> None:
+def _build(blueprint: Blueprint, folder: Path, toolkit: Toolkit | None) -> None:
     # -P: this package, and not one that lies in the current folder
     command = [sys.executable, "-P", "-m", "spikingfa.engine.build", str(folder)]
+    command += [toolkit.capability] if toolkit else []
     done = subprocess.run(
-        command, capture_output=True, text=True, input=blueprint.to_json(), env=_environment()
+        command, capture_output=True, text=True, input=blueprint.to_json(), env=environment()
     )
     if done.returncode != 0:
         log = folder.with_suffix(".log")
         log.write_text(done.stdout + done.stderr)
         raise BuildError(f"compiling the network failed: {_reason(done.stderr)} (all of it: {log})")
-
-
-def _environment() -> dict[str, str]:
-    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
 def _reason(output: str) -> str:

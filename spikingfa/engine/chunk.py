@@ -90,6 +90,9 @@ class Outcome:
         Spike times (s) and neuron indices by population, if they were recorded.
     duration : float
         Simulated time in seconds.
+    diverged : dict of int
+        Variables of neurons, as ``group.variable``, that became infinite or no number, and the
+        first trial at whose end they were found like that; of each population one.
     """
 
     state: dict[str, np.ndarray]
@@ -97,6 +100,12 @@ class Outcome:
     n_spikes: dict[str, int]
     spikes: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     duration: float = 0.0
+    diverged: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def n_trials(self) -> int:
+        """How many were run."""
+        return len(next(iter(self.readout.values())))
 
     @classmethod
     def joined(cls, outcomes: list["Outcome"]) -> "Outcome":
@@ -113,7 +122,11 @@ class Outcome:
             )
             for name in last.spikes
         }
-        return cls(last.state, readout, n_spikes, spikes, sum(durations))
+        firsts = np.cumsum([0, *(o.n_trials for o in outcomes[:-1])])
+        diverged = {}
+        for first, outcome in zip(firsts.tolist(), outcomes):
+            diverged = {name: first + k for name, k in outcome.diverged.items()} | diverged
+        return cls(last.state, readout, n_spikes, spikes, sum(durations), diverged)
 
 
 class Engine(Protocol):

@@ -66,11 +66,11 @@ def _code_objects(folder: Path) -> tuple[list[str], list[str]]:
     often, seldom = [], []
     for k, path in enumerate(sorted(folder.glob("code_objects/*.cpp"))):
         kind = seldom if _SELDOM.search(path.name) else often
-        kind.append(_in_a_namespace(path.read_text(), f"support_{k}"))
+        kind.append(in_a_namespace(path.read_text(), f"support_{k}"))
     return often, seldom
 
 
-def _in_a_namespace(text: str, name: str) -> str:
+def in_a_namespace(text: str, name: str) -> str:
     """Give the anonymous namespace of a file a name, and open it where `brian` is opened."""
     text = text.replace("\nnamespace {\n", f"\nnamespace {name} {{\n")
     using = "using namespace brian;"
@@ -80,8 +80,13 @@ def _in_a_namespace(text: str, name: str) -> str:
 def _rest(folder: Path) -> list[str]:
     # Brian2 2.11 has C++ in its library too
     paths = [*sorted(folder.glob("*.cpp")), *sorted(folder.glob("brianlib/*.cpp"))]
-    texts = [_RESULT.sub(r'result_file(results_dir, "\1")', path.read_text()) for path in paths]
-    return [_RESULT_FILE.read_text("utf-8"), *texts, _ALIGNED_ARRAYS]
+    return [*only_wanted_results([path.read_text() for path in paths]), _ALIGNED_ARRAYS]
+
+
+def only_wanted_results(texts: list[str]) -> list[str]:
+    """Sources that leave no files but those that are asked for."""
+    asking = [_RESULT.sub(r'result_file(results_dir, "\1")', text) for text in texts]
+    return [_RESULT_FILE.read_text("utf-8"), *asking]
 
 
 def _compile(folder: Path, name: str, texts: list[str], optimisation: str) -> str:

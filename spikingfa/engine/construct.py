@@ -24,6 +24,7 @@ from brian2.stateupdaters.base import UnsupportedEquationsException
 
 from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine.by_row import obstacle
+from spikingfa.engine.divergence import watch
 from spikingfa.engine.traced import trace, trace_synapses, traceable
 
 #: Values that belong to the run and not to the network; read by the compiled program.
@@ -48,6 +49,7 @@ class Targets:
     lookups: type | None = None  # of what asks for stimuli
     vectorised: type | None = None
     traces: bool = False  # whether variables can be traced, see `spikingfa.engine.traced`
+    watched: bool = False  # whether they are looked at, see `spikingfa.engine.divergence`
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Constructed:
     readouts: dict[str, StateMonitor]
     spikes: dict[str, SpikeMonitor]
     traces: list[CodeRunner]
+    watches: list[CodeRunner]
 
 
 @contextlib.contextmanager
@@ -120,10 +123,21 @@ def construct(
         if p.threshold
     }
     traces = _traces(blueprint, groups, synapses) if targets.traces else []
+    watched = blueprint.populations if targets.watched else ()
+    watches = [watch(p, groups[p.name], trial_clock) for p in watched]
     parts = [run, *groups.values(), *synapses.values(), *readouts.values(), *spikes.values()]
     network = Network(*parts, name="network")
     return Constructed(
-        network, run, run_clock, trial_clock, groups, synapses, readouts, spikes, traces
+        network,
+        run,
+        run_clock,
+        trial_clock,
+        groups,
+        synapses,
+        readouts,
+        spikes,
+        traces,
+        [*filter(None, watches)],
     )
 
 

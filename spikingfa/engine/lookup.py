@@ -21,28 +21,27 @@ from brian2 import Function
 
 from spikingfa.events import Events
 
-_HEADER = "lookup.h"
+_HEADER = Path(__file__).with_name("lookup.h")
 _NEVER = 1e9  # s
 
 #: Numbers of arguments.
 _FUNCTIONS = {"pixel": 2, "event": 3, "target": 2, "target_event": 3}
 
 
-def compiled_functions() -> dict[str, Function]:
-    """The functions for C++ standalone: see `write_header`."""
+def compiled_functions(target: str = "cpp", header: Path = _HEADER) -> dict[str, Function]:
+    """The functions for a compiled network: see `write_header`."""
     functions = {name: _function(_not_in_python, n) for name, n in _FUNCTIONS.items()}
     for name, function in functions.items():
         function.implementations.add_implementation(
-            "cpp", code=None, name=name, compiler_kwds={"headers": [f'"{_HEADER}"']}
+            target, code=None, name=name, compiler_kwds={"headers": [f'"{header.name}"']}
         )
     return functions
 
 
-def write_header(folder: Path, n_features: int, n_outputs: int) -> None:
+def write_header(folder: Path, n_features: int, n_outputs: int, header: Path = _HEADER) -> None:
     """Put their C++ beside the sources that call them."""
-    text = Path(__file__).with_name(_HEADER).read_text("utf-8")
     sizes = f"#define N_FEATURES {n_features}\n#define N_OUTPUTS {n_outputs}\n"
-    (folder / _HEADER).write_text(sizes + text)
+    (folder / header.name).write_text(sizes + header.read_text("utf-8"))
 
 
 def python_functions(trials: dict[str, Any]) -> dict[str, Function]:

@@ -1,5 +1,6 @@
 """Runs a network through Brian2's runtime (Cython or NumPy), for stepping and debugging."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,20 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.engine.construct import Targets, construct, precision_of
+from spikingfa.engine.divergence import lost
 from spikingfa.engine.lookup import python_functions
 from spikingfa.engine.traced import Traced
 from spikingfa.errors import SimulationError
+
+
+@contextlib.contextmanager
+def _quiet_if_interrupted():
+    """Brian2 warns of parts that were in no network that ran; so they are until it does."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        brian2.BrianLogger.suppress_name("unused_brian_object")
+        raise
 
 
 class RuntimeEngine:
@@ -31,6 +43,7 @@ class RuntimeEngine:
 
     build_seconds = 0.0
 
+    @_quiet_if_interrupted()
     def __init__(self, blueprint: Blueprint, scratch: Path | None = None):
         if brian2.get_device() is not brian2.all_devices["runtime"]:
             raise SimulationError(
@@ -61,6 +74,7 @@ class RuntimeEngine:
         for name, value in {**chunk.parameters, **chunk.arrays}.items():
             self._set(name, value)
 
+    @_quiet_if_interrupted()
     def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:
         """Simulate a chunk; see `Engine.run`."""
         self.prepare(chunk)
@@ -123,6 +137,7 @@ class RuntimeEngine:
             n_spikes={name: int(self._get(f"{name}.n_spikes").sum()) for name in spiking},
             spikes={name: self._spikes(name) for name in spiking} if chunk.record else {},
             duration=chunk.duration,
+            diverged=dict.fromkeys(lost(self.blueprint, self._get), len(chunk.order) - 1),
         )
 
     def _readout(self, population: str, name: str) -> np.ndarray:

@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,11 @@ import numpy as np
 from spikingfa.blueprint import Blueprint
 from spikingfa.cores import n_cores
 from spikingfa.engine.by_row import obstacle
-from spikingfa.engine.cache import compiled
+from spikingfa.engine.cache import Program, compiled
+from spikingfa.engine.checksums import damage
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.errors import SimulationError
+from spikingfa.files import as_folder_error
 
 _log = logging.getLogger(__name__)
 
@@ -36,14 +40,17 @@ class StandaloneEngine:
     def __init__(self, blueprint: Blueprint, scratch: Path):
         self.blueprint = blueprint
         self._scratch = scratch.absolute()  # the program runs in its own folder
-        program = compiled(blueprint)
+        program = self._compiled()
         self.build_seconds = program.build_seconds
         self._folder = program.folder
         self._manifest = json.loads((program.folder / "manifest.json").read_text())
         self._kept: dict[str, np.ndarray] = {}
-        for projection in blueprint.projections:
-            if reason := obstacle(blueprint, projection):
+
+    def _compiled(self) -> Program:
+        for projection in self.blueprint.projections:
+            if reason := obstacle(self.blueprint, projection):
                 _log.info("%s takes Brian2's own path: %s", projection.name, reason)
+        return compiled(self.blueprint)
 
     def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:
         """Simulate a chunk; see `Engine.run`.
@@ -55,10 +62,10 @@ class StandaloneEngine:
         """
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix="chunk-") as name:
             folder = Path(name)
-            self._execute(self._arguments(chunk, folder), chunk, folder, progress)
+            told = self._execute(self._arguments(chunk, folder), chunk, folder, progress)
             for one in chunk.traced:
                 shutil.move(folder / "traces" / f"{one.name}.npy", one.path)
-            return self._read(chunk, folder / "results")
+            return self._read(chunk, folder / "results", told.diverged)
 
     def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
         """Simulate chunks on all cores; see `run`."""
@@ -87,9 +94,11 @@ class StandaloneEngine:
             f"{self._manifest[name]['argument']}={_plain(value)}" for name, value in values.items()
         ]
 
-    def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> None:
+    def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> "_Told":
         _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")
         (folder / "results").mkdir()
+        if damage(self._folder):  # since the last chunk, or the cache was emptied
+            self._compiled()
         files = {
             **self._files(chunk, folder),
             "SPIKINGFA_TRIALS": str(folder / "trials"),
@@ -107,11 +116,17 @@ class StandaloneEngine:
             text=True,
         )
         with program, _killed_on_error(program):
-            complaints = _follow(program.stdout, progress)
+            told = _follow(program.stdout, progress, self._complains)
             # the program goes on after a file it cannot read or write, and only says so
-            if program.wait() != 0 or complaints:
-                reason = complaints[0] if complaints else f"exit status {program.returncode}"
+            if program.wait() != 0 or told.complaints:
+                reason = (told.complaints or [f"exit status {program.returncode}"])[0]
                 raise SimulationError(f"the simulation failed: {reason}")
+        return told
+
+    @staticmethod
+    def _complains(line: str) -> bool:
+        """Whether a line that is neither progress nor divergence tells of a failure."""
+        return True
 
     def _traces(self, chunk: Chunk, folder: Path) -> Path:
         """What is traced, and the files that the program appends to."""
@@ -157,7 +172,7 @@ class StandaloneEngine:
             files[f"SPIKINGFA_{name.upper()}"] = str(path)
         return files
 
-    def _read(self, chunk: Chunk, results: Path) -> Outcome:
+    def _read(self, chunk: Chunk, results: Path, diverged: dict[str, int]) -> Outcome:
         populations = self.blueprint.populations
         shapes = {name: chunk.arrays[name].shape for name in chunk.carried}
         return Outcome(
@@ -174,6 +189,7 @@ class StandaloneEngine:
             },
             spikes=self._spikes(results) if chunk.record else {},
             duration=chunk.duration,
+            diverged=diverged,
         )
 
     def _readout(self, results: Path, population: str, name: str, n_trials: int) -> np.ndarray:
@@ -217,24 +233,38 @@ def _padded(array: np.ndarray, stride: int | None) -> np.ndarray:
 
 def _write(array: np.ndarray, dtype: str, path: Path) -> None:
     # not ndarray.tofile, which says nothing when the disk is full
-    with open(path, "wb") as file:
-        file.write(np.ascontiguousarray(array, dtype).data)
+    try:
+        with open(path, "wb") as file:
+            file.write(np.ascontiguousarray(array, dtype).data)
+    except OSError as error:
+        raise as_folder_error(error, path) from None
 
 
 def _plain(value) -> str:
     return repr(float(value)) if isinstance(value, float) else str(value)
 
 
-def _follow(lines, progress: Progress | None) -> list[str]:
-    """Pass on the program's progress; return what else it said."""
-    complaints = []
+@dataclass(frozen=True)
+class _Told:
+    """What a program said: variables that diverged, and in which trial; and whatever else."""
+
+    diverged: dict[str, int]
+    complaints: list[str]
+
+
+def _follow(lines, progress: Progress | None, complains: Callable[[str], bool]) -> _Told:
+    """Pass on the program's progress."""
+    told = _Told({}, [])
     for line in lines:
-        word, _, rest = line.strip().partition(" ")
-        if word != "progress":
-            complaints.append(line.strip())
-        elif progress is not None:
-            progress(float(rest))
-    return complaints
+        match line.split():
+            case ["progress", part]:
+                if progress is not None:
+                    progress(float(part))
+            case ["diverged", name, trial]:
+                told.diverged[name] = int(trial)
+            case _ if complains(line):
+                told.complaints.append(line.strip())
+    return told
 
 
 @contextlib.contextmanager

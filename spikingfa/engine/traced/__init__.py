@@ -18,6 +18,7 @@ from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.vectorised import VectorisedCodeObject, stride
+from spikingfa.errors import ModelError
 
 HEADER = Path(__file__).with_name("traces.h")
 
@@ -62,6 +63,20 @@ def traceable(blueprint: Blueprint) -> dict[str, str]:
             if _changes(equation, synaptic):
                 units[f"{group.name}.{name}"] = _symbol(equation.dim)
     return units
+
+
+def check_device(device: str) -> None:
+    """Refuse to trace on a device that cannot.
+
+    Raises
+    ------
+    ModelError
+    """
+    if device == "cuda_standalone":
+        raise ModelError(
+            "training.device=cuda_standalone records spikes, but no variables over time"
+            " (cpp_standalone does)"
+        )
 
 
 def _changes(equation, synaptic: bool) -> bool:

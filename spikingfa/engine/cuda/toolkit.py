@@ -1,0 +1,93 @@
+"""What CUDA needs: Brian2CUDA, nvcc and a GPU. Are they there, and which ones are they?"""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from spikingfa.errors import BuildError
+
+
+@dataclass(frozen=True)
+class Toolkit:
+    """What programs are compiled with and for.
+
+    Attributes
+    ----------
+    brian2cuda : str
+        Version of Brian2CUDA.
+    nvcc : str
+        What nvcc says of its version.
+    gpu, capability : str
+        Name and compute capability of the GPU, such as ``"8.0"``.
+    """
+
+    brian2cuda: str
+    nvcc: str
+    gpu: str
+    capability: str
+
+    @property
+    def ingredients(self) -> tuple[str, ...]:
+        """What a compiled program depends on."""
+        return self.brian2cuda, self.nvcc, self.capability
+
+
+def find_toolkit() -> Toolkit:
+    """Brian2CUDA, nvcc and the GPU of this machine.
+
+    Raises
+    ------
+    BuildError
+        One of them is missing; the message says which.
+    """
+    package, nvcc, gpu = _brian2cuda(), nvcc_version(), _gpu()
+    missing = [
+        *([] if package else ["Brian2CUDA (Python 3.12 or later: pip install spikingfa[cuda])"]),
+        *([] if nvcc else ["nvcc (of the CUDA toolkit: on the PATH, or CUDA_PATH is its folder)"]),
+        *([] if gpu else ["a GPU (nvidia-smi finds none)"]),
+    ]
+    if missing:
+        raise BuildError(f"training.device=cuda_standalone: missing here: {', '.join(missing)}")
+    capability, name = gpu
+    return Toolkit(package, nvcc, name, capability)
+
+
+def nvcc() -> str | None:
+    """Path of the compiler: in `$CUDA_PATH`, or on the path."""
+    home = os.environ.get("CUDA_PATH")
+    return shutil.which("nvcc", path=str(Path(home) / "bin")) if home else shutil.which("nvcc")
+
+
+def nvcc_version() -> str:
+    """What nvcc says of itself; empty if there is none."""
+    path = nvcc()
+    return _said([path, "--version"]) if path else ""
+
+
+def _brian2cuda() -> str:
+    try:
+        return version("brian2cuda")
+    except PackageNotFoundError:
+        return ""
+
+
+def _gpu() -> tuple[str, str] | None:
+    """Compute capability and name of the GPU that CUDA would take, the first that it may see."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None and visible.strip() in ("", "-1"):
+        return None
+    which = ["-i", visible.split(",")[0].strip()] if visible else []
+    query = ["--query-gpu=compute_cap,name", "--format=csv,noheader"]
+    first = _said(["nvidia-smi", *which, *query]).partition("\n")[0]
+    capability, comma, name = first.partition(", ")
+    return (capability, name) if comma and capability.replace(".", "").isdecimal() else None
+
+
+def _said(command: list[str]) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""

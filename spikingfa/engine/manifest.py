@@ -1,0 +1,36 @@
+"""Which variable of a network lies in which file that the compiled program leaves."""
+
+import numpy as np
+from brian2 import get_device
+from brian2.core.variables import ArrayVariable, DynamicArrayVariable
+
+from spikingfa.engine.construct import Constructed
+from spikingfa.engine.vectorised import VectorisedCodeObject, stride
+
+
+def manifest(parts: Constructed) -> dict[str, dict]:
+    """Of each array, by ``group.variable``: what the program calls it, and where it leaves it.
+
+    The size is None where it grows; the stride is that of rows of synapses, None elsewhere.
+    """
+    found = {}
+    for variable in get_device().arrays:
+        if not isinstance(variable, ArrayVariable):
+            continue
+        grows = isinstance(variable, DynamicArrayVariable)
+        name = f"{variable.owner.name}.{variable.name}"
+        found[name] = {
+            "argument": name,
+            "file": get_device().get_array_filename(variable),
+            "dtype": np.dtype(variable.dtype).name,
+            "size": None if grows else int(variable.size),
+            "stride": None,
+        }
+    for synapses in parts.synapses.values():
+        if hasattr(synapses, "pre"):  # Brian2 2.11 calls it _pre_delay
+            delay = synapses.pre.variables["delay"]
+            found[f"{synapses.name}.delay"] = found[f"{synapses.name}.{delay.name}"]
+        if synapses.codeobj_class is VectorisedCodeObject:
+            for variable in synapses._registered_variables:
+                found[f"{synapses.name}.{variable.name}"]["stride"] = stride(len(synapses.target))
+    return found
