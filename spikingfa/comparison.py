@@ -1,23 +1,24 @@
 """One setting varied, everything else the same: several values, several seeds."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from threading import RLock
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 from tqdm import tqdm
 
-from spikingfa.cores import n_cores
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
-from spikingfa.files import written_whole
+from spikingfa.files import within, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import parse_setting
 from spikingfa.run_folder import Run
+from spikingfa.side_by_side import side_by_side
+from spikingfa.tasks import load_data
 from spikingfa.training import train
 
 COLUMNS = (
@@ -124,9 +125,12 @@ def compare(
     DataError, RunFolderError, BuildError, SimulationError
         A run cannot go on; the others that had begun are finished.
     """
-    runs = Path(folder).absolute() / "runs"  # other processes may have another current folder
+    folder = Path(folder).absolute()
+    runs = folder / "runs"  # other processes may have another current folder
     outs = {(name, s): runs / f"{_plain(name)}-{s}" for name, s in product(models, seeds)}
-    side_by_side = Parallel(n_cores(), return_as="generator_unordered", batch_size=1)
+    for out in outs.values():
+        within(folder, out)
+    _check_data(models.values())
     tasks = (delayed(_train)(models[name], (name, seed), out) for (name, seed), out in outs.items())
     for key in side_by_side(tasks):
         if finished is not None:
@@ -135,6 +139,15 @@ def compare(
         Variant(name, RULES[model.feedback.kind].local, tuple(Run(outs[name, s]) for s in seeds))
         for name, model in models.items()
     ]
+
+
+def _check_data(models: Iterable[Model]) -> None:
+    """What is wrong with data is told before anything begins."""
+    checked = []
+    for model in models:
+        if model.task not in checked:
+            load_data(model.task)
+            checked.append(model.task)
 
 
 def _train(model: Model, key: tuple[str, int], out: Path) -> tuple[str, int]:

@@ -14,6 +14,7 @@ import spikingfa
 from spikingfa.cli import main
 from spikingfa.model_file import write_model
 from spikingfa.plots import plot_comparison
+from spikingfa.subprocesses import environment
 
 
 @pytest.fixture
@@ -104,6 +105,20 @@ def test_interrupted_it_ends_in_one_line(tiny_model, tmp_path):
     assert going.returncode == 130
     assert told.splitlines()[-1].startswith("spikingfa: interrupted")
     assert "Traceback" not in told
+
+
+def test_what_is_left_of_processes_is_no_news():
+    code = (
+        "from joblib import delayed\n"
+        "from joblib.externals.loky.backend.resource_tracker import register\n"
+        "from spikingfa.side_by_side import side_by_side\n"
+        "print(*side_by_side([delayed(abs)(-3)]))\n"
+        "register('/nowhere/at/all', 'file')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment()
+    )
+    assert (done.stdout, done.stderr) == ("3\n", "")
 
 
 def test_more_variants_than_colours_stay_apart():

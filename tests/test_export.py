@@ -4,8 +4,10 @@ Networks: see `test_script` and `test_nir`.
 """
 
 import csv
+import errno
 import re
 import sys
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from spikingfa.cli import main
 from spikingfa.errors import ModelError
 from spikingfa.export import FORMATS, export, neo_block
+from spikingfa.export.hdf5 import written_in_one_go
 from spikingfa.export.trains import trains
 from spikingfa.recording import Spikes
 
@@ -171,3 +174,49 @@ def test_a_run_without_spikes_is_told_in_one_line(tiny_model, tmp_path, capsys):
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
     assert main(["export", str(run.folder), "--to", "csv"]) == 2
     assert capsys.readouterr().err == f"spikingfa: {run.folder} has no spikes.npz\n"
+
+
+def numbers(path) -> list[bytes]:
+    """Arrays of numbers in an HDF5 file, in any order: names have random parts."""
+    import h5py
+
+    found = []
+    with h5py.File(path, "r") as file:
+        file.visititems(
+            lambda _, one: (
+                found.append(one[()].tobytes())
+                if isinstance(one, h5py.Dataset) and one.dtype.kind in "iuf"
+                else None
+            )
+        )
+    return sorted(found)
+
+
+@pytest.mark.parametrize("to", ["nix", "nwb"])
+def test_what_is_too_large_for_the_memory_is_written_as_it_goes(to, tiny_run, tmp_path):
+    (small,) = export(tiny_run, to, tmp_path / f"small.{to}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("spikingfa.export.hdf5.MOST", 0)
+        patch.setattr("spikingfa.export.hdf5._put", None)
+        (large,) = export(tiny_run, to, tmp_path / f"large.{to}")
+    assert len(numbers(small)) > 3
+    assert numbers(small) == numbers(large)
+
+
+@pytest.mark.parametrize("to", ["nix", "nwb", "nir"])
+def test_a_disk_that_is_full_is_no_matter_of_libhdf5(to, tiny_run, tmp_path, monkeypatch, capsys):
+    """Which would end the process, later: it is told of no file."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("spikingfa.export.hdf5.open", Mock(side_effect=full), raising=False)
+    path = tmp_path / f"a.{to}"
+    assert main(["export", str(tiny_run.folder), "--to", to, "-o", str(path)]) == 2
+    assert capsys.readouterr().err == f"spikingfa: cannot write {path}: No space left on device\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_write_lets_the_buffer_go(tmp_path):
+    buffers = []
+    with pytest.raises(FileNotFoundError) as failed:
+        written_in_one_go(tmp_path / "nowhere" / "a.nwb", buffers.append)
+    assert failed.traceback  # which is still there
+    buffers[0].write(b"more")  # its size cannot change while it is looked at

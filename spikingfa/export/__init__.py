@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from spikingfa.errors import ModelError, RunFolderError
 from spikingfa.export.format import Format
 from spikingfa.export.recorded import RecordedRun
-from spikingfa.files import as_folder_error, written_whole
+from spikingfa.files import as_folder_error, within, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import nearest
 from spikingfa.run_folder import Run
@@ -127,7 +127,7 @@ def export(
             )
     contents = form.contents(source) if trials is None else form.contents(source, trials)
     if not of_model and files[0].parent == source.folder / FOLDER:
-        _make(files[0].parent)
+        _make(within(source.folder, files[0].parent))
     for file, write in zip(files, contents, strict=True):
         written_whole(file, write)
     return files

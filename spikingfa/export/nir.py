@@ -10,6 +10,7 @@ import numpy as np
 from spikingfa.distribution import Distribution
 from spikingfa.errors import ModelError
 from spikingfa.export.format import Format
+from spikingfa.export.hdf5 import written_in_one_go
 from spikingfa.export.trains import DOI, REFERENCE
 from spikingfa.layers import Hidden, Output
 from spikingfa.model import Model, layer_names
@@ -56,7 +57,7 @@ class Nir(Format):
         """The graph, written by nir."""
         nir = self.needed("nir")
         graph = _graph(nir, run)
-        return [lambda path: nir.write(str(path), graph)]
+        return [lambda path: written_in_one_go(path, lambda to: nir.write(to, graph))]
 
 
 def _graph(nir, run: Run):

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from spikingfa.export.format import Format
+from spikingfa.export.hdf5 import fits, nix_in_one_go
 from spikingfa.export.recorded import columns_of, traces_of
 from spikingfa.export.trains import REFERENCE, description, end, trains
 from spikingfa.run_folder import Run
@@ -31,6 +32,8 @@ class Nix(Format):
         """The block, written by Neo."""
         self.needed("nixio")
         block = self.block(run)
+        if fits(run):
+            return [lambda path: nix_in_one_go(path, block)]
 
         def write(path: Path) -> None:
             from neo.io import NixIO

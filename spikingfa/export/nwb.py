@@ -3,10 +3,12 @@
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
 from spikingfa.export.format import Format
+from spikingfa.export.hdf5 import fits, written_in_one_go
 from spikingfa.export.recorded import columns_of, traces_of
 from spikingfa.export.trains import DOI, description, end, trains
 from spikingfa.run_folder import Run
@@ -34,6 +36,8 @@ class Nwb(Format):
         """The file, written by pynwb."""
         pynwb = self.needed("pynwb")
         file = _file(pynwb, run)
+        if fits(run):
+            return [lambda path: written_in_one_go(path, lambda to: _write(pynwb, file, to))]
 
         def write(path: Path) -> None:
             with warnings.catch_warnings():  # it is not yet named as it will be
@@ -42,6 +46,13 @@ class Nwb(Format):
                     io.write(file)
 
         return [write]
+
+
+def _write(pynwb, file, buffer: BytesIO) -> None:
+    import h5py
+
+    with h5py.File(buffer, "w") as stored, pynwb.NWBHDF5IO(mode="w", file=stored) as io:
+        io.write(file)
 
 
 def _file(pynwb, run: Run):

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from joblib import Parallel, delayed
+from joblib import delayed
 
-from spikingfa.cores import n_cores
 from spikingfa.errors import SpikingFAError
-from spikingfa.files import as_folder_error, written_whole
+from spikingfa.files import as_folder_error, within, written_whole
 from spikingfa.paper import tables
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.files import write
+from spikingfa.side_by_side import side_by_side
 
 _DONE = ".seeds"  # in the experiment's folder, until all are done
 
@@ -56,14 +56,13 @@ def carry_out(
         A folder cannot be written.
     """
     for job in jobs:
-        _make(job.folder / _DONE)
+        _make(within(job.folder, job.folder / _DONE))
     tasks = (
         delayed(_one)(job.experiment, seed, job.quick, _part(job, seed), k)
         for k, job in enumerate(jobs)
         for seed in job.seeds
     )
     left, failed = {k: len(job.seeds) for k, job in enumerate(jobs)}, {}
-    side_by_side = Parallel(n_cores(), return_as="generator_unordered", batch_size=1)
     for k, seed, error in side_by_side(tasks):
         if error is None:
             seed_done(jobs[k], seed)
