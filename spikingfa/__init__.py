@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spikingfa.errors import (
         BuildError,
+        ClusterError,
         DataError,
         ModelError,
         RunFolderError,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         plot_raster,
         plot_rates,
         plot_receptive_fields,
+        plot_sweep,
         plot_traces,
         plot_weights,
     )
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from spikingfa.recording import Spikes
     from spikingfa.run_folder import Run, open_run
     from spikingfa.run_report import report
+    from spikingfa.sweeping import Range, open_sweep, sweep
     from spikingfa.tasks import Data
     from spikingfa.traces import Recording, Trace
     from spikingfa.training import train
@@ -65,6 +68,9 @@ _PUBLIC = {
     "evaluate": "evaluation",
     "Evaluation": "evaluation",
     "Perturbation": "perturbation",
+    "sweep": "sweeping",
+    "open_sweep": "sweeping",
+    "Range": "sweeping",
     "record": "recorder",
     "recordable": "recorder",
     "Recording": "traces",
@@ -82,6 +88,7 @@ _PUBLIC = {
     "plot_fi": "plots",
     "plot_population_rates": "plots",
     "plot_receptive_fields": "plots",
+    "plot_sweep": "plots",
     "plot_traces": "plots",
     "plot_weights": "plots",
     "SpikingFAError": "errors",
@@ -90,10 +97,12 @@ _PUBLIC = {
     "RunFolderError": "errors",
     "BuildError": "errors",
     "SimulationError": "errors",
+    "ClusterError": "errors",
 }
 
 __all__ = [
     "BuildError",
+    "ClusterError",
     "Data",
     "DataError",
     "Evaluation",
@@ -101,6 +110,7 @@ __all__ = [
     "Model",
     "ModelError",
     "Perturbation",
+    "Range",
     "Recording",
     "Run",
     "RunFolderError",
@@ -113,6 +123,7 @@ __all__ = [
     "evaluate",
     "load_model",
     "open_run",
+    "open_sweep",
     "plot_alignment",
     "plot_confusion",
     "plot_error_over_time",
@@ -122,6 +133,7 @@ __all__ = [
     "plot_raster",
     "plot_rates",
     "plot_receptive_fields",
+    "plot_sweep",
     "plot_traces",
     "plot_weights",
     "record",
@@ -129,6 +141,7 @@ __all__ = [
     "report",
     "shipped_models",
     "sliders",
+    "sweep",
     "train",
     "write_model",
 ]

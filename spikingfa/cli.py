@@ -7,13 +7,26 @@ told (as a shell says of programs that end like this).
 import argparse
 import sys
 
-from spikingfa.commands import compare, export, paper, plot, raster, record, report, run, show, test
+from spikingfa.commands import (
+    compare,
+    export,
+    paper,
+    plot,
+    raster,
+    record,
+    report,
+    run,
+    show,
+    sweep,
+    test,
+)
 from spikingfa.commands.arguments import Parser
 from spikingfa.commands.output import discard
 from spikingfa.errors import SpikingFAError
+from spikingfa.plain_text import printable
 
 # in the order of the help
-COMMANDS = (run, test, record, plot, raster, report, export, compare, paper, show)
+COMMANDS = (run, test, record, plot, raster, report, export, compare, sweep, paper, show)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _fail(reason: str) -> int:
-    print("spikingfa:", " ".join(reason.split()), file=sys.stderr)
+    print("spikingfa:", printable(" ".join(reason.split())), file=sys.stderr)
     return 2
 
 

@@ -334,7 +334,7 @@ def test_wrong_data(change, parts, complaint, folder):
         (".", "Is a directory"),
         ("tiny.toml", "not an .npz file"),
         ("tiny.toml/tiny.npz", "Not a directory"),
-        (os.devnull, "not an .npz file"),
+        (os.devnull, "it is a pipe or a device"),
     ],
 )
 def test_data_that_cannot_be_read(name, reason, complaint):
@@ -498,7 +498,7 @@ def test_a_full_disk_at_any_file(n, name, complaint, monkeypatch, folder, spikin
     assert "No space left on device" in told
     assert len(names) == n
     run = spikingfa.Run(folder / "run")
-    assert readable(run)
+    assert readable(run) if n > 1 else not run.folder.exists()
     if n > 5:  # the state before learning was written
         assert run.metrics["finished"] is False
         assert run.history["epoch"][0] == 0

@@ -14,6 +14,7 @@ from spikingfa.plots.population_rates import plot_population_rates
 from spikingfa.plots.raster import plot_raster
 from spikingfa.plots.receptive_fields import plot_receptive_fields
 from spikingfa.plots.save import save
+from spikingfa.plots.sweep import plot_sweep, plot_sweep_map
 from spikingfa.plots.traces import plot_traces
 from spikingfa.plots.weights import plot_weights
 
@@ -29,6 +30,8 @@ __all__ = [
     "plot_raster",
     "plot_rates",
     "plot_receptive_fields",
+    "plot_sweep",
+    "plot_sweep_map",
     "plot_traces",
     "plot_weights",
     "save",

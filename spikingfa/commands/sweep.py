@@ -1,0 +1,92 @@
+"""``spikingfa sweep``: vary several settings, on all cores or on a cluster."""
+
+import sys
+from pathlib import Path
+
+from spikingfa.commands.arguments import add_data, add_model, count, model_of, text
+from spikingfa.commands.output import say
+from spikingfa.errors import SpikingFAError
+
+
+def add(commands) -> None:
+    """Add this command."""
+    sweep = commands.add_parser("sweep", help="train a model with many combinations of settings")
+    add_model(sweep)
+    sweep.add_argument(
+        "--over",
+        metavar="PATH=A,B,...",
+        type=text,
+        action="append",
+        required=True,
+        help='a setting to vary, such as hidden.tau_m="10 ms,20 ms", or a range to draw from,'
+        ' "10 ms..30 ms" or "0.1..10 log"; may be given often',
+    )
+    sweep.add_argument("--seeds", metavar="N", type=count, default=3, help="seeds 1 to N (3)")
+    sweep.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
+    which = sweep.add_mutually_exclusive_group()
+    which.add_argument(
+        "--random", metavar="N", type=count, help="N combinations, drawn at random, and not all"
+    )
+    which.add_argument(
+        "--optuna", metavar="N", type=count, help="search for the least error by N combinations"
+    )
+    sweep.add_argument(
+        "--draws-seed", metavar="N", type=int, default=0, help="seed of what is drawn (0)"
+    )
+    where = sweep.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs", metavar="N", type=count, help="processes on this machine (one a core)"
+    )
+    where.add_argument(
+        "--scheduler", metavar="ADDRESS", type=text, help="workers of this dask scheduler"
+    )
+    where.add_argument(
+        "--slurm", metavar="FILE", type=text, help="SLURM jobs, asked for as the TOML file says"
+    )
+    add_data(sweep)
+    sweep.add_argument(
+        "-o",
+        metavar="DIR",
+        type=text,
+        required=True,
+        help="tables, figures and the runs go there; a sweep that was stopped goes on",
+    )
+    sweep.set_defaults(command=_sweep)
+
+
+def _sweep(options) -> None:
+    from spikingfa.sweeping.summary import draw, told
+    from spikingfa.sweeping.values import parse_over
+
+    model, over = model_of(options), dict(parse_over(given) for given in options.over)
+    try:
+        table = _made(options, model, over)
+    except KeyboardInterrupt:
+        if Path(options.o).exists():
+            print(
+                f"spikingfa: what was finished is in {options.o}; the same command goes on",
+                file=sys.stderr,
+            )
+        raise
+    failed = table[table["status"] == "failed"]
+    if len(failed) == len(table):
+        raise SpikingFAError(f"every run failed: {failed['reason'].iloc[0]}")
+    draw(table, Path(options.o))
+    say(told(table, Path(options.o)))
+
+
+def _made(options, model, over):
+    from spikingfa.sweeping import sweep
+
+    return sweep(
+        model,
+        over,
+        range(1, options.seeds + 1),
+        out=options.o,
+        random=options.random,
+        optuna=options.optuna,
+        draws_seed=options.draws_seed,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        slurm=options.slurm,
+    )

@@ -1,0 +1,119 @@
+"""Gives runs to workers and collects what they tell."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from distributed import Client, Future, as_completed
+from distributed.scheduler import KilledWorker
+
+from spikingfa.errors import ClusterError
+from spikingfa.files import within
+from spikingfa.sweeping.arrival import Tell, await_workers
+from spikingfa.sweeping.folder import Row, SweepFolder
+from spikingfa.sweeping.plan import Planned
+from spikingfa.sweeping.worker import reason_of, train_one
+from spikingfa.tasks import Data
+
+PIECE = 1000  # runs that are handed to the scheduler in one go
+
+
+def carried_out(
+    client: Client,
+    planned: list[Planned],
+    folder: SweepFolder,
+    data: Data | None = None,
+    task: Callable = train_one,
+    tell: Tell = print,
+) -> Iterator[tuple[Planned, Row]]:
+    """Make those runs that are not done yet, each once; a run whose worker dies is gone on with.
+
+    Parameters
+    ----------
+    client : Client
+    planned : list of Planned
+    folder : SweepFolder
+        Held by the caller.
+    data : Data, optional
+        Stimuli in place of those that the models name.
+    task : callable
+        What a worker calls with the model's table and the run folder.
+    tell : callable
+        Is given a line if there are no workers for long.
+
+    Yields
+    ------
+    Planned, dict
+        A run and its row of the table, where the row is already.
+    """
+    known, wanted = _divided(planned, folder)
+    folder.begin([row for _, row in known])
+    yield from known
+    times = Counter(one.folder for one in wanted)
+    once = list({one.folder: one for one in wanted}.values())  # a search may ask for one again
+    if not once:
+        return
+    await_workers(client, tell)
+    data = client.scatter(data, broadcast=True) if data is not None else None
+    for one, answer in _answers(client, task, once, folder.folder.absolute(), data):
+        row = _row(one, answer)
+        folder.add(row)
+        for _ in range(times[one.folder]):
+            yield one, row
+
+
+def _divided(planned: list[Planned], folder: SweepFolder):
+    """Runs of which the row is known, and the others."""
+    known, wanted = [], []
+    for one in planned:
+        if one.model is None:
+            known.append((one, _row(one, {"status": "failed", "reason": one.reason})))
+        elif row := folder.row_of_finished(one.folder):
+            known.append((one, _row(one, row)))
+        else:
+            within(folder.folder, folder.folder / one.folder)
+            wanted.append(one)
+    return known, wanted
+
+
+def _answers(client: Client, task: Callable, wanted: list[Planned], folder: Path, data):
+    """Each run with what its worker told, as they come; so many are under way at a time."""
+    pieces = iter([wanted[k : k + PIECE] for k in range(0, len(wanted), PIECE)])
+    under_way: dict[tuple[str, str], Planned] = {}
+    answers = as_completed()
+    while True:
+        if len(under_way) < PIECE and (piece := next(pieces, None)):
+            # of one group, tasks wait at the scheduler for whoever is free; this one is new
+            group = f"runs-{uuid.uuid4().hex}"
+            names = {(group, one.folder): one for one in piece}
+            under_way |= names
+            tables = [one.model.model_dump() for one in piece]
+            folders = [str(folder / one.folder) for one in piece]
+            answers.update(
+                client.map(task, tables, folders, data=data, key=list(names), pure=False)
+            )
+        elif under_way:
+            future = next(answers)
+            yield under_way.pop(future.key), _answer(future)
+            future.release()
+        else:
+            return
+
+
+def _answer(future: Future) -> Row:
+    if future.status in ("cancelled", "lost"):
+        raise ClusterError("the scheduler went away; the same command goes on with the sweep")
+    if future.status == "error":
+        return {"status": "failed", "reason": _fate(future.exception())}
+    return future.result()
+
+
+def _fate(error: BaseException) -> str:
+    if isinstance(error, KilledWorker):
+        return "its worker was killed again and again: is there too little memory?"
+    return reason_of(error)
+
+
+def _row(one: Planned, told: Row) -> Row:
+    return one.cells | {"seed": one.seed, "run": one.folder} | told

@@ -1,0 +1,169 @@
+"""Trains a model with combinations of values and seeds, on all cores or on a cluster."""
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from distributed import Client
+
+from spikingfa.errors import ModelError
+from spikingfa.model import Model
+from spikingfa.model_file import load_model
+from spikingfa.sweeping.carry_out import carried_out
+from spikingfa.sweeping.cluster import workers_by_slurm, workers_here, workers_of
+from spikingfa.sweeping.combinations import drawn, grid
+from spikingfa.sweeping.folder import SweepFolder
+from spikingfa.sweeping.plan import Column, Planned, plan
+from spikingfa.sweeping.progress import SweepBar
+from spikingfa.sweeping.search import Search, check_split
+from spikingfa.sweeping.values import space_of
+from spikingfa.tasks import Data
+
+_PATHS = ("file", "test_file", "folder")  # of a task
+
+
+def sweep(
+    model: Model | str | Path,
+    over: Mapping[str, Any],
+    seeds: Iterable[int] = (1, 2, 3),
+    client: Client | None = None,
+    *,
+    out: str | Path | None = None,
+    random: int | None = None,
+    optuna: int | None = None,
+    draws_seed: int = 0,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    slurm: str | Path | None = None,
+    data: Data | None = None,
+    progress: bool = True,
+):
+    """Train a model with every combination of values, with several seeds each.
+
+    Each run is what `spikingfa.train` makes of it by itself, bit for bit, and has its run folder. A
+    sweep that was stopped, in whatever way, goes on when it is called again with the same `out`:
+    runs that are done are not made again, one that had begun goes on from its last chunk, one that
+    failed is tried again. The same holds with more values or seeds.
+
+    Parameters
+    ----------
+    model : Model, str or Path
+        What is varied; a shipped model's name or a file will do.
+    over : mapping
+        Values by dotted path, ``{"hidden.tau_m": ["10 ms", "20 ms"]}``, or a
+        `spikingfa.Range` to draw from.
+    seeds : iterable of int
+    client : distributed.Client, optional
+        Of the workers to use; by default, workers are started on this machine for the sweep. All of
+        them must see the folder `out`.
+    out : str or Path, optional
+        Its folder; ``sweeps/sweep-001`` and so on by default.
+    random, optuna : int, optional
+        How many combinations are drawn at random, or are searched for by Optuna, instead of all.
+        A search minimises the mean error over the seeds, and needs a validation split.
+    draws_seed : int
+        Seed of what is drawn.
+    jobs : int, optional
+        How many workers are started on this machine; one a core by default.
+    scheduler : str, optional
+        Address of a dask scheduler, instead of a client.
+    slurm : str or Path, optional
+        File that says how workers are asked for: see `spikingfa.sweeping.cluster`.
+    data : Data, optional
+        Stimuli instead of those that the model names.
+    progress : bool
+        Whether a bar is shown.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each run: parameters (quantities as numbers in the unit that the heading names),
+        seed, status (``finished`` or ``failed``), what ``metrics.json`` says, the run folder, and
+        the reason of a failure.
+
+    Raises
+    ------
+    ModelError
+        There is no such parameter, a value fits in no combination, or arguments exclude each other.
+    RunFolderError
+        The folder holds something else, another sweep, or cannot be written.
+    ClusterError
+        There are no workers, or the scheduler went away.
+    KeyboardInterrupt
+        The user stopped it; what was done is in the folder.
+    """
+    model = _findable(load_model(model) if isinstance(model, str | Path) else model)
+    space, seeds = space_of(over), _checked_seeds(seeds, over)
+    if random is not None and optuna is not None:
+        raise ModelError("either random or optuna, not both")
+    columns = {path: Column.of(path, values) for path, values in space.items()}
+    if optuna is not None:
+        check_split(model)
+        search = Search(space, optuna, draws_seed)
+        batches = (plan(model, batch, columns, seeds) for batch in search.batches())
+        n = optuna * len(seeds)
+    else:
+        search = None
+        combinations = grid(space) if random is None else drawn(space, random, draws_seed)
+        batches = [plan(model, combinations, columns, seeds)]  # a mistyped value is told at once
+        n = len(batches[0])
+    folder = SweepFolder(_folder(out), [column.name for column in columns.values()])
+    folder.check(model)
+    order: list[str] = []
+    bar = SweepBar(n, progress)
+    with _workers(client, jobs, scheduler, slurm) as client, folder.held(model), bar:
+        try:
+            for planned in batches:
+                order += [one.folder for one in planned]
+                for one, row in carried_out(client, planned, folder, data, tell=bar.tell):
+                    bar.done(one, row)
+                if search is not None:
+                    search.tell(_errors(planned, folder, len(seeds)))
+        finally:
+            folder.sort(order)
+            folder.write()
+    return folder.frame()
+
+
+def _checked_seeds(seeds: Iterable[int], over) -> list[int]:
+    found = [int(seed) for seed in seeds]
+    if not found or len(set(found)) < len(found) or min(found) < 0:
+        raise ModelError(f"seeds: needs different numbers from 0 on, got {found}")
+    if "training.seed" in over:
+        raise ModelError("training.seed: give the seeds by seeds (--seeds), not as a parameter")
+    return found
+
+
+def _findable(model: Model) -> Model:
+    """The model with paths of data that other processes find, too."""
+    paths = {f"task.{name}": getattr(model.task, name) for name in _PATHS}
+    return model.but({k: str(Path(path).absolute()) for k, path in paths.items() if path})
+
+
+def _folder(out: str | Path | None) -> Path:
+    if out is not None:
+        return Path(out)
+    numbered = (Path("sweeps") / f"sweep-{number:03d}" for number in count(1))
+    return next(folder for folder in numbered if not folder.exists())
+
+
+def _workers(client, jobs, scheduler, slurm):
+    if sum(choice is not None for choice in (client, jobs, scheduler, slurm)) > 1:
+        raise ModelError("choose one of client, jobs, scheduler and slurm")
+    if client is not None:
+        return contextlib.nullcontext(client)
+    if scheduler is not None:
+        return workers_of(scheduler)
+    return workers_by_slurm(Path(slurm)) if slurm is not None else workers_here(jobs)
+
+
+def _errors(planned: list[Planned], folder: SweepFolder, n_seeds: int) -> list[float | None]:
+    """Mean error of each combination; None where a run failed."""
+    rows = [folder.rows[one.folder] for one in planned]
+    done = [row["status"] == "finished" for row in rows]
+    errors = [float(row["test_error"]) if is_done else np.nan for row, is_done in zip(rows, done)]
+    means = np.array(errors).reshape(-1, n_seeds).mean(axis=1)
+    return [None if np.isnan(mean) else float(mean) for mean in means]

@@ -1,0 +1,75 @@
+"""What a worker does: one run, of which it tells a row of the table."""
+
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from spikingfa.cores import one_core
+from spikingfa.model import Model
+from spikingfa.model_file import to_model
+from spikingfa.run_folder import Run
+from spikingfa.run_lock import InUse
+from spikingfa.tasks import Data
+from spikingfa.training import train
+
+#: Numbers of ``metrics.json`` that the table shows.
+METRICS = (
+    *("metric", "test_error", "train_error", "angle_deg", "epochs", "trials"),
+    *("ms_per_trial", "train_seconds", "build_seconds"),
+)
+
+PATIENCE = 120  # seconds for another process to leave the run folder
+
+# Brian2 is no more safe among threads than the folders of its programs: one at a time a process
+_TURN = threading.Lock()
+
+
+def train_one(tables: dict[str, Any], folder: str, data: Data | None = None) -> dict[str, Any]:
+    """Train a model in a folder, or go on where that was stopped.
+
+    Parameters
+    ----------
+    tables : dict
+        The model, as in its file.
+    folder : str
+        Of the run; every worker needs to see it.
+    data : Data, optional
+        Stimuli instead of those that the model names.
+
+    Returns
+    -------
+    dict
+        A row of the table. What went wrong is in it: an error would tell of the worker, too.
+    """
+    start = time.perf_counter()
+    try:
+        with _TURN, one_core():
+            run = _trained(to_model(tables), Path(folder), data)
+        row = row_of(run.metrics)
+    except Exception as error:  # whatever it is, the other runs go on
+        row = {"status": "failed", "reason": reason_of(error)}
+    return row | {"seconds": round(time.perf_counter() - start, 3), "worker": socket.gethostname()}
+
+
+def _trained(model: Model, out: Path, data: Data | None) -> Run:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return train(model, out=out, data=data, resume=True, progress=False, figures=False)
+        except InUse:  # a worker that nobody hears of any more may not know it yet
+            if time.monotonic() > end:
+                raise
+            time.sleep(1)
+
+
+def row_of(metrics: dict[str, Any]) -> dict[str, Any]:
+    """What the table tells of a finished run."""
+    return {"status": "finished"} | {name: metrics.get(name) for name in METRICS}
+
+
+def reason_of(error: BaseException) -> str:
+    """What went wrong, on one line."""
+    text = " ".join(str(error).split())
+    return text or type(error).__name__
