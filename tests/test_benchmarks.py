@@ -37,6 +37,33 @@ def test_without_mnist_there_is_one_line(tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+def test_without_a_gpu_there_is_one_line(tmp_path):
+    stored = tmp_path / "cuda.json"
+    done = run("cuda_scaling.py", "--json", stored, CUDA_VISIBLE_DEVICES="")
+    assert done.returncode == 2
+    assert done.stderr.startswith("cuda_scaling.py: training.device=cuda_standalone: missing here:")
+    assert done.stderr.endswith("a GPU (nvidia-smi finds none)\n")
+    assert done.stderr.count("\n") == 1
+    assert not stored.exists()
+
+
+def test_a_gpu_overtakes_where_it_is_faster_in_all_repeats_from_there_on(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from cuda_scaling import overtakes
+
+    def point(n, core, gpu):
+        times = {"core": core, "gpu": gpu}
+        return {"n_hidden": n} | {
+            name: {"ms": {"min": min(ms), "max": max(ms)}} for name, ms in times.items()
+        }
+
+    first, faster = point(250, [3, 4], [1, 2]), point(1000, [3, 4], [1, 2])
+    mixed = point(500, [3, 4], [1, 3])
+    assert overtakes([first, mixed, faster], "ms") == 1000
+    assert overtakes([first, faster], "ms") == 250
+    assert overtakes([faster, first, point(9000, [1], [2])], "ms") is None
+
+
 def test_stored_results_are_those_of_the_figures():
     """What the documents say stands in files that the commands wrote."""
     for name in ("compare", "scaling"):
