@@ -10,7 +10,7 @@ from pathlib import Path
 from pydoc import locate
 
 import pytest
-from test_readme import run
+from test_readme import carried_out, run
 
 import spikingfa
 from spikingfa.cli import _parser
@@ -18,9 +18,11 @@ from spikingfa.model_file import parse_setting, shipped_models
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-WRITTEN = ("paper.md", "what-does-not-hold.md")  # of results; their claims have tests of their own
-GUIDE = "network neurons feedback plasticity coding tasks continuous recording figures runs speed"
-PARTS = ["index", *(f"guide/{name}" for name in [*GUIDE.split(), "limits"])]
+#: Of results; their claims have tests of their own.
+WRITTEN = ("paper.md", "what-does-not-hold.md", "reliability.md")
+GUIDE = "network neurons feedback plasticity coding tasks continuous recording figures runs sweeps"
+GUIDE += " speed scale safety limits"
+PARTS = ["index", *(f"guide/{name}" for name in GUIDE.split())]
 GUIDES = [DOCS / f"{part}.md" for part in PARTS]
 REFERENCE = sorted((DOCS / "reference").glob("*.md"))
 PAGES = [*GUIDES, DOCS / "contributing.md", *REFERENCE, *(DOCS / name for name in WRITTEN)]
@@ -178,7 +180,7 @@ def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     index = next(text for text in texts(DOCS / "index.md", "bash"))
     for line in index.splitlines():
-        run(shlex.split(line), folder)
+        carried_out(line, folder)
     assert (folder / "runs" / "first" / "metrics.json").exists()
     return folder
 
@@ -190,7 +192,7 @@ def test_every_example_and_command_of_the_guide_runs(page, folder):
         if language == "python":
             run([sys.executable, "-c", text], folder)
         for line in text.splitlines() if language == "bash" else ():
-            run(shlex.split(line), folder)
+            carried_out(line, folder)
 
 
 @pytest.mark.slow

@@ -27,6 +27,12 @@ def commands() -> list[str]:
     return [line for text in texts[1:] for line in text.splitlines() if line]
 
 
+def carried_out(command: str, folder: Path) -> None:
+    """Carry out a command; one epoch will do where it would train a shipped model for many."""
+    trains = re.match(r"spikingfa (run|compare|sweep) \w+ ", command) and "epochs" not in command
+    run(shlex.split(f"{command} --epochs 1" if trains else command), folder)
+
+
 def run(arguments: list[str], folder: Path) -> None:
     scripts = Path(sys.executable).parent
     done = subprocess.run(
@@ -57,7 +63,7 @@ def test_every_example_and_command_runs(folder):
         if language == "python":
             run([sys.executable, "-c", text], folder)
     for command in commands():
-        run(shlex.split(command), folder)
+        carried_out(command, folder)
     written = {"raster.pdf", "raster.svg", "first.html", "two_trials.png", "confusion.pdf", "runs"}
     assert written <= {path.name for path in folder.iterdir()}
 
