@@ -23,6 +23,7 @@ from spikingfa.commands import (
 from spikingfa.commands.arguments import Parser
 from spikingfa.commands.output import discard
 from spikingfa.errors import SpikingFAError
+from spikingfa.interrupts import interruptible
 from spikingfa.plain_text import printable
 
 # in the order of the help
@@ -33,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Carry out a command; return its exit status."""
     try:
         options = _parser().parse_args(arguments)
-        options.command(options)
+        with interruptible():
+            options.command(options)
     except SpikingFAError as error:
         return _fail(str(error))
     except BrokenPipeError:  # nobody reads the messages: end as a shell says of such programs

@@ -14,6 +14,7 @@ from spikingfa.engine import Chunk, Outcome, make_engine
 from spikingfa.errors import SimulationError
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.feedback_weights import stood_for
+from spikingfa.interrupts import interruptible
 from spikingfa.metrics import METRICS
 from spikingfa.model import Model
 from spikingfa.presentation import Presentation, stimuli_of
@@ -52,6 +53,7 @@ def chunks_per_epoch(model: Model, n_train: int) -> int:
     return -(-n_train // chunk_size(model))
 
 
+@interruptible()
 def train(
     model: Model,
     *,

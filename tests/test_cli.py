@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import io
+import itertools
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ import pytest
 import spikingfa
 from spikingfa import open_run, shipped_models, write_model
 from spikingfa.cli import main
+from spikingfa.engine.standalone import StandaloneEngine
+from spikingfa.interrupts import interruptible
 from spikingfa.run_folder import FILES
 from spikingfa.run_writer import RunWriter
 
@@ -686,6 +689,37 @@ def test_a_run_that_is_interrupted_before_it_begins(spikingfa_main, folder, monk
     lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
     assert (status, output, lines) == (130, "", ["spikingfa: interrupted"])
     assert not (folder / "run").exists()
+
+
+@pytest.mark.parametrize(("part", "n_calls"), [("_execute", 4), ("_array", 60)])
+def test_an_interrupt_in_code_that_tells_of_it_as_another_error(
+    part, n_calls, spikingfa_main, folder, monkeypatch
+):
+    """As NumPy does when it looks at a path; Python calls it a SystemError."""
+    whole, calls = getattr(StandaloneEngine, part), itertools.count()
+
+    def in_c(*arguments):
+        if next(calls) < n_calls:
+            return whole(*arguments)
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as interrupt:
+            raise SystemError("returned a result with an exception set") from interrupt
+
+    monkeypatch.setattr(StandaloneEngine, part, in_c)
+    status, output, errors = spikingfa_main("run", "tiny.toml", "--epochs", "9", "--out", "run")
+    lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
+    assert (status, output) == (130, "")
+    assert lines == [
+        "spikingfa: what was finished is in run; --resume goes on from there",
+        "spikingfa: interrupted",
+    ]
+    assert readable(open_run("run"))
+
+
+def test_an_error_that_is_no_interrupt_stays_what_it_is():
+    with pytest.raises(SystemError, match="other"), interruptible():
+        raise SystemError("other") from ValueError("no interrupt")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 from spikingfa.commands.arguments import count, text
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError, SpikingFAError
+from spikingfa.interrupts import interruptible
 
 _HOLDS = {True: "holds", False: "DOES NOT HOLD", None: "not tested (quick run)"}
 
@@ -95,11 +96,12 @@ def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
 
     failed = {}
     try:
-        for job, outcome in carry_out(jobs, seed_done):
-            if isinstance(outcome, SpikingFAError):
-                failed[job.experiment] = outcome
-            else:
-                _tell(job, outcome)
+        with interruptible():
+            for job, outcome in carry_out(jobs, seed_done):
+                if isinstance(outcome, SpikingFAError):
+                    failed[job.experiment] = outcome
+                else:
+                    _tell(job, outcome)
     except KeyboardInterrupt:
         print(f"{len(told)} of {n} are kept: the same command goes on", file=sys.stderr)
         raise

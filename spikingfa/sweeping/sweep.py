@@ -10,6 +10,7 @@ import numpy as np
 from distributed import Client
 
 from spikingfa.errors import ModelError
+from spikingfa.interrupts import interruptible
 from spikingfa.model import Model
 from spikingfa.model_file import load_model
 from spikingfa.sweeping.carry_out import carried_out
@@ -25,6 +26,7 @@ from spikingfa.tasks import Data
 _PATHS = ("file", "test_file", "folder")  # of a task
 
 
+@interruptible()
 def sweep(
     model: Model | str | Path,
     over: Mapping[str, Any],
