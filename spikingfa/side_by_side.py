@@ -1,10 +1,14 @@
 """Work on all cores, in processes that joblib starts."""
 
+import functools
+import os
 import sys
-from collections.abc import Iterable, Iterator
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from joblib import Parallel
+from joblib import Parallel, delayed
 
 from spikingfa.cores import n_cores
 
@@ -14,7 +18,28 @@ _NO_NEWS = "ignore:resource_tracker"
 
 
 def side_by_side(tasks: Iterable[Any]) -> Iterator[Any]:
-    """What calls return that were made by `joblib.delayed`, as they come."""
+    """What calls return that were made by `joblib.delayed`, as they come.
+
+    The processes end when this one does, however it ends: a run that went on in one of them would
+    keep its folder from whoever gives the same command again.
+    """
     if _NO_NEWS not in sys.warnoptions:
         sys.warnoptions.append(_NO_NEWS)
-    return Parallel(n_cores(), return_as="generator_unordered", batch_size=1)(tasks)
+    parallel = Parallel(n_cores(), return_as="generator_unordered", batch_size=1)
+    return parallel(delayed(_carried_out)(os.getpid(), *task) for task in tasks)
+
+
+def _carried_out(parent: int, call: Callable, args: tuple, options: dict[str, Any]) -> Any:
+    if os.getpid() != parent:  # joblib starts none for a single core
+        _end_with(parent)
+    return call(*args, **options)
+
+
+@functools.cache  # once a process
+def _end_with(parent: int) -> None:
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

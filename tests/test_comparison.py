@@ -8,6 +8,7 @@ import sys
 import time
 
 import numpy as np
+import psutil
 import pytest
 
 import spikingfa
@@ -86,9 +87,10 @@ def test_mistakes_end_in_one_line(compared, tmp_path, capsys, options, told):
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
-def test_interrupted_it_ends_in_one_line(tiny_model, tmp_path):
-    model = tiny_model.but({"training.epochs": 2000})
-    write_model(model, tmp_path / "tiny.toml")
+@pytest.fixture
+def begun(tiny_model, tmp_path):
+    """A comparison of two long runs, in a process of its own, when one has begun."""
+    write_model(tiny_model.but({"training.epochs": 2000}), tmp_path / "tiny.toml")
     command = [sys.executable, "-m", "spikingfa", "compare", "tiny.toml", "-o", "out"]
     going = subprocess.Popen(
         [*command, "--vary", "plasticity.eta_hidden=0.1,0.2"],
@@ -100,11 +102,25 @@ def test_interrupted_it_ends_in_one_line(tiny_model, tmp_path):
     while not list(tmp_path.glob("out/runs/*/checkpoint.npz")):
         assert going.poll() is None
         time.sleep(0.1)
-    os.killpg(going.pid, signal.SIGINT)
-    told = going.communicate(timeout=60)[1]
-    assert going.returncode == 130
+    return going
+
+
+def test_interrupted_it_ends_in_one_line(begun):
+    os.killpg(begun.pid, signal.SIGINT)
+    told = begun.communicate(timeout=60)[1]
+    assert begun.returncode == 130
     assert told.splitlines()[-1].startswith("spikingfa: interrupted")
     assert "Traceback" not in told
+
+
+@pytest.mark.slow
+def test_killed_it_leaves_no_process_at_work(begun):
+    """Else the same command could not go on until their runs are done."""
+    processes = psutil.Process(begun.pid).children(recursive=True)
+    begun.kill()
+    _, alive = psutil.wait_procs(processes, timeout=60)
+    assert not alive
+    begun.communicate()
 
 
 def test_what_is_left_of_processes_is_no_news():
