@@ -79,7 +79,9 @@ def test_a_hidden_neuron_passes_on_what_reached_it_where_it_is_sensitive():
     np.testing.assert_allclose(groups["hidden_0"].i_error_[:], heard, rtol=1e-9)
 
 
-@pytest.mark.parametrize("kind", ["layerwise", "kolen_pollack"])
+@pytest.mark.parametrize(
+    "kind", ["layerwise", pytest.param("kolen_pollack", marks=pytest.mark.slow)]
+)
 def test_on_and_off_neurons_carry_what_the_graded_error_does(kind, tmp_path):
     """Every layer learns, and about the same as from graded errors."""
     changes = {}

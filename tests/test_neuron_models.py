@@ -378,7 +378,7 @@ def test_what_is_refused(changes, told):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(MODELS.glob("digits_*.toml")), ids=lambda path: path.stem)
 def test_every_shipped_model_learns_digits(path, tmp_path):
-    model = spikingfa.load_model(path)
+    model = spikingfa.load_model(path).but({"training.epochs": 10})
     run = spikingfa.train(model, seed=1, out=tmp_path / "run", progress=False)
     assert run.metrics["test_error"] <= 0.06
 

@@ -26,6 +26,7 @@ from spikingfa.run_folder import Run
 
 NO_REFRACTORY = {"hidden.tau_refrac": "0 ms", "output.tau_refrac": "0 ms"}
 LOUD = {"output.i_init": "60 pA", "recording.trials": 12}
+SLOW = pytest.mark.slow
 
 
 def raster(spikes: Spikes, name: str, dt: float) -> np.ndarray:
@@ -51,14 +52,32 @@ def shown_again(graph: nir.NIRGraph, run: Run) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(
     "changes",
     [
-        {},
-        {"training.dt": "0.5 ms", "hidden.delay": "3 ms", "output.inhibition": "20 pA"},
-        {"hidden.recurrent": "plastic", "hidden.sparsity": 0.5, "hidden.i_bias": "60 pA"},
-        {"hidden.layers": 2, "feedback.kind": "layerwise", "hidden.i_init": "200 pA"},
-        {"hidden.tau_m": {"dist": "normal", "mean": "20 ms", "sd": "4 ms"}},
-        {"training.continuous": True, "feedback.error_latency": "0 ms"},
+        pytest.param({}, id="plain"),
+        pytest.param(
+            {"training.dt": "0.5 ms", "hidden.delay": "3 ms", "output.inhibition": "20 pA"},
+            id="delay and inhibition",
+        ),
+        pytest.param(
+            {"hidden.recurrent": "plastic", "hidden.sparsity": 0.5, "hidden.i_bias": "60 pA"},
+            id="recurrent",
+            marks=SLOW,
+        ),
+        pytest.param(
+            {"hidden.layers": 2, "feedback.kind": "layerwise", "hidden.i_init": "200 pA"},
+            id="deep",
+            marks=SLOW,
+        ),
+        pytest.param(
+            {"hidden.tau_m": {"dist": "normal", "mean": "20 ms", "sd": "4 ms"}},
+            id="heterogeneous",
+            marks=SLOW,
+        ),
+        pytest.param(
+            {"training.continuous": True, "feedback.error_latency": "0 ms"},
+            id="continuous",
+            marks=SLOW,
+        ),
     ],
-    ids=["plain", "delay and inhibition", "recurrent", "deep", "heterogeneous", "continuous"],
 )
 def test_the_graph_gives_the_recorded_spikes(changes, tiny_model, tmp_path):
     model = tiny_model.but(NO_REFRACTORY | LOUD | changes)

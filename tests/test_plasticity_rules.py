@@ -230,7 +230,7 @@ def test_the_table_of_the_rules_is_that_of_the_stored_results():
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", PLASTICITY)
 def test_every_rule_learns_digits(rule, tmp_path):
-    model = spikingfa.load_model("digits_fa").but({"plasticity.rule": rule})
+    model = spikingfa.load_model("digits_fa").but({"plasticity.rule": rule, "training.epochs": 8})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
     assert run.metrics["test_error"] < 0.04
     assert run.metrics["angle_deg"] < 70

@@ -86,7 +86,9 @@ def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkey
     assert_same_run(run, expected)
 
 
-@pytest.mark.parametrize("kind", ["kolen_pollack", "weight_mirror"])
+@pytest.mark.parametrize(
+    "kind", ["kolen_pollack", pytest.param("weight_mirror", marks=pytest.mark.slow)]
+)
 def test_stopped_where_feedback_learns(kind, tiny_model, tmp_path, monkeypatch):
     """In two hidden layers, or in and after a phase of noise."""
     for name in ("CHUNK", "CHUNK_OF_FOLLOWING"):

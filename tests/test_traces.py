@@ -52,8 +52,13 @@ def everything(blueprint) -> dict:
     [
         {},
         {"feedback.error": "graded", "plasticity.rule": "eprop"},
-        {"hidden.delay": {"dist": "uniform", "low": "1 ms", "high": "5 ms"}},
-        {"hidden.recurrent": "plastic", "output.inhibition": "10 pA"},
+        pytest.param(
+            {"hidden.delay": {"dist": "uniform", "low": "1 ms", "high": "5 ms"}},
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            {"hidden.recurrent": "plastic", "output.inhibition": "10 pA"}, marks=pytest.mark.slow
+        ),
     ],
 )
 def test_every_variable_is_that_of_brian2_s_own_monitor(changes, tmp_path, numpy_target):  # noqa: F811
