@@ -91,6 +91,22 @@ def test_runtime_and_compiled_network_agree_bit_for_bit(engine, model, numpy_tar
     assert_same(engine.run(chunk), RuntimeEngine(engine.blueprint).run(chunk))
 
 
+def test_an_interrupt_while_brian2_runs_is_no_shorter_run(engine, model, numpy_target):
+    """Brian2 stops at the end of the step, and returns as if all had been simulated."""
+    network, chunk = RuntimeEngine(engine.blueprint), make_chunk(model)[1]
+    told = []
+
+    def interrupts(done):
+        told.append(done)
+        if len(told) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        network.run(chunk, interrupts)
+    assert 0 < told[1] < 1
+    assert_same(network.run(chunk), engine.run(chunk))
+
+
 def test_answers_between_zero_and_one_agree_bit_for_bit(engine, model, numpy_target):
     """One row of answers a trial; teachers fire in proportion to them."""
     answers = np.random.default_rng(8).random((N_TRIALS, 3), dtype=np.float32)

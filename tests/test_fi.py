@@ -1,10 +1,14 @@
 """f-I curves: simulated rates against closed forms, for every neuron model, and no traces left."""
 
+import itertools
+import signal
+
 import brian2
 import matplotlib
 import numpy as np
 import pytest
 from brian2 import pA
+from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
 from spikingfa import Model, plots
 from spikingfa.engine.firing import MANY, firing_rates
@@ -101,6 +105,21 @@ def test_a_neuron_that_is_never_silent_needs_currents():
     with pytest.raises(ValueError, match="needed where rheobase is not positive"):
         plots.plot_fi(layer)
     assert plots.plot_fi(layer, currents=CURRENTS)
+
+
+def test_an_interrupt_is_no_lower_rate(monkeypatch):
+    """Brian2 stops at the end of the step, and returns as if all had been simulated."""
+    whole, steps = NumpyCodeObject.run_block, itertools.count()
+
+    def run_block(code_object, block):
+        if block == "run" and next(steps) == 500:
+            signal.raise_signal(signal.SIGINT)
+        return whole(code_object, block)
+
+    monkeypatch.setattr(NumpyCodeObject, "run_block", run_block)
+    with pytest.raises(KeyboardInterrupt):
+        firing_rates(HIDDEN["lif"](), CURRENTS)
+    assert next(steps) > 500
 
 
 @pytest.mark.parametrize("standalone", [False, True])

@@ -9,6 +9,7 @@ from brian2.utils.logger import catch_logs
 
 from spikingfa.distribution import Distribution
 from spikingfa.engine.construct import integrate
+from spikingfa.engine.run_whole import run_whole
 from spikingfa.engine.trial_build import on_the_runtime_device
 from spikingfa.neuron_models import Neuron
 from spikingfa.neuron_models.neuron import declaration
@@ -76,9 +77,9 @@ def firing_rates(
             setattr(group, f"{name}_", float(value))
         group.i_bias_ = np.repeat(currents, n)
         network = brian2.Network(group, *group.contained_objects)
-        network.run(settling * brian2.second, namespace={})
+        run_whole(network, settling)
         before = np.array(group.n_spikes_[:])
-        network.run(duration * brian2.second, namespace={})
+        run_whole(network, duration)
         counts = np.array(group.n_spikes_[:]) - before
     return counts.reshape(-1, n).mean(axis=1) / duration
 

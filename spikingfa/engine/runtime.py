@@ -14,6 +14,7 @@ from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.engine.construct import Targets, construct, precision_of
 from spikingfa.engine.divergence import lost
 from spikingfa.engine.lookup import python_functions
+from spikingfa.engine.run_whole import run_whole
 from spikingfa.engine.traced import Traced
 from spikingfa.errors import SimulationError
 
@@ -84,12 +85,8 @@ class RuntimeEngine:
                 progress(completed)
 
         with precision_of(self.blueprint):
-            self.parts.network.run(
-                chunk.duration * brian2.second,
-                report=report,
-                report_period=0.1 * brian2.second,
-                namespace={},
-            )
+            period = 0.1 * brian2.second
+            run_whole(self.parts.network, chunk.duration, report=report, report_period=period)
         for one in chunk.traced:
             _, variable = self._owner(one.name)
             values = np.asarray(getattr(self._traces[one.name], f"{variable}_"), float)
