@@ -23,7 +23,7 @@ from spikingfa.commands import (
 from spikingfa.commands.arguments import Parser
 from spikingfa.commands.output import discard
 from spikingfa.errors import SpikingFAError
-from spikingfa.interrupts import interruptible
+from spikingfa.interrupts import interruptible, keep_ignored
 from spikingfa.plain_text import printable
 
 # in the order of the help
@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Carry out a command; return its exit status."""
     try:
         options = _parser().parse_args(arguments)
+        keep_ignored()
         with interruptible():
             options.command(options)
     except SpikingFAError as error:

@@ -1,24 +1,55 @@
 """Ctrl-C, told as what it is."""
 
 import contextlib
+import signal
+import threading
+from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def interruptible():
-    """Raise KeyboardInterrupt in place of an error that was caused by one.
+def interruptible() -> Iterator[None]:
+    """Raise KeyboardInterrupt, and no other error, if Ctrl-C came meanwhile and something fails.
 
-    C code that looks for no exception where Ctrl-C raises it (such as NumPy's, which asks whether a
-    file is a path) goes on, and Python tells of a SystemError.
+    C code that looks for no exception where Ctrl-C raises one goes on with it or drops it, and
+    tells of something else: NumPy of a SystemError, matplotlib of arguments that do not fit.
     """
+    came: list[int] = []
+    with _noted(came):
+        try:
+            yield
+        except Exception as error:
+            if came:
+                raise KeyboardInterrupt from error
+            raise
+
+
+@contextlib.contextmanager
+def _noted(came: list[int]) -> Iterator[None]:
+    """Append to `came` what interrupts, and let it interrupt as before."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+
+    def handler(number, frame):
+        came.append(number)
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, handler)
     try:
         yield
-    except Exception as error:
-        if _by_interrupt(error):
-            raise KeyboardInterrupt from error
-        raise
+    finally:
+        if signal.getsignal(signal.SIGINT) is handler:  # Brian2, when it is imported, wraps it
+            signal.signal(signal.SIGINT, before)
 
 
-def _by_interrupt(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__
-    return error is not None
+def keep_ignored() -> None:
+    """Go on ignoring Ctrl-C where it was to be ignored: in the background of a script.
+
+    Brian2 takes it to itself when it is imported, and fails when it comes.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.SIG_IGN:
+        import brian2  # noqa: F401
+    if signal.SIG_IGN in (handler, getattr(handler, "previous_handler", None)):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -11,6 +11,7 @@ from typing import Any
 from joblib import Parallel, delayed
 
 from spikingfa.cores import n_cores
+from spikingfa.interrupts import keep_ignored
 
 #: What joblib leaves when it is interrupted is removed by a process that would tell so, after all
 #: else has been told. Python passes this on to it.
@@ -32,6 +33,7 @@ def side_by_side(tasks: Iterable[Any]) -> Iterator[Any]:
 def _carried_out(parent: int, call: Callable, args: tuple, options: dict[str, Any]) -> Any:
     if os.getpid() != parent:  # joblib starts none for a single core
         _end_with(parent)
+        keep_ignored()
     return call(*args, **options)
 
 

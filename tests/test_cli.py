@@ -680,6 +680,24 @@ def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
     assert run.weights.keys() == tiny_run.weights.keys()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "run tiny.toml --out",
+        pytest.param("compare tiny.toml --vary x -o", marks=pytest.mark.slow),
+    ],
+)
+def test_where_interrupts_are_ignored_it_goes_on(arguments, folder):
+    """As the shell wants of jobs in the background of a script."""
+    arguments = arguments.replace("x", "hidden.size=6,7 --seeds 1").split()
+    ignoring = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+    with running(*arguments, "out", "--epochs", "50", **ignoring) as process:
+        wait_for(lambda: list(folder.glob("out/**/checkpoint.npz")))
+        os.killpg(process.pid, signal.SIGINT)
+        errors = process.communicate(timeout=300)[1]
+    assert process.returncode == 0, errors
+
+
 def test_a_run_that_is_interrupted_before_it_begins(spikingfa_main, folder, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
@@ -695,16 +713,15 @@ def test_a_run_that_is_interrupted_before_it_begins(spikingfa_main, folder, monk
 def test_an_interrupt_in_code_that_tells_of_it_as_another_error(
     part, n_calls, spikingfa_main, folder, monkeypatch
 ):
-    """As NumPy does when it looks at a path; Python calls it a SystemError."""
+    """As NumPy does when it looks at a path (SystemError), or matplotlib at arguments."""
     whole, calls = getattr(StandaloneEngine, part), itertools.count()
 
     def in_c(*arguments):
         if next(calls) < n_calls:
             return whole(*arguments)
-        try:
-            raise KeyboardInterrupt
-        except KeyboardInterrupt as interrupt:
-            raise SystemError("returned a result with an exception set") from interrupt
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise TypeError("incompatible function arguments")
 
     monkeypatch.setattr(StandaloneEngine, part, in_c)
     status, output, errors = spikingfa_main("run", "tiny.toml", "--epochs", "9", "--out", "run")
@@ -717,9 +734,15 @@ def test_an_interrupt_in_code_that_tells_of_it_as_another_error(
     assert readable(open_run("run"))
 
 
-def test_an_error_that_is_no_interrupt_stays_what_it_is():
-    with pytest.raises(SystemError, match="other"), interruptible():
-        raise SystemError("other") from ValueError("no interrupt")
+def test_what_fails_without_an_interrupt_stays_what_it_is():
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(TypeError, match="other"), interruptible(), interruptible():
+        raise TypeError("other")
+    with contextlib.suppress(KeyboardInterrupt), interruptible():
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(TypeError, match="other"), interruptible():
+        raise TypeError("other")
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from spikingfa.engine.lookup import compiled_functions, write_header
 from spikingfa.engine.main_loop import array, write_loop
 from spikingfa.engine.manifest import manifest
 from spikingfa.engine.vectorised import VectorisedCodeObject
+from spikingfa.interrupts import keep_ignored
 
 
 def build(blueprint: Blueprint, folder: Path) -> None:
@@ -95,4 +96,5 @@ def _umask() -> int:
 
 
 if __name__ == "__main__":
+    keep_ignored()
     main(sys.stdin.read(), Path(sys.argv[1]).absolute(), *sys.argv[2:])
