@@ -43,13 +43,17 @@ def _noted(came: list[int]) -> Iterator[None]:
             signal.signal(signal.SIGINT, before)
 
 
+def ignored() -> bool:
+    """Whether Ctrl-C is to be ignored."""
+    return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
 def keep_ignored() -> None:
     """Go on ignoring Ctrl-C where it was to be ignored: in the background of a script.
 
     Brian2 takes it to itself when it is imported, and fails when it comes.
     """
-    handler = signal.getsignal(signal.SIGINT)
-    if handler is signal.SIG_IGN:
+    if ignored():
         import brian2  # noqa: F401
-    if signal.SIG_IGN in (handler, getattr(handler, "previous_handler", None)):
+    if getattr(signal.getsignal(signal.SIGINT), "previous_handler", None) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -23,6 +23,7 @@ from spikingfa.engine.checksums import damage
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.errors import SimulationError
 from spikingfa.files import as_folder_error
+from spikingfa.interrupts import ignored
 
 _log = logging.getLogger(__name__)
 
@@ -114,6 +115,7 @@ class StandaloneEngine:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            process_group=0 if ignored() else None,  # Brian2's programs heed Ctrl-C in any case
         )
         with program, _killed_on_error(program):
             told = _follow(program.stdout, progress, self._complains)
