@@ -1,17 +1,15 @@
 """Compiled networks that were damaged in the cache are noticed, and compiled again."""
 
 import json
-import multiprocessing
 import os
 import shutil
 import subprocess
 
 import numpy as np
 import pytest
-from test_engine import make_chunk, small_blueprint
+from test_engine import compiled_by_two_processes, make_chunk, small_blueprint
 
 from spikingfa import Model
-from spikingfa.blueprint import Blueprint
 from spikingfa.engine import cache, checksums
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.errors import BuildError
@@ -103,23 +101,9 @@ def test_a_file_in_place_of_the_folder_is_replaced(program):
     assert program.stat().st_mode & 0o777 == 0o777 & ~mask
 
 
-def _compile(text, queue):
-    program = cache.compiled(Blueprint.from_json(text))
-    queue.put((program.folder / "main").stat().st_ino)
-
-
 def test_two_processes_that_notice_it_build_once(program):
     cut(program / "main")
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    arguments = (small_blueprint().to_json(), queue)
-    both = [context.Process(target=_compile, args=arguments) for _ in range(2)]
-    for process in both:
-        process.start()
-    files = {queue.get(timeout=120) for _ in both}
-    for process in both:
-        process.join()
-    assert len(files) == 1
+    assert len(compiled_by_two_processes()) == 1
 
 
 def test_damage_between_two_chunks(tmp_path, monkeypatch):

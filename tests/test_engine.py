@@ -304,28 +304,33 @@ def test_the_key_follows_what_is_compiled_in(engine, model, monkeypatch):
     assert cache.cache_key(engine.blueprint) != key
 
 
-def _compile(text, folder, queue):
-    os.environ["SPIKINGFA_CACHE"] = folder
-    program = cache.compiled(Blueprint.from_json(text))
-    queue.put((program.folder / "main").stat().st_ino)
-
-
 def small_blueprint() -> Blueprint:
     """Quick to compile."""
     return Blueprint(1e-3, (Population("input", 2, "x : 1", threshold="x > 1"),))
 
 
-def test_two_processes_compile_once(tmp_path):
+def _compile(text, queue):
+    program = cache.compiled(Blueprint.from_json(text))
+    queue.put((program.folder / "main").stat().st_ino)
+
+
+def compiled_by_two_processes() -> set[int]:
+    """The small network's programs in the cache, of two processes that want it at once."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
-    arguments = (small_blueprint().to_json(), str(tmp_path), queue)
+    arguments = (small_blueprint().to_json(), queue)
     both = [context.Process(target=_compile, args=arguments) for _ in range(2)]
     for process in both:
         process.start()
     files = {queue.get(timeout=120) for _ in both}
     for process in both:
         process.join()
-    assert len(files) == 1
+    return files
+
+
+def test_two_processes_compile_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
+    assert len(compiled_by_two_processes()) == 1
     assert len(list(tmp_path.glob("*/manifest.json"))) == 1
 
 
