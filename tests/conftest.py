@@ -18,6 +18,15 @@ hypothesis.settings.load_profile("spikingfa")
 
 N, N_FEATURES, N_CLASSES = 60, 6, 3
 
+SLOW_TEST = 7200  # seconds that a slow test may take; others: pyproject.toml
+
+
+def pytest_collection_modifyitems(items):
+    """Give slow tests more time, but an end."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_TEST))
+
 
 @pytest.fixture(scope="session")
 def tiny_data(tmp_path_factory):

@@ -1,5 +1,6 @@
 """Variants side by side: a table and a figure of runs that can be made again."""
 
+import contextlib
 import csv
 import os
 import signal
@@ -102,7 +103,10 @@ def begun(tiny_model, tmp_path):
     while not list(tmp_path.glob("out/runs/*/checkpoint.npz")):
         assert going.poll() is None
         time.sleep(0.1)
-    return going
+    yield going
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(going.pid, signal.SIGKILL)
+    going.communicate(timeout=60)
 
 
 def test_interrupted_it_ends_in_one_line(begun):
@@ -120,7 +124,6 @@ def test_killed_it_leaves_no_process_at_work(begun):
     begun.kill()
     _, alive = psutil.wait_procs(processes, timeout=60)
     assert not alive
-    begun.communicate()
 
 
 def test_what_is_left_of_processes_is_no_news():

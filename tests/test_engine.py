@@ -324,7 +324,7 @@ def compiled_by_two_processes() -> set[int]:
         process.start()
     files = {queue.get(timeout=120) for _ in both}
     for process in both:
-        process.join()
+        process.join(60)
     return files
 
 
@@ -353,7 +353,7 @@ def test_a_build_killed_half_way_is_built_again(tmp_path, monkeypatch):
     network = small_blueprint()
     started = start_build(network, tmp_path)
     os.killpg(started.pid, signal.SIGKILL)
-    started.wait()
+    started.wait(60)
     assert not (tmp_path / cache.cache_key(network)).exists()
     program = cache.compiled(network)
     assert program.build_seconds > 0
@@ -367,7 +367,7 @@ def test_a_build_outlives_the_run_that_wanted_it(tmp_path, monkeypatch):
     network = small_blueprint()
     started = start_build(network, tmp_path)
     started.kill()
-    started.wait()
+    started.wait(60)
     program = cache.compiled(network)
     assert json.loads((program.folder / "manifest.json").read_text())
     assert not list(tmp_path.glob("*.building-*"))

@@ -13,6 +13,8 @@ from jupyter_client.manager import run_kernel
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PATIENCE = 300  # seconds a cell
 
+pytestmark = pytest.mark.timeout(3600)
+
 
 @pytest.mark.parametrize("name", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
 def test_every_cell_runs(name):

@@ -200,7 +200,7 @@ def test_killed_at_random_moments(tiny_model, tmp_path):
         going = subprocess.Popen([*command, "--resume"], stderr=subprocess.DEVNULL)
         time.sleep(moments.uniform(0.5, 4.0))
         going.send_signal(signal.SIGKILL)
-        going.wait()
+        going.wait(60)
         if out.is_dir():
             assert {path.name for path in out.glob("[!.]*")} <= set(FILES)
             for name in ("model", "history", "weights", "metrics"):

@@ -45,7 +45,7 @@ def test_a_folder_in_which_another_run_is_at_work(tiny_model, tmp_path, other, o
 
 def test_a_run_that_was_killed_holds_nothing(tmp_path, other):
     other.send_signal(signal.SIGKILL)
-    other.wait()
+    other.wait(60)
     assert (tmp_path / "run" / LOCK).exists()
     RunWriter(tmp_path / "run")  # which is as good as empty
     with held(tmp_path / "run"):
@@ -105,7 +105,8 @@ def at_once(*functions) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(120)
+        assert not thread.is_alive()
 
 
 def test_two_writers_of_one_file(tmp_path):
@@ -148,7 +149,7 @@ def test_two_writers_of_one_folder(tmp_path):
 
 def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):
     ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
+    ended.wait(60)
     with monkeypatch.context() as patch:
         patch.setattr(os, "getpid", lambda: ended.pid)
         left, of_another = (unfinished(tmp_path / name) for name in ("a.csv", "b.csv"))

@@ -60,7 +60,7 @@ def scheduler(tmp_path):
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
         process.kill()
-        process.wait()
+        process.wait(60)
 
 
 def _client(address: Path):
