@@ -7,9 +7,12 @@
 0.0222
 """
 
+import sys
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+from spikingfa import import_guard
 
 if TYPE_CHECKING:
     from spikingfa.errors import (
@@ -52,6 +55,9 @@ if TYPE_CHECKING:
     from spikingfa.tweaking import Tweaked, sliders
 
 __version__ = version("spikingfa")
+
+if sys.flags.safe_path:  # python -P, or PYTHONSAFEPATH: the current folder is not to be trusted
+    import_guard.install()
 
 # name: module; imported when first used, since Brian2 and matplotlib take a second to import
 _PUBLIC = {

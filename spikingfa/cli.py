@@ -23,6 +23,7 @@ from spikingfa.commands import (
 from spikingfa.commands.arguments import Parser
 from spikingfa.commands.output import discard
 from spikingfa.errors import SpikingFAError
+from spikingfa.import_guard import guarded
 from spikingfa.interrupts import interruptible, keep_ignored
 from spikingfa.plain_text import printable
 
@@ -34,9 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Carry out a command; return its exit status."""
     try:
         options = _parser().parse_args(arguments)
-        keep_ignored()
-        with interruptible():
-            options.command(options)
+        with guarded():
+            keep_ignored()
+            with interruptible():
+                options.command(options)
     except SpikingFAError as error:
         return _fail(str(error))
     except BrokenPipeError:  # nobody reads the messages: end as a shell says of such programs

@@ -6,12 +6,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from joblib import Parallel, delayed
 
 from spikingfa.cores import n_cores
+from spikingfa.errors import SimulationError
 from spikingfa.interrupts import keep_ignored
+from spikingfa.subprocesses import safe_path
 
 #: What joblib leaves when it is interrupted is removed by a process that would tell so, after all
 #: else has been told. Python passes this on to it.
@@ -23,11 +26,23 @@ def side_by_side(tasks: Iterable[Any]) -> Iterator[Any]:
 
     The processes end when this one does, however it ends: a run that went on in one of them would
     keep its folder from whoever gives the same command again.
+
+    Raises
+    ------
+    SimulationError
+        One of them was killed.
     """
     if _NO_NEWS not in sys.warnoptions:
         sys.warnoptions.append(_NO_NEWS)
     parallel = Parallel(n_cores(), return_as="generator_unordered", batch_size=1)
-    return parallel(delayed(_carried_out)(os.getpid(), *task) for task in tasks)
+    with safe_path():
+        try:
+            yield from parallel(delayed(_carried_out)(os.getpid(), *task) for task in tasks)
+        except BrokenProcessPool:
+            raise SimulationError(
+                "a process that was at work was killed (is there too little memory?);"
+                " the same command goes on"
+            ) from None
 
 
 def _carried_out(parent: int, call: Callable, args: tuple, options: dict[str, Any]) -> Any:

@@ -6,15 +6,17 @@ folder then holds the program ``main``, its source, ``manifest.json``, which say
 program leaves each array, and their checksums.
 """
 
+import contextlib
 import json
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from brian2 import device, second, set_device
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine import traced
@@ -26,6 +28,10 @@ from spikingfa.engine.main_loop import array, write_loop
 from spikingfa.engine.manifest import manifest
 from spikingfa.engine.vectorised import VectorisedCodeObject
 from spikingfa.interrupts import keep_ignored
+
+
+#: Seconds to wait for another process that compiles the same network; that one, too, has a limit.
+LOCK_LIMIT = 1800
 
 
 def build(blueprint: Blueprint, folder: Path) -> None:
@@ -48,7 +54,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
 
 def main(text: str, folder: Path, capability: str | None = None) -> None:
     """Build in a folder beside `folder`, which appears complete or not at all."""
-    with FileLock(folder.with_suffix(".lock")):
+    with _locked(folder.with_suffix(".lock")):
         if not damage(folder):  # another process was faster
             return
         for abandoned in folder.parent.glob(f"{folder.name}.building-*"):
@@ -63,6 +69,22 @@ def main(text: str, folder: Path, capability: str | None = None) -> None:
             _put_in_place(building, folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    lock = FileLock(path, timeout=LOCK_LIMIT)
+    try:
+        lock.acquire()
+    except Timeout:
+        sys.exit(
+            f"another process has been compiling this network for {LOCK_LIMIT / 60:g} min: end it"
+            f" (fuser {path} names it), or choose another folder by SPIKINGFA_CACHE"
+        )
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _build(blueprint: Blueprint, folder: Path, capability: str | None) -> None:

@@ -4,8 +4,8 @@ import hashlib
 import logging
 import os
 import platform
-import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,13 +18,16 @@ from spikingfa.engine.checksums import damage
 from spikingfa.engine.compiler import COMPILER_FLAGS, identity
 from spikingfa.engine.cuda.toolkit import Toolkit
 from spikingfa.errors import BuildError
-from spikingfa.subprocesses import environment
+from spikingfa.subprocesses import environment, finished
 
 _log = logging.getLogger(__name__)
 
 #: What writes the C++, with numbers and formulas in it.
 _GENERATORS = ("brian2", "sympy", "numpy")
 _DAMAGED = "the compiled network in the cache was damaged and is built again"
+
+#: Seconds. Compiling takes 20 s, minutes where other processes keep the cores busy.
+COMPILE_LIMIT = 3600
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ def compiled(blueprint: Blueprint, toolkit: Toolkit | None = None) -> Program:
     start = time.perf_counter()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder.parent):  # a lock would be tried for again and again
+            pass
         _build(blueprint, folder, toolkit)
     except OSError as error:
         raise BuildError(
@@ -107,9 +112,14 @@ def _build(blueprint: Blueprint, folder: Path, toolkit: Toolkit | None) -> None:
     # -P: this package, and not one that lies in the current folder
     command = [sys.executable, "-P", "-m", "spikingfa.engine.build", str(folder)]
     command += [toolkit.capability] if toolkit else []
-    done = subprocess.run(
-        command, capture_output=True, text=True, input=blueprint.to_json(), env=environment()
-    )
+    try:
+        done = finished(command, COMPILE_LIMIT, blueprint.to_json(), environment())
+    except TimeoutError:
+        raise BuildError(
+            f"compiling the network did not end in {COMPILE_LIMIT / 60:g} min and was stopped: is"
+            f" the machine overloaded, or the file system of {folder.parent} slow? SPIKINGFA_CACHE"
+            " may name another folder"
+        ) from None
     if done.returncode != 0:
         log = folder.with_suffix(".log")
         log.write_text(done.stdout + done.stderr)

@@ -5,6 +5,9 @@ import shutil
 import subprocess
 
 from spikingfa.errors import BuildError
+from spikingfa.subprocesses import finished
+
+IDENTITY_LIMIT = 120  # seconds for the compiler to tell which one it is
 
 #: No -ffast-math and no fused multiply-add: the same numbers as Brian2's runtime, bit for bit.
 #: Neither may gcc move loads into branches: it can then not vectorise the refractory period.
@@ -42,6 +45,8 @@ def identity() -> str:
     """What the compiler calls itself and the processor that ``-march=native`` stands for."""
     command = [*compiler(), *COMPILER_FLAGS, "-E", "-v", "-x", "c++", os.devnull]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+        done = finished(command, IDENTITY_LIMIT)
+        done.check_returncode()
     except (OSError, subprocess.CalledProcessError) as error:
         raise BuildError(f"the C++ compiler {command[0]!r} does not work: {error}") from None
+    return done.stderr

@@ -25,6 +25,8 @@ from spikingfa.errors import SimulationError
 from spikingfa.files import as_folder_error
 from spikingfa.interrupts import ignored
 
+END_LIMIT = 60  # seconds for a program that has closed its output to be gone
+
 _log = logging.getLogger(__name__)
 
 
@@ -120,7 +122,7 @@ class StandaloneEngine:
         with program, _killed_on_error(program):
             told = _follow(program.stdout, progress, self._complains)
             # the program goes on after a file it cannot read or write, and only says so
-            if program.wait() != 0 or told.complaints:
+            if _status(program) != 0 or told.complaints:
                 reason = (told.complaints or [f"exit status {program.returncode}"])[0]
                 raise SimulationError(f"the simulation failed: {reason}")
         return told
@@ -252,6 +254,16 @@ class _Told:
 
     diverged: dict[str, int]
     complaints: list[str]
+
+
+def _status(program: subprocess.Popen) -> int:
+    """Exit status of a program that has closed its output; until then it may run for days."""
+    try:
+        return program.wait(END_LIMIT)
+    except subprocess.TimeoutExpired:
+        raise SimulationError(
+            f"the simulation has told its last but did not end in {END_LIMIT} s, and was stopped"
+        ) from None
 
 
 def _follow(lines, progress: Progress | None, complains: Callable[[str], bool]) -> _Told:

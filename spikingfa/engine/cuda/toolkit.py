@@ -2,12 +2,14 @@
 
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from spikingfa.errors import BuildError
+from spikingfa.subprocesses import finished
+
+ANSWER_LIMIT = 60  # seconds for a program to tell its version
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def _gpu() -> tuple[str, str] | None:
 
 def _said(command: list[str]) -> str:
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
+        done = finished(command, ANSWER_LIMIT)
+    except OSError:  # it is not there, or hangs, as nvidia-smi does where a driver has failed
         return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
