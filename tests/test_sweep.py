@@ -30,7 +30,7 @@ OVER = {"hidden.tau_m": ["10 ms", "20 ms"], "feedback.kind": ["direct", "none"]}
 def workers():
     """Two workers in processes of their own."""
     with workers_here(2) as client:
-        client.wait_for_workers(2)
+        client.wait_for_workers(2, timeout=600)
         yield client
 
 
@@ -99,7 +99,7 @@ def test_a_run_waits_for_another_process_in_its_folder(tiny_model, tmp_path):
             told = pool.submit(train_one, tiny_model.model_dump(), str(tmp_path / "run"))
             with pytest.raises(TimeoutError):
                 told.result(2)
-        assert told.result(60)["status"] == "finished"
+        assert told.result(600)["status"] == "finished"
 
 
 def test_other_sweeps_are_not_mixed_in(tiny_model, workers, tmp_path):

@@ -18,7 +18,7 @@ from test_sweep import same_weights
 
 import spikingfa
 from spikingfa.model_file import write_model
-from spikingfa.sweeping.arrival import await_workers
+from spikingfa.sweeping.arrival import Watch, await_workers
 from spikingfa.sweeping.certificates import made_for_a_sweep
 
 OVER = {"hidden.tau_m": ["10 ms", "20 ms"]}
@@ -157,9 +157,12 @@ def test_that_no_worker_comes_is_told():
 
     options = {"processes": False, "dashboard_address": None, "protocol": "inproc://"}
     with LocalCluster(n_workers=0, **options) as cluster, Client(cluster) as client:
-        await_workers(client, tell, patience=0.1)
+        await_workers(Watch(client, 60, tell, patience=0.1))
         assert len(client.scheduler_info()["workers"]) == 1
-    assert told == ["no worker came in 0.1 s; waiting (do the jobs stand in a queue?)"]
+    assert told == [
+        "no worker came in 0.1 s; waiting up to 60 min (is the machine busy, or do jobs stand in a"
+        " queue?)"
+    ]
 
 
 def test_a_script_needs_no_guard(tiny_model, tmp_path):
@@ -170,7 +173,7 @@ def test_a_script_needs_no_guard(tiny_model, tmp_path):
         "print(*table['status'])\n"
     )
     done = subprocess.run(
-        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=600
     )
     assert (done.stdout, done.stderr) == ("finished\n", "")
     assert (tmp_path / "sweeps" / "sweep-001" / "table.csv").exists()

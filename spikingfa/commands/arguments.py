@@ -39,6 +39,11 @@ def count(given: str) -> int:
     return int(given)
 
 
+def minutes(given: str) -> float:
+    """A time to wait."""
+    return _number(given, 0, 1e6)
+
+
 def inches(given: str) -> float:
     """Width of a figure."""
     return _number(given, 2, 100)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_data, add_model, count, model_of, text
+from spikingfa.commands.arguments import add_data, add_model, count, minutes, model_of, text
 from spikingfa.commands.output import say
 from spikingfa.errors import SpikingFAError
 
@@ -42,6 +42,13 @@ def add(commands) -> None:
     )
     where.add_argument(
         "--slurm", metavar="FILE", type=text, help="SLURM jobs, asked for as the TOML file says"
+    )
+    sweep.add_argument(
+        "--wait",
+        metavar="MINUTES",
+        type=minutes,
+        help="how long to go without a worker (10 on this machine, 60 with --scheduler, a week with"
+        " --slurm)",
     )
     add_data(sweep)
     sweep.add_argument(
@@ -89,4 +96,5 @@ def _made(options, model, over):
         jobs=options.jobs,
         scheduler=options.scheduler,
         slurm=options.slurm,
+        wait=options.wait,
     )

@@ -29,7 +29,6 @@ from spikingfa.engine.manifest import manifest
 from spikingfa.engine.vectorised import VectorisedCodeObject
 from spikingfa.interrupts import keep_ignored
 
-
 #: Seconds to wait for another process that compiles the same network; that one, too, has a limit.
 LOCK_LIMIT = 1800
 

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import re
+import subprocess
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +28,36 @@ from spikingfa.recording import Spikes
 from spikingfa.run_folder import Run
 from spikingfa.tasks import Data, load_data
 
-WRITERS = {"gif": PillowWriter, "mp4": FFMpegWriter}
+FFMPEG_LIMIT = 300  # seconds for ffmpeg to take a frame, or to end
+
+
+class _FFmpeg(FFMpegWriter):
+    """The program ffmpeg, which is stopped when it does not go on."""
+
+    def grab_frame(self, **options) -> None:
+        with self._limited():
+            super().grab_frame(**options)
+
+    def finish(self) -> None:
+        with self._limited():
+            super().finish()
+
+    @contextlib.contextmanager
+    def _limited(self):
+        timer = threading.Timer(FFMPEG_LIMIT, self._proc.kill)
+        timer.start()
+        try:
+            yield
+        except (BrokenPipeError, subprocess.CalledProcessError):
+            raise ValueError(
+                f"the program ffmpeg failed, or did not go on for {FFMPEG_LIMIT:g} s; a name in"
+                " .gif needs none"
+            ) from None
+        finally:
+            timer.cancel()
+
+
+WRITERS = {"gif": PillowWriter, "mp4": _FFmpeg}
 SIZE, DPI, FPS = (4.8, 2.7), 200, 20  # 960 x 540 dots: text of 7 points is readable in a talk
 MOST_FRAMES, HELD = 90, 10  # frames of the trial, and how often the last one is repeated
 LEFT, RIGHT, BOTTOM, TOP, SIDE = 0.86, 0.12, 0.36, 0.2, 1.25  # inches

@@ -10,13 +10,15 @@ from distributed.scheduler import KilledWorker
 
 from spikingfa.errors import ClusterError
 from spikingfa.files import within
-from spikingfa.sweeping.arrival import Tell, await_workers
+from spikingfa.sweeping.arrival import ANSWER_LIMIT, WAIT_HERE, Tell, Watch, answer, await_workers
 from spikingfa.sweeping.folder import Row, SweepFolder
 from spikingfa.sweeping.plan import Planned
 from spikingfa.sweeping.worker import reason_of, train_one
 from spikingfa.tasks import Data
 
 PIECE = 1000  # runs that are handed to the scheduler in one go
+DATA_LIMIT = 1800  # seconds for the data to reach the workers
+GONE = "the scheduler went away; the same command goes on with the sweep"
 
 
 def carried_out(
@@ -26,6 +28,7 @@ def carried_out(
     data: Data | None = None,
     task: Callable = train_one,
     tell: Tell = print,
+    wait: float = WAIT_HERE,
 ) -> Iterator[tuple[Planned, Row]]:
     """Make those runs that are not done yet, each once; a run whose worker dies is gone on with.
 
@@ -41,11 +44,18 @@ def carried_out(
         What a worker calls with the model's table and the run folder.
     tell : callable
         Is given a line if there are no workers for long.
+    wait : float
+        Minutes without a worker after which it is given up.
 
     Yields
     ------
     Planned, dict
         A run and its row of the table, where the row is already.
+
+    Raises
+    ------
+    ClusterError
+        No worker comes, or the scheduler goes away.
     """
     known, wanted = _divided(planned, folder)
     folder.begin([row for _, row in known])
@@ -54,10 +64,12 @@ def carried_out(
     once = list({one.folder: one for one in wanted}.values())  # a search may ask for one again
     if not once:
         return
-    await_workers(client, tell)
-    data = client.scatter(data, broadcast=True) if data is not None else None
-    for one, answer in _answers(client, task, once, folder.folder.absolute(), data):
-        row = _row(one, answer)
+    watch = Watch(client, wait, tell)
+    await_workers(watch)
+    if data is not None:
+        data = answer(client, client.scatter, data, broadcast=True, limit=DATA_LIMIT)
+    for one, told in _answers(watch, task, once, folder.folder.absolute(), data):
+        row = _row(one, told)
         folder.add(row)
         for _ in range(times[one.folder]):
             yield one, row
@@ -77,7 +89,7 @@ def _divided(planned: list[Planned], folder: SweepFolder):
     return known, wanted
 
 
-def _answers(client: Client, task: Callable, wanted: list[Planned], folder: Path, data):
+def _answers(watch: Watch, task: Callable, wanted: list[Planned], folder: Path, data):
     """Each run with what its worker told, as they come; so many are under way at a time."""
     pieces = iter([wanted[k : k + PIECE] for k in range(0, len(wanted), PIECE)])
     under_way: dict[tuple[str, str], Planned] = {}
@@ -91,22 +103,38 @@ def _answers(client: Client, task: Callable, wanted: list[Planned], folder: Path
             tables = [one.model.model_dump() for one in piece]
             folders = [str(folder / one.folder) for one in piece]
             answers.update(
-                client.map(task, tables, folders, data=data, key=list(names), pure=False)
+                watch.client.map(task, tables, folders, data=data, key=list(names), pure=False)
             )
         elif under_way:
-            future = next(answers)
+            future = _next(answers, watch)
             yield under_way.pop(future.key), _answer(future)
             future.release()
         else:
             return
 
 
+def _next(answers: as_completed, watch: Watch) -> Future:
+    """The next run that is done: it may take days, as long as there is a worker."""
+    while not answers.has_ready():
+        watch.look()
+        if answers.is_empty():
+            raise ClusterError(GONE)
+        with answers.thread_condition:
+            answers.thread_condition.wait(0.1)
+    return next(answers)
+
+
 def _answer(future: Future) -> Row:
     if future.status in ("cancelled", "lost"):
-        raise ClusterError("the scheduler went away; the same command goes on with the sweep")
-    if future.status == "error":
-        return {"status": "failed", "reason": _fate(future.exception())}
-    return future.result()
+        raise ClusterError(GONE)
+    try:
+        if future.status == "error":
+            return {"status": "failed", "reason": _fate(future.exception(ANSWER_LIMIT))}
+        return future.result(ANSWER_LIMIT)
+    except TimeoutError:
+        raise ClusterError(
+            f"what a run came to has not arrived in {ANSWER_LIMIT} s; the same command goes on"
+        ) from None
 
 
 def _fate(error: BaseException) -> str:

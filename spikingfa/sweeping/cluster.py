@@ -24,6 +24,8 @@ from spikingfa.sweeping.certificates import made_for_a_sweep
 LOOPBACK = "127.0.0.1"
 DEATHS = 10  # of workers that had a run, after which it is given up
 PATIENCE = 30  # seconds for a scheduler to answer
+START_LIMIT = 600  # seconds for a worker to start: some, but for what else keeps the cores busy
+CLOSE_LIMIT = 60  # seconds for workers and their scheduler to be gone
 JOBS = "jobs"  # of a SLURM file: how many are asked for
 
 
@@ -42,7 +44,7 @@ def workers_here(jobs: int | None = None) -> Iterator[Client]:
     security = made_for_a_sweep()
     options = {"host": LOOPBACK, "protocol": "tls://", "dashboard_address": f"{LOOPBACK}:0"}
     scheduler = {"port": 0, "dashboard": False, "security": security, "allowed_failures": DEATHS}
-    worker = {"nthreads": 1, "memory_limit": 0, "death_timeout": PATIENCE, **options}
+    worker = {"nthreads": 1, "memory_limit": 0, "death_timeout": START_LIMIT, **options}
     spec = {"cls": _Worker, "options": {"worker_kwargs": worker, "security": security}}
     try:
         with dask.config.set({"distributed.scheduler.http.routes": []}):  # nothing for browsers
@@ -67,6 +69,7 @@ def _closed(one: SpecCluster | Client) -> Iterator:
         yield one
     finally:
         with contextlib.suppress(Exception):
+            one.close(timeout=CLOSE_LIMIT)
             one.__exit__(None, None, None)
 
 
@@ -74,10 +77,16 @@ class _Worker(SubprocessWorker):
     """In a process group of its own, so that Ctrl-C stops the sweep, and it its workers.
 
     A process that was killed, or did not find the scheduler in time, is started anew.
+
+    Attributes
+    ----------
+    end : str
+        Why it is started anew no more; empty while it is.
     """
 
     def __init__(self, *args, security: Security, **kwargs):
         self._security = security
+        self.end = ""
         super().__init__(*args, **kwargs)
 
     async def _start(self) -> None:
@@ -96,14 +105,17 @@ class _Worker(SubprocessWorker):
 
     async def _begin_again(self) -> None:
         for _ in range(DEATHS):
-            await self.process.wait()
+            await self.process.wait()  # for as long as the sweep goes on
             await asyncio.sleep(1)  # it may have ended because the sweep is about to
             await self._begin()
+        status = await self.process.wait()
+        self.end = f"their processes ended {DEATHS + 1} times, the last with exit status {status}"
 
     async def close(self) -> None:
         """Kill the process, for good."""
         self._watch.cancel()
-        await super().close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(super().close(), CLOSE_LIMIT)
 
 
 def _certificates(security: Security) -> dict[str, str]:
@@ -162,6 +174,7 @@ def workers_by_slurm(path: Path) -> Iterator[Client]:
             **{"cores": 1, "processes": 1, "memory": "2 GB", "walltime": "01:00:00"},
             **{"security": _in_files(made_for_a_sweep(), Path(folder)), "protocol": "tls://"},
             "scheduler_options": {"allowed_failures": DEATHS},
+            "python": f"{sys.executable} -P",  # no modules, nor settings, of the current folder
         }
         try:
             cluster = jobqueue.SLURMCluster(**defaults | options)

@@ -13,6 +13,7 @@ from spikingfa.errors import ModelError
 from spikingfa.interrupts import interruptible
 from spikingfa.model import Model
 from spikingfa.model_file import load_model
+from spikingfa.sweeping.arrival import WAIT_HERE, WAIT_SCHEDULER, WAIT_SLURM
 from spikingfa.sweeping.carry_out import carried_out
 from spikingfa.sweeping.cluster import workers_by_slurm, workers_here, workers_of
 from spikingfa.sweeping.combinations import drawn, grid
@@ -40,6 +41,7 @@ def sweep(
     jobs: int | None = None,
     scheduler: str | None = None,
     slurm: str | Path | None = None,
+    wait: float | None = None,
     data: Data | None = None,
     progress: bool = True,
 ):
@@ -74,6 +76,9 @@ def sweep(
         Address of a dask scheduler, instead of a client.
     slurm : str or Path, optional
         File that says how workers are asked for: see `spikingfa.sweeping.cluster`.
+    wait : float, optional
+        Minutes without a worker after which the sweep ends in an error; by default 10 on this
+        machine, 60 with a client or scheduler, and a week for SLURM, where jobs stand in queues.
     data : Data, optional
         Stimuli instead of those that the model names.
     progress : bool
@@ -114,13 +119,15 @@ def sweep(
         n = len(batches[0])
     folder = SweepFolder(_folder(out), [column.name for column in columns.values()])
     folder.check(model)
+    wait = _wait(wait, client is not None or scheduler is not None, slurm)
     order: list[str] = []
     bar = SweepBar(n, progress)
     with _workers(client, jobs, scheduler, slurm) as client, folder.held(model), bar:
         try:
             for planned in batches:
                 order += [one.folder for one in planned]
-                for one, row in carried_out(client, planned, folder, data, tell=bar.tell):
+                rows = carried_out(client, planned, folder, data, tell=bar.tell, wait=wait)
+                for one, row in rows:
                     bar.done(one, row)
                 if search is not None:
                     search.tell(_errors(planned, folder, len(seeds)))
@@ -160,6 +167,15 @@ def _workers(client, jobs, scheduler, slurm):
     if scheduler is not None:
         return workers_of(scheduler)
     return workers_by_slurm(Path(slurm)) if slurm is not None else workers_here(jobs)
+
+
+def _wait(wait: float | None, others: bool, slurm: str | Path | None) -> float:
+    """Minutes without a worker."""
+    if wait is None:
+        return WAIT_SLURM if slurm is not None else WAIT_SCHEDULER if others else WAIT_HERE
+    if not wait >= 0:
+        raise ModelError(f"wait: needs minutes from 0 on, got {wait!r}")
+    return float(wait)
 
 
 def _errors(planned: list[Planned], folder: SweepFolder, n_seeds: int) -> list[float | None]:

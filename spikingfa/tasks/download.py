@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from spikingfa.errors import DataError
 from spikingfa.tasks.idx import unpacked
 
+SILENCE_LIMIT = 30  # seconds in which a mirror sends nothing, after which the next one is tried
+
 
 def download(sha256: dict[str, str], mirrors: tuple[str, ...], folder: Path) -> None:
     """Put files into `folder`, each whole and right or not at all.
@@ -53,6 +55,7 @@ def _from_any(mirrors: tuple[str, ...], name: str, digest: str, folder: Path) ->
 def _fetch(url: str, folder: Path, digest: str) -> tuple[Path | None, str]:
     """The path of the right file; or none, and why not."""
     import pooch  # takes a while, and is seldom needed
+    import requests
 
     try:
         with _quiet(pooch.get_logger()):
@@ -62,12 +65,15 @@ def _fetch(url: str, folder: Path, digest: str) -> tuple[Path | None, str]:
                 fname=url.rpartition("/")[2],
                 path=folder,
                 downloader=pooch.HTTPDownloader(
-                    progressbar=sys.stderr is not None and sys.stderr.isatty()
+                    progressbar=sys.stderr is not None and sys.stderr.isatty(),
+                    timeout=SILENCE_LIMIT,
                 ),
             )
         right = hashlib.sha256(unpacked(Path(fetched))).hexdigest() == digest
     except DataError:
         return None, "a damaged file"
+    except requests.Timeout:
+        return None, f"no answer in {SILENCE_LIMIT:g} s"
     except (OSError, ValueError) as error:  # what pooch's connections raise are OSErrors
         return None, getattr(error, "strerror", None) or type(error).__name__
     return (Path(fetched), "") if right else (None, "another file")
