@@ -74,7 +74,7 @@ def _started(command: list[str], log: Path) -> subprocess.Popen:
         return subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
 
 
-def _wait(until, seconds: float = 60) -> None:
+def _wait(until, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < end
