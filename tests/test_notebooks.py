@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
 def test_every_cell_runs(name):
     cells = json.loads((NOTEBOOKS / name).read_text("utf-8"))["cells"]
-    with run_kernel(cwd=str(NOTEBOOKS)) as client:
+    with run_kernel(cwd=str(NOTEBOOKS), startup_timeout=PATIENCE) as client:
         for cell in cells:
             if cell["cell_type"] == "code":
                 code = "".join(cell["source"])

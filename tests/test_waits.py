@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -21,6 +22,7 @@ from test_plots import make_spikes
 
 import spikingfa
 from spikingfa import side_by_side, subprocesses
+from spikingfa.cli import main
 from spikingfa.engine import build, cache, standalone
 from spikingfa.sweeping import arrival, prospects
 from spikingfa.tasks.download import download
@@ -145,6 +147,20 @@ def test_a_process_of_a_comparison_is_killed(monkeypatch):
     monkeypatch.setattr(side_by_side, "n_cores", lambda: 2)
     with pytest.raises(spikingfa.SimulationError, match="at work was killed"):
         list(side_by_side.side_by_side(delayed(die)(os.getpid()) for _ in range(2)))
+
+
+# pipes, which nobody writes to
+
+
+@pytest.mark.parametrize(
+    "arguments", ["sweep model.toml --over hidden.size=6 -o out --slurm", "export . --to python -o"]
+)
+def test_a_pipe_in_place_of_a_file(arguments, tiny_run, tmp_path, monkeypatch, capsys):
+    shutil.copytree(tiny_run.folder, tmp_path / "run")
+    monkeypatch.chdir(tmp_path / "run")
+    os.mkfifo("pipe.py")
+    assert main([*arguments.split(), "pipe.py"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 # compiling

@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 SWEEPS = ["spikingfa.sweeping.sweep", "spikingfa.sweeping.summary", "pyarrow.parquet"]
 
+LONGEST = 3600  # seconds for a command to end by itself
 AT_ONCE = 30  # seconds after which what was interrupted has ended
 
 _server = multiprocessing.get_context("forkserver")
@@ -84,7 +85,7 @@ class Victim:
         for kill in (os.killpg, os.kill):  # by its number only, if it leads no session yet
             with contextlib.suppress(ProcessLookupError):
                 kill(self.process.pid, signal.SIGKILL)
-        self.process.join()
+        self.process.join(AT_ONCE)
         return at_work
 
     def interrupted_after(self, seconds: float) -> bool:
@@ -109,7 +110,10 @@ class Victim:
 
     def ended(self) -> int:
         """Wait for it; its exit status."""
-        self.process.join()
+        self.process.join(LONGEST)
+        if self.process.is_alive():
+            self.killed_after(0)
+            raise Failed(f"it has not ended in {LONGEST} s: {self.told()}")
         self.seconds = time.perf_counter() - self.began
         return self.process.exitcode
 

@@ -61,7 +61,11 @@ class Python(Format):
                 return False
         from spikingfa.script.render import MARK
 
-        return MARK in file.read_text("utf-8", errors="replace")
+        try:
+            with open(file, encoding="utf-8", errors="replace", opener=ordinary) as opened:
+                return MARK in opened.read()
+        except OSError:
+            return False
 
 
 _MARK = "exported_by_spikingfa"

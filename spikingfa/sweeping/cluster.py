@@ -18,6 +18,7 @@ from distributed.deploy.subprocess import SubprocessWorker
 from spikingfa.cores import n_cores
 from spikingfa.errors import ClusterError, ModelError
 from spikingfa.extras import needed
+from spikingfa.reading import read_text
 from spikingfa.subprocesses import environment
 from spikingfa.sweeping.certificates import made_for_a_sweep
 
@@ -57,7 +58,7 @@ def workers_here(jobs: int | None = None) -> Iterator[Client]:
             )
     except (OSError, RuntimeError) as error:
         raise ClusterError(f"cannot start workers on this machine: {error}") from None
-    with _closed(cluster), _closed(Client(cluster)) as client:
+    with _closed(cluster), _closed(Client(cluster, timeout=START_LIMIT)) as client:
         yield client
 
 
@@ -202,7 +203,7 @@ def _in_files(security: Security, folder: Path) -> Security:
 
 def _slurm_options(path: Path) -> dict:
     try:
-        options = tomllib.loads(path.read_text("utf-8"))
+        options = tomllib.loads(read_text(path))
     except OSError as error:
         raise ModelError(f"cannot read {path}: {error.strerror}") from None
     except ValueError as error:
