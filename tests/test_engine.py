@@ -12,6 +12,7 @@ from pathlib import Path
 
 import brian2
 import numpy as np
+import psutil
 import pytest
 
 from spikingfa.blueprint import Blueprint, Population
@@ -352,7 +353,9 @@ def test_a_build_killed_half_way_is_built_again(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
     network = small_blueprint()
     started = start_build(network, tmp_path)
-    os.killpg(started.pid, signal.SIGKILL)
+    for process in psutil.Process(started.pid).children(recursive=True):
+        process.kill()
+    started.kill()
     started.wait(60)
     assert not (tmp_path / cache.cache_key(network)).exists()
     program = cache.compiled(network)
