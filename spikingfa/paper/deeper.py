@@ -6,7 +6,6 @@ from typing import ClassVar
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from spikingfa.paper.deeper_claims import (
     BY_FEEDBACK,
@@ -22,6 +21,7 @@ from spikingfa.paper.mnist_curves import degrees, percent
 from spikingfa.paper.mnist_task import N_DIGITS, Digits, feedback, student
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.ends import name_ends
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, ORANGE, PURPLE, STYLE, VERMILLION
 from spikingfa.rate.activations import TANH
 from spikingfa.rate.rules import (

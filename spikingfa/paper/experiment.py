@@ -4,9 +4,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from matplotlib.figure import Figure
-
 from spikingfa.paper.tables import Tables
+from spikingfa.plots.figure import Figure
 
 
 @dataclass(frozen=True)

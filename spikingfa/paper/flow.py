@@ -5,11 +5,11 @@ from typing import ClassVar
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from scipy.integrate import solve_ivp
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.tables import Tables
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
 
 B, TARGET = 1.0, 1.0

@@ -5,12 +5,12 @@ from typing import ClassVar
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.linear_task import ETA, LinearTask
 from spikingfa.paper.tables import Tables
 from spikingfa.plots.ends import name_ends
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREEN, GREY, ORANGE, STYLE, VERMILLION, style_axes
 from spikingfa.rate.rules import (
     Backpropagation,

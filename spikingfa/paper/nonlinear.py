@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 from scipy.stats import ttest_rel
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.tables import Tables
 from spikingfa.plots.ends import name_ends
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
 from spikingfa.rate.activations import TANH
 from spikingfa.rate.network import RateNetwork

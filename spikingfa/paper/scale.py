@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.linear_task import ETA, LinearTask
 from spikingfa.paper.tables import Tables
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREEN, STYLE, VERMILLION, style_axes
 from spikingfa.rate.rules import FeedbackAlignment, learn, told_apart
 

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.mnist_curves import at_end, draw_angles, draw_errors, level
@@ -19,6 +18,7 @@ from spikingfa.paper.mnist_task import (
     student,
 )
 from spikingfa.paper.tables import Table, Tables
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import ORANGE, STYLE, VERMILLION
 from spikingfa.rate.network import RateNetwork, present_by_chance
 from spikingfa.rate.rules import FeedbackAlignment, angles_to_backpropagation

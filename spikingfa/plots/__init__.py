@@ -1,8 +1,8 @@
 """Figures for papers, drawn from recorded data: rasters, learning curves, angles, rates.
 
 Nothing here simulates (but `plot_fi`, single neurons), changes its input, or touches pyplot or the
-global matplotlib settings: figures are plain `matplotlib.figure.Figure` objects, so they need no
-display.
+global matplotlib settings: figures are `matplotlib.figure.Figure` objects without a window, so they
+need no display. A notebook shows them at the end of a cell.
 """
 
 from spikingfa.plots.animation import animate_trial

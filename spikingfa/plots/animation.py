@@ -18,10 +18,9 @@ from matplotlib.ticker import MaxNLocator
 
 from spikingfa.errors import DataError
 from spikingfa.plots.raster import draw_band, write_name
-from spikingfa.plots.save import STYLE as SAVING
 from spikingfa.plots.save import replacing
 from spikingfa.plots.selection import choose_numbers, choose_populations
-from spikingfa.plots.style import GREEN, GREY, STYLE, VERMILLION, style_axes
+from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, literal, style_axes
 from spikingfa.plots.trials import draw_borders, join_trials, seconds
 from spikingfa.presentation import one_of_each_class_first
 from spikingfa.recording import Spikes
@@ -210,7 +209,7 @@ class _Film:
         if 72 * height < LOW:
             ax.set_yticks([])
             place = {"ha": "right", "va": "center", "transform": ax.transAxes}
-            ax.text(-0.03, 0.5, name.replace("_", " "), **place)
+            ax.text(-0.03, 0.5, literal(name.replace("_", " ")), **place)
         else:
             write_name(ax, name, size, size, None)
         if k == len(shown) - 1:
@@ -225,7 +224,7 @@ class _Film:
         ax = self.figure.add_axes(box, anchor="N")
         ax.imshow(self.scene.image, cmap="gray")
         ax.set_axis_off()
-        ax.set_title(f"true class {self.scene.label}".replace("$", r"\$"), fontsize="medium", pad=3)
+        ax.set_title(f"true class {literal(self.scene.label)}", fontsize="medium", pad=3)
 
     def _bars(self, part: float) -> None:
         spikes = self.scene.spikes
@@ -238,7 +237,8 @@ class _Film:
         self.bars = ax.barh(np.arange(n), np.zeros(n), color=colours)
         ax.set_xlim(0, self._counts(spikes.duration).max() + 1)
         ax.set_ylim(n - 0.5, -0.5)
-        ax.set_yticks(range(n) if n <= FEW else [], names if n <= FEW else [])
+        shown = names if n <= FEW else ()
+        ax.set_yticks(range(len(shown)), [literal(name) for name in shown])
         ax.tick_params(axis="y", length=0)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         ax.set_xlabel("output spikes", fontsize="medium", labelpad=2)
@@ -263,7 +263,7 @@ class _Film:
         if self.scene.label and time >= spikes.duration:
             right = spikes.predictions[0] == self.scene.label
             self.answer.set_color(GREEN if right else VERMILLION)
-            self.answer.set_text(f"read as {spikes.predictions[0]}".replace("$", r"\$"))
+            self.answer.set_text(f"read as {literal(spikes.predictions[0])}")
 
 
 def _height(part: float) -> float:

@@ -3,12 +3,12 @@
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.plots.curves import scale_percent
 from spikingfa.plots.ends import name_ends
-from spikingfa.plots.style import GREY, RUN_COLOURS, STYLE, style_axes
+from spikingfa.plots.figure import Figure
+from spikingfa.plots.style import GREY, RUN_COLOURS, STYLE, literal, style_axes
 
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours stay apart
 
@@ -48,7 +48,7 @@ def plot_comparison(
             _band(angles, angle, 0, look)
             _band(errors, 100 * error[:, 1:], 1, look)
             last = 100 * error[:, -1].mean()
-            ends[f"{name}  {last:.3g} %"] = last, look["color"]
+            ends[f"{literal(name)}  {last:.3g} %"] = last, look["color"]
         _degree_ticks(angles)
         scale_percent(errors)
         name_ends(errors, ends)

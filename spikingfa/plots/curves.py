@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
 
-from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, colour_of, style_axes
+from spikingfa.plots.figure import new_axes
+from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, colour_of, literal, style_axes
 
 DASHES = (0, (3, 1.5))
 FEW_EPOCHS = 20  # up to so many get dots, without which a single one would not be seen
@@ -130,13 +130,13 @@ def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) 
     return ax
 
 
-def new_axes(ax: Axes | None = None) -> Axes:
+def single_column(ax: Axes | None = None) -> Axes:
     """The axes, or those of a new single-column figure."""
-    return ax or Figure(figsize=(3.5, 2.3)).add_axes((0.13, 0.15, 0.84, 0.81))
+    return ax or new_axes((3.5, 2.3), (0.13, 0.15, 0.84, 0.81))
 
 
 def _axes(ax: Axes | None, ylabel: str) -> Axes:
-    ax = new_axes(ax)
+    ax = single_column(ax)
     style_axes(ax, ylabel)
     ax.set_xlabel("epoch", fontsize="medium")
     return ax
@@ -191,7 +191,7 @@ def _draw_columns(
         raise ValueError(f"history has no {before}...{after}; it has: {', '.join(first)}")
     for column in columns:
         name = column.removeprefix(before).removesuffix(after)
-        look = {"color": colour_of(name), "label": name.replace("_", " ")}
+        look = {"color": colour_of(name), "label": literal(name.replace("_", " "))}
         _line(ax, _column(first, "epoch"), _columns(histories, column), **look)
     _span_epochs(ax)
     return _n_runs(len(histories))

@@ -3,11 +3,11 @@
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from spikingfa.plots.curves import new_axes
-from spikingfa.plots.style import BLUE, GREY, STYLE, style_axes
+from spikingfa.plots.curves import single_column
+from spikingfa.plots.figure import new_axes
+from spikingfa.plots.style import BLUE, GREY, STYLE, literal, style_axes
 
 FEW_CLASSES = 20  # up to so many have their counts written out
 
@@ -41,7 +41,7 @@ def plot_confusion(counts: np.ndarray, classes: tuple[str, ...], *, ax: Axes | N
     shares[np.diag_indices(n)] = np.nan
     with matplotlib.rc_context(STYLE):
         if ax is None:
-            ax = Figure(figsize=(3.5, 3.1)).add_axes((0.12, 0.13, 0.72, 0.83))
+            ax = new_axes((3.5, 3.1), (0.12, 0.13, 0.72, 0.83))
         style_axes(ax, "right class")
         largest = np.nanmax(shares, initial=0) or 1
         image = ax.imshow(shares, cmap="Blues", vmin=0, vmax=largest)
@@ -52,8 +52,9 @@ def plot_confusion(counts: np.ndarray, classes: tuple[str, ...], *, ax: Axes | N
         style_axes(bar.ax, "errors (% of the right class)")
         ax.set_xlabel("given class", fontsize="medium")
         step = -(-n // FEW_CLASSES)
-        ax.set_xticks(np.arange(0, n, step), classes[::step])
-        ax.set_yticks(np.arange(0, n, step), classes[::step])
+        names = [literal(name) for name in classes[::step]]
+        ax.set_xticks(np.arange(0, n, step), names)
+        ax.set_yticks(np.arange(0, n, step), names)
         ax.tick_params(length=0)
     return ax
 
@@ -91,7 +92,7 @@ def plot_error_over_time(
         Error in percent, logarithmic, over time in ms.
     """
     with matplotlib.rc_context(STYLE):
-        ax = new_axes(ax)
+        ax = single_column(ax)
         style_axes(ax, f"{metric} (%)")
         ax.plot(1e3 * durations, 100 * errors, marker="o", markersize=2.5, color=BLUE)
         ax.annotate(

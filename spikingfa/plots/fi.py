@@ -14,7 +14,7 @@ from spikingfa.model import Model, layer_names
 from spikingfa.model_file import nearest
 from spikingfa.neuron_models import Neuron
 from spikingfa.neuron_models.lif import LIF
-from spikingfa.plots.curves import COMPACT, new_axes
+from spikingfa.plots.curves import COMPACT, single_column
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.style import BLUE, GREY, STYLE, colour_of, style_axes
 
@@ -67,7 +67,7 @@ def plot_fi(
         curves, dt = {(neuron.model,): neuron}, STEP if dt is None else dt
     given = None if currents is None else _amperes(currents)
     with matplotlib.rc_context(STYLE):
-        ax = new_axes(ax)
+        ax = single_column(ax)
         style_axes(ax, "rate (Hz)")
         ranges = [_range(layer) if given is None else given for layer in curves.values()]
         factor, unit = readable(np.concatenate(ranges), "A")

@@ -8,10 +8,10 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from spikingfa.plots.curves import COMPACT, draw_band, new_axes
+from spikingfa.plots.curves import COMPACT, draw_band, single_column
 from spikingfa.plots.selection import Chosen, choose_numbers, choose_populations, classes_of
 from spikingfa.plots.smoothing import KERNEL, rates_of
-from spikingfa.plots.style import LINES, STYLE, colour_of, style_axes, text_width
+from spikingfa.plots.style import LINES, STYLE, colour_of, literal, style_axes, text_width
 from spikingfa.plots.trials import choose_window
 from spikingfa.recording import Spikes
 
@@ -68,8 +68,10 @@ def plot_population_rates(
     if by_class and not any(labels):
         raise ValueError("by_class: these trials have no classes")
     with matplotlib.rc_context(STYLE):
-        ax = new_axes(ax)
-        style_axes(ax, f"{shown[0].replace('_', ' ')} rate (Hz)" if by_class else "mean rate (Hz)")
+        ax = single_column(ax)
+        style_axes(
+            ax, literal(f"{shown[0].replace('_', ' ')} rate (Hz)") if by_class else "mean rate (Hz)"
+        )
         ax.set_xlabel("time since the onset (ms)", fontsize="medium", labelpad=2)
         for name in shown:
             time, rates = rates_of(spikes, name, kernel=kernel)
@@ -78,7 +80,7 @@ def plot_population_rates(
             if by_class:
                 _draw_classes(ax, time, rates, labels)
             else:
-                _draw(ax, time, rates, colour_of(name), name.replace("_", " "))
+                _draw(ax, time, rates, colour_of(name), literal(name.replace("_", " ")))
         ax.set_xlim(1e3 * begin, 1e3 * end)
         _leave_room(ax, len(chosen))
     return ax
@@ -89,7 +91,7 @@ def _draw_classes(ax: Axes, time: np.ndarray, rates: np.ndarray, labels: list[st
     shades = colormaps["viridis"](np.linspace(0, 0.9, len(names)))
     colours = LINES if len(names) <= len(LINES) else shades  # as many as can be told apart
     for name, colour in zip(names, colours):
-        named = name if len(names) <= MOST_CLASSES else None
+        named = literal(name) if len(names) <= MOST_CLASSES else None
         _draw(ax, time, rates[[label == name for label in labels]], colour, named)
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from spikingfa.plots.figure import sized
 from spikingfa.plots.selection import (
     SORTS,
     Chosen,
@@ -18,7 +19,7 @@ from spikingfa.plots.selection import (
     choose_populations,
 )
 from spikingfa.plots.smoothing import rates_of
-from spikingfa.plots.style import FONT_PT, LINE_PT, STYLE, TICKS, colour_of, style_axes
+from spikingfa.plots.style import FONT_PT, LINE_PT, STYLE, TICKS, colour_of, literal, style_axes
 from spikingfa.plots.trials import (
     OFFSET,
     choose_window,
@@ -98,9 +99,7 @@ def plot_raster(
     heights = [*(_band_height(len(which[name])) for name in shown), RATE_HEIGHT]
     with matplotlib.rc_context(STYLE):
         new = fig is None
-        fig = fig or Figure()
-        if new or width:
-            fig.set_figwidth(width or 7.0)
+        fig = sized(fig, width, 7.0)
         title = textwrap.fill(title or "", int(72 * fig.get_figwidth() / FONT_PT / 0.6))
         column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
         top = (header_height(spikes, column) + LINE_PT * len(title.splitlines()) + 4) / 72
@@ -166,7 +165,7 @@ def _rows(which: np.ndarray, t: np.ndarray, i: np.ndarray) -> tuple[np.ndarray, 
 
 def write_name(ax: Axes, name: str, n: int, size: int, order: str | None) -> None:
     """Write left of a band what it is, how many neurons it has of how many, and their order."""
-    lines = [re.sub("_(?=hidden)", "\n", name).replace("_", " ")]
+    lines = [literal(re.sub("_(?=hidden)", "\n", name).replace("_", " "))]
     lines.append(f"n = {n}" if n == size else f"{n} of {size}")
     lines += [order] if order else []
     ax.annotate("\n".join(lines), (0, 0.5), (-NAME_PT, 0), va="center", ha="right", **OFFSET)

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from spikingfa.errors import DataError
 from spikingfa.pathways import forward_names
+from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.selection import Chosen, choose_numbers
 from spikingfa.plots.style import LINE_PT, STYLE, style_axes
@@ -68,9 +69,7 @@ def plot_receptive_fields(
     factor, unit = readable(w, "A")
     with matplotlib.rc_context(STYLE):
         new = fig is None
-        fig = fig or Figure()
-        if new or width:
-            fig.set_figwidth(width or 3.5)
+        fig = sized(fig, width, 3.5)
         cells, bar = _make_axes(fig, len(which), data.image, new)
         largest = factor * np.abs(w).max() or 1
         for ax, neuron, field in zip(cells, which, w.T):

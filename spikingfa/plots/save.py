@@ -8,8 +8,8 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from spikingfa.files import unfinished
+from spikingfa.plots.style import SAVING
 
-STYLE = {"svg.fonttype": "none", "svg.hashsalt": "fixed", "pdf.fonttype": 42, "savefig.bbox": None}
 METADATA = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
@@ -35,7 +35,7 @@ def save(fig: Figure, path: str | os.PathLike[str], dpi: float = 300) -> None:
     FileNotFoundError
         If the folder does not exist.
     """
-    with replacing(path, METADATA) as (part, kind), matplotlib.rc_context(STYLE):
+    with replacing(path, METADATA) as (part, kind), matplotlib.rc_context(SAVING):
         fig.savefig(part, format=kind, dpi=dpi, metadata=METADATA[kind], facecolor="auto")
 
 

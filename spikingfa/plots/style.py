@@ -2,6 +2,7 @@
 
 import re
 
+from matplotlib import rcParamsDefault
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
@@ -22,7 +23,28 @@ OWN_COLOUR = {
 }
 FONT_PT = 7.0
 LINE_PT = 9.0  # from one line of text to the next
-STYLE = {
+#: Settings that are the user's own: how fine figures are, and in which fonts.
+_OF_THE_USER = re.compile(
+    r"figure\.(dpi|hooks|max_open_warning|raise_window)"
+    r"|font\.(serif|sans-serif|cursive|fantasy|monospace)|savefig\.(dpi|directory)"
+)
+_DRAWN = (
+    "axes contour errorbar figure font grid hatch image legend lines markers mathtext patch path"
+    " pcolor pcolormesh scatter text xaxis xtick yaxis ytick"
+)
+
+
+def _defaults(sections: str) -> dict:
+    """Matplotlib's own settings of these sections, but for those that are the user's."""
+    return {
+        name: value
+        for name, value in rcParamsDefault.items()
+        if name.partition(".")[0] in sections.split() and not _OF_THE_USER.fullmatch(name)
+    }
+
+
+#: Everything that a drawing depends on, so that no setting of the user's breaks its layout.
+STYLE = _defaults(_DRAWN) | {
     "font.family": "sans-serif",
     "font.size": FONT_PT,
     "axes.labelsize": FONT_PT,
@@ -30,13 +52,17 @@ STYLE = {
     "axes.edgecolor": "black",
     "axes.labelcolor": "black",
     "axes.facecolor": "white",
-    "axes.grid": False,
     "figure.facecolor": "white",
     "legend.fontsize": FONT_PT,
     "legend.frameon": False,
     "lines.linewidth": 1.0,
     "text.color": "black",
-    "text.usetex": False,
+}
+#: The same for what is written: the same figure gives the same bytes, and text stays text.
+SAVING = _defaults("savefig svg pdf") | {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "fixed",
+    "pdf.fonttype": 42,
 }
 # Ticks are made when drawn, outside rc_context, so they need their look one by one.
 TICKS = {"labelsize": FONT_PT, "labelfontfamily": "sans-serif", "colors": "black", "width": 0.5}
@@ -58,7 +84,17 @@ def style_axes(ax: Axes, ylabel: str) -> None:
     ax.set_ylabel(ylabel, fontsize=FONT_PT)
 
 
+def literal(text: object) -> str:
+    """Text of data, a model or a file as a label that matplotlib shows letter by letter.
+
+    Between two dollar signs it would read mathematics, and legends leave out names that begin
+    with an underscore.
+    """
+    label = str(text).replace("$", r"\$")
+    return f" {label}" if label.startswith("_") else label
+
+
 def text_width(text: str) -> float:
-    """Points that a text takes in bold."""
+    """Points that a label takes in bold."""
     bold = FontProperties(family="sans-serif", weight="bold")
     return TextPath((0, 0), text or " ", FONT_PT, prop=bold).get_extents().width

@@ -3,10 +3,10 @@
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
-from spikingfa.plots.style import BLUE, RUN_COLOURS, STYLE, TICKS, style_axes
+from spikingfa.plots.figure import Figure
+from spikingfa.plots.style import BLUE, RUN_COLOURS, STYLE, TICKS, literal, style_axes
 
 PANEL, WIDE = 2.3, 3  # inches, and panels in a row
 MANY = 8  # values of a parameter of which each has its tick
@@ -47,7 +47,7 @@ def plot_sweep(
             first = ax is panels[0] or ax.get_subplotspec().is_first_col()
             style_axes(ax, f"test {metric} (%)" if first else "")
             _panel(ax, means, name, [other for other in varied if other != name])
-            ax.set_xlabel(name, fontsize="medium")
+            ax.set_xlabel(literal(name), fontsize="medium")
         panels[0].set_ylim(bottom=0)
         for ax in panels[len(names) :]:
             ax.set_visible(False)
@@ -77,13 +77,13 @@ def plot_sweep_map(table, x: str, y: str, *, metric: str = "error", title: str =
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(3.5, 2.8), layout="constrained")
         ax = figure.subplots()
-        style_axes(ax, y)
+        style_axes(ax, literal(y))
         ax.spines[["left", "bottom"]].set_visible(False)
         image = ax.pcolormesh(np.ma.masked_invalid(errors), cmap="viridis_r", rasterized=True)
         _ticks(ax.xaxis, means.columns, ax.set_xticks)
         _ticks(ax.yaxis, means.index, ax.set_yticks)
         ax.tick_params(length=0)
-        ax.set_xlabel(x, fontsize="medium")
+        ax.set_xlabel(literal(x), fontsize="medium")
         if errors.size <= LABELLED:
             for (row, column), error in np.ndenumerate(errors):
                 if np.isfinite(error):
@@ -131,7 +131,9 @@ def _panel(ax: Axes, means, name: str, others: list[str]) -> None:
         for ((label,), group), colour in zip(groups, RUN_COLOURS):
             _points(ax, at[group.index], group, colour, joined=numbers, label=label)
         if families:
-            ax.legend(title=others[0], fontsize="small", title_fontsize="small", handlelength=1)
+            ax.legend(
+                title=literal(others[0]), fontsize="small", title_fontsize="small", handlelength=1
+            )
         return
     _points(ax, at if numbers else _spread(at), means, BLUE)
     if len(levels) <= MANY:
@@ -193,7 +195,7 @@ def _ticks(axis, levels, set_ticks) -> None:
 
 
 def _text(value) -> str:
-    return str(value) if isinstance(value, str) else f"{value:g}"
+    return literal(value) if isinstance(value, str) else f"{value:g}"
 
 
 def _number(ax: Axes, image, column: int, row: int, error: float) -> None:

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.model_file import nearest
+from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.selection import Chosen, choose_numbers
-from spikingfa.plots.style import GREY, LINE_PT, LINES, STYLE, style_axes, text_width
+from spikingfa.plots.style import GREY, LINE_PT, LINES, STYLE, literal, style_axes, text_width
 from spikingfa.plots.trials import (
     TOLERANCE,
     choose_window,
@@ -91,9 +92,7 @@ def plot_traces(
     joined = join_trials(spikes, chosen, window)
     with matplotlib.rc_context(STYLE):
         new = fig is None
-        fig = fig or Figure()
-        if new or width:
-            fig.set_figwidth(width or 7.0)
+        fig = sized(fig, width, 7.0)
         column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
         top = header_height(joined, column) / 72 + (LINE_PT / 72 if title else 0)
         across = 72 * (fig.get_figwidth() - LEFT - RIGHT)
@@ -188,7 +187,7 @@ def _draw_panel(
         first.set_label(f"{n} {'synapses' if trace.of_synapses else 'neurons'}")
         ax.plot(time, values.mean(axis=1), color="black", linewidth=1.0, label="mean")
     unit = f" ({unit})" if unit else ""
-    style_axes(ax, f"{trace.group.replace('_', ' ')}\n{trace.variable}{unit}")
+    style_axes(ax, literal(f"{trace.group.replace('_', ' ')}\n{trace.variable}{unit}"))
     ax.tick_params(labelbottom=False)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=(1, 2, 5, 10)))
     ax.yaxis.set_label_coords(-27 / (72 / ax.figure.dpi * ax.bbox.width), 0.5)

@@ -7,7 +7,7 @@ import numpy as np
 from brian2.units.fundamentalunits import Quantity
 from matplotlib.axes import Axes
 
-from spikingfa.plots.style import GREY, LINE_PT, VERMILLION, text_width
+from spikingfa.plots.style import GREY, LINE_PT, VERMILLION, literal, text_width
 from spikingfa.recording import Spikes
 from spikingfa.units import parse_quantity
 
@@ -117,19 +117,15 @@ def draw_header(frame: Axes, spikes: Spikes, column: float, margin: float) -> No
             stress = wrong[k] and heading == "read as"
             look = {"color": VERMILLION, "weight": "bold"} if stress else {}
             place = ((k + 0.5) / len(names), 1)
-            _write(frame, place, (0, height), _plain(name), rotation=90 * (row > LINE_PT), **look)
+            _write(frame, place, (0, height), literal(name), rotation=90 * (row > LINE_PT), **look)
 
 
 def _row_height(spikes: Spikes, column: float) -> float:
     """Points for a row of names, which stand upright if too long; 0 if they do not fit at all."""
-    longest = max(text_width(_plain(name)) for name in {*spikes.labels, *spikes.predictions})
+    longest = max(text_width(literal(name)) for name in {*spikes.labels, *spikes.predictions})
     if longest + 3 < column:
         return LINE_PT
     return longest + 4 if column > LINE_PT else 0.0
-
-
-def _plain(name: str) -> str:
-    return name.replace("$", r"\$")  # or matplotlib takes it for mathematics
 
 
 def _write(frame: Axes, place: tuple, offset: tuple, text: str, ha: str = "center", **look) -> None:

@@ -13,8 +13,9 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from spikingfa.errors import DataError
 from spikingfa.model_file import nearest
 from spikingfa.plots.curves import COMPACT
+from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
-from spikingfa.plots.style import BLUE, LINE_PT, STYLE, style_axes
+from spikingfa.plots.style import BLUE, LINE_PT, STYLE, literal, style_axes
 from spikingfa.run_folder import Run
 from spikingfa.start import weights_before
 from spikingfa.tasks import Data
@@ -79,9 +80,7 @@ def plot_weights(
             raise ValueError(f"no weights of epoch {epoch} are known, but of {known}")
     with matplotlib.rc_context(STYLE):
         new = fig is None
-        fig = fig or Figure()
-        if new or width:
-            fig.set_figwidth(width or 3.5)
+        fig = sized(fig, width, 3.5)
         several = len(course) > 2
         columns = 1 + several
         rows = max(-(-len(shown) // (4 // columns)), 3 if several else 1)  # of the legend
@@ -97,7 +96,7 @@ def plot_weights(
             _draw_shares(axes[0], {epoch: values[epoch] for epoch in dict.fromkeys(shown)}, label)
             if several:
                 _draw_quantiles(axes[1], values, label)
-            what = name.rpartition(".")[0].replace("_", " ")
+            what = literal(name.rpartition(".")[0].replace("_", " "))
             axes[0].set_title(what, loc="left", fontsize="medium", fontweight="bold", pad=3)
             if k == 0:
                 for ax, ncols in zip(axes, (4 // columns, 1)):

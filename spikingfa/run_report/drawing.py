@@ -12,7 +12,9 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from spikingfa.plots import style
-from spikingfa.plots.save import METADATA, STYLE
+from spikingfa.plots.figure import new_axes, png
+from spikingfa.plots.save import METADATA
+from spikingfa.plots.style import SAVING
 
 #: Colours of the figures by their name in the page: on light, and on dark ground.
 THEME = {
@@ -40,7 +42,7 @@ def theme_colour(colour: str) -> str:
 
 def axes() -> Axes:
     """Where a curve is drawn."""
-    return Figure(figsize=SIZE).add_axes(PLACE)
+    return new_axes(SIZE, PLACE)
 
 
 def inline_svg(figure: Figure, key: str, alt: str) -> Markup:
@@ -73,14 +75,12 @@ def inline_svg(figure: Figure, key: str, alt: str) -> Markup:
 
 def png_url(figure: Figure, dpi: float = 200) -> str:
     """The figure as the address of an image that holds all of it."""
-    data = io.BytesIO()
-    figure.savefig(data, format="png", dpi=dpi, facecolor="white")
-    return f"data:image/png;base64,{b64encode(data.getvalue()).decode()}"
+    return f"data:image/png;base64,{b64encode(png(figure, dpi, facecolor='white')).decode()}"
 
 
 def _svg(figure: Figure) -> str:
     text = io.StringIO()
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(SAVING):
         figure.savefig(text, format="svg", metadata=METADATA["svg"], transparent=True)
     return text.getvalue()
 

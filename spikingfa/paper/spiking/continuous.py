@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.figure import Figure
 
 import spikingfa
 from spikingfa.paper.experiment import Claim, Experiment
@@ -16,6 +15,7 @@ from spikingfa.paper.spiking.drifting_input import track
 from spikingfa.paper.spiking.learner import below
 from spikingfa.paper.spiking.variants import FA, RULES
 from spikingfa.paper.tables import Table, Tables
+from spikingfa.plots.figure import Figure
 
 Settings = Mapping[str, Any]
 

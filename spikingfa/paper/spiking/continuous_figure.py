@@ -3,13 +3,13 @@
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from spikingfa.paper.spiking.curves import angle_axis, picked
 from spikingfa.paper.spiking.variants import BP, FA, SHALLOW, STRONG
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.ends import name_ends
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREEN, GREY, ORANGE, STYLE, VERMILLION, style_axes
 
 #: What is compared: name, colour and line.

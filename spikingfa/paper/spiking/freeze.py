@@ -4,7 +4,6 @@ from typing import ClassVar
 
 import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.curves import angle_axis, draw, of_seeds, picked
@@ -12,6 +11,7 @@ from spikingfa.paper.spiking.learner import below, learner, table_of
 from spikingfa.paper.spiking.variants import LIF, STOCHASTIC, linear_model
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.ends import name_ends
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
 
 PHASES = {"W0 alone": 300, "W alone": 1000, "W0 alone again": 1000}  # examples

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 import matplotlib
-from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.curves import angle_axis, draw, means, picked
@@ -20,6 +19,7 @@ from spikingfa.paper.spiking.variants import (
 )
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.ends import name_ends
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREEN, GREY, ORANGE, SKY, STYLE, VERMILLION, style_axes
 
 POINTS = {

@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.mnist_curves import at_end
 from spikingfa.paper.spiking.mnist_figure import TITLES, draw
 from spikingfa.paper.spiking.mnist_runs import BP, NEURONS, SHALLOW, curves
 from spikingfa.paper.tables import Table, Tables
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 RULES = {"shallow": SHALLOW, "bp": BP, "fa": {}}

@@ -1,10 +1,10 @@
 """Digits in spikes: errors of both kinds of neurons, and angles, side by side."""
 
 import matplotlib
-from matplotlib.figure import Figure
 
 from spikingfa.paper.mnist_curves import draw_angles, draw_ends, draw_errors
 from spikingfa.paper.tables import Tables
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import STYLE
 
 TITLES = {"lif": "LIF neurons", "stochastic": "stochastic sigmoid neurons"}

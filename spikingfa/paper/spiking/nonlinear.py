@@ -4,7 +4,6 @@ from typing import ClassVar
 
 import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 from scipy.stats import ttest_rel
 
 from spikingfa.model import Model
@@ -16,6 +15,7 @@ from spikingfa.paper.spiking.learner import below, course
 from spikingfa.paper.spiking.variants import RULES, SHALLOW, STRONG
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.ends import name_ends
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, ORANGE, STYLE, VERMILLION, style_axes
 from spikingfa.tasks import load_data
 

@@ -4,13 +4,13 @@ from typing import ClassVar
 
 import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.curves import angle_axis, picked
 from spikingfa.paper.spiking.learner import below, course
 from spikingfa.paper.spiking.variants import LIF, STOCHASTIC, linear_model
 from spikingfa.paper.tables import Table, Tables
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, STYLE, VERMILLION, style_axes
 
 W, W0 = "W", "W0"

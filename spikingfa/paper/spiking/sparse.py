@@ -2,14 +2,13 @@
 
 from typing import ClassVar
 
-from matplotlib.figure import Figure
-
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.mnist_curves import at_end
 from spikingfa.paper.spiking.mnist import spread
 from spikingfa.paper.spiking.mnist_figure import TITLES, draw
 from spikingfa.paper.spiking.mnist_runs import NEURONS, curves
 from spikingfa.paper.tables import Table, Tables
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import ORANGE, VERMILLION
 
 ABSENT = 0.5  # part of the synapses, forward and back
