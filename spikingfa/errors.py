@@ -27,3 +27,7 @@ class ClusterError(SpikingFAError, ConnectionError):
 
 class SimulationError(SpikingFAError, RuntimeError):
     """The simulation ended without a usable result."""
+
+
+class SpikingFAWarning(UserWarning):
+    """Input that is doubtful: results may not be what was meant."""

@@ -36,7 +36,12 @@ def safe_path() -> Iterator[None]:
 
 
 def finished(
-    command: list[str], limit: float, text: str | None = None, env: dict[str, str] | None = None
+    command: list[str],
+    limit: float,
+    text: str | None = None,
+    *,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> subprocess.CompletedProcess:
     """Run a program to its end and return what it printed.
 
@@ -48,6 +53,7 @@ def finished(
     text : str, optional
         What it reads from its standard input; by default nothing.
     env : dict, optional
+    cwd : Path, optional
 
     Raises
     ------
@@ -57,10 +63,10 @@ def finished(
         It cannot be started.
     """
     # files, not pipes: what it started may keep a pipe open, which would be waited for
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+    with _text_file() as out, _text_file() as err:
         stdin = subprocess.DEVNULL if text is None else subprocess.PIPE
         streams = {"stdin": stdin, "stdout": out, "stderr": err}
-        program = subprocess.Popen(command, text=True, env=env, process_group=0, **streams)
+        program = subprocess.Popen(command, text=True, env=env, cwd=cwd, process_group=0, **streams)
         try:
             program.communicate(text, timeout=limit)
         except BaseException as error:
@@ -73,3 +79,7 @@ def finished(
         for stream in (out, err):
             stream.seek(0)
         return subprocess.CompletedProcess(command, program.returncode, out.read(), err.read())
+
+
+def _text_file():
+    return tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")

@@ -1,5 +1,6 @@
 """Compiled networks are kept in the user's cache folder, named after what they are made of."""
 
+import functools
 import hashlib
 import logging
 import os
@@ -7,6 +8,7 @@ import platform
 import sys
 import tempfile
 import time
+import warnings
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,9 +17,9 @@ from platformdirs import user_cache_path
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.checksums import damage
-from spikingfa.engine.compiler import COMPILER_FLAGS, identity
+from spikingfa.engine.compiler import COMPILER_FLAGS, compiler, first_error, flags, identity
 from spikingfa.engine.cuda.toolkit import Toolkit
-from spikingfa.errors import BuildError
+from spikingfa.errors import BuildError, SpikingFAWarning
 from spikingfa.subprocesses import environment, finished
 
 _log = logging.getLogger(__name__)
@@ -39,9 +41,17 @@ class Program:
 
 
 def cache_folder() -> Path:
-    """`$SPIKINGFA_CACHE`, else the user's cache folder."""
+    """`$SPIKINGFA_CACHE`, else the user's cache folder.
+
+    A relative one lies in the folder that was the current one when it was first asked for.
+    """
     chosen = os.environ.get("SPIKINGFA_CACHE")
-    return Path(chosen) if chosen else user_cache_path("spikingfa")
+    return _absolute(chosen) if chosen else user_cache_path("spikingfa")
+
+
+@functools.cache
+def _absolute(folder: str) -> Path:
+    return Path(folder).absolute()
 
 
 def cache_key(blueprint: Blueprint, toolkit: Toolkit | None = None) -> str:
@@ -54,7 +64,7 @@ def cache_key(blueprint: Blueprint, toolkit: Toolkit | None = None) -> str:
         *(version(package) for package in _GENERATORS),
         identity(),
         c_library(),
-        *COMPILER_FLAGS,
+        *flags(),
         *(toolkit.ingredients if toolkit else ()),
         *(path.read_text("utf-8") for path in sources),
     ]
@@ -89,6 +99,8 @@ def compiled(blueprint: Blueprint, toolkit: Toolkit | None = None) -> Program:
         return Program(folder, 0.0)
     if folder.exists():
         _log.warning(f"{_DAMAGED}: {damaged}")
+    if toolkit is None:
+        _warn_of_slow_flags()
     start = time.perf_counter()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -106,6 +118,17 @@ def compiled(blueprint: Blueprint, toolkit: Toolkit | None = None) -> Program:
             " folder, on a file system that lets programs be executed"
         )
     return Program(folder, time.perf_counter() - start)
+
+
+def _warn_of_slow_flags() -> None:
+    left_out = [flag for flag in COMPILER_FLAGS if flag not in flags()]
+    if left_out:
+        warnings.warn(
+            f"the compiler {compiler()[0]!r} lacks {', '.join(left_out)} and is used without:"
+            " the same numbers, perhaps more slowly; CXX may name another",
+            SpikingFAWarning,
+            stacklevel=2,
+        )
 
 
 def _build(blueprint: Blueprint, folder: Path, toolkit: Toolkit | None) -> None:
@@ -127,6 +150,5 @@ def _build(blueprint: Blueprint, folder: Path, toolkit: Toolkit | None) -> None:
 
 
 def _reason(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if "rror:" in line]
-    return (errors or lines or ["no message"])[-1 if not errors else 0]
+    said = first_error(output).removeprefix(f"{BuildError.__module__}.{BuildError.__name__}: ")
+    return said or "no message"

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from spikingfa.cores import n_cores
-from spikingfa.engine.compiler import COMPILER_FLAGS, compiler
+from spikingfa.engine.compiler import compiler, flags, link
 
 #: Code objects that are not called in every step.
 _SELDOM = re.compile(
@@ -45,6 +45,8 @@ def compile_program(folder: Path) -> None:
     ------
     subprocess.CalledProcessError
         The compiler refused a piece; what it said is on stderr.
+    BuildError
+        It compiles, but does not link.
     """
     often, seldom = _code_objects(folder)
     pieces = {
@@ -56,7 +58,7 @@ def compile_program(folder: Path) -> None:
     with ThreadPoolExecutor(n_cores()) as pool:
         compiled = [pool.submit(_compile, folder, name, *piece) for name, piece in pieces.items()]
         objects = [piece.result() for piece in compiled]
-    subprocess.run([*compiler(), *objects, "-o", "main"], cwd=folder, check=True)
+    link(folder, objects)
     for name in objects:
         (folder / name).unlink()
 
@@ -92,7 +94,7 @@ def only_wanted_results(texts: list[str]) -> list[str]:
 def _compile(folder: Path, name: str, texts: list[str], optimisation: str) -> str:
     """Compile a piece and return the name of its object file."""
     (folder / f"{name}.cpp").write_text("\n".join(texts))
-    flags = [*COMPILER_FLAGS, optimisation, "-I.", "-Ibrianlib"]
-    command = [*compiler(), *flags, "-c", f"{name}.cpp", "-o", f"{name}.o"]
+    chosen = [*flags(), optimisation, "-I.", "-Ibrianlib"]
+    command = [*compiler(), *chosen, "-c", f"{name}.cpp", "-o", f"{name}.o"]
     subprocess.run(command, cwd=folder, check=True)
     return f"{name}.o"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from spikingfa.cores import n_cores
 from spikingfa.engine.compilation import in_a_namespace, only_wanted_results
-from spikingfa.engine.compiler import compiler
+from spikingfa.engine.compiler import program
 from spikingfa.engine.cuda.toolkit import nvcc
 
 #: No -use_fast_math and no fused multiply-add, as in C++.
@@ -36,7 +36,7 @@ def compile_cuda(folder: Path, capability: str) -> None:
     subprocess.CalledProcessError
         The compiler refused a piece; what it said is on stderr.
     """
-    command = [nvcc(), "-ccbin", compiler()[0], f"-arch=sm_{capability.replace('.', '')}"]
+    command = [nvcc(), "-ccbin", program(), f"-arch=sm_{capability.replace('.', '')}"]
     include, link = _curand()
     with ThreadPoolExecutor(n_cores()) as pool:
         objects = [
