@@ -45,6 +45,13 @@ def _alive(process: str) -> bool:
     return True
 
 
+def straight(path: str | os.PathLike[str]) -> Path:
+    """The path without ``..`` behind a folder that is not there, which nobody wants made."""
+    path = Path(path)
+    turns = (k for k, part in enumerate(path.parts) if k and part == os.pardir)
+    return path if all(Path(*path.parts[:k]).exists() for k in turns) else path.resolve()
+
+
 def within(folder: Path, path: Path) -> Path:
     """The path, if it lies in the folder: who made the folder may have put a link there.
 

@@ -75,6 +75,8 @@ def _read(name_or_path: str | Path) -> tuple[str, str]:
             return file.read_text("utf-8"), str(name_or_path)
     if path.suffix != ".toml" and not os.path.exists(path):
         raise ModelError(f"no model is called {str(name_or_path)!r}{nearest(str(path), shipped)}")
+    if os.path.isfile(path / "model.toml"):
+        raise ModelError(f"{path} is a run folder: its model is {path / 'model.toml'}")
     try:
         # Windows may begin a file with its mark
         return read_text(path, "utf-8-sig", MOST_TEXT), str(path)

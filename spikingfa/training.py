@@ -14,6 +14,7 @@ from spikingfa.engine import Chunk, Outcome, make_engine
 from spikingfa.errors import SimulationError
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.feedback_weights import stood_for
+from spikingfa.files import straight
 from spikingfa.interrupts import interruptible
 from spikingfa.metrics import METRICS
 from spikingfa.model import Model
@@ -110,7 +111,7 @@ def train(
     """
     if seed is not None:
         model = model.but({"training.seed": seed})
-    folder = Path(out) if out is not None else new_run_folder("run")
+    folder = straight(out) if out is not None else new_run_folder("run")
     given = None if start is None else weights_of(start)
     if resume and checkpoint.is_run_of(folder, model):
         gone_on_with(folder, given)

@@ -226,7 +226,6 @@ def test_wrong_arguments(arguments, parts, complaint):
         ("😀", ["no model is called '😀'", "known are"]),
         ("a\nb", ["no model is called"]),
         ("none.toml", ["none.toml", "No such file or directory"]),
-        (".", ["Is a directory"]),
         ("tiny.npz", ["tiny.npz", "not UTF-8 text"]),
         ("tiny.toml/x.toml", ["tiny.toml/x.toml", "Not a directory"]),
         ("x" * 300, ["no model is called"]),
@@ -237,6 +236,14 @@ def test_wrong_arguments(arguments, parts, complaint):
 def test_unknown_models(verb, name, parts, complaint):
     told = complaint(verb, name)
     assert [part for part in parts if part not in told] == [], told
+
+
+def test_a_folder_is_no_model(complaint, folder, tiny_run):
+    assert "cannot read the model file .: Is a directory" in complaint("run", ".")
+    assert "holds no run (no model.toml)" in complaint("show", ".")
+    shutil.copytree(tiny_run.folder, folder / "trained")
+    told = complaint("run", "trained")
+    assert "trained is a run folder: its model is trained/model.toml" in told
 
 
 @pytest.mark.parametrize(

@@ -305,6 +305,16 @@ def test_a_test_may_be_made_for_the_page(copied):
     assert not (copied / "tests").exists()
 
 
+def test_a_test_for_the_page_takes_the_place_of_the_stored_one(copied):
+    for arguments in (["--kill", "0.5"], []):
+        assert main(["test", str(copied), *arguments]) == 0
+    texts = parsed(copied, test=True).texts
+    names = [
+        text.partition(":")[0] for text in texts if re.fullmatch(r".*: error .* stimuli", text)
+    ]
+    assert names == ["unperturbed", "kill-0.5"]
+
+
 def test_changed_parameters_come_first(tiny_model):
     model = tiny_model.but({"hidden.tau_m": "15 ms"})
     changed, usual = parameters(model)

@@ -79,9 +79,12 @@ def indices(option: str, given: str | None) -> slice | list[int] | None:
         raise ModelError(f"{option} {given}: needs a form such as 0:3, 4 or 0,2,5") from None
 
 
-def add_model(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
+def add_model(
+    parser: argparse.ArgumentParser,
+    nargs: str | None = None,
+    about: str = "a shipped model's name, or a TOML file",
+) -> None:
     """Arguments that name a model and change it; `nargs` "?" if it may be left out."""
-    about = "a shipped model's name, or a TOML file"
     parser.add_argument("model", metavar="MODEL", type=text, nargs=nargs, help=about)
     add_settings(parser)
 
@@ -101,15 +104,23 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 def model_of(options):
     """The model that the arguments name, changed as they say."""
-    from spikingfa.model_file import load_model, parse_setting
+    from spikingfa.model_file import load_model
+
+    return adapted(load_model(options.model), options)
+
+
+def adapted(model, options):
+    """The model, changed as the arguments say."""
+    from spikingfa.model_file import parse_setting
 
     settings = dict(parse_setting(text) for text in options.settings)
     if getattr(options, "seed", None) is not None:
         settings["training.seed"] = options.seed
     if getattr(options, "epochs", None) is not None:
         settings["training.epochs"] = options.epochs
-    model = load_model(options.model).but(settings)
-    return with_data(model, getattr(options, "data", None), getattr(options, "data_dir", None))
+    return with_data(
+        model.but(settings), getattr(options, "data", None), getattr(options, "data_dir", None)
+    )
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

@@ -34,7 +34,7 @@ def add(commands) -> None:
 
 def _compare(options) -> None:
     from spikingfa.comparison import compare, variants, write_table
-    from spikingfa.files import written_whole
+    from spikingfa.files import straight, written_whole
     from spikingfa.metrics import label_of
     from spikingfa.plots import plot_comparison, save
 
@@ -42,7 +42,7 @@ def _compare(options) -> None:
     if not equals or "" in values.split(","):
         raise ModelError(f"--vary {options.vary}: needs the form section.key=value,value,...")
     models = variants(model_of(options), path, values.split(","))
-    folder, seeds = Path(options.o), list(range(1, options.seeds + 1))
+    folder, seeds = straight(options.o), list(range(1, options.seeds + 1))
     n, told = len(models) * len(seeds), []
 
     def finished(name: str, seed: int, run) -> None:

@@ -1,7 +1,6 @@
 """``spikingfa paper``: the article's experiments, and what holds of what it says."""
 
 import sys
-from pathlib import Path
 
 from spikingfa.commands.arguments import count, text
 from spikingfa.commands.output import say
@@ -30,6 +29,7 @@ def add(commands) -> None:
 
 
 def _paper(options) -> None:
+    from spikingfa.files import straight
     from spikingfa.paper import EXPERIMENTS
 
     if options.all:
@@ -38,18 +38,19 @@ def _paper(options) -> None:
         say("\n".join(_line(e) for e in EXPERIMENTS.values() if e.spiking or not options.spiking))
     else:
         experiment = _experiment(options.name, options.spiking)
-        folder = Path(options.o or f"paper/{experiment.key}")
+        folder = straight(options.o or f"paper/{experiment.key}")
         for error in _carry_out({experiment: folder}, options).values():
             raise error
 
 
 def _all(options) -> None:
+    from spikingfa.files import straight
     from spikingfa.paper import EXPERIMENTS
     from spikingfa.paper.report import FOLDER, PAGES, write_report
 
     if options.name is not None:
         raise ModelError(f"either --all or an experiment's name, got both: {options.name!r}")
-    folder = Path(options.o or ".")
+    folder = straight(options.o or ".")
     wanted = [e for e in EXPERIMENTS.values() if e.spiking or not options.spiking]
     failed = _carry_out({e: folder / FOLDER / e.key for e in wanted}, options)
     done = [experiment for experiment in wanted if experiment not in failed]

@@ -34,13 +34,13 @@ def add(commands) -> None:
 
 def _plot(options) -> None:
     from spikingfa.figures import FIGURES, KINDS, file_name, write_figure, write_figures
-    from spikingfa.files import as_folder_error, within
+    from spikingfa.files import as_folder_error, straight, within
     from spikingfa.run_folder import open_run
 
     run, view = open_run(options.run), view_of(options)
     folder = run.folder / FIGURES
     if options.kind is None and options.o:
-        folder = Path(options.o)
+        folder = straight(options.o)
     try:
         if not options.o:
             within(run.folder, folder)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_data, add_model, model_of, text
+from spikingfa.commands.arguments import adapted, add_data, add_model, model_of, text
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
 
@@ -11,7 +11,11 @@ from spikingfa.errors import ModelError
 def add(commands) -> None:
     """Add this command."""
     run = commands.add_parser("run", help="train a model and leave a run folder")
-    add_model(run)
+    add_model(
+        run,
+        nargs="?",
+        about="a shipped model's name, or a TOML file; of a run that is resumed its own",
+    )
     run.add_argument(
         "--out", metavar="DIR", type=text, help="the run folder (default: runs/MODEL-001, ...)"
     )
@@ -25,17 +29,21 @@ def add(commands) -> None:
     run.add_argument(
         "--start", metavar="RUN", type=text, help="begin with the weights of the run in this folder"
     )
-    run.set_defaults(command=_run)
+    run.set_defaults(command=lambda options: _run(options, run.error))
 
 
-def _run(options) -> None:
+def _run(options, usage_error) -> None:
+    if options.model is None and not options.resume:
+        usage_error("the following arguments are required: MODEL")
+
+    from spikingfa.files import straight
     from spikingfa.run_writer import new_run_folder
     from spikingfa.training import train
 
     if options.resume and (options.force or not options.out):
         raise ModelError("--resume needs --out DIR, the run to go on with, and no --force")
-    model = model_of(options)
-    folder = Path(options.out) if options.out else new_run_folder(Path(options.model).stem)
+    model = _resumed(options) if options.model is None else model_of(options)
+    folder = straight(options.out) if options.out else new_run_folder(Path(options.model).stem)
     try:
         run = train(
             model,
@@ -52,6 +60,13 @@ def _run(options) -> None:
             )
         raise
     say(_summary(run))
+
+
+def _resumed(options):
+    """The model of the run that is gone on with, changed as the arguments say."""
+    from spikingfa.run_folder import open_run
+
+    return adapted(open_run(options.out).model, options)
 
 
 def _summary(run) -> str:

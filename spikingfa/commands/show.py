@@ -1,6 +1,8 @@
 """``spikingfa models`` and ``spikingfa show``: what there is."""
 
-from spikingfa.commands.arguments import add_model, model_of
+import os
+
+from spikingfa.commands.arguments import adapted, add_model, model_of
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
 
@@ -13,7 +15,7 @@ def add(commands) -> None:
     show = commands.add_parser(
         "show", help="print a model's parameters and equations, or what there is"
     )
-    add_model(show, nargs="?")
+    add_model(show, nargs="?", about="a shipped model's name, a TOML file, or a run folder")
     show.add_argument(
         "--rules", action="store_true", help="list the rules of feedback and plasticity"
     )
@@ -37,5 +39,16 @@ def _show(options) -> None:
         say(neurons())
     elif options.model is None:
         raise ModelError("show needs a MODEL (spikingfa models lists them), --neurons or --rules")
+    elif _names_a_run(options.model):
+        from spikingfa.run_folder import open_run
+
+        text = describe(adapted(open_run(options.model).model, options))
+        say(f"the model of the run in {options.model}\n\n{text}")
     else:
         say(describe(model_of(options)))
+
+
+def _names_a_run(name: str) -> bool:
+    from spikingfa.model_file import shipped_models
+
+    return name not in shipped_models() and os.path.isdir(name)

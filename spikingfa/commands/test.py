@@ -50,7 +50,7 @@ def add(commands) -> None:
 def _test(options) -> None:
     from spikingfa.evaluation import evaluate
     from spikingfa.evaluation_files import EvaluationWriter
-    from spikingfa.files import within
+    from spikingfa.files import straight, within
     from spikingfa.perturbation import Perturbation
     from spikingfa.run_folder import open_run
     from spikingfa.tasks import load_data
@@ -64,7 +64,7 @@ def _test(options) -> None:
         seed=options.seed,
     )
     usual = run.folder / "tests" / perturbation.name
-    folder = Path(options.o) if options.o else within(run.folder, usual)
+    folder = straight(options.o) if options.o else within(run.folder, usual)
     data = load_data(with_data(run.model, options.data, options.data_dir).task)
     writer = EvaluationWriter(folder)
     found = evaluate(run, perturbation, data=data)

@@ -67,7 +67,8 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
         raise RunFolderError(f"cannot write {path}: it is a folder")
     found, tests = Contents(run), tests_of(run.folder)
     if test:
-        tests.insert(0, made_now(evaluate(run, over_time=False)))
+        made = made_now(evaluate(run, over_time=False))
+        tests = [made, *(stored for stored in tests if stored.name != made.name)]
     html = page(found, tests)
     written_whole(path, lambda unfinished: unfinished.write_text(html, "utf-8"))
     return path

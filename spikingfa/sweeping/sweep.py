@@ -10,6 +10,7 @@ import numpy as np
 from distributed import Client
 
 from spikingfa.errors import ModelError
+from spikingfa.files import straight
 from spikingfa.interrupts import interruptible
 from spikingfa.model import Model
 from spikingfa.model_file import load_model
@@ -154,7 +155,7 @@ def _findable(model: Model) -> Model:
 
 def _folder(out: str | Path | None) -> Path:
     if out is not None:
-        return Path(out)
+        return straight(out)
     numbered = (Path("sweeps") / f"sweep-{number:03d}" for number in count(1))
     return next(folder for folder in numbered if not folder.exists())
 
