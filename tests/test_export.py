@@ -7,6 +7,7 @@ import csv
 import errno
 import re
 import sys
+from dataclasses import replace
 from unittest.mock import Mock
 
 import numpy as np
@@ -121,6 +122,84 @@ def test_nwb_is_read_and_inspected(tiny_run, spikes, tmp_path):
     np.testing.assert_allclose(trials.start_time, spikes.onsets)
     found = list(inspect_nwbfile(nwbfile_path=str(path)))
     assert [m for m in found if m.importance.value >= Importance.CRITICAL.value] == []
+
+
+MOUSE = {"species": "Mus musculus", "age": "P8W/P12W", "sex": "F", "strain": "C57BL/6J"}
+
+
+def critical_of_dandi(path) -> list[str]:
+    """What DANDI would refuse."""
+    from nwbinspector import Importance, inspect_nwbfile, load_config
+
+    found = inspect_nwbfile(nwbfile_path=str(path), config=load_config("dandi"))
+    return [m.check_function_name for m in found if m.importance.value >= Importance.CRITICAL.value]
+
+
+def test_nwb_with_a_subject_is_what_dandi_takes(tiny_run, tmp_path, capsys):
+    from pynwb import NWBHDF5IO
+
+    path = tmp_path / "a.nwb"
+    for described in ({"species": "Mus musculus"}, MOUSE):
+        options = [f"--subject={name}={text}" for name, text in described.items()]
+        assert main(["export", str(tiny_run.folder), "--to=nwb", f"-o={path}", *options]) == 0
+        assert critical_of_dandi(path) == []
+    with NWBHDF5IO(str(path), "r") as io:
+        subject = io.read().subject
+        assert {name: getattr(subject, name) for name in MOUSE} == MOUSE
+        assert subject.subject_id == f"seed-{tiny_run.metrics['seed']}"
+        assert "simulated" in subject.description
+    export(tiny_run, "nwb", path)  # no animal's name is invented
+    assert critical_of_dandi(path) == ["check_subject_species_exists"]
+
+
+@pytest.mark.parametrize(
+    ("described", "told"),
+    [
+        ({"species": "mouse"}, "subject.species: needs a Latin name such as"),
+        ({"specis": "Mus musculus"}, "no field 'specis'; did you mean 'species'?"),
+        ({"age": "8 weeks"}, "subject.age: needs a duration such as P90D"),
+        ({"age": "P"}, "subject.age: needs a duration"),
+        ({"sex": "female"}, "subject.sex: needs M, F, O"),
+        ({"subject_id": "a/b"}, "subject.subject_id: needs text without slashes"),
+        ({"weight": "20"}, "subject.weight: needs a number and a unit"),
+        ({"strain": "a\x1bb"}, "subject.strain: needs text"),
+        ({"strain": 7}, "subject.strain: needs text, got 7"),
+    ],
+)
+def test_subjects_that_archives_refuse_are_refused(described, told, tiny_run, tmp_path):
+    with pytest.raises(ModelError, match=re.escape(told)):
+        export(tiny_run, "nwb", tmp_path / "a.nwb", subject=described)
+    assert not list(tmp_path.iterdir())
+
+
+def test_subjects_on_the_command_line(tiny_run, tmp_path, capsys):
+    for options, told in {
+        ("--to=nwb", "--subject=species"): "--subject species: needs the form FIELD=TEXT",
+        ("--to=nwb", "--subject=sex=M", "--subject=sex=F"): "--subject sex is given twice",
+        ("--to=csv", "--subject=sex=M"): "a subject is described in nwb files only",
+    }.items():
+        assert main(["export", str(tiny_run.folder), f"-o={tmp_path / 'a'}", *options]) == 2
+        assert told in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_spike_trains_know_their_grid_and_their_end(tiny_run, spikes, tmp_path, monkeypatch):
+    from pynwb import NWBHDF5IO
+
+    onsets = np.arange(200) * 0.1
+    assert onsets[-1] + 0.1 != 20
+    many = {"onsets": onsets, "labels": ("0",) * 200, "predictions": ("0",) * 200}
+    monkeypatch.setitem(tiny_run.__dict__, "spikes", replace(spikes, duration=0.1, **many))
+    (segment,) = neo_block(tiny_run).segments
+    for train in segment.spiketrains:
+        assert float(train.sampling_rate.rescale("Hz")) == 1000  # dt is 1 ms
+        assert float(train.t_stop.rescale("s")) == 20.0
+    assert float(segment.epochs[0].times[199].rescale("s")) == 19.9
+    (path,) = export(tiny_run, "nwb", tmp_path / "a.nwb")
+    with NWBHDF5IO(str(path), "r") as io:
+        file = io.read()
+        assert file.trials.stop_time[199] == 20.0
+        assert file.units["obs_intervals"][0].tolist() == [[0.0, 20.0]]
 
 
 def test_the_command_writes_beside_the_run(tiny_run, tmp_path, capsys):

@@ -51,6 +51,15 @@ def add(commands) -> None:
         type=text,
         help="spikes and traces of a recording (spikingfa record) instead of the run's own spikes",
     )
+    export.add_argument(
+        "--subject",
+        metavar="FIELD=TEXT",
+        type=text,
+        action="append",
+        default=[],
+        help='what an NWB file says of its subject, such as species="Mus musculus", which archives'
+        " ask for; may be given often",
+    )
     add_settings(export)
     add_data(export)
     export.set_defaults(command=_export)
@@ -61,8 +70,22 @@ def _export(options) -> None:
 
     source, path = _source(options)
     chosen = {"trials": options.trials, "recording": options.recording}
+    chosen["subject"] = _subject(options.subject)
     for written in export(source, options.to, path, **chosen):
         say(f"written to {written}")
+
+
+def _subject(described: list[str]) -> dict[str, str]:
+    """Fields of the subject by their names."""
+    subject: dict[str, str] = {}
+    for given in described:
+        name, equals, value = given.partition("=")
+        if not equals or not name:
+            raise ModelError(f"--subject {given}: needs the form FIELD=TEXT")
+        if name in subject:
+            raise ModelError(f"--subject {name} is given twice")
+        subject[name] = value
+    return subject
 
 
 def _source(options):

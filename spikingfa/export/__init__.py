@@ -3,6 +3,7 @@
 Each format is found by itself. They read a run folder, or a model; nothing here simulates.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -10,6 +11,7 @@ from pkgutil import iter_modules
 from spikingfa.errors import ModelError, RunFolderError
 from spikingfa.export.format import Format
 from spikingfa.export.recorded import RecordedRun
+from spikingfa.export.subject import subject_of
 from spikingfa.files import as_folder_error, within, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import nearest
@@ -73,6 +75,7 @@ def export(
     *,
     trials: int | None = None,
     recording: str | None = None,
+    subject: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write a run, or a model, to a file for other programs.
 
@@ -91,6 +94,9 @@ def export(
     recording : str, optional
         Name of a recording made on demand, whose spikes and traces are written instead of what
         the run recorded when it was trained.
+    subject : mapping of str to str, optional
+        What an NWB file says of its subject, ``{"species": "Mus musculus"}``: fields of
+        `spikingfa.export.subject.Subject`. Archives such as DANDI ask for the species.
 
     Returns
     -------
@@ -116,6 +122,11 @@ def export(
         if of_model or not form.of_recordings:
             raise ModelError(f"recording {recording!r} needs a format of spikes, and a run")
         source = RecordedRun(source, recording)
+    arguments = [] if trials is None else [trials]
+    if subject:
+        if not form.of_subjects:
+            raise ModelError(f"a subject is described in nwb files only, and this is {form.name}")
+        arguments.append(subject_of(subject))
     if path is None:
         folder = Path() if of_model else source.folder / FOLDER
         path = folder / f"{recording or form.stem}{form.ending}"
@@ -125,7 +136,7 @@ def export(
             raise RunFolderError(
                 f"{file} was not exported and is not replaced: choose another file"
             )
-    contents = form.contents(source) if trials is None else form.contents(source, trials)
+    contents = form.contents(source, *arguments)
     if not of_model and files[0].parent == source.folder / FOLDER:
         _make(within(source.folder, files[0].parent))
     for file, write in zip(files, contents, strict=True):

@@ -27,6 +27,8 @@ class Format(ABC):
         Whether a model can be exported, and not only a run.
     of_recordings : bool
         Whether a recording made on demand can be exported, with its traces.
+    of_subjects : bool
+        Whether it describes a subject, which `contents` then takes.
     """
 
     name: ClassVar[str]
@@ -35,6 +37,7 @@ class Format(ABC):
     stem: ClassVar[str] = "spikes"
     of_models: ClassVar[bool] = False
     of_recordings: ClassVar[bool] = False
+    of_subjects: ClassVar[bool] = False
 
     def files(self, path: Path, source) -> list[Path]:
         """The files that are written of a run or model, where the user names this one."""

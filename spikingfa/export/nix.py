@@ -9,7 +9,7 @@ import numpy as np
 from spikingfa.export.format import Format
 from spikingfa.export.hdf5 import fits, nix_in_one_go
 from spikingfa.export.recorded import columns_of, traces_of
-from spikingfa.export.trains import REFERENCE, description, end, trains
+from spikingfa.export.trains import REFERENCE, description, end, trains, trial_times
 from spikingfa.run_folder import Run
 from spikingfa.traces import Trace
 
@@ -46,7 +46,7 @@ class Nix(Format):
     def block(self, run: Run):
         """See :func:`spikingfa.export.neo_block`."""
         neo = self.needed("neo")
-        from quantities import s
+        from quantities import Hz, s
 
         spikes = run.spikes
         about = {"reference": REFERENCE, "model": run.model.task.name}
@@ -55,7 +55,7 @@ class Nix(Format):
         block.segments.append(segment)
         segment.epochs.append(
             neo.Epoch(
-                times=spikes.onsets * s,
+                times=trial_times(spikes)[0] * s,
                 durations=np.full(len(spikes.onsets), spikes.duration) * s,
                 labels=np.array(spikes.labels),
                 name="trials",
@@ -67,7 +67,12 @@ class Nix(Format):
         for train in trains(spikes):
             marks = {"population": train.population, "neuron": train.neuron}
             of_neuron = neo.SpikeTrain(
-                train.t * s, t_start=0 * s, t_stop=end(spikes) * s, name=train.name, **marks
+                train.t * s,
+                t_start=0 * s,
+                t_stop=end(spikes) * s,
+                sampling_rate=Hz / float(run.model.training.dt),
+                name=train.name,
+                **marks,
             )
             segment.spiketrains.append(of_neuron)
             groups[train.population].add(of_neuron)

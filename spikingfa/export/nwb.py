@@ -10,7 +10,8 @@ from typing import ClassVar
 from spikingfa.export.format import Format
 from spikingfa.export.hdf5 import fits, written_in_one_go
 from spikingfa.export.recorded import columns_of, traces_of
-from spikingfa.export.trains import DOI, description, end, trains
+from spikingfa.export.subject import Subject
+from spikingfa.export.trains import DOI, description, end, trains, trial_times
 from spikingfa.run_folder import Run
 from spikingfa.traces import Trace
 
@@ -24,18 +25,20 @@ class Nwb(Format):
     Units are neurons, with the columns ``population`` and ``neuron`` (within it); trials have the
     columns ``label`` and ``prediction``. Each trace of a recording is a time series of the
     acquisition; its comments name the neurons or synapses of the columns. The start of the session
-    is when the run was made.
+    is when the run was made. Archives ask for the species of the subject: of a simulation it is
+    the one that it stands for (``--subject species="Mus musculus"``).
     """
 
     name: ClassVar = "nwb"
     ending: ClassVar = ".nwb"
     of_recordings: ClassVar = True
+    of_subjects: ClassVar = True
     extra: ClassVar = "nwb"
 
-    def contents(self, run: Run) -> list[Callable[[Path], None]]:
+    def contents(self, run: Run, subject: Subject | None = None) -> list[Callable[[Path], None]]:
         """The file, written by pynwb."""
         pynwb = self.needed("pynwb")
-        file = _file(pynwb, run)
+        file = _file(pynwb, run, subject or Subject())
         if fits(run):
             return [lambda path: written_in_one_go(path, lambda to: _write(pynwb, file, to))]
 
@@ -55,7 +58,7 @@ def _write(pynwb, file, buffer: BytesIO) -> None:
         io.write(file)
 
 
-def _file(pynwb, run: Run):
+def _file(pynwb, run: Run, subject: Subject):
     spikes = run.spikes
     made = datetime.fromtimestamp((run.folder / "metrics.json").stat().st_mtime, UTC)
     file = pynwb.NWBFile(
@@ -69,16 +72,13 @@ def _file(pynwb, run: Run):
         source_script="spikingfa",
         source_script_file_name="spikingfa",
         subject=pynwb.file.Subject(
-            subject_id=f"seed-{run.metrics['seed']}",
-            description="a simulated network: no animal was recorded",
-            sex="U",
-            age="P0D",  # asked for by archives
+            **{"subject_id": f"seed-{run.metrics['seed']}"} | subject.model_dump(exclude_none=True)
         ),
     )
     file.add_trial_column("label", "the right class; empty where there are none")
     file.add_trial_column("prediction", "the class that the network gave")
-    for onset, label, prediction in zip(spikes.onsets, spikes.labels, spikes.predictions):
-        stop = onset + spikes.duration
+    onsets, ends = trial_times(spikes)
+    for onset, stop, label, prediction in zip(onsets, ends, spikes.labels, spikes.predictions):
         file.add_trial(start_time=onset, stop_time=stop, label=label, prediction=prediction)
     file.add_unit_column("population", "the population of the neuron")
     file.add_unit_column("neuron", "its number in the population, from 0")

@@ -38,7 +38,15 @@ def trains(spikes: Spikes) -> Iterator[Train]:
 
 def end(spikes: Spikes) -> float:
     """When the last trial ends, in seconds."""
-    return float(spikes.onsets[-1] + spikes.duration)
+    return float(trial_times(spikes)[1][-1])
+
+
+def trial_times(spikes: Spikes) -> tuple[np.ndarray, np.ndarray]:
+    """When trials begin and end, each (n_trials,) in seconds, to the nanosecond.
+
+    A sum of trials of 0.1 s would else end at 20.000000000000004 s.
+    """
+    return np.round(spikes.onsets, 9), np.round(spikes.onsets + spikes.duration, 9)
 
 
 def description(run: Run) -> str:
