@@ -70,7 +70,23 @@ def test_stored_verdicts_follow_from_stored_tables(key):
     folder = DOCS / "paper" / key
     tables = {path.stem: read_csv(path) for path in sorted(folder.glob("*.csv"))}
     found = verdict(tables, False, EXPERIMENTS[key].claims(tables, quick=False))
-    assert json.loads(json.dumps(found)) == stored_verdict(key)
+    found, stored = json.loads(json.dumps(found)), stored_verdict(key)
+    assert [claim | {"numbers": None} for claim in found] == [
+        claim | {"numbers": None} for claim in stored
+    ]
+    for claim, same in zip(found, stored):  # the last digits are those of SciPy's version
+        assert dict(_leaves(claim["numbers"])) == pytest.approx(
+            dict(_leaves(same["numbers"])), rel=1e-9, nan_ok=True
+        )
+
+
+def _leaves(value, path=""):
+    """Every number, or text, by its path."""
+    if isinstance(value, dict | list):
+        for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(entry, f"{path}.{key}")
+    else:
+        yield path, value
 
 
 def test_the_page_is_that_of_the_stored_verdicts(tmp_path):

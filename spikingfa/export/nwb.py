@@ -1,5 +1,6 @@
 """NWB: what archives of neurophysiology ask for."""
 
+import contextlib
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -43,10 +44,8 @@ class Nwb(Format):
             return [lambda path: written_in_one_go(path, lambda to: _write(pynwb, file, to))]
 
         def write(path: Path) -> None:
-            with warnings.catch_warnings():  # it is not yet named as it will be
-                warnings.filterwarnings("ignore", message="The file path provided")
-                with pynwb.NWBHDF5IO(str(path), "w") as io:
-                    io.write(file)
+            with _of_any_name(), pynwb.NWBHDF5IO(str(path), "w") as io:
+                io.write(file)
 
         return [write]
 
@@ -54,8 +53,20 @@ class Nwb(Format):
 def _write(pynwb, file, buffer: BytesIO) -> None:
     import h5py
 
-    with h5py.File(buffer, "w") as stored, pynwb.NWBHDF5IO(mode="w", file=stored) as io:
+    with (
+        _of_any_name(),
+        h5py.File(buffer, "w") as stored,
+        pynwb.NWBHDF5IO(mode="w", file=stored) as io,
+    ):
         io.write(file)
+
+
+@contextlib.contextmanager
+def _of_any_name():
+    """pynwb warns of files that are not named .nwb, as those that are not complete yet."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The file path provided")
+        yield
 
 
 def _file(pynwb, run: Run, subject: Subject):

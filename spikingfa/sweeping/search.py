@@ -1,5 +1,6 @@
 """Search for the combination of the least error, by Optuna."""
 
+import warnings
 from collections.abc import Iterator
 
 from spikingfa.errors import ModelError
@@ -34,7 +35,9 @@ class Search:
         self._space, self._n = space, n
         self._optuna = needed("optuna", "search", "--optuna")
         self._optuna.logging.set_verbosity(self._optuna.logging.WARNING)
-        sampler = self._optuna.samplers.TPESampler(seed=seed, constant_liar=True)
+        with warnings.catch_warnings():  # Optuna 4 calls `constant_liar` experimental
+            warnings.simplefilter("ignore", self._optuna.exceptions.ExperimentalWarning)
+            sampler = self._optuna.samplers.TPESampler(seed=seed, constant_liar=True)
         self._study = self._optuna.create_study(sampler=sampler)
         self._trials: list = []
 
