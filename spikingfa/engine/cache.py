@@ -136,7 +136,7 @@ def _build(blueprint: Blueprint, folder: Path, toolkit: Toolkit | None) -> None:
     command = [sys.executable, "-P", "-m", "spikingfa.engine.build", str(folder)]
     command += [toolkit.capability] if toolkit else []
     try:
-        done = finished(command, COMPILE_LIMIT, blueprint.to_json(), environment())
+        done = finished(command, COMPILE_LIMIT, blueprint.to_json(), env=environment())
     except TimeoutError:
         raise BuildError(
             f"compiling the network did not end in {COMPILE_LIMIT / 60:g} min and was stopped: is"
