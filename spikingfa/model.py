@@ -6,15 +6,25 @@ knows how Brian2 runs them; the equations that the parameters belong to stand in
 :mod:`spikingfa.feedback` and :mod:`spikingfa.plasticity`. Parameter names follow PyNN.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, field_serializer, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StrictBool,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from spikingfa.consistency import CHECKS
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
+from spikingfa.hidden_layers import HiddenLayers
 from spikingfa.layers import HIDDEN, OUTPUT, any_of
 from spikingfa.learning import Plasticity
+from spikingfa.plain_text import shown
 from spikingfa.section import Count, Factor, Fraction, Number, Part, Real, Section, Seed
 from spikingfa.units import Delay, Rate, Scale, Time
 
@@ -176,7 +186,7 @@ class Model(Section):
 
     task: Task = Task()
     input: Input = Input()
-    hidden: tuple[any_of(HIDDEN), ...] = (HIDDEN["lif"](),)
+    hidden: Annotated[tuple[any_of(HIDDEN), ...], AfterValidator(HiddenLayers)] = (HIDDEN["lif"](),)
     output: any_of(OUTPUT) = OUTPUT["lif"]()
     feedback: Feedback = Feedback()
     plasticity: Plasticity = Plasticity()
@@ -217,9 +227,12 @@ class Model(Section):
         changes : dict, optional
             Dotted paths and values: ``{"hidden.tau_m": "15 ms", "training.epochs": 5}``.
             ``hidden.tau_m`` means every hidden layer, ``hidden.0.tau_m`` the first;
-            ``hidden.layers`` is how many there are, the last one repeated.
+            ``hidden.layers`` is how many there are, the last one repeated. Later ones win.
         **sections : dict
-            The same by section: ``model.but(hidden={"tau_m": 15*ms})``.
+            The same by section: ``model.but(hidden={"tau_m": 15*ms})``. A whole section of another
+            model will do, ``model.but(task=other.task)``; and ``hidden`` may be a list with the
+            changes of each layer, which says how many there are, too:
+            ``model.but(hidden=[{"size": 100}, {"size": 50}])``. `changes` may hold the same.
 
         Raises
         ------
@@ -228,12 +241,11 @@ class Model(Section):
         """
         from spikingfa.model_file import changed
 
-        changes = dict(changes or {})
-        for section, fields in sections.items():
-            if not isinstance(fields, dict):
-                raise ModelError(f"{section}: needs a dict of fields, got {fields!r}")
-            changes |= {f"{section}.{key}": value for key, value in fields.items()}
-        return changed(self, changes)
+        if not isinstance(changes or {}, Mapping):
+            raise ModelError(
+                f'needs changes such as {{"hidden.tau_m": "15 ms"}}, got {shown(changes)}'
+            )
+        return changed(self, [*(changes or {}).items(), *sections.items()])
 
 
 def layer_names(model: Model) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """Model files: TOML to a :class:`~spikingfa.model.Model` and back, and changes by dotted path."""
 
 import os
+import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,13 @@ from spikingfa.layers import DEFAULT, HIDDEN, OUTPUT
 from spikingfa.model import MOST_LAYERS, Model
 from spikingfa.neuron_models import NEURONS
 from spikingfa.plain_text import printable, shown
+from spikingfa.plain_values import whole_number
 from spikingfa.reading import Unreadable, read_text
 from spikingfa.section import FieldError, Section
 
 #: No field, but a change: how many hidden layers there are.
 N_LAYERS = "hidden.layers"
+FORM = "needs the form section.key=value, such as hidden.tau_m=10 ms"
 MOST_TEXT = 2**20  # characters of a model file; the shipped ones have two thousand at most
 
 
@@ -58,6 +62,8 @@ def load_model(name_or_path: str | Path) -> Model:
     ModelError
         There is no such model, the file is not TOML, or a field is unknown or wrong.
     """
+    if not isinstance(name_or_path, str | os.PathLike):
+        raise ModelError(f"needs a model's name or file, got {shown(name_or_path)}")
     text, where = _read(name_or_path)
     try:
         return to_model(tomllib.loads(text))
@@ -65,6 +71,21 @@ def load_model(name_or_path: str | Path) -> Model:
         raise ModelError(f"{where}: {error}") from None
     except (ValueError, RecursionError) as error:  # also numbers and nesting beyond Python
         raise ModelError(f"{where}: not a TOML file: {error}") from None
+
+
+def as_model(model: Model | str | Path) -> Model:
+    """The model itself, or the one that `load_model` reads by this name or path.
+
+    Raises
+    ------
+    ModelError
+        It is none of these, or cannot be read.
+    """
+    if isinstance(model, Model):
+        return model
+    if isinstance(model, str | Path):
+        return load_model(model)
+    raise ModelError(f"needs a model, or a model's name or file, got {shown(model)}")
 
 
 def _read(name_or_path: str | Path) -> tuple[str, str]:
@@ -98,12 +119,13 @@ def to_model(tables: dict[str, Any]) -> Model:
     try:
         return Model.model_validate(tables)
     except ValidationError as error:
-        raise ModelError(_one_line(error, tables)) from None
+        raise ModelError(one_line(error, tables)) from None
 
 
-def _one_line(error: ValidationError, tables: dict[str, Any]) -> str:
+def one_line(error: ValidationError, given: dict[str, Any], root: type[Section] = Model) -> str:
+    """The first field of `root`, a model or one of its sections, that is wrong, and why."""
     first, *others = error.errors()
-    path, section = _place(first["loc"])
+    path, section = _place(first["loc"]) if root is Model else ([*map(str, first["loc"])], root)
     reason = first.get("ctx", {}).get("error")
     if isinstance(reason, FieldError):
         path = [*path, reason.field]
@@ -116,7 +138,7 @@ def _one_line(error: ValidationError, tables: dict[str, Any]) -> str:
         message = first["msg"].removeprefix("Value error, ")
         if first["type"] not in ("value_error", "missing"):
             message += f", got {shown(first['input'])}"
-    where = ".".join(_without_index_of_single_layer(path, tables))
+    where = ".".join(_without_index_of_single_layer(path, given))
     more = f" (and {len(others)} more)" if others else ""
     return printable(f"{where}: {message}{more}" if where else message + more)
 
@@ -141,8 +163,9 @@ def _without_index_of_single_layer(path: list[str], tables: dict[str, Any]) -> l
     return path if several or path[:2] != ["hidden", "0"] else ["hidden", *path[2:]]
 
 
-def changed(model: Model, changes: dict[str, Any]) -> Model:
+def changed(model: Model, given: Iterable[tuple[str, Any]]) -> Model:
     """A copy of `model` with values set by dotted path; see `Model.but`."""
+    changes = {path: value for change in given for path, value in _by_field(*change)}
     tables = model.model_dump()
     tables["hidden"] = [layer.model_dump() for layer in model.hidden]
     if N_LAYERS in changes:
@@ -158,10 +181,29 @@ def changed(model: Model, changes: dict[str, Any]) -> Model:
     return to_model(tables)
 
 
-def _so_many(layers: list[dict[str, Any]], n: Any) -> list[dict[str, Any]]:
-    """The first `n` layers; the last one is repeated where there are fewer."""
-    if type(n) is not int or not 1 <= n <= MOST_LAYERS:
-        raise ModelError(f"{N_LAYERS}: needs a number from 1 to {MOST_LAYERS}, got {n!r}")
+def _by_field(path: str, value: Any):
+    """A change as changes of single fields, if it is of a whole section or of several layers."""
+    if not isinstance(path, str):
+        raise ModelError(f"needs a path such as 'hidden.tau_m', got {shown(path)}")
+    is_whole = "." not in path or re.fullmatch(r"hidden\.\d+", path)
+    if path == "hidden" and isinstance(value, list | tuple):
+        yield N_LAYERS, len(value)
+        for k, layer in enumerate(value):
+            yield from _by_field(f"hidden.{k}", layer)
+    elif is_whole and isinstance(value, Mapping | Section):
+        for key, entry in dict(value).items():
+            yield f"{path}.{key}", entry
+    elif is_whole and path.partition(".")[0] in Model.model_fields:
+        raise ModelError(f"{path}: {FORM}, or a dict of fields, got {shown(value)}")
+    else:
+        yield path, value
+
+
+def _so_many(layers: list[dict[str, Any]], given: Any) -> list[dict[str, Any]]:
+    """The first layers, so many as are given; the last one is repeated where there are fewer."""
+    n = whole_number(given)
+    if n is None or not 1 <= n <= MOST_LAYERS:
+        raise ModelError(f"{N_LAYERS}: needs a number from 1 to {MOST_LAYERS}, got {shown(given)}")
     return [dict(layers[min(k, len(layers) - 1)]) for k in range(n)]
 
 
@@ -179,7 +221,7 @@ def _targets(tables: dict[str, Any], path: str) -> tuple[list[dict[str, Any]], s
     while len(rest) > 1 and all(isinstance(target.get(rest[0]), dict) for target in targets):
         targets, rest = [target[rest[0]] for target in targets], rest[1:]
     if len(rest) != 1:
-        raise ModelError(f"{path}: needs the form section.key=value, such as hidden.tau_m=10 ms")
+        raise ModelError(f"{path}: {FORM}")
     return targets, rest[0]
 
 
@@ -219,9 +261,10 @@ def parse_setting(text: str) -> tuple[str, Any]:
     return path.strip(), tables["value"] if len(tables) == 1 else value.strip()
 
 
-def write_model(model: Model, path: str | Path) -> None:
+def write_model(model: Model | str | Path, path: str | Path) -> None:
     """Write every field of a model, with its meaning as a comment; `load_model` reads it back."""
     document = tomlkit.document()
+    model = as_model(model)
     for name, fields in model.model_dump(exclude_none=True).items():
         record = getattr(model, name)
         if name == "hidden" and isinstance(fields, list):

@@ -1,8 +1,12 @@
 """What every section of a model file is, and the plain numbers that its fields may be."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from spikingfa.errors import ModelError
+from spikingfa.plain_text import shown
+from spikingfa.plain_values import plain
 
 # strict: true is no number, and neither is "3"
 Count = Annotated[int, Field(strict=True, gt=0, lt=2**64)]
@@ -22,9 +26,44 @@ class FieldError(ValueError):
         self.field = field
 
 
-class Section(BaseModel):
+class _InOneLine(type(BaseModel)):
+    """Makes sections; what is wrong in their fields is said in one line."""
+
+    def __call__(cls, /, **fields):
+        try:
+            return super().__call__(**fields)
+        except ValidationError as error:
+            from spikingfa.model_file import one_line
+
+            raise ModelError(one_line(error, fields, cls)) from None
+
+
+class Section(BaseModel, metaclass=_InOneLine):
     """A frozen record; an unknown key is an error."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain(cls, value):
+        return plain(value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise frozen(type(self), name, shown(value))
+
+    def __delattr__(self, name: str) -> None:
+        raise frozen(type(self), name)
+
+
+def frozen(section: type[Section], name: str, value: str = "...") -> ModelError:
+    """The error for a field that was to be set: how a changed copy is made instead."""
+    from spikingfa.model import Model
+
+    parents = (parent.__name__.lower() for parent in section.__mro__)
+    path = [parent for parent in parents if parent in Model.model_fields][:1]
+    path = ".".join([*path, name])
+    return ModelError(
+        f'{path}: a model is frozen: model.but({{"{path}": {value}}}) gives a changed copy'
     )
