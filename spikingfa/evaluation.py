@@ -14,7 +14,7 @@ from spikingfa.model import Model
 from spikingfa.pathways import forward_names
 from spikingfa.perturbation import Perturbation
 from spikingfa.presentation import Presentation
-from spikingfa.run_folder import Run
+from spikingfa.run_folder import Run, as_run
 from spikingfa.tasks import Data, load_data
 
 N_DURATIONS = 10  # points of the error over time
@@ -74,7 +74,7 @@ class Evaluation:
 
 
 def evaluate(
-    run: Run,
+    run: Run | str | Path,
     perturbation: Perturbation | None = None,
     *,
     data: Data | None = None,
@@ -84,8 +84,8 @@ def evaluate(
 
     Parameters
     ----------
-    run : Run
-        Its folder is only read.
+    run : Run or str or Path
+        A run, or its folder, which is only read.
     perturbation : Perturbation, optional
         What is done to the network before; nothing by default.
     data : Data, optional
@@ -103,6 +103,7 @@ def evaluate(
     RunFolderError, BuildError, SimulationError
         The weights cannot be read, or the network cannot be run.
     """
+    run = as_run(run)
     perturbation = perturbation or Perturbation()
     model = perturbation.of_model(run.model)
     whole = perturbation.duration(model)

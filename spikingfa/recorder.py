@@ -28,7 +28,7 @@ from spikingfa.network import blueprint
 from spikingfa.pathways import Stimuli, forward_names
 from spikingfa.presentation import Presentation, one_of_each_class_first
 from spikingfa.recording_size import RecordingSize
-from spikingfa.run_folder import RECORDINGS, TRACES, Run
+from spikingfa.run_folder import RECORDINGS, TRACES, Run, as_run
 from spikingfa.selection import Selection, select
 from spikingfa.start import began
 from spikingfa.tasks import Data, load_data
@@ -39,7 +39,7 @@ _NAME = re.compile(r"[\w-]+", re.ASCII)
 
 
 def record(
-    run: Run,
+    run: Run | str | Path,
     variables: str | Iterable[str] = (),
     *,
     trials: int | None = None,
@@ -58,8 +58,8 @@ def record(
 
     Parameters
     ----------
-    run : Run
-        Its model and weights.
+    run : Run or str or Path
+        A run, or its folder. Its model and weights.
     variables : str or iterable of str
         Such as ``"hidden.v"``, ``"hidden.v[0:10]"``, ``"input_to_hidden.w[:, 3]"``: see
         `spikingfa.selection.select`. `spikingfa.recordable` lists them. Spikes are always recorded.
@@ -101,6 +101,8 @@ def record(
     DataError, BuildError, SimulationError
         The data are missing, or the network cannot be run.
     """
+    run = as_run(run)
+    run.check_folder()
     place = _folder(run, name)
     shown, state = _network(run, data, untrained)
     order = _order(shown, trials, stimuli, training_set)
@@ -122,11 +124,14 @@ def record(
         spikes.save(folder / "spikes.npz")
         about = _about(chosen, steps * float(shown.model.training.dt))
         (folder / ABOUT).write_text(json.dumps(about), "utf-8")
-    return run.recording(name)
+    recording = run.recording(name)
+    _ = recording.spikes, recording.traces  # open now, they stay when it is replaced
+    return recording
 
 
-def recordable(run: Run) -> dict[str, str]:
+def recordable(run: Run | str | Path) -> dict[str, str]:
     """Every variable that `record` can record, with the symbol of its unit."""
+    run = as_run(run)
     first, *_, last = (run.state[f"{name}.w"] for name in forward_names(run.model))
     return traceable(blueprint(run.model, Stimuli(first.shape[0], last.shape[1], 1.0)))
 

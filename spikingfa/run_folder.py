@@ -14,16 +14,18 @@
 ``recordings/``     traces of variables, recorded on demand, see `spikingfa.traces`
 ``tests/``          what ``spikingfa test`` found, see `spikingfa.evaluation_files`
 ``report.html``     the run on one page, see `spikingfa.run_report`
-``versions.json``   the versions of everything that had a part in it, the command, and
-                    the number of this format
+``versions.json``   the versions of everything that had a part in it, the command,
+                    the number of this format, and an id that no other run has
 ==================  ==============================================================
 
 The format's number is `FORMAT`. Folders that were written before it was counted have none, and
 are read as 0, which differs in nothing else.
 """
 
+import contextlib
 import csv
 import json
+import os
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -33,8 +35,10 @@ import numpy as np
 from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import load_model
+from spikingfa.plain_text import shown
 from spikingfa.reading import read_numbers, read_text
 from spikingfa.recording import Spikes
+from spikingfa.run_identity import identity_of
 from spikingfa.traces import ABOUT, Recording
 
 FORMAT = 1  # goes up when programs that know this one could no longer read a folder rightly
@@ -73,11 +77,13 @@ class Run:
     Raises
     ------
     RunFolderError
-        When a file is asked for that is missing or cannot be read.
+        When a file is asked for that is missing or cannot be read, or that is of another run,
+        which has taken the folder since.
     """
 
     def __init__(self, folder: Path):
-        self.folder = Path(folder)
+        self.folder = Path(folder).absolute()
+        self._identity = identity_of(self.folder)
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"
@@ -130,6 +136,7 @@ class Run:
     @property
     def kept_epochs(self) -> list[int]:
         """Epochs whose weights were kept (``recording.weights``); 0 is before learning."""
+        self.check_folder()
         names = (path.stem for path in (self.folder / KEPT).parent.glob("epoch_*.npz"))
         numbers = (name.removeprefix("epoch_") for name in names)
         return sorted(int(number) for number in numbers if number.isdecimal())
@@ -156,6 +163,7 @@ class Run:
         RunFolderError
             There is no such recording.
         """
+        self.check_folder()
         folder = self.folder / RECORDINGS
         if not (folder / name / ABOUT).is_file():
             there = sorted(path.parent.name for path in folder.glob(f"*/{ABOUT}"))
@@ -163,15 +171,53 @@ class Run:
             raise RunFolderError(f"{self.folder} has no recording {name!r}: {has}")
         return Recording(folder / name)
 
+    def check_folder(self) -> None:
+        """See that the folder still holds this run.
+
+        Raises
+        ------
+        RunFolderError
+            Another run has taken its place.
+        """
+        now = identity_of(self.folder)
+        if None not in (now, self._identity) and now != self._identity:
+            raise RunFolderError(
+                f"the run in {self.folder} was replaced by another since it was opened: give each"
+                " run a folder of its own (out=, --out), or open the folder again"
+            )
+
     def _read(self, name: str, reader):
+        self.check_folder()
         path = self.folder / name
         try:
-            return reader(path)
+            found = reader(path)
         except FileNotFoundError:
             raise RunFolderError(f"{self.folder} has no {name}") from None
         except Exception as error:  # a damaged file may be wrong in any way
             reason = " ".join(str(error).split()) or type(error).__name__
             raise RunFolderError(f"cannot read {path}: {reason}") from None
+        self.check_folder()  # it may have been replaced meanwhile
+        return found
+
+
+def as_run(run: Run | str | Path) -> Run:
+    """The run itself, or the one in this folder; see `open_run`."""
+    return run if isinstance(run, Run) else open_run(run)
+
+
+def spikes_of(source: Spikes | Run | Recording | str | Path) -> Spikes:
+    """The spikes themselves, or those of a run, of the run in this folder, or of a recording."""
+    if isinstance(source, Spikes):
+        return source
+    return (source if isinstance(source, Recording) else as_run(source)).spikes
+
+
+def read_now(run: Run) -> Run:
+    """The run, with what is small read at once, so that it stays whatever becomes of the folder."""
+    for name in ("model", "metrics", "history", "versions"):
+        with contextlib.suppress(RunFolderError):  # of what is damaged it is said when asked for
+            getattr(run, name)
+    return run
 
 
 def open_run(folder: str | Path) -> Run:
@@ -182,6 +228,8 @@ def open_run(folder: str | Path) -> Run:
     RunFolderError
         The folder does not hold a run, or one in a format that came later.
     """
+    if not isinstance(folder, str | os.PathLike):
+        raise RunFolderError(f"needs a run, or the folder of one, got {shown(folder)}")
     folder = Path(folder)
     if not (folder / "model.toml").is_file():
         what = "is a file" if folder.is_file() else "does not exist"

@@ -21,6 +21,7 @@ from spikingfa.model import Model
 from spikingfa.model_file import write_model
 from spikingfa.recording import Spikes
 from spikingfa.run_folder import FEEDBACK, FILES, FORMAT, KEPT, START
+from spikingfa.run_identity import ID, new_id
 from spikingfa.run_lock import LOCK, held
 
 LEFT_OVER = (".scratch-*", f"{UNFINISHED}*")  # of a run that was killed
@@ -182,8 +183,8 @@ def tidy(folder: Path) -> None:
 
 
 def versions() -> dict[str, str | int]:
-    """The folder's format, versions of Python, packages and system, and the command given."""
-    found = {"format": FORMAT, "python": platform.python_version()}
+    """The folder's format and id, versions of Python, packages and system, and the command."""
+    found = {"format": FORMAT, ID: new_id(), "python": platform.python_version()}
     for package in _PACKAGES:
         try:
             found[package] = version(package)

@@ -11,7 +11,7 @@ from spikingfa.initial import bounded, initial_state, plastic_feedback
 from spikingfa.model import Model
 from spikingfa.pathways import Stimuli, pathways
 from spikingfa.presentation import stimuli_of
-from spikingfa.run_folder import FEEDBACK, START, Run, open_run
+from spikingfa.run_folder import FEEDBACK, START, Run, as_run
 from spikingfa.seeds import stream
 from spikingfa.tasks import Data, load_data
 
@@ -28,7 +28,7 @@ def weights_of(start: Run | str | Path | Arrays) -> Arrays:
     """
     if isinstance(start, dict):
         return {name: np.asarray(array) for name, array in start.items()}
-    return (start if isinstance(start, Run) else open_run(start)).weights
+    return as_run(start).weights
 
 
 def beginning(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arrays, Arrays]:

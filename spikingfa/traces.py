@@ -19,6 +19,7 @@ from spikingfa.errors import RunFolderError
 from spikingfa.plain_text import shown
 from spikingfa.reading import read_mapped, read_text
 from spikingfa.recording import Spikes
+from spikingfa.run_identity import file_identity
 
 ABOUT = "traces.json"
 _NAME = re.compile(r"\w+\.\w+", re.ASCII)
@@ -83,7 +84,8 @@ class Recording:
     """
 
     def __init__(self, folder: Path):
-        self.folder = Path(folder)
+        self.folder = Path(folder).absolute()
+        self._identity = file_identity(self.folder / ABOUT)
 
     def __repr__(self) -> str:
         return f"Recording({str(self.folder)!r})"
@@ -112,6 +114,11 @@ class Recording:
         return Trace(one["name"], one["unit"], which, float(one["dt"]), values)
 
     def _read(self, reader):
+        if file_identity(self.folder / ABOUT) not in (None, self._identity):
+            raise RunFolderError(
+                f"the recording {self.folder} was replaced by another since it was opened: record"
+                " under other names (name=, --name), or open it again"
+            )
         try:
             return reader()
         except Exception as error:  # a damaged file may be wrong in any way

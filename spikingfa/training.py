@@ -18,9 +18,10 @@ from spikingfa.files import straight
 from spikingfa.interrupts import interruptible
 from spikingfa.metrics import METRICS
 from spikingfa.model import Model
+from spikingfa.model_file import as_model
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
-from spikingfa.run_folder import Run, open_run
+from spikingfa.run_folder import Run, open_run, read_now
 from spikingfa.run_lock import held
 from spikingfa.run_writer import RunWriter, new_run_folder, tidy
 from spikingfa.seeds import stream
@@ -56,7 +57,7 @@ def chunks_per_epoch(model: Model, n_train: int) -> int:
 
 @interruptible()
 def train(
-    model: Model,
+    model: Model | str | Path,
     *,
     seed: int | None = None,
     out: str | Path | None = None,
@@ -71,7 +72,8 @@ def train(
 
     Parameters
     ----------
-    model : Model
+    model : Model or str or Path
+        A model, or a shipped one's name, or the path of a model file.
     seed : int, optional
         Seed of everything random in the run; ``model.training.seed`` by default. The same seed
         gives the same weights, bit for bit, on the same machine.
@@ -98,7 +100,8 @@ def train(
     Returns
     -------
     Run
-        The finished run.
+        The finished run. Its model, metrics and history are read already, and stay when another
+        run takes the folder; what is read later is refused then.
 
     Raises
     ------
@@ -109,22 +112,23 @@ def train(
     KeyboardInterrupt
         The user stopped it; the same holds.
     """
+    model = as_model(model)
     if seed is not None:
         model = model.but({"training.seed": seed})
-    folder = straight(out) if out is not None else new_run_folder("run")
+    folder = (straight(out) if out is not None else new_run_folder("run")).absolute()
     given = None if start is None else weights_of(start)
     if resume and checkpoint.is_run_of(folder, model):
         gone_on_with(folder, given)
     if resume and checkpoint.finished(folder, model):
         tidy(folder)
-        return open_run(folder)
+        return read_now(open_run(folder))
     with held(folder):
         # by now another run may have been at work here
         goes_on = resume and checkpoint.is_run_of(folder, model)
         if goes_on:
             given = gone_on_with(folder, given)
         if goes_on and checkpoint.finished(folder, model):
-            return open_run(folder)
+            return read_now(open_run(folder))
         data = load_data(model.task) if data is None else data
         at = checkpoint.load(folder, model, stimuli_of(model, data)) if resume else None
         writer = RunWriter(folder, force or goes_on)
@@ -134,7 +138,7 @@ def train(
             _Training(model, data, writer, bar, at, given, figures).run()
         finally:
             bar.close()
-    return Run(writer.folder)
+    return read_now(Run(writer.folder))
 
 
 @dataclass

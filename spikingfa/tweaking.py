@@ -15,6 +15,7 @@ from spikingfa.errors import ModelError, SpikingFAError
 from spikingfa.extras import needed
 from spikingfa.metrics import label_of
 from spikingfa.model import Model
+from spikingfa.model_file import as_model
 from spikingfa.plots import plot_raster
 from spikingfa.run_folder import Run
 from spikingfa.show import parameter_rows
@@ -27,7 +28,7 @@ _STEPS = 100  # of a slider
 
 
 def sliders(
-    model: Model,
+    model: Model | str | Path,
     ranges: Mapping[str, tuple],
     *,
     trials: int = 3,
@@ -40,8 +41,9 @@ def sliders(
 
     Parameters
     ----------
-    model : Model
-        Where the sliders stand at first. It should be quick to train.
+    model : Model or str or Path
+        A model, its name or its file: where the sliders stand at first. It should be quick to
+        train.
     ranges : mapping of str to (low, high)
         Fields and their ranges, with units: ``{"hidden.tau_m": ("5 ms", "40 ms")}``, where the
         field has one.
@@ -61,7 +63,7 @@ def sliders(
         There is no such field, a range does not suit it, or ipywidgets is not installed.
     """
     needed("ipywidgets", "notebooks", "sliders")
-    return Tweaked(model.but({"recording.trials": trials}), ranges, width).box
+    return Tweaked(as_model(model).but({"recording.trials": trials}), ranges, width).box
 
 
 @dataclass(frozen=True)

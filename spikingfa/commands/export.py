@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from spikingfa.commands.arguments import add_data, add_settings, count, model_of, text
-from spikingfa.commands.output import say
+from spikingfa.commands.output import place, say
 from spikingfa.errors import ModelError
 
 FORMATS = """\
@@ -72,7 +72,7 @@ def _export(options) -> None:
     chosen = {"trials": options.trials, "recording": options.recording}
     chosen["subject"] = _subject(options.subject)
     for written in export(source, options.to, path, **chosen):
-        say(f"written to {written}")
+        say(f"written to {place(written)}")
 
 
 def _subject(described: list[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from spikingfa.errors import SpikingFAError
 
@@ -16,6 +17,12 @@ def say(text: str, end: str = "\n") -> None:
     except OSError as error:
         discard(sys.stdout)
         raise SpikingFAError(f"cannot print: {error.strerror}") from None
+
+
+def place(path: Path) -> Path:
+    """The path from the current folder where it lies in it, else the whole."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def discard(stream) -> None:

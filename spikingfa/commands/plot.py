@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikingfa.commands.arguments import text
-from spikingfa.commands.output import say
+from spikingfa.commands.output import place, say
 from spikingfa.commands.view import add_view, view_of
 from spikingfa.errors import ModelError
 
@@ -52,7 +52,7 @@ def _plot(options) -> None:
         name = file_name(options.kind) if options.kind in KINDS else ""
         path = Path(options.o) if options.o else folder / name
         write_figure(run, options.kind, path, view)
-        say(f"written to {path}")
+        say(f"written to {place(path)}")
         return
     written = [_told(*one) for one in write_figures(run, folder, view)]
     if not any(written):
@@ -60,5 +60,5 @@ def _plot(options) -> None:
 
 
 def _told(kind: str, path: Path | None, reason: str) -> bool:
-    say(f"written to {path}" if path else f"no {kind}: {' '.join(reason.split())}")
+    say(f"written to {place(path)}" if path else f"no {kind}: {' '.join(reason.split())}")
     return path is not None

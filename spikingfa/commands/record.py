@@ -1,7 +1,7 @@
 """``spikingfa record``: spikes and variables of a trained network."""
 
 from spikingfa.commands.arguments import add_data, count, indices, text, with_data
-from spikingfa.commands.output import say
+from spikingfa.commands.output import place, say
 
 
 def add(commands) -> None:
@@ -75,4 +75,4 @@ def _summary(recording) -> str:
         f" {1e3 * one.dt:g} ms{f', in {one.unit}' * bool(one.unit)}"
         for one in recording.traces.values()
     ]
-    return "\n".join([*lines, f"written to   {recording.folder}"])
+    return "\n".join([*lines, f"written to   {place(recording.folder)}"])

@@ -1,7 +1,7 @@
 """``spikingfa report``: a run on one HTML page."""
 
 from spikingfa.commands.arguments import text
-from spikingfa.commands.output import say
+from spikingfa.commands.output import place, say
 
 
 def add(commands) -> None:
@@ -25,4 +25,4 @@ def add(commands) -> None:
 def _report(options) -> None:
     from spikingfa.run_report import report
 
-    say(f"written to {report(options.run, options.o, test=options.test)}")
+    say(f"written to {place(report(options.run, options.o, test=options.test))}")

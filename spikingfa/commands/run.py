@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from spikingfa.commands.arguments import adapted, add_data, add_model, model_of, text
-from spikingfa.commands.output import say
+from spikingfa.commands.output import place, say
 from spikingfa.errors import ModelError
 
 
@@ -80,6 +80,6 @@ def _summary(run) -> str:
         f"angle        {angle:.1f} degrees between W and B" if angle is not None else "",
         f"time         {metrics['train_seconds']:.1f} s training,"
         f" {metrics['ms_per_trial']:.3f} ms a trial, {metrics['build_seconds']:.1f} s compiling",
-        f"run folder   {run.folder}",
+        f"run folder   {place(run.folder)}",
     ]
     return "\n".join(line for line in lines if line)

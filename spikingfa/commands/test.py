@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikingfa.commands.arguments import add_data, part, text, with_data
-from spikingfa.commands.output import say
+from spikingfa.commands.output import place, say
 
 
 def add(commands) -> None:
@@ -77,7 +77,7 @@ def _summary(found, folder: Path) -> str:
     lines = [
         f"{f'test {found.label}':12} {100 * found.error:.2f} %  ({len(found.targets)} stimuli)",
         f"by class     {', '.join(f'{name}: {100 * error:.1f} %' for name, error in worst[:10])}",
-        f"written to   {folder}",
+        f"written to   {place(folder)}",
     ]
     if not found.classes:
         del lines[1]

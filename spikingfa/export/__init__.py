@@ -14,8 +14,8 @@ from spikingfa.export.recorded import RecordedRun
 from spikingfa.export.subject import subject_of
 from spikingfa.files import as_folder_error, within, written_whole
 from spikingfa.model import Model
-from spikingfa.model_file import nearest
-from spikingfa.run_folder import Run
+from spikingfa.model_file import as_model, nearest
+from spikingfa.run_folder import Run, as_run
 
 __all__ = ["FORMATS", "Format", "export", "format_called", "neo_block"]
 
@@ -31,12 +31,13 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def neo_block(run: Run, recording: str | None = None):
+def neo_block(run: Run | str | Path, recording: str | None = None):
     """Recorded spikes and traces as a Neo block, as :class:`spikingfa.export.nix.Nix` says.
 
     Parameters
     ----------
-    run : Run
+    run : Run, str or Path
+        A run, or its folder.
     recording : str, optional
         Name of a recording made on demand, instead of what the run recorded.
 
@@ -51,6 +52,7 @@ def neo_block(run: Run, recording: str | None = None):
     RunFolderError
         The run has no recorded spikes, or no such recording.
     """
+    run = as_run(run)
     return FORMATS["nix"].block(run if recording is None else RecordedRun(run, recording))
 
 
@@ -69,7 +71,7 @@ def format_called(name: str) -> Format:
 
 
 def export(
-    source: Run | Model,
+    source: Run | Model | str | Path,
     to: str,
     path: str | Path | None = None,
     *,
@@ -81,8 +83,9 @@ def export(
 
     Parameters
     ----------
-    source : Run or Model
-        A model for the formats whose `Format.of_models` says so; a run for any.
+    source : Run, Model, str or Path
+        A model, its name or its file, for the formats whose `Format.of_models` says so; a run or
+        its folder for any.
     to : str
         A name in `FORMATS`; ``"neo"`` is ``"nix"``.
     path : str or Path, optional
@@ -113,7 +116,10 @@ def export(
         written.
     """
     form = format_called(to)
+    if isinstance(source, str | Path):
+        source = as_run(source) if Path(source).is_dir() else as_model(source)
     of_model = isinstance(source, Model)
+    source = source if of_model else as_run(source)
     if of_model and not form.of_models:
         raise ModelError(f"{form.name} needs a run, which spikingfa run MODEL leaves, and no model")
     if trials is not None and not of_model:

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -24,7 +25,7 @@ from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, litera
 from spikingfa.plots.trials import draw_borders, join_trials, seconds
 from spikingfa.presentation import one_of_each_class_first
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run
+from spikingfa.run_folder import Run, as_run, spikes_of
 from spikingfa.tasks import Data, load_data
 
 FFMPEG_LIMIT = 300  # seconds for ffmpeg to take a frame, or to end
@@ -84,7 +85,7 @@ class Scene:
 
 
 def animate_trial(
-    source: Run | Spikes,
+    source: Run | str | Path | Spikes,
     path: str | os.PathLike[str],
     *,
     trial: int = 0,
@@ -97,8 +98,9 @@ def animate_trial(
 
     Parameters
     ----------
-    source : Run or Spikes
-        Recorded spikes. Of a run, the stimulus is shown too, if it is an image.
+    source : Spikes, Run, str or Path
+        Recorded spikes, or a run or its folder. Of a run, the stimulus is shown too, if it is an
+        image.
     path : str or path-like
         File to write or replace: ``.gif``, or ``.mp4`` where there is a program ffmpeg. An
         interrupted call leaves no partial file.
@@ -125,7 +127,8 @@ def animate_trial(
     FileNotFoundError
         If the folder does not exist.
     """
-    spikes = source.spikes if isinstance(source, Run) else source
+    source = as_run(source) if isinstance(source, str | Path) else source
+    spikes = spikes_of(source)
     (number,) = choose_numbers([trial], len(spikes.onsets), "trials")
     shown = choose_populations(populations, spikes.populations)
     if populations is None and len(shown) > MOST_BANDS:

@@ -1,6 +1,7 @@
 """f-I curves: how fast the neurons of a layer fire under a constant current."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from spikingfa.engine.firing import firing_rates
 from spikingfa.model import Model, layer_names
-from spikingfa.model_file import nearest
+from spikingfa.model_file import as_model, nearest
 from spikingfa.neuron_models import Neuron
 from spikingfa.neuron_models.lif import LIF
 from spikingfa.plots.curves import COMPACT, single_column
@@ -24,7 +25,7 @@ LIKE_LIF = ("lif", "lif_cond")  # without input the conductances are closed
 
 
 def plot_fi(
-    neuron: Model | Neuron,
+    neuron: Model | str | Path | Neuron,
     layers: Sequence[str] | None = None,
     *,
     currents: Sequence[float] | Quantity | None = None,
@@ -37,8 +38,9 @@ def plot_fi(
 
     Parameters
     ----------
-    neuron : Model or layer
-        Whose neurons: of a model, layers whose neurons are the same share a line.
+    neuron : Model, str or Path, or layer
+        Whose neurons: those of a model, of its name or file, where layers whose neurons are the
+        same share a line; or of a layer alone, such as ``model.output``.
     layers : sequence of str, optional
         Layers of the model (``"hidden"``, ``"output"``); all by default.
     currents : sequence of float or Quantity, optional
@@ -60,6 +62,7 @@ def plot_fi(
     ValueError
         If there is no such layer, or the currents are none.
     """
+    neuron = neuron if isinstance(neuron, Neuron) else as_model(neuron)
     if isinstance(neuron, Model):
         curves = _alike(neuron, layers)
         dt = float(neuron.training.dt) if dt is None else dt

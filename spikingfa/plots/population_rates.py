@@ -1,6 +1,7 @@
 """Rates of populations over the time of a trial, averaged over trials."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -14,13 +15,14 @@ from spikingfa.plots.smoothing import KERNEL, rates_of
 from spikingfa.plots.style import LINES, STYLE, colour_of, literal, style_axes, text_width
 from spikingfa.plots.trials import choose_window
 from spikingfa.recording import Spikes
+from spikingfa.run_folder import Run, spikes_of
 
 LEGEND_PT = 210.0  # width of the legend
 MOST_CLASSES = 12  # that are named one by one
 
 
 def plot_population_rates(
-    spikes: Spikes,
+    spikes: Spikes | Run | str | Path,
     populations: Sequence[str] | None = None,
     *,
     by_class: bool = False,
@@ -33,8 +35,8 @@ def plot_population_rates(
 
     Parameters
     ----------
-    spikes : Spikes
-        Recorded spikes; times in seconds.
+    spikes : Spikes, Run, str or Path
+        Recorded spikes, times in seconds; or the run that has them, or its folder.
     populations : sequence of str, optional
         Populations to draw, as in `plot_raster`; all by default.
     by_class : bool
@@ -59,6 +61,7 @@ def plot_population_rates(
     IndexError
         If there is no such trial, or none is chosen.
     """
+    spikes = spikes_of(spikes)
     shown = choose_populations(populations, spikes.populations)
     chosen = choose_numbers(trials, len(spikes.onsets), "trials")
     begin, end = choose_window(window, spikes.duration)

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -30,6 +31,7 @@ from spikingfa.plots.trials import (
     time_label,
 )
 from spikingfa.recording import Spikes
+from spikingfa.run_folder import Run, spikes_of
 
 RATE_HEIGHT, BAND_GAP, BOTTOM, LEFT, RIGHT = 0.78, 0.09, 0.36, 0.86, 0.17  # inches
 NAME_PT = 18.0  # from the bands to the names at their left
@@ -38,7 +40,7 @@ MANY_SPIKES = 3000  # from here on ticks are short, and a bitmap in svg and pdf:
 
 
 def plot_raster(
-    spikes: Spikes,
+    spikes: Spikes | Run | str | Path,
     *,
     trials: slice | Sequence[int] | None = None,
     populations: Sequence[str] | None = None,
@@ -53,8 +55,8 @@ def plot_raster(
 
     Parameters
     ----------
-    spikes : Spikes
-        Recorded spikes; times in seconds.
+    spikes : Spikes, Run, str or Path
+        Recorded spikes, times in seconds; or the run that has them, or its folder.
     trials : slice or sequence of int, optional
         Trials to draw, in this order, one directly after another; all by default. Negative
         numbers count from the end. Spikes in a pause between trials are not drawn.
@@ -90,6 +92,7 @@ def plot_raster(
     IndexError
         If a trial was not recorded, there is no such neuron, or none is chosen.
     """
+    spikes = spikes_of(spikes)
     shown = choose_populations(populations, spikes.populations)
     which = choose_neurons(spikes, shown, neurons, sort)
     chosen = choose_numbers(trials, len(spikes.onsets), "trials")

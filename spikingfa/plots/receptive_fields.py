@@ -1,5 +1,7 @@
 """Incoming weights of hidden neurons, as images."""
 
+from pathlib import Path
+
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.selection import Chosen, choose_numbers
 from spikingfa.plots.style import LINE_PT, STYLE, style_axes
-from spikingfa.run_folder import Run
+from spikingfa.run_folder import Run, as_run
 from spikingfa.tasks import Data, load_data
 
 FEW = 30  # neurons that are drawn by default
@@ -21,7 +23,7 @@ LEFT, BAR, RIGHT, BOTTOM, GAP = 0.05, 0.09, 0.52, 0.05, 0.05  # inches
 
 
 def plot_receptive_fields(
-    run: Run,
+    run: Run | str | Path,
     neurons: Chosen = slice(FEW),
     *,
     data: Data | None = None,
@@ -32,8 +34,8 @@ def plot_receptive_fields(
 
     Parameters
     ----------
-    run : Run
-        Of a task whose stimuli are images.
+    run : Run or str or Path
+        A run, or its folder, of a task whose stimuli are images.
     neurons : slice or sequence of int, optional
         Which ones, row by row; the first thirty by default.
     data : Data, optional
@@ -56,6 +58,7 @@ def plot_receptive_fields(
     IndexError
         If there is no such neuron, or none is chosen.
     """
+    run = as_run(run)
     data = load_data(run.model.task) if data is None else data
     w = run.weights[f"{forward_names(run.model)[0]}.w"].astype(float)
     if data.image is None:

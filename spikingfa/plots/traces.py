@@ -1,6 +1,7 @@
 """Recorded variables over time, a panel each, one above the other."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -23,6 +24,7 @@ from spikingfa.plots.trials import (
     time_label,
 )
 from spikingfa.recording import Spikes
+from spikingfa.run_folder import Run, as_run
 from spikingfa.traces import Recording, Trace
 
 PANEL, GAP, BOTTOM, LEFT, RIGHT = 0.85, 0.06, 0.36, 0.68, 0.17  # inches
@@ -32,7 +34,7 @@ MANY_LINES = 50  # from here on a bitmap in svg and pdf
 
 
 def plot_traces(
-    traces: Recording | Mapping[str, Trace] | Sequence[Trace],
+    traces: Recording | Mapping[str, Trace] | Sequence[Trace] | Run | str | Path,
     names: Sequence[str] | None = None,
     *,
     neurons: Mapping[str, Chosen] | None = None,
@@ -47,8 +49,9 @@ def plot_traces(
 
     Parameters
     ----------
-    traces : Recording, or mapping of str to Trace, or sequence of Trace
-        Values in SI units; a recording brings its spikes along.
+    traces : Recording, or mapping of str to Trace, or sequence of Trace, or Run, str or Path
+        Values in SI units; a recording brings its spikes along. Of a run, or its folder, the
+        recording that has no name of its own.
     names : sequence of str, optional
         Traces to draw, from top to bottom: a whole name (``"hidden.v"``), a variable (``"v"``), or
         a population or projection. All by default.
@@ -79,6 +82,8 @@ def plot_traces(
     IndexError
         If there is no such trial, neuron or synapse, or none is chosen.
     """
+    if isinstance(traces, Run | str | Path):
+        traces = as_run(traces).recording()
     if isinstance(traces, Recording):
         traces, spikes = traces.traces, spikes or traces.spikes
     elif not isinstance(traces, Mapping):

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -16,7 +17,7 @@ from spikingfa.plots.curves import COMPACT
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.style import BLUE, LINE_PT, STYLE, literal, style_axes
-from spikingfa.run_folder import Run
+from spikingfa.run_folder import Run, as_run
 from spikingfa.start import weights_before
 from spikingfa.tasks import Data
 
@@ -27,7 +28,7 @@ UNITS = {"w": "A", "b": ""}
 
 
 def plot_weights(
-    run: Run,
+    run: Run | str | Path,
     names: Sequence[str] | None = None,
     *,
     epochs: Sequence[int] | None = None,
@@ -39,9 +40,10 @@ def plot_weights(
 
     Parameters
     ----------
-    run : Run
-        Its weights before learning are those that were kept, or are drawn again from its seed.
-        Where its data are missing, that cannot be done, and only those after it are drawn.
+    run : Run or str or Path
+        A run, or its folder. Its weights before learning are those that were kept, or are drawn
+        again from its seed. Where its data are missing, that cannot be done, and only those after
+        it are drawn.
     names : sequence of str, optional
         Keys of ``run.weights`` to draw, from top to bottom; all forward and recurrent weights
         (``"input_to_hidden.w"``) by default.
@@ -67,6 +69,7 @@ def plot_weights(
     ValueError
         If there are no such weights, or none of such an epoch.
     """
+    run = as_run(run)
     forward = [name for name in run.weights if name.endswith(".w")]
     names = forward if names is None else [names] if isinstance(names, str) else list(names)
     for name in names:

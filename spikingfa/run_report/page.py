@@ -19,7 +19,7 @@ from spikingfa.plots import plot_raster
 from spikingfa.plots.style import colour_of
 from spikingfa.reading import read_text
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import REPORT, Run, open_run
+from spikingfa.run_folder import REPORT, Run, as_run
 from spikingfa.run_report import summary
 from spikingfa.run_report.contents import Contents
 from spikingfa.run_report.curves import curves
@@ -61,7 +61,8 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     DataError, ModelError, BuildError, SimulationError
         With `test`, the network cannot be tested.
     """
-    run = run if isinstance(run, Run) else open_run(run)
+    run = as_run(run)
+    run.check_folder()
     path = run.folder / REPORT if path is None else Path(path)
     if path.is_dir():
         raise RunFolderError(f"cannot write {path}: it is a folder")

@@ -13,7 +13,7 @@ from spikingfa.errors import ModelError
 from spikingfa.files import straight
 from spikingfa.interrupts import interruptible
 from spikingfa.model import Model
-from spikingfa.model_file import load_model
+from spikingfa.model_file import as_model
 from spikingfa.sweeping.arrival import WAIT_HERE, WAIT_SCHEDULER, WAIT_SLURM
 from spikingfa.sweeping.carry_out import carried_out
 from spikingfa.sweeping.cluster import workers_by_slurm, workers_here, workers_of
@@ -103,7 +103,7 @@ def sweep(
     KeyboardInterrupt
         The user stopped it; what was done is in the folder.
     """
-    model = _findable(load_model(model) if isinstance(model, str | Path) else model)
+    model = _findable(as_model(model))
     space, seeds = space_of(over), _checked_seeds(seeds, over)
     if random is not None and optuna is not None:
         raise ModelError("either random or optuna, not both")
