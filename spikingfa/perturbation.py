@@ -1,6 +1,6 @@
 """What is done to a trained network before it is tested: lesions and noise."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
@@ -9,6 +9,8 @@ from spikingfa.consistency import MOST_STEPS
 from spikingfa.errors import ModelError
 from spikingfa.model import Model
 from spikingfa.pathways import forward_names
+from spikingfa.plain_text import shown
+from spikingfa.plain_values import plain, real_number, whole_number
 from spikingfa.seeds import stream
 from spikingfa.units import parse_quantity
 
@@ -29,6 +31,11 @@ class Perturbation:
         How long a stimulus is shown; as long as in training by default.
     seed : int
         Seed of the neurons killed and of the noise.
+
+    Raises
+    ------
+    ModelError
+        One of them is none of these.
     """
 
     kill: float = 0.0
@@ -38,10 +45,19 @@ class Perturbation:
     seed: int = 0
 
     def __post_init__(self):
-        if not 0 <= self.kill <= 1:
-            raise ModelError(f"kill: needs a part from 0 to 1, got {self.kill}")
-        if not (np.isfinite(self.weight_noise) and self.weight_noise >= 0):
-            raise ModelError(f"weight_noise: must not be negative, got {self.weight_noise}")
+        for field in fields(self):
+            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
+        kill, weight_noise, seed = self.kill, self.weight_noise, whole_number(self.seed)
+        if real_number(kill) is None or not 0 <= kill <= 1:
+            raise ModelError(f"kill: needs a part from 0 to 1, got {shown(kill)}")
+        if real_number(weight_noise) is None or weight_noise < 0:
+            reason = "must not be negative" if real_number(weight_noise) else "needs a number"
+            raise ModelError(f"weight_noise: {reason}, got {shown(weight_noise)}")
+        if seed is None or seed < 0:
+            raise ModelError(f"seed: needs a whole number from 0 on, got {shown(self.seed)}")
+        _quantity("noise", self.noise, "current")
+        if self.presentation is not None:
+            _quantity("presentation", self.presentation, "time")
 
     @property
     def name(self) -> str:
@@ -88,11 +104,11 @@ class Perturbation:
         return duration
 
 
-_NOTHING = {key: str(value) for key, value in asdict(Perturbation()).items()}
-
-
 def _quantity(name: str, value, kind: str) -> Quantity:
     try:
         return parse_quantity(value, kind)
     except ValueError as error:
         raise ModelError(f"{name}: {error}") from None
+
+
+_NOTHING = {key: str(value) for key, value in asdict(Perturbation()).items()}

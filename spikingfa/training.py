@@ -115,7 +115,7 @@ def train(
     model = as_model(model)
     if seed is not None:
         model = model.but({"training.seed": seed})
-    folder = (straight(out) if out is not None else new_run_folder("run")).absolute()
+    folder = straight(out) if out is not None else new_run_folder("run")
     given = None if start is None else weights_of(start)
     if resume and checkpoint.is_run_of(folder, model):
         gone_on_with(folder, given)

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from brian2 import ms
+from brian2 import ms, pA
 
 import spikingfa
 from spikingfa.errors import ModelError
 from spikingfa.layers import HIDDEN
 from spikingfa.model import Model, Training
 from spikingfa.plain_values import plain
+from spikingfa.sweeping import Range
+from spikingfa.sweeping.plan import Column
+from spikingfa.sweeping.sweep import _checked_seeds
+from spikingfa.sweeping.values import space_of
 
 MODEL = spikingfa.load_model("digits_fa")
 TWO = MODEL.but({"hidden.layers": 2, "hidden.1.size": 20})
@@ -211,3 +215,106 @@ def test_changes_that_are_none_are_refused_in_one_line(changes, reason):
     with pytest.raises(ModelError) as error:
         MODEL.but(changes)
     assert str(error.value).startswith(reason)
+
+
+# what else is handed in: perturbations, sweeps
+
+
+def test_a_perturbation_takes_numbers_of_numpy():
+    given = spikingfa.Perturbation(
+        kill=np.float64(0.25), weight_noise=np.float32(0.5), noise=20 * pA, seed=np.int64(2)
+    )
+    same = spikingfa.Perturbation(kill=0.25, weight_noise=0.5, noise=20 * pA, seed=2)
+    assert given == same
+    assert given.name == same.name == "kill-0.25-weight_noise-0.5-noise-20.pA-seed-2"
+    assert type(given.kill) is float
+    assert type(given.seed) is int
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"kill": "0.2"}, "kill: needs a part from 0 to 1, got '0.2'"),
+        ({"kill": True}, "kill: needs a part from 0 to 1, got True"),
+        ({"kill": np.bool_(True)}, "kill: needs a part from 0 to 1, got True"),
+        ({"kill": np.nan}, "kill: needs a part from 0 to 1, got nan"),
+        ({"weight_noise": "1"}, "weight_noise: needs a number, got '1'"),
+        ({"weight_noise": np.inf}, "weight_noise: needs a number, got inf"),
+        ({"noise": 3}, "noise: needs a current with its unit"),
+        ({"noise": "50 mV"}, "noise: needs a current with its unit"),
+        ({"presentation": 30}, "presentation: needs a time with its unit"),
+        ({"seed": -1}, "seed: needs a whole number from 0 on, got -1"),
+        ({"seed": 1.0}, "seed: needs a whole number from 0 on, got 1.0"),
+        ({"seed": None}, "seed: needs a whole number from 0 on, got None"),
+    ],
+)
+def test_a_perturbation_that_is_none_is_refused_in_one_line(given, reason):
+    with pytest.raises(ModelError) as error:
+        spikingfa.Perturbation(**given)
+    assert str(error.value).startswith(reason)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "seeds"),
+    [
+        (3, [1, 2, 3]),
+        (np.int64(2), [1, 2]),
+        (np.arange(3), [0, 1, 2]),
+        (range(4, 6), [4, 5]),
+        ([np.uint8(7), 3], [7, 3]),
+        ((seed for seed in (5, 6)), [5, 6]),
+    ],
+)
+def test_seeds_are_numbers_or_how_many(given, seeds):
+    assert _checked_seeds(given, {}) == seeds
+
+
+@pytest.mark.parametrize(
+    "given",
+    [0, -1, True, 2.0, [1.5], [True], ["a"], "12", None, [], [1, 1], [-1], {}, np.array(1.5)],
+)
+def test_seeds_that_are_none_are_refused_in_one_line(given, tmp_path):
+    with pytest.raises(ModelError, match=r"^seeds: needs different whole numbers from 0 on") as e:
+        spikingfa.sweep(MODEL, {"hidden.size": [3]}, given, out=tmp_path / "sweep")
+    assert "\n" not in str(e.value)
+    assert not any(tmp_path.iterdir())
+
+
+def test_values_of_a_sweep_may_be_of_numpy():
+    given = {
+        "hidden.size": np.array([10, 20]),
+        "plasticity.eta_hidden": np.array([0.5, 1.0], np.float32),
+        "training.continuous": [np.bool_(False), np.bool_(True)],
+        "task.file": (Path("a.npz"),),
+        "hidden.tau_m": [10, 20] * ms,
+        "hidden.i_noise": Range(0, np.int64(3)),
+    }
+    found = space_of(given)
+    assert found["hidden.size"] == (10, 20)
+    assert [type(value) for value in found["hidden.size"]] == [int, int]
+    assert found["plasticity.eta_hidden"] == (0.5, 1.0)
+    assert found["training.continuous"] == (False, True)
+    assert Column.of("x", found["training.continuous"]).cell(found["training.continuous"][0]) == (
+        "false"
+    )
+    assert found["task.file"] == ("a.npz",)
+    assert found["hidden.tau_m"] == (10 * ms, 20 * ms)
+    assert found["hidden.i_noise"].integers
+    assert Range(np.int64(1), np.int16(3)) == Range(1, 3)
+    assert Range(np.float32(0.5), 2, log=True).ends == (0.5, 2)
+
+
+@pytest.mark.parametrize("given", [10, np.array(10), 20 * ms, "10 ms", {"a": 1}, None])
+def test_one_value_of_a_sweep_is_no_list(given):
+    with pytest.raises(ModelError, match=r"^hidden\.size: needs a list of values or a Range"):
+        space_of({"hidden.size": given})
+
+
+@pytest.mark.parametrize("name", ["random", "optuna", "jobs"])
+@pytest.mark.parametrize("given", [0, -1, True, 2.5, "3"])
+def test_numbers_of_a_sweep_are_whole(name, given, tmp_path):
+    with pytest.raises(ModelError, match=f"^{name}: needs a whole number from 1 on, got"):
+        spikingfa.sweep(MODEL, {"hidden.size": [3]}, out=tmp_path / "sweep", **{name: given})
+    with pytest.raises(ModelError, match=r"^draws_seed: needs a whole number from 0"):
+        spikingfa.sweep(MODEL, {"hidden.size": [3]}, out=tmp_path / "sweep", draws_seed=-1)

@@ -14,6 +14,8 @@ from spikingfa.files import straight
 from spikingfa.interrupts import interruptible
 from spikingfa.model import Model
 from spikingfa.model_file import as_model
+from spikingfa.plain_text import shown
+from spikingfa.plain_values import plain, whole_number
 from spikingfa.sweeping.arrival import WAIT_HERE, WAIT_SCHEDULER, WAIT_SLURM
 from spikingfa.sweeping.carry_out import carried_out
 from spikingfa.sweeping.cluster import workers_by_slurm, workers_here, workers_of
@@ -32,7 +34,7 @@ _PATHS = ("file", "test_file", "folder")  # of a task
 def sweep(
     model: Model | str | Path,
     over: Mapping[str, Any],
-    seeds: Iterable[int] = (1, 2, 3),
+    seeds: Iterable[int] | int = (1, 2, 3),
     client: Client | None = None,
     *,
     out: str | Path | None = None,
@@ -60,7 +62,8 @@ def sweep(
     over : mapping
         Values by dotted path, ``{"hidden.tau_m": ["10 ms", "20 ms"]}``, or a
         `spikingfa.Range` to draw from.
-    seeds : iterable of int
+    seeds : iterable of int, or int
+        The seeds; or how many, as ``--seeds 5`` says it: 5 means seeds 1 to 5.
     client : distributed.Client, optional
         Of the workers to use; by default, workers are started on this machine for the sweep. All of
         them must see the folder `out`.
@@ -105,6 +108,10 @@ def sweep(
     """
     model = _findable(as_model(model))
     space, seeds = space_of(over), _checked_seeds(seeds, over)
+    random, optuna, jobs = (
+        _count(name, n) for name, n in (("random", random), ("optuna", optuna), ("jobs", jobs))
+    )
+    draws_seed = _draws_seed(draws_seed)
     if random is not None and optuna is not None:
         raise ModelError("either random or optuna, not both")
     columns = {path: Column.of(path, values) for path, values in space.items()}
@@ -138,13 +145,35 @@ def sweep(
     return folder.frame()
 
 
-def _checked_seeds(seeds: Iterable[int], over) -> list[int]:
-    found = [int(seed) for seed in seeds]
-    if not found or len(set(found)) < len(found) or min(found) < 0:
-        raise ModelError(f"seeds: needs different numbers from 0 on, got {found}")
+def _checked_seeds(seeds: Iterable[int] | int, over) -> list[int]:
+    seeds, n = plain(seeds), whole_number(seeds)
+    given = range(1, n + 1) if n is not None else seeds
+    given = list(given) if isinstance(given, Iterable) else [given]
+    found = [whole_number(seed) for seed in given]
+    if not found or None in found or len(set(found)) < len(found) or min(found) < 0:
+        raise ModelError(
+            "seeds: needs different whole numbers from 0 on, or how many seeds there are,"
+            f" got {shown(seeds)}"
+        )
     if "training.seed" in over:
         raise ModelError("training.seed: give the seeds by seeds (--seeds), not as a parameter")
     return found
+
+
+def _count(name: str, given) -> int | None:
+    n = whole_number(given)
+    if given is not None and (n is None or n < 1):
+        raise ModelError(f"{name}: needs a whole number from 1 on, got {shown(given)}")
+    return n
+
+
+def _draws_seed(given) -> int:
+    seed = whole_number(given)
+    if seed is None or not 0 <= seed < 2**32:
+        raise ModelError(
+            f"draws_seed: needs a whole number from 0 to 2**32 - 1, got {shown(given)}"
+        )
+    return seed
 
 
 def _findable(model: Model) -> Model:

@@ -3,12 +3,14 @@
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from spikingfa.errors import ModelError
 from spikingfa.model_file import parse_setting
+from spikingfa.plain_text import shown
+from spikingfa.plain_values import plain
 from spikingfa.units import in_usual_unit, parse_any
 
 _RANGE = re.compile(r"\s*(?P<low>.+?)\s*\.\.\s*(?P<high>.+?)(?P<log>\s+log)?\s*")
@@ -39,6 +41,8 @@ class Range:
     log: bool = False
 
     def __post_init__(self):
+        for end in ("low", "high"):
+            object.__setattr__(self, end, plain(getattr(self, end)))
         (low, unit), (high, other) = self._end(self.low), self._end(self.high)
         if unit != other:
             raise ModelError(f"the range {self}: its ends are of different kinds")
@@ -133,7 +137,7 @@ def space_of(over: Mapping[str, Any]) -> dict[str, Values]:
     """
     if not isinstance(over, Mapping) or not over:
         raise ModelError(
-            f'needs parameters to vary, such as {{"hidden.tau_m": [...]}}, got {over!r}'
+            f'needs parameters to vary, such as {{"hidden.tau_m": [...]}}, got {shown(over)}'
         )
     return {path: _values(path, given) for path, given in over.items()}
 
@@ -141,9 +145,9 @@ def space_of(over: Mapping[str, Any]) -> dict[str, Values]:
 def _values(path: str, given: Any) -> Values:
     if isinstance(given, Range):
         return given
-    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        raise ModelError(f"{path}: needs a list of values or a Range, got {given!r}")
-    values = tuple(given)
+    values = _listed(given)
+    if values is None:
+        raise ModelError(f"{path}: needs a list of values or a Range, got {shown(given)}")
     if not values:
         raise ModelError(f"{path}: needs at least one value")
     texts = [str(value) for value in values]
@@ -151,3 +155,12 @@ def _values(path: str, given: Any) -> Values:
         if texts.count(text) > 1:
             raise ModelError(f"{path}: the value {text} is given twice")
     return values
+
+
+def _listed(given: Any) -> tuple[Any, ...] | None:
+    if isinstance(given, str | Mapping):
+        return None
+    try:
+        return tuple(map(plain, given))
+    except TypeError:  # of one value, which may be an array without dimensions or a quantity
+        return None
