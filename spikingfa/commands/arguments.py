@@ -1,14 +1,33 @@
 """Kinds of arguments, and how a wrong one is told."""
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
+from spikingfa.plain_text import shown
+
+
+class Once(argparse.Action):
+    """Keeps the value of an option; given twice it is refused, as one value would be dropped."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        given = vars(namespace).setdefault("given_once", set())
+        if option_string is not None and self.dest in given:
+            raise argparse.ArgumentError(self, "is given twice")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
 
 
 class Parser(argparse.ArgumentParser):
     """Tells a wrong argument in one line."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        for action in (None, "store"):
+            self.register("action", action, Once)
 
     def error(self, message: str):
         self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
@@ -98,8 +117,52 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         dest="settings",
-        help='change a field, such as hidden.tau_m="10 ms"; may be given often',
+        help='change a field, such as hidden.tau_m="10 ms"; may be given often, for a field once',
     )
+
+
+def each_once(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Keys and values of an option that may be given often, but with a key once.
+
+    Raises
+    ------
+    ModelError
+        A key is given twice.
+    """
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise ModelError(
+                f"{option}: {key} is given twice: {shown(found[key])}, then {shown(value)}"
+            )
+        found[key] = value
+    return found
+
+
+def settings_of(options) -> dict[str, Any]:
+    """Changes of the model that the arguments name, by path."""
+    from spikingfa.model_file import parse_setting
+
+    settings = each_once("--set", map(parse_setting, options.settings))
+    for name in ("seed", "epochs"):
+        path, value = f"training.{name}", getattr(options, name, None)
+        if value is not None:
+            if path in settings:
+                raise ModelError(f"{path} is given twice: by --set and by --{name}")
+            settings[path] = value
+    return settings
+
+
+def check_varied(option: str, paths: Iterable[str], options) -> None:
+    """See that what an option varies is not set by another one, which would be dropped.
+
+    Raises
+    ------
+    ModelError
+        It is.
+    """
+    for path in sorted({*paths} & settings_of(options).keys()):
+        raise ModelError(f"{path} is varied by {option}, and cannot be set besides")
 
 
 def model_of(options):
@@ -111,16 +174,8 @@ def model_of(options):
 
 def adapted(model, options):
     """The model, changed as the arguments say."""
-    from spikingfa.model_file import parse_setting
-
-    settings = dict(parse_setting(text) for text in options.settings)
-    if getattr(options, "seed", None) is not None:
-        settings["training.seed"] = options.seed
-    if getattr(options, "epochs", None) is not None:
-        settings["training.epochs"] = options.epochs
-    return with_data(
-        model.but(settings), getattr(options, "data", None), getattr(options, "data_dir", None)
-    )
+    model = model.but(settings_of(options))
+    return with_data(model, getattr(options, "data", None), getattr(options, "data_dir", None))
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_data, add_model, count, model_of, text
+from spikingfa.commands.arguments import add_data, add_model, check_varied, count, model_of, text
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
 
@@ -16,6 +16,7 @@ def add(commands) -> None:
         "--vary",
         metavar="PATH=A,B,...",
         type=text,
+        action="append",
         required=True,
         help="the setting to vary, such as feedback.kind=direct,sign,none",
     )
@@ -38,10 +39,9 @@ def _compare(options) -> None:
     from spikingfa.metrics import label_of
     from spikingfa.plots import plot_comparison, save
 
-    path, equals, values = options.vary.partition("=")
-    if not equals or "" in values.split(","):
-        raise ModelError(f"--vary {options.vary}: needs the form section.key=value,value,...")
-    models = variants(model_of(options), path, values.split(","))
+    path, values = _varied(options.vary)
+    check_varied("--vary", [path], options)
+    models = variants(model_of(options), path, values)
     folder, seeds = straight(options.o), list(range(1, options.seeds + 1))
     n, told = len(models) * len(seeds), []
 
@@ -58,6 +58,22 @@ def _compare(options) -> None:
     figure = plot_comparison(curves, title=path, metric=metric)
     written_whole(folder / "figure.png", lambda unfinished: save(figure, unfinished))
     say(_summary(compared, path, metric, folder))
+
+
+def _varied(given: list[str]) -> tuple[str, list[str]]:
+    """The setting and its values."""
+    if len(given) > 1:
+        raise ModelError(
+            f"--vary is given twice, {given[0]} and {given[1]}: one setting is varied, all of its"
+            " values in one list; spikingfa sweep varies several"
+        )
+    path, equals, values = given[0].partition("=")
+    path = path.strip()
+    if path == "training.seed":
+        raise ModelError("training.seed: give the seeds by --seeds, not as a setting to vary")
+    if not equals or "" in values.split(","):
+        raise ModelError(f"--vary {given[0]}: needs the form section.key=value,value,...")
+    return path, values.split(",")
 
 
 def _summary(compared, path: str, metric: str, folder: Path) -> str:

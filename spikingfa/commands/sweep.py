@@ -3,7 +3,16 @@
 import sys
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_data, add_model, count, minutes, model_of, text
+from spikingfa.commands.arguments import (
+    add_data,
+    add_model,
+    check_varied,
+    count,
+    each_once,
+    minutes,
+    model_of,
+    text,
+)
 from spikingfa.commands.output import say
 from spikingfa.errors import SpikingFAError
 
@@ -19,7 +28,7 @@ def add(commands) -> None:
         action="append",
         required=True,
         help='a setting to vary, such as hidden.tau_m="10 ms,20 ms", or a range to draw from,'
-        ' "10 ms..30 ms" or "0.1..10 log"; may be given often',
+        ' "10 ms..30 ms" or "0.1..10 log"; may be given often, for a setting once',
     )
     sweep.add_argument("--seeds", metavar="N", type=count, default=3, help="seeds 1 to N (3)")
     sweep.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
@@ -65,7 +74,9 @@ def _sweep(options) -> None:
     from spikingfa.sweeping.summary import draw, told
     from spikingfa.sweeping.values import parse_over
 
-    model, over = model_of(options), dict(parse_over(given) for given in options.over)
+    over = each_once("--over", map(parse_over, options.over))
+    check_varied("--over", over, options)
+    model = model_of(options)
     try:
         table = _made(options, model, over)
     except KeyboardInterrupt:

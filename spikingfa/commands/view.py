@@ -2,18 +2,21 @@
 
 import re
 
-from spikingfa.commands.arguments import inches, indices, text
+from spikingfa.commands.arguments import each_once, inches, indices, text
 from spikingfa.errors import ModelError
 
 
 def add_view(parser) -> None:
     """Add them."""
     parser.add_argument("--trials", metavar="A:B", help="trials to draw, such as 0:3, 4 or 0,2,5")
-    parser.add_argument("--populations", metavar="NAME", nargs="+", help="populations to draw")
+    parser.add_argument(
+        "--populations", metavar="NAME", nargs="+", action="extend", help="populations to draw"
+    )
     parser.add_argument(
         "--neurons",
         metavar="NAME=A:B",
         nargs="+",
+        action="extend",
         type=text,
         help="neurons to draw of a population, such as hidden=0:50 or output=0,3",
     )
@@ -36,7 +39,7 @@ def view_of(options):
 
     return View(
         trials=indices("--trials", options.trials),
-        populations=options.populations,
+        populations=options.populations and list(dict.fromkeys(options.populations)),
         neurons=_neurons(options.neurons),
         sort=options.sort,
         window=_window(options.window),
@@ -49,13 +52,15 @@ def view_of(options):
 def _neurons(given: list[str] | None) -> dict | None:
     if given is None:
         return None
-    chosen = {}
-    for entry in given:
-        name, equals, numbers = entry.partition("=")
-        if not equals:
-            raise ModelError(f"--neurons {entry}: needs a form such as hidden=0:50")
-        chosen[name] = indices(f"--neurons {name} =", numbers)
-    return chosen
+    chosen = each_once("--neurons", map(_named, given))
+    return {name: indices(f"--neurons {name} =", numbers) for name, numbers in chosen.items()}
+
+
+def _named(entry: str) -> tuple[str, str]:
+    name, equals, numbers = entry.partition("=")
+    if not equals:
+        raise ModelError(f"--neurons {entry}: needs a form such as hidden=0:50")
+    return name, numbers
 
 
 def _window(given: str | None) -> tuple[str, str] | None:
