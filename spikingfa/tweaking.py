@@ -15,7 +15,9 @@ from spikingfa.errors import ModelError, SpikingFAError
 from spikingfa.extras import needed
 from spikingfa.metrics import label_of
 from spikingfa.model import Model
-from spikingfa.model_file import as_model
+from spikingfa.model_file import N_LAYERS, as_model
+from spikingfa.plain_text import shown
+from spikingfa.plain_values import plain
 from spikingfa.plots import plot_raster
 from spikingfa.run_folder import Run
 from spikingfa.show import parameter_rows
@@ -46,7 +48,7 @@ def sliders(
         train.
     ranges : mapping of str to (low, high)
         Fields and their ranges, with units: ``{"hidden.tau_m": ("5 ms", "40 ms")}``, where the
-        field has one.
+        field has one. Of a field that is a whole number, such as ``hidden.size``, they are whole.
     trials : int
         Trials that are drawn.
     width : float
@@ -76,6 +78,7 @@ class _Range:
     value: float
     unit: str
     about: str
+    whole: bool = False
 
     def __post_init__(self):
         if not self.low < self.high:
@@ -85,6 +88,8 @@ class _Range:
             )
 
     def setting(self, number: float) -> Any:
+        if self.whole:
+            return int(number)
         return f"{number:.6g} {self.unit}" if self.unit else number
 
 
@@ -122,13 +127,18 @@ class Tweaked:
         start = time.perf_counter()
         try:
             settings = {one.path: one.setting(s.value) for one, s in self._sliders.items()}
-            self.model = self.model.but(settings)
+            self._set(self.model.but(settings))
             self.run = self._train()
             self._image.value = _png(self.run, self._width)
         except SpikingFAError as error:
             self._told.value = f"<b>{escape(str(error))}</b>"
         else:
             self._told.value = _told(self.run, time.perf_counter() - start)
+
+    def _set(self, model: Model) -> None:
+        if model.task != self.model.task:
+            self._data = load_data(model.task)
+        self.model = model
 
     def _train(self) -> Run:
         out = self._folder / "run"
@@ -155,14 +165,26 @@ def _png(run: Run, width: float) -> bytes:
 
 
 def _ranges(model: Model, ranges: Mapping[str, tuple]) -> list[_Range]:
+    for path, bounds in ranges.items():
+        if not (isinstance(bounds, tuple | list) and len(bounds) == 2):
+            raise ModelError(f"{path}: needs a range (low, high), got {shown(bounds)}")
     for end in (0, 1):  # each is a field, and suits it
         model.but({path: bounds[end] for path, bounds in ranges.items()})
     rows = {path: (value, about) for path, value, about in parameter_rows(model)}
+    rows[N_LAYERS] = str(len(model.hidden)), "how many hidden layers there are"
     first = {path: path.replace("hidden.", "hidden.0.", 1) for path in ranges}  # of several layers
     return [
-        _range(path, *bounds, *rows.get(path, rows.get(first[path], ("", ""))))
-        for path, bounds in ranges.items()
+        _whole_range(path, low, high, *row)
+        if type(plain(low)) is type(plain(high)) is int and row[0].isdecimal()
+        else _range(path, low, high, *row)
+        for path, (low, high) in ranges.items()
+        for row in [rows.get(path, rows.get(first[path], ("", "")))]
     ]
+
+
+def _whole_range(path: str, low, high, value: str, about: str) -> _Range:
+    """Whole numbers, of a field that is one."""
+    return _Range(path, int(low), int(high), int(value), "", about, whole=True)
 
 
 def _range(path: str, low, high, value: str, about: str) -> _Range:
@@ -179,14 +201,15 @@ def _range(path: str, low, high, value: str, about: str) -> _Range:
 
 
 def _slider(widgets, one: _Range):
-    slider = widgets.FloatSlider(
+    kind = widgets.IntSlider if one.whole else widgets.FloatSlider
+    slider = kind(
         value=min(max(one.value, one.low), one.high),
         min=one.low,
         max=one.high,
-        step=(one.high - one.low) / _STEPS,
+        step=1 if one.whole else (one.high - one.low) / _STEPS,
         description=f"{one.path} ({one.unit})" if one.unit else one.path,
         continuous_update=False,
-        readout_format=".3g",
+        readout_format="d" if one.whole else ".3g",
         tooltip=one.about,
         style={"description_width": "14em"},
     )

@@ -84,3 +84,32 @@ def test_without_ipywidgets_it_is_said_what_to_install(tiny_model, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ipywidgets", None)
     with pytest.raises(ModelError, match=r"pip install spikingfa\[notebooks\]"):
         spikingfa.sliders(tiny_model, RANGES)
+
+
+def test_a_field_that_is_a_whole_number_has_a_slider_of_whole_numbers(tiny_model, tmp_path):
+    ranges = {"hidden.size": (np.int64(10), 14), "hidden.layers": (1, 2)}
+    tweaked = spikingfa.sliders(tiny_model, ranges).tweaked
+    size, layers = tweaked.box.children[:2]
+    assert (size.min, size.max, size.step, size.value, layers.value) == (10, 14, 1, 12, 1)
+    assert type(size.value) is int
+    size.value = 10
+    assert tweaked.model.hidden.size == 10
+    run = spikingfa.train(tweaked.model, out=tmp_path / "run", progress=False)
+    np.testing.assert_equal(tweaked.run.weights, run.weights)
+    layers.value = 2
+    assert [layer.size for layer in tweaked.model.hidden] == [10, 10]
+    assert "test error" in tweaked.box.children[2].value
+
+
+def test_a_slider_of_the_task_changes_the_data(tiny_model):
+    tweaked = spikingfa.sliders(tiny_model, {"task.split_seed": (0, 1)}).tweaked
+    before = tweaked._data
+    tweaked.box.children[0].value = 1
+    assert tweaked.model.task.split_seed == 1
+    assert not np.array_equal(tweaked._data.x_test, before.x_test)
+
+
+@pytest.mark.parametrize("bounds", [3, "12", (1, 2, 3), None])
+def test_what_is_no_range_is_told(tiny_model, bounds):
+    with pytest.raises(ModelError, match=r"hidden\.size: needs a range \(low, high\), got"):
+        spikingfa.sliders(tiny_model, {"hidden.size": bounds})
