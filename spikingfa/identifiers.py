@@ -25,9 +25,18 @@ linux unix alloca main std brian system popen exec fork malloc calloc realloc fr
 printf fprintf sprintf fopen fread fwrite fclose fabs fmin fmax fmod pow isnan isinf isfinite
 int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ssize_t ptrdiff_t
 """
+
+#: What Brian2 has a meaning for, besides its functions, constants and units.
+OF_BRIAN2 = frozenset(
+    {
+        *("t", "dt", "t_in_timesteps", "xi", "i", "N"),
+        *("not_refractory", "refractory", "refractory_until"),
+    }
+)
 _MACROS = {*errno.errorcode.values(), *(name for name in vars(signal) if name.startswith("SIG"))}
-_OF_CPP = frozenset(_CPP.split())
-_OF_THE_C_LIBRARY = frozenset(_C_LIBRARY.split()) | _MACROS
+OF_PYTHON = frozenset(keyword.kwlist)
+OF_CPP = frozenset(_CPP.split())
+OF_THE_C_LIBRARY = frozenset(_C_LIBRARY.split()) | _MACROS
 
 
 def fault_of_name(name: str) -> str | None:
@@ -38,10 +47,15 @@ def fault_of_name(name: str) -> str | None:
         return "it needs letters of the English alphabet, digits and _, and a letter first"
     if "__" in name:
         return "names with two underscores belong to the compiler"
-    if keyword.iskeyword(name):
+    if name in OF_PYTHON:
         return "it is a word of Python"
-    if name in _OF_CPP:
+    if name in OF_CPP:
         return "it is a word of C++"
-    if name in _OF_THE_C_LIBRARY or name.startswith("M_"):
+    if name in OF_THE_C_LIBRARY or name.startswith("M_"):
         return "the C library has something of that name"
     return None
+
+
+def fault_of_taken(name: str, whose: str, taken: set[str]) -> str:
+    """Why a variable cannot have one of these names, which are listed."""
+    return f"{name!r} is a name that {whose} needs itself; taken are {', '.join(sorted(taken))}"

@@ -49,8 +49,8 @@ def test_every_option_refuses_joins_or_repeats(name, action, capsys):
     """None keeps the last of two values and drops the first."""
     joins = isinstance(action, argparse._AppendAction)  # also of "extend"
     if not joins and action.nargs != 0:
-        assert type(action) is Once
-    if type(action) is Once:
+        assert isinstance(action, Once)
+    if isinstance(action, Once):
         option, words = action.option_strings[-1], WORDS.get(name, [])
         words = words if option in words else [*words, option, value(action)]
         told = refused(capsys, name, *words, option, value(action))
@@ -114,7 +114,7 @@ COMPARE = "compare digits_fa -o o --vary"
         (f"{SWEEP} --over training.epochs=1,2 --epochs 3", "training.epochs is varied by --over"),
         (
             f"{COMPARE} hidden.size=1,2 --vary hidden.size=3",
-            "--vary is given twice, hidden.size=1,2 and hidden.size=3: one setting is varied, all",
+            "--vary: is given twice: one setting is varied, its values in one list",
         ),
         (f"{COMPARE} hidden.size=1,2 --vary training.epochs=3", "spikingfa sweep varies several"),
         (f"{COMPARE} training.epochs=1,2 --epochs 3", "training.epochs is varied by --vary"),

@@ -12,12 +12,14 @@ import copies
 import neurons
 import records
 import rules
+import taken_names
 
 PAGES = {
     "parameters.md": records.page,
     "neuron-models.md": neurons.page,
     "feedback-rules.md": rules.feedback,
     "plasticity-rules.md": rules.plasticity,
+    "taken-names.md": taken_names.page,
     "tasks.md": rules.tasks,
     "export-formats.md": rules.formats,
     "experiments.md": rules.experiments,

@@ -13,10 +13,12 @@ from spikingfa.plain_text import shown
 class Once(argparse.Action):
     """Keeps the value of an option; given twice it is refused, as one value would be dropped."""
 
+    hint = ""
+
     def __call__(self, parser, namespace, values, option_string=None):
         given = vars(namespace).setdefault("given_once", set())
         if option_string is not None and self.dest in given:
-            raise argparse.ArgumentError(self, "is given twice")
+            raise argparse.ArgumentError(self, f"is given twice{self.hint}")
         given.add(self.dest)
         setattr(namespace, self.dest, values)
 

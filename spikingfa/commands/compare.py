@@ -3,9 +3,23 @@
 import sys
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_data, add_model, check_varied, count, model_of, text
+from spikingfa.commands.arguments import (
+    Once,
+    add_data,
+    add_model,
+    check_varied,
+    count,
+    model_of,
+    text,
+)
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
+
+
+class OnceVaried(Once):
+    """Of one setting all values stand in one list."""
+
+    hint = ": one setting is varied, its values in one list; spikingfa sweep varies several"
 
 
 def add(commands) -> None:
@@ -16,7 +30,7 @@ def add(commands) -> None:
         "--vary",
         metavar="PATH=A,B,...",
         type=text,
-        action="append",
+        action=OnceVaried,
         required=True,
         help="the setting to vary, such as feedback.kind=direct,sign,none",
     )
@@ -60,19 +74,14 @@ def _compare(options) -> None:
     say(_summary(compared, path, metric, folder))
 
 
-def _varied(given: list[str]) -> tuple[str, list[str]]:
+def _varied(given: str) -> tuple[str, list[str]]:
     """The setting and its values."""
-    if len(given) > 1:
-        raise ModelError(
-            f"--vary is given twice, {given[0]} and {given[1]}: one setting is varied, all of its"
-            " values in one list; spikingfa sweep varies several"
-        )
-    path, equals, values = given[0].partition("=")
+    path, equals, values = given.partition("=")
     path = path.strip()
     if path == "training.seed":
         raise ModelError("training.seed: give the seeds by --seeds, not as a setting to vary")
     if not equals or "" in values.split(","):
-        raise ModelError(f"--vary {given[0]}: needs the form section.key=value,value,...")
+        raise ModelError(f"--vary {given}: needs the form section.key=value,value,...")
     return path, values.split(",")
 
 

@@ -10,6 +10,7 @@ from brian2 import Equations
 
 from spikingfa.engine.trial_build import TrialBuild, reason_of
 from spikingfa.feedback_rules import RULES
+from spikingfa.identifiers import fault_of_taken
 from spikingfa.neuron_models.equations import OWN_KEYS
 from spikingfa.neuron_models.neuron import Soma
 from spikingfa.plasticity_rules import PLASTICITY
@@ -23,6 +24,7 @@ TAKEN = {
     *("n_spikes", "count", "charge", "onset", "counts", "readout_latency", "blank", "heard"),
     *("w", "eta", "weight_decay", "w_max", "gain", "b", "scale", "decay", "blame", "delay"),
     "inhibition",
+    *("lastspike", "j"),  # which Brian2 has beside what it refuses itself
 }
 
 FLAGS = {"unless refractory", "constant over dt", "constant", "shared"}
@@ -66,10 +68,10 @@ def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
     except Exception as error:
         return "equations", reason_of(error)
     *parameters, current = named
-    taken = TAKEN | names_of_rules()
+    taken = names_taken()
     for equation in equations.values():
         if equation.varname in taken:
-            return "equations", f"{equation.varname!r} is a name that the layer needs itself"
+            return "equations", fault_of_taken(equation.varname, "the layer", taken)
         if equation.varname in named:
             what = "current" if equation.varname == current else "parameter"
             return "equations", f"{equation.varname!r} is the name of the {what} already"
@@ -77,12 +79,17 @@ def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
             return "equations", f"{equation.varname!r} cannot be ({flag}) here"
     for name in sorted(set(parameters) - {*OWN_KEYS}):
         if name in taken or name == current:
-            return "parameters", f"{name!r} is a name that the layer needs itself"
+            return "parameters", fault_of_taken(name, "the layer", {*taken, current})
     if current in taken:
-        return "current", f"{current!r} is a name that the layer needs itself"
+        return "current", fault_of_taken(current, "the layer", taken)
     if current not in equations.identifiers:
         return "equations", f"nothing depends on {current!r}, the current that flows in"
     return None
+
+
+def names_taken() -> set[str]:
+    """Names that equations of a neuron cannot give to variables and parameters."""
+    return TAKEN | names_of_rules()
 
 
 def names_of_rules() -> set[str]:

@@ -18,6 +18,7 @@ from brian2.utils.stringtools import get_identifiers
 
 from spikingfa.engine.own_texts import fault_of_texts
 from spikingfa.engine.trial_build import TrialBuild, TrialSynapses, reason_of
+from spikingfa.identifiers import fault_of_taken
 from spikingfa.model_file import nearest
 from spikingfa.network import blueprint
 from spikingfa.pathways import Stimuli, pathways
@@ -29,10 +30,12 @@ from spikingfa.plasticity_terms import TERMS
 
 #: Names that a synapse gives to variables and parameters of its own.
 TAKEN = {
-    *("w", "eta", "gain", "delay", "change", *EXPONENTIAL.parameters),
+    *("w", "eta", "gain", "delay", "change", "lastupdate", *EXPONENTIAL.parameters),
     *(name for term in TERMS.values() for name in (*term.parameters, *term.post_parameters)),
     *(name for term in TERMS.values() for name in Equations(term.synapse)),
 }
+
+ENDS = ("_pre", "_post")  # of names that mean a variable of one of the two neurons
 
 #: What any expression may name.
 KNOWN = {*DEFAULT_FUNCTIONS, *units, *short_units, "t", "dt", "pi", "True", "False"}
@@ -139,8 +142,9 @@ def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Fault:
         except Exception as error:
             return field, reason_of(error)
         for equation in equations.values():
-            if equation.varname in TAKEN or equation.varname.endswith(("_pre", "_post")):
-                return field, f"{equation.varname!r} is a name that the synapse needs itself"
+            if equation.varname in TAKEN or equation.varname.endswith(ENDS):
+                names = {*TAKEN, *(f"names in {end}" for end in ENDS)}
+                return field, fault_of_taken(equation.varname, "the synapse", names)
             if field == "parameters":
                 continue
             if equation.varname in _parameters(rule):
@@ -182,7 +186,10 @@ def _of_declared(rule: Own, site: Site) -> Fault:
         for name in sorted(own):
             for text, where in ((site.pre, site.from_name), (site.post, site.to_name)):
                 if name in _variables(text):
-                    return field, f"{name!r} is the name of a variable of {where} already"
+                    return field, (
+                        f"{name!r} is the name of a variable of {where} already; they are"
+                        f" {', '.join(sorted(_variables(text)))}"
+                    )
     return None
 
 
