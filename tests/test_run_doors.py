@@ -224,3 +224,11 @@ def test_what_is_no_model_is_refused_in_one_line(given, tmp_path):
     assert not any(tmp_path.iterdir())
     with pytest.raises(ModelError, match="no model is called 'digits_fb'; did you mean"):
         spikingfa.train("digits_fb", out=tmp_path / "run")
+
+
+def test_the_table_of_a_sweep_names_runs_that_any_current_folder_finds(tmp_path, monkeypatch):
+    (tmp_path / "sweep").mkdir()
+    (tmp_path / "sweep" / "table.csv").write_text("seed,status,run\n1,finished,runs/a/seed-1\n")
+    monkeypatch.chdir(tmp_path)
+    table = spikingfa.open_sweep("sweep")
+    assert table["run"].tolist() == [str(tmp_path / "sweep" / "runs" / "a" / "seed-1")]

@@ -190,6 +190,7 @@ def open_sweep(folder: str | Path):
 
 
 def _with_paths(table, folder: Path):
+    folder = folder.absolute()  # another current folder later makes no difference
     return table.assign(run=[str(folder / run) for run in table["run"]])
 
 
