@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         RunFolderError,
         SimulationError,
         SpikingFAError,
+        SpikingFAWarning,
     )
     from spikingfa.evaluation import Evaluation, evaluate
     from spikingfa.events import Events
@@ -98,6 +99,7 @@ _PUBLIC = {
     "plot_traces": "plots",
     "plot_weights": "plots",
     "SpikingFAError": "errors",
+    "SpikingFAWarning": "errors",
     "ModelError": "errors",
     "DataError": "errors",
     "RunFolderError": "errors",
@@ -123,6 +125,7 @@ __all__ = [
     "SimulationError",
     "Spikes",
     "SpikingFAError",
+    "SpikingFAWarning",
     "Trace",
     "Tweaked",
     "animate_trial",

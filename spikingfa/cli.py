@@ -1,7 +1,7 @@
 """The command line.
 
 Exit status 0: done; 2: bad input, told in one line; 130: interrupted; 141: nobody reads what is
-told (as a shell says of programs that end like this).
+told (as a shell says of programs that end like this). Warnings of the package are a line each.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from spikingfa.commands import (
     test,
 )
 from spikingfa.commands.arguments import Parser
-from spikingfa.commands.output import discard
+from spikingfa.commands.output import discard, warnings_in_lines
 from spikingfa.errors import SpikingFAError
 from spikingfa.import_guard import guarded
 from spikingfa.interrupts import interruptible, keep_ignored
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         with guarded():
             keep_ignored()
-            with interruptible():
+            with interruptible(), warnings_in_lines():
                 options.command(options)
     except SpikingFAError as error:
         return _fail(str(error))

@@ -2,9 +2,12 @@
 
 import os
 import sys
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
-from spikingfa.errors import SpikingFAError
+from spikingfa.errors import SpikingFAError, SpikingFAWarning
+from spikingfa.plain_text import printable
 
 
 def say(text: str, end: str = "\n") -> None:
@@ -23,6 +26,24 @@ def place(path: Path) -> Path:
     """The path from the current folder where it lies in it, else the whole."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+@contextmanager
+def warnings_in_lines():
+    """Print each warning of the package as one line, once; other warnings appear as always."""
+    with warnings.catch_warnings():
+        show, printed = warnings.showwarning, set()
+
+        def show_line(message, category, *rest, **options) -> None:
+            if not issubclass(category, SpikingFAWarning):
+                show(message, category, *rest, **options)
+            elif (line := " ".join(str(message).split())) not in printed:
+                printed.add(line)
+                print("spikingfa: warning:", printable(line), file=sys.stderr)
+
+        warnings.showwarning = show_line
+        warnings.simplefilter("always", SpikingFAWarning)
+        yield
 
 
 def discard(stream) -> None:
