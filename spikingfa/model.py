@@ -57,11 +57,18 @@ class Task(Section):
         " your own data: idx, arrays, spikes",
     )
     file: str | None = Field(
-        None, description=".npz file or .csv table (task arrays), .npz or HDF5 file (task spikes)"
+        None,
+        description=".npz file or .csv table (task arrays), .npz or HDF5 file (task spikes)",
     )
     test_file: str | None = Field(None, description="the same with the test stimuli")
     label: str | None = Field(
         None, description="column of a .csv table that holds the class (the last one)"
+    )
+    drop_columns: tuple[str, ...] = Field(
+        (), description="columns of a .csv table that are no features, such as an animal's name"
+    )
+    divisor: Annotated[Real, Field(gt=0)] | None = Field(
+        None, description="value of an array that is full intensity (255 for uint8, else 1)"
     )
     folder: str | None = Field(None, description="folder of IDX files (task mnist or idx)")
     test_fraction: Real = Field(
@@ -83,6 +90,11 @@ class Task(Section):
     shift: Number = Field(
         0, description="pixels that an image is shifted by at most, anew each time it is learnt"
     )
+
+    @field_validator("drop_columns", mode="before")
+    @classmethod
+    def _one_column_or_several(cls, value):
+        return tuple(value.split(",")) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _paths_are_used(self):

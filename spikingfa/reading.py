@@ -58,8 +58,11 @@ def read_text(
     return text
 
 
-def read_arrays(path: Path) -> dict[str, np.ndarray]:
+def read_arrays(path: Path, objects: list[str] | None = None) -> dict[str, np.ndarray]:
     """The arrays of an ``.npz`` file by name; what else is in it is left out.
+
+    Arrays of Python objects are not read: their names are added to `objects`, or, where that is
+    None, the file is refused.
 
     Raises
     ------
@@ -76,10 +79,14 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
             with np.load(file, allow_pickle=False) as stored:
                 # zipfile reads no more of a member than its directory says
                 check_memory(sum(member.file_size for member in stored.zip.infolist()))
+                left_out = set()
                 for member in stored.zip.infolist():
                     with stored.zip.open(member) as opened:
-                        _check_kind(opened)
-                found = {name: stored[name] for name in stored.files}
+                        if _check_kind(opened) and objects is not None:
+                            left_out.add(member.filename.removesuffix(".npy"))
+                found = {name: stored[name] for name in stored.files if name not in left_out}
+                if objects is not None:
+                    objects += [name for name in stored.files if name in left_out]
     except MemoryError:
         raise Unreadable("it does not fit into memory") from None
     return {name: a for name, a in found.items() if isinstance(a, np.ndarray) and a.itemsize}
@@ -114,10 +121,11 @@ def read_mapped(path: Path) -> np.ndarray:
         return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
-def _check_kind(file: IO[bytes]) -> None:
+def _check_kind(file: IO[bytes]) -> bool:
     """See that an array says it is of numbers or texts, and of a shape that there can be.
 
-    NumPy ends the process at dates of the kind ``M8[s/0]``, and where less than none are mapped.
+    Returns whether it is of Python objects, which NumPy itself refuses. It ends the process at
+    dates of the kind ``M8[s/0]``, and where less than none are mapped.
 
     Raises
     ------
@@ -125,12 +133,13 @@ def _check_kind(file: IO[bytes]) -> None:
         It says something else.
     """
     if file.read(len(MAGIC_PREFIX)) != MAGIC_PREFIX:
-        return  # it is no array, which NumPy finds as well
+        return False  # it is no array, which NumPy finds as well
     major, _ = (*file.read(2), 0, 0)[:2]
     length = int.from_bytes(file.read(2 if major == 1 else 4), "little")
     head = file.read(min(length, MOST_HEAD))
     if any(mark in head for mark in (b"[", b"\\", b"-")):
         raise Unreadable("it holds an array that is not of plain numbers or texts")
+    return b"'|O'" in head
 
 
 def check_memory(n_bytes: int) -> None:

@@ -105,9 +105,9 @@ ONE_MORE = {name: np.append(array, 0) for name, array in spike_data().items()}
         ({"times": [0.1], "units": [0]}, "needs an array 'stimuli', has times, units"),
         (changed(times=np.zeros((2, 2))), "times needs the shape (n,), got (2, 2)"),
         (changed(times=np.empty(0)), "times needs the shape (n,), got (0,)"),
-        (changed(units=spike_data()["units"] / 2), "units needs integers, got float64"),
+        (changed(units=spike_data()["units"] / 2), "units needs whole numbers, got 3.5 in event 0"),
         (changed(times=np.array(["a"])), "times needs numbers, got <U1"),
-        (changed(labels=np.array(["a", "b"])), "labels needs integers, got <U1"),
+        (changed(labels=spike_data()["labels"] * np.nan), "got nan in row 0"),
         (
             changed(times=ONE_MORE["times"]),
             "times, units and stimuli need the same length, got 1201, 1200 and 1200",
@@ -120,7 +120,7 @@ ONE_MORE = {name: np.append(array, 0) for name, array in spike_data().items()}
         (changed(units=spike_data()["units"] - 100), "units needs numbers from 0 on, got -"),
         (
             changed(labels=np.arange(N - 1) % 3),
-            "stimuli needs numbers from 0 to 28, one a label, got 29 in event 1160",
+            "stimuli needs numbers from 0 to 28, got 29 in event 1160",
         ),
         (changed(labels=np.zeros(N, int)), "labels needs at least two classes, got 1"),
         (changed(labels=np.arange(N)), "cannot split the data for a test"),
@@ -139,7 +139,10 @@ def test_a_test_with_another_class(tmp_path):
         for k, data in enumerate((spike_data(), changed(labels=spike_data()["labels"] + 1)))
     ]
     told = message(Task(name="spikes", file=paths[0], test_file=paths[1]))
-    assert told == f"{paths[1]}: has the class 3, which is not in the training data"
+    assert told == (
+        f"{paths[1]}: labels has the class '3' (first in row 2), which is not in the training data:"
+        " 0, 1, 2"
+    )
 
 
 def test_hdf5_files_of_something_else(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_iris
 
 import spikingfa
-from spikingfa import DataError
+from spikingfa import DataError, SpikingFAWarning
 from spikingfa.model import Task
 from spikingfa.tasks import load_data
 
@@ -37,7 +37,8 @@ def message(task: Task) -> str:
 
 def test_training_data_fill_the_range_and_the_test_is_clipped_to_it(task):
     test = "length, width, kind\n3, 20, b\n9, 0, a\n"
-    data = load_data(task(TABLE, test))
+    with pytest.warns(SpikingFAWarning, match=r"2 of 4 values lie outside .* column 'length' goes"):
+        data = load_data(task(TABLE, test))
     np.testing.assert_allclose(data.x_train, [[0, 0], [0.25, 0.5], [0.5, 1], [1, 0.5]])
     np.testing.assert_allclose(data.x_test, [[0.5, 0.5], [1, 0]])
     assert data.x_train.dtype == data.x_test.dtype == np.float32
@@ -97,7 +98,10 @@ def test_quotes_empty_lines_and_windows(task):
     [
         ("", "needs a header line and rows, has 0 lines"),
         ("length, width, kind", "needs a header line and rows, has 1 lines"),
-        ("\n".join(ROWS).replace("a", "0").replace("b", "1"), "the first line holds numbers only"),
+        (
+            "\n".join(ROWS).replace("a", "0").replace("b", "1"),
+            "line 1 looks like data, not like names of columns, got 1, 10, 0",
+        ),
         (f"{TABLE}\n7, 8", "line 6 has 2 cells, the header 3"),
         (f"{TABLE}\n7, eight, a", "line 6, column 'width': needs a number, got 'eight'"),
         (f"{TABLE}\n7, , a", "line 6, column 'width': needs a number, got ''"),
@@ -120,8 +124,11 @@ def test_tables_that_are_refused(task, text, reason):
 @pytest.mark.parametrize(
     ("test", "reason"),
     [
-        ("length, kind\n1, a", "needs the columns of"),
-        ("length, width, kind\n1, 2, c", "has the class 'c', which is not in the training data"),
+        ("length, kind\n1, a", "has no column 'width', which the training data had"),
+        (
+            "length, width, kind\n1, 20, c",
+            "column 'kind' has the class 'c' (first in row 0), which is not in",
+        ),
     ],
 )
 def test_tests_that_do_not_fit(task, test, reason):

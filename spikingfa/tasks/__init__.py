@@ -2,10 +2,12 @@
 
 from importlib import import_module
 
+from spikingfa.errors import DataError
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data, chosen
+from spikingfa.tasks.encoding import Encoding, NewData
 
-__all__ = ["Data", "load_data", "network_size"]
+__all__ = ["Data", "Encoding", "NewData", "load_data", "load_new", "network_size"]
 
 # task: module and function that load it; imported when it is asked for
 _LOADERS = {
@@ -32,6 +34,35 @@ def load_data(task: Task) -> Data:
         The data are missing or cannot be used.
     """
     return chosen(_load(task), task)
+
+
+def load_new(path: str, encoding: Encoding, *, labels: bool = True) -> NewData:
+    """Read all stimuli of a file that a network was not trained on, encoded as in training.
+
+    Parameters
+    ----------
+    path : str
+        A file of the same kind as the training data: a table, arrays or events.
+    encoding : Encoding
+        That of the training data.
+    labels : bool
+        Whether labels are needed; if not, they are left out where they are there.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, its columns, features or units are not those of the training,
+        it has no labels, or one that the training data had not.
+    """
+    from spikingfa.tasks.arrays import is_table, new_arrays
+    from spikingfa.tasks.spikes import holds_spikes, new_spikes
+    from spikingfa.tasks.table import new_table
+
+    if encoding.events:
+        return new_spikes(path, encoding, labels)
+    if holds_spikes(path):
+        raise DataError(f"{path}: holds events, but the training data were intensities")
+    return (new_table if is_table(path) else new_arrays)(path, encoding, labels)
 
 
 def network_size(task: Task) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import numpy as np
 from spikingfa.errors import DataError
 from spikingfa.events import Events
 from spikingfa.model import Task
+from spikingfa.tasks.encoding import Encoding
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Data:
         By default there is an output for each class, which is 1 if the class is right and else 0.
     metric : str
         What the network is judged by: a key of `spikingfa.metrics.METRICS`.
+    encoding : Encoding
+        How raw data became these stimuli, and will again.
     """
 
     x_train: np.ndarray | Events
@@ -39,9 +42,20 @@ class Data:
     answers: np.ndarray | Events | None = None
     metric: str = "error"
 
+    encoding: Encoding | None = None
+
     def __post_init__(self):
         if self.answers is None:
             object.__setattr__(self, "answers", np.eye(len(self.classes), dtype=np.float32))
+        if self.encoding is None:
+            events = isinstance(self.x_train, Events)
+            encoding = Encoding(n_features=self.n_features, classes=self.classes, events=events)
+            object.__setattr__(self, "encoding", encoding)
+
+    @classmethod
+    def encoded(cls, x_train, y_train, x_test, y_test, encoding: Encoding, **others) -> "Data":
+        """Stimuli as an encoding made them of a file, which are checked already."""
+        return cls(x_train, y_train, x_test, y_test, encoding.classes, encoding=encoding, **others)
 
     @property
     def n_features(self) -> int:
@@ -77,21 +91,6 @@ def split(x: np.ndarray | Events, y: np.ndarray, task: Task, source: str) -> tup
             f"{source}: a class has no training data with task.test_fraction = {task.test_fraction}"
         )
     return x[train], y[train], x[test], y[test]
-
-
-def class_numbers(labels, classes: tuple, source: str) -> np.ndarray:
-    """Numbers of the classes that `labels` name.
-
-    Raises
-    ------
-    DataError
-        A label is none of the `classes`.
-    """
-    number = {name: k for k, name in enumerate(classes)}
-    unseen = next((label for label in labels if label not in number), None)
-    if unseen is not None:
-        raise DataError(f"{source}: has the class {unseen!r}, which is not in the training data")
-    return np.array([number[label] for label in labels])
 
 
 def chosen(data: Data, task: Task) -> Data:

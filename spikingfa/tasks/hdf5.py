@@ -14,8 +14,8 @@ PLACES = {"labels": "labels", "times": "spikes/times", "units": "spikes/units"}
 AT_ONCE = 256  # lists
 
 
-def load(path: str) -> dict[str, np.ndarray]:
-    """Arrays ``times``, ``units``, ``stimuli`` and ``labels``.
+def load(path: str, labels: bool = True) -> dict[str, np.ndarray]:
+    """Arrays ``times``, ``units``, ``stimuli`` and, where they are needed or there, ``labels``.
 
     Raises
     ------
@@ -33,20 +33,26 @@ def load(path: str) -> dict[str, np.ndarray]:
             f"{path}: HDF5 files need h5py, which is not installed: pip install spikingfa[hdf5]"
         ) from None
     with open(path, "rb", opener=ordinary) as file, h5py.File(file, "r") as stored:
-        missing = next((place for place in PLACES.values() if not _has(stored, place)), None)
+        needed = [place for name, place in PLACES.items() if labels or name != "labels"]
+        missing = next((place for place in needed if not _has(stored, place)), None)
         if missing:
             raise DataError(f"{path}: needs a data set {missing!r}, has {', '.join(stored)}")
-        labels, times, units = (_read(stored[place], path) for place in PLACES.values())
+        arrays = {
+            name: _read(stored[place], path)
+            for name, place in PLACES.items()
+            if _has(stored, place)
+        }
+    times, units = arrays["times"], arrays["units"]
     counts = [len(part) for part in times]
     if counts != [len(part) for part in units]:
         raise DataError(f"{path}: a stimulus has other numbers of times and units")
-    if len(counts) != len(labels):
-        raise DataError(f"{path}: has events of {len(counts)} stimuli but {len(labels)} labels")
-    return {
+    n_labels = len(arrays.get("labels", counts))
+    if len(counts) != n_labels:
+        raise DataError(f"{path}: has events of {len(counts)} stimuli but {n_labels} labels")
+    return arrays | {
         "times": np.concatenate(times),
         "units": np.concatenate(units),
-        "stimuli": np.repeat(np.arange(len(labels)), counts),
-        "labels": labels,
+        "stimuli": np.repeat(np.arange(len(counts)), counts),
     }
 
 

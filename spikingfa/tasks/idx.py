@@ -16,6 +16,8 @@ from spikingfa.errors import DataError
 from spikingfa.model import Task
 from spikingfa.reading import Unreadable, available, check_memory, ordinary
 from spikingfa.tasks.data import Data
+from spikingfa.tasks.encoding import Encoding
+from spikingfa.tasks.values import BYTE
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -88,12 +90,15 @@ def read_folder(folder: Path, check: Check | None = None) -> Data:
     unseen = np.setdiff1d(y_test, classes)
     if unseen.size:
         raise DataError(f"{test_labels}: has the label {unseen[0]}, which is not in {labels}")
-    return Data(
+    encoding = Encoding(
+        n_features=x[0].size, classes=tuple(str(label) for label in classes), divisor=BYTE
+    )
+    return Data.encoded(
         _intensities(x),
         np.searchsorted(classes, y),
         _intensities(x_test),
         np.searchsorted(classes, y_test),
-        tuple(str(label) for label in classes),
+        encoding,
         image=x.shape[1:],
     )
 
@@ -211,4 +216,4 @@ def _same_length(x: np.ndarray, y: np.ndarray, images: Path, labels: Path) -> No
 
 
 def _intensities(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1) / np.float32(255)
+    return images.reshape(len(images), -1) / np.float32(BYTE)

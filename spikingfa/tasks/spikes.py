@@ -6,13 +6,17 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.errors import DataError
-from spikingfa.events import Events
+from spikingfa.events import Events, check_events
 from spikingfa.model import Task
-from spikingfa.reading import Unreadable, ordinary, read_arrays
+from spikingfa.reading import Unreadable, ordinary
 from spikingfa.tasks import hdf5
-from spikingfa.tasks.data import Data, class_numbers, split
+from spikingfa.tasks.data import Data, split
+from spikingfa.tasks.encoding import Encoding, NewData
+from spikingfa.tasks.labels import read_labels
+from spikingfa.tasks.npz import read_npz
 
 HDF5 = (".h5", ".hdf5")
+EVENTS = ("times", "units", "stimuli")
 
 
 def load_spikes(task: Task) -> Data:
@@ -36,17 +40,30 @@ def load_spikes(task: Task) -> Data:
     if task.file is None:
         raise DataError("task.file: task spikes needs the path of an .npz or HDF5 file")
     train = _read(task.file)
-    labels = np.unique(train["labels"]).tolist()
-    if len(labels) < 2:
-        raise DataError(f"{task.file}: labels needs at least two classes, got {len(labels)}")
-    y = class_numbers(train["labels"].tolist(), labels, task.file)
-    classes = tuple(map(str, labels))
-    if task.test_file is None:
-        return Data(*split(_events(train), y, task, task.file), classes=classes)
-    test = _read(task.test_file)
-    n_units = max(_n_units(train), _n_units(test))
-    y_test = class_numbers(test["labels"].tolist(), labels, task.test_file)
-    return Data(_events(train, n_units), y, _events(test, n_units), y_test, classes)
+    test = None if task.test_file is None else _read(task.test_file)
+    labels = read_labels(train["labels"], f"{task.file}: labels")
+    encoding = Encoding(
+        n_features=max(_n_units(arrays) for arrays in (train, test) if arrays is not None),
+        classes=labels.classes(),
+        events=True,
+    )
+    x, y = _events(train, len(labels), encoding), labels.numbers(encoding.classes)
+    if test is None:
+        return Data.encoded(*split(x, y, task, task.file), encoding)
+    new = _encoded(test, task.test_file, encoding, True)
+    return Data.encoded(x, y, new.x, new.y, encoding)
+
+
+def new_spikes(path: str, encoding: Encoding, labels: bool = True) -> NewData:
+    """Read another file with units and classes of the training data.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, an array is missing or has the wrong shape, type or range, a unit
+        has a larger number than all in training, or a class is missing from the training data.
+    """
+    return _encoded(_read(path, labels), path, encoding, labels)
 
 
 def holds_spikes(path: str) -> bool:
@@ -64,51 +81,49 @@ def _n_units(arrays: dict[str, np.ndarray]) -> int:
     return int(arrays["units"].max()) + 1
 
 
-def _events(arrays: dict[str, np.ndarray], n_units: int | None = None) -> Events:
-    events = (arrays[name] for name in ("times", "units", "stimuli"))
-    return Events.listed(*events, len(arrays["labels"]), n_units or _n_units(arrays))
+def _encoded(arrays, path: str, encoding: Encoding, labels: bool) -> NewData:
+    if _n_units(arrays) > encoding.n_features:
+        event = arrays["units"].argmax()
+        raise DataError(
+            f"{path}: units needs numbers from 0 to {encoding.n_features - 1}, as in training, got"
+            f" {arrays['units'][event]} in event {event}"
+        )
+    named = read_labels(arrays["labels"], f"{path}: labels") if labels else None
+    n_stimuli = len(arrays["labels"]) if "labels" in arrays else int(arrays["stimuli"].max()) + 1
+    y = None if named is None else named.numbers(encoding.classes)
+    return NewData(_events(arrays, n_stimuli, encoding), y)
 
 
-def _read(path: str) -> dict[str, np.ndarray]:
-    """Arrays ``times``, ``units``, ``stimuli`` and ``labels``, checked."""
-    is_hdf5 = Path(path).suffix.lower() in HDF5
+def _events(arrays: dict[str, np.ndarray], n_stimuli: int, encoding: Encoding) -> Events:
+    events = (arrays[name] for name in EVENTS)
+    return Events.listed(*events, n_stimuli, encoding.n_features)
+
+
+def _read(path: str, labels: bool = True) -> dict[str, np.ndarray]:
+    """Arrays ``times``, ``units``, ``stimuli`` and, if need be, ``labels``, checked."""
+    if Path(path).suffix.lower() not in HDF5:
+        arrays = read_npz(path, (*EVENTS, "labels"))
+        return arrays | _checked(arrays, path, labels)
     try:
-        arrays = hdf5.load(path) if is_hdf5 else read_arrays(Path(path))
+        arrays = hdf5.load(path, labels)
     except DataError:
         raise
     except Unreadable as error:
         raise DataError(f"cannot read the data file {path}: {error}") from None
     except Exception as error:  # what is no such file may be wrong in any way
-        kind = "HDF5 file" if is_hdf5 else ".npz file of plain arrays"
-        reason = getattr(error, "strerror", None) or f"it is not an {kind}"
+        reason = getattr(error, "strerror", None) or "it is not an HDF5 file"
         raise DataError(f"cannot read the data file {path}: {reason}") from None
-    _check(arrays, path)
-    return arrays
+    return arrays | _checked(arrays, path, labels)
 
 
-def _check(arrays: dict[str, np.ndarray], path: str) -> None:
-    for name, kinds in (("times", "fiu"), ("units", "iu"), ("stimuli", "iu"), ("labels", "iu")):
+def _checked(arrays: dict[str, np.ndarray], path: str, labels: bool) -> dict[str, np.ndarray]:
+    """Events of any number of units."""
+    for name in (*EVENTS, *(("labels",) if labels else ())):
         if name not in arrays:
             has = ", ".join(arrays) or "none"
             raise DataError(f"{path}: needs an array {name!r}, has {has}")
-        array = arrays[name]
-        if array.ndim != 1 or not array.size:
-            raise DataError(f"{path}: {name} needs the shape (n,), got {array.shape}")
-        if array.dtype.kind not in kinds:
-            what = "numbers" if name == "times" else "integers"
-            raise DataError(f"{path}: {name} needs {what}, got {array.dtype}")
-    times, units, stimuli = (arrays[name] for name in ("times", "units", "stimuli"))
-    if not len(times) == len(units) == len(stimuli):
-        raise DataError(
-            f"{path}: times, units and stimuli need the same length,"
-            f" got {len(times)}, {len(units)} and {len(stimuli)}"
-        )
-    n = len(arrays["labels"])
-    for name, bad, needs in (
-        ("times", ~((times >= 0) & np.isfinite(times)), "seconds since the onset, from 0 on"),
-        ("units", units < 0, "numbers from 0 on"),
-        ("stimuli", (stimuli < 0) | (stimuli >= n), f"numbers from 0 to {n - 1}, one a label"),
-    ):
-        if bad.any():
-            at = np.flatnonzero(bad)[0]
-            raise DataError(f"{path}: {name} needs {needs}, got {arrays[name][at]} in event {at}")
+        if not arrays[name].size:
+            raise DataError(f"{path}: {name} needs the shape (n,), got {arrays[name].shape}")
+    n_stimuli = len(arrays["labels"]) if "labels" in arrays else None
+    events = (arrays[name] for name in EVENTS)
+    return dict(zip(EVENTS, check_events(*events, n_stimuli, None, path)))

@@ -1,25 +1,24 @@
-"""A user's own data: a ``.csv`` table with a header line, a row a stimulus."""
+"""A user's own data: a ``.csv`` or ``.tsv`` table, a row a stimulus."""
 
-import csv
-from pathlib import Path
+import warnings
 
 import numpy as np
 
-from spikingfa.errors import DataError
+from spikingfa.errors import DataError, SpikingFAWarning
 from spikingfa.model import Task
-from spikingfa.reading import ordinary
-from spikingfa.tasks.data import Data, class_numbers, split
-
-SUFFIX = ".csv"
+from spikingfa.tasks.data import Data, split
+from spikingfa.tasks.encoding import Encoding, NewData
+from spikingfa.tasks.labels import Labels, read_labels
+from spikingfa.tasks.table_file import Table, read_table
 
 
 def load_table(task: Task) -> Data:
     """Read features and classes from ``task.file``, scaled so that training data fill [0, 1].
 
     The classes, numbers or words, stand in the column `task.label`, by default the last; all
-    other columns are features. ``task.test_file`` is the test if it is given, else a stratified
-    part is held out. Where a feature of the test lies outside the range of the training data, it
-    is 0 or 1.
+    other columns are features, but for those of ``task.drop_columns`` and an unnamed index.
+    ``task.test_file`` is the test if it is given, read by `new_table`; else a stratified part is
+    held out, of which a feature outside the range of the training data is 0 or 1.
 
     Raises
     ------
@@ -27,81 +26,130 @@ def load_table(task: Task) -> Data:
         A file cannot be read, is no such table, or has no such column; a feature is no number;
         a class is missing from the training data.
     """
-    names, x, labels = _read(task.file, task.label)
-    classes = _sorted(set(labels))
-    if len(classes) < 2:
-        raise DataError(f"{task.file}: needs at least two classes, got {len(classes)}")
-    y = class_numbers(labels, classes, task.file)
+    if task.divisor is not None:
+        raise DataError("task.divisor is for arrays: the columns of a table are scaled one by one")
+    table = read_table(task.file)
+    label, columns, dropped = _columns(table, task)
+    x, labels = table.numbers(columns), _labels(table, label)
+    classes = labels.classes()
+    y = labels.numbers(classes)
     if task.test_file is None:
         x, y, x_test, y_test = split(x, y, task, task.file)
-    else:
-        test_names, x_test, test_labels = _read(task.test_file, task.label)
-        if test_names != names:
-            raise DataError(f"{task.test_file}: needs the columns of {task.file}, in their order")
-        y_test = class_numbers(test_labels, classes, task.test_file)
     low, high = x.min(axis=0), x.max(axis=0)
     if (low == high).all():
         raise DataError(f"{task.file}: every feature is the same in all training stimuli")
-    span = np.where(low < high, high - low, 1)
-    x, x_test = (np.clip((part - low) / span, 0, 1).astype(np.float32) for part in (x, x_test))
-    return Data(x, y, x_test, y_test, classes)
+    encoding = Encoding(
+        n_features=len(columns),
+        classes=classes,
+        columns=columns,
+        label=label,
+        dropped=dropped,
+        low=tuple(low.tolist()),
+        high=tuple(high.tolist()),
+    )
+    if task.test_file is None:
+        x_test = _scaled(x_test, encoding)
+    else:
+        test = new_table(task.test_file, encoding)
+        x_test, y_test = test.x, test.y
+    return Data.encoded(_scaled(x, encoding), y, x_test, y_test, encoding)
 
 
-def _read(path: str, label: str | None) -> tuple[list[str], np.ndarray, list[str]]:
-    """Names of the columns, features (n, d) and the label of each row."""
-    header, rows = _table(Path(path))
-    name = header[-1] if label is None else label
-    if name not in header:
-        raise DataError(f"{path}: has no column {name!r} (task.label), has {', '.join(header)}")
-    at = header.index(name)
-    labels = [row.pop(at) for _, row in rows]
-    features = [column for k, column in enumerate(header) if k != at]
+def new_table(path: str, encoding: Encoding, labels: bool = True) -> NewData:
+    """Read another table with the columns of the training data, in any order.
+
+    Raises
+    ------
+    DataError
+        It cannot be read, a column is missing or not known, a feature is no number, or a class
+        is missing from the training data.
+    """
+    table = read_table(path)
+    if not encoding.columns:
+        raise DataError(f"{path}: is a table, but the training data had no named columns")
+    _check_names(table, encoding, labels)
+    x = table.numbers(encoding.columns)
+    y = _labels(table, encoding.label).numbers(encoding.classes) if labels else None
+    _warn_of_range(x, encoding, path)
+    return NewData(_scaled(x, encoding), y)
+
+
+def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Names of the label, of the features and of what is left out."""
+    for name in task.drop_columns:
+        if name not in table.names:
+            raise DataError(
+                f"{table.path}: has no column {name!r} (task.drop_columns),"
+                f" has {', '.join(table.names)}"
+            )
+    dropped, index = list(task.drop_columns), table.index()
+    if index is not None and index not in (task.label, *dropped):
+        dropped.append(index)
+        warnings.warn(
+            f"{table.path}: the first column has no name and numbers the rows: it is left out",
+            SpikingFAWarning,
+            stacklevel=3,
+        )
+    kept = [name for name in table.names if name not in dropped]
+    if not kept:
+        raise DataError(f"{table.path}: task.drop_columns leaves no column")
+    label = kept[-1] if task.label is None else task.label
+    if label not in kept:
+        raise DataError(f"{table.path}: has no column {label!r} (task.label), has {_listed(kept)}")
+    features = tuple(name for name in kept if name != label)
     if not features:
-        raise DataError(f"{path}: has no column besides {name!r}, so no feature")
-    x = [
-        [
-            _number(cell, f"{path}: line {line}, column {column!r}")
-            for cell, column in zip(row, features)
-        ]
-        for line, row in rows
-    ]
-    return header, np.array(x), labels
+        raise DataError(f"{table.path}: has no column besides {label!r}, so no feature")
+    return label, features, tuple(dropped)
 
 
-def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header, and each row with the number of its line."""
-    try:
-        with open(path, newline="", encoding="utf-8-sig", opener=ordinary) as file:
-            reader = csv.reader(file, skipinitialspace=True)
-            lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
-    except (OSError, ValueError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "it is no CSV table in UTF-8"
-        raise DataError(f"cannot read the data file {path}: {reason}") from None
-    if len(lines) < 2:
-        raise DataError(f"{path}: needs a header line and rows, has {len(lines)} lines")
-    (_, header), *rows = lines
-    if all(_is_number(cell) for cell in header):
-        raise DataError(f"{path}: needs a header line, but the first line holds numbers only")
-    for line, row in rows:
-        if len(row) != len(header):
-            raise DataError(f"{path}: line {line} has {len(row)} cells, the header {len(header)}")
-    return header, rows
+def _check_names(table: Table, encoding: Encoding, labels: bool) -> None:
+    """See that there are the features of the training, and nothing else."""
+    if labels and encoding.label not in table.names:
+        raise DataError(
+            f"{table.path}: has no labels, which stood in column {encoding.label!r} of the"
+            f" training data; has {_listed(table.names)}"
+        )
+    missing = [name for name in encoding.columns if name not in table.names]
+    known = {*encoding.columns, *encoding.dropped, encoding.label, table.index()}
+    unknown = [name for name in table.names if name not in known]
+    problems = []
+    if missing:
+        problems.append(f"has no column {missing[0]!r}, which the training data had")
+    if unknown:
+        problems.append(f"has a column {unknown[0]!r}, which the training data had not")
+    if problems:
+        raise DataError(f"{table.path}: {', and '.join(problems)}")
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        return np.isfinite(float(cell))
-    except ValueError:
-        return False
+def _labels(table: Table, name: str) -> Labels:
+    cells = table.cells(name)
+    if "" in cells:
+        line, _ = table.rows[cells.index("")]
+        raise DataError(f"{table.path}: line {line}, column {name!r}: needs a class, got nothing")
+    return read_labels(cells, f"{table.path}: column {name!r}")
 
 
-def _number(cell: str, where: str) -> float:
-    if not _is_number(cell):
-        raise DataError(f"{where}: needs a number, got {cell!r}")
-    return float(cell)
+def _scaled(x: np.ndarray, encoding: Encoding) -> np.ndarray:
+    """Features between 0 and 1; a feature that never changes is dark."""
+    low, high = np.array(encoding.low), np.array(encoding.high)
+    span = np.where(low < high, high - low, 1)
+    return np.clip((x - low) / span, 0, 1).astype(np.float32)
 
 
-def _sorted(labels: set[str]) -> tuple[str, ...]:
-    """Numbers by their size, else words by the alphabet."""
-    numbers = all(_is_number(label) for label in labels)
-    return tuple(sorted(labels, key=float if numbers else str))
+def _warn_of_range(x: np.ndarray, encoding: Encoding, path: str) -> None:
+    """Say how many values are clipped, and which column has the most of them."""
+    low, high = np.array(encoding.low), np.array(encoding.high)
+    outside = (x < low) | (x > high)
+    if outside.any():
+        k = outside.sum(axis=0).argmax()
+        warnings.warn(
+            f"{path}: {outside.sum()} of {x.size} values lie outside the range of the training"
+            f" data and are clipped to it: column {encoding.columns[k]!r} goes from"
+            f" {x[:, k].min():g} to {x[:, k].max():g}, in training from {low[k]:g} to {high[k]:g}",
+            SpikingFAWarning,
+            stacklevel=3,
+        )
+
+
+def _listed(names) -> str:
+    return ", ".join(names)

@@ -1,0 +1,152 @@
+"""Labels of any kind and numbering, from a file or from memory, as names of classes.
+
+Numbers that are equal are one class, however they are written: ``0`` and ``0.0`` in a table, 0 and
+0.0 in an array. Classes are sorted by size if all of them are numbers, else by the alphabet.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from spikingfa.errors import DataError, SpikingFAWarning
+from spikingfa.tasks.values import as_array
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of classes, in their order, and which of them each row has.
+
+    Attributes
+    ----------
+    names : tuple of str
+    rows : ndarray of int, shape (n,)
+    where : str
+        What errors name: the file and the array or column.
+    """
+
+    names: tuple[str, ...]
+    rows: np.ndarray
+    where: str
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes to be learnt.
+
+        Raises
+        ------
+        DataError
+            There are fewer than two.
+        """
+        if len(self.names) < 2:
+            raise DataError(f"{self.where} needs at least two classes, got {len(self.names)}")
+        return self.names
+
+    def numbers(self, classes: tuple[str, ...]) -> np.ndarray:
+        """Class numbers, shape (n,), of a network that knows these classes.
+
+        Raises
+        ------
+        DataError
+            A row is of none of them.
+        """
+        number = {_key(name): k for k, name in enumerate(classes)}
+        unknown = [name for name in self.names if _key(name) not in number]
+        if unknown:
+            row = np.flatnonzero(self.rows == self.names.index(unknown[0]))[0]
+            raise DataError(
+                f"{self.where} has the class {unknown[0]!r} (first in row {row}), which is not in"
+                f" the training data: {listed(classes)}"
+            )
+        return np.array([number[_key(name)] for name in self.names], int)[self.rows]
+
+
+def read_labels(values, where: str) -> Labels:
+    """Labels of an array, list or column: numbers, words, truth values or one-hot rows.
+
+    Raises
+    ------
+    DataError
+        They have another shape or kind, or one of them is missing.
+    """
+    y = as_array(values, where)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim == 2:
+        y = _of_one_hot(y, where)
+    if y.ndim != 1 or not y.size:
+        raise DataError(f"{where} needs a label for each row, shape (n,), got {y.shape}")
+    if y.dtype.kind not in "biufUSO":
+        raise DataError(f"{where} needs numbers or names of classes, got {y.dtype}")
+    if y.dtype.kind == "O":
+        y = np.array([_name(value) for value in y.tolist()])
+    _check_complete(y, where)
+    distinct, rows = np.unique(y, return_inverse=True)
+    return _merged([_name(value) for value in distinct], rows, where)
+
+
+def listed(names: tuple[str, ...], most: int = 10) -> str:
+    """Names one after the other, the first few of many."""
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+
+
+def _merged(spellings: list[str], rows: np.ndarray, where: str) -> Labels:
+    """One name for all spellings of a number, in order."""
+    names = {}
+    for spelling in sorted(spellings, key=lambda s: (len(s), s)):  # the shortest is kept
+        names.setdefault(_key(spelling), spelling)
+    numbers = not any(isinstance(key, str) for key in names)
+    order = sorted(names, key=None if numbers else lambda key: names[key])
+    position = {key: k for k, key in enumerate(order)}
+    place = np.array([position[_key(spelling)] for spelling in spellings])
+    return Labels(tuple(names[key] for key in order), place[rows], where)
+
+
+def _of_one_hot(y: np.ndarray, where: str) -> np.ndarray:
+    is_one = y.astype(str) == "True" if y.dtype.kind in "bO" else y == 1
+    broken = (is_one.sum(axis=1) != 1) | ((y != 0) & ~is_one).any(axis=1)
+    if y.dtype.kind not in "biufO" or broken.any():
+        row = (
+            f"; row {np.flatnonzero(broken)[0]} is no single 1 among zeros" if broken.any() else ""
+        )
+        raise DataError(f"{where} needs the shape (n,), or one-hot rows (n, k), got {y.shape}{row}")
+    warnings.warn(
+        f"{where} is one-hot: the {y.shape[1]} columns are taken for classes 0 to {y.shape[1] - 1}",
+        SpikingFAWarning,
+        stacklevel=4,
+    )
+    return is_one.argmax(axis=1)
+
+
+def _check_complete(y: np.ndarray, where: str) -> None:
+    missing = ~np.isfinite(y) if y.dtype.kind == "f" else np.zeros(len(y), bool)
+    if y.dtype.kind in "US":
+        missing = np.char.str_len(np.char.strip(y)) == 0
+    if missing.any():
+        row = np.flatnonzero(missing)[0]
+        got = "nothing" if y.dtype.kind in "US" else y[row]
+        raise DataError(f"{where} needs a label for each row, got {got} in row {row}")
+
+
+def _name(value) -> str:
+    """A label as text; whole numbers without a point, nothing for what is missing."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, float | np.floating) and np.isfinite(value) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
+def _key(name: str) -> int | float | str:
+    """What makes a class the same; whole numbers of any length are exact."""
+    for number in (int, float):
+        try:
+            value = number(name)
+        except ValueError:
+            continue
+        return value if value - value == 0 else name
+    return name
