@@ -121,8 +121,8 @@ def test_labels_may_be_missing_where_they_are_not_needed(trained, tmp_path):
         (
             (*NAMES, "kind"),
             [(1, 2, 3, "basket"), (1, 2, 3, "bipolar")],
-            "column 'kind' has the class 'bipolar' (first in row 1), which is not in the training"
-            " data: basket, chandelier, martinotti",
+            "column 'kind' has the class 'bipolar' (first in row 1), which is none of the training"
+            " data's: basket, chandelier, martinotti",
         ),
         (
             ("width", "rate", "depth_mm", "kind"),
@@ -190,7 +190,7 @@ def test_bytes_are_divided_as_in_training(tmp_path):
     ("arrays_of", "reason"),
     [
         ({"x": X[:, :3], "y": Y}, "x has 3 features, not 4 as in training"),
-        ({"x": X, "y": Y + 1}, "y has the class '4' (first in row 0), which is not in"),
+        ({"x": X, "y": Y + 1}, "y has the class '4' (first in row 0), which is none of"),
         ({"x": X, "y": Y[:-1]}, "x has 30 rows but y has 29 labels"),
         ({"x": X}, "needs an array 'y', has x"),
         ({"x": 16 * X, "y": Y}, "x needs numbers in [0, 1] or uint8"),

@@ -25,7 +25,7 @@ def kept(tiny_model, tmp_path_factory):
 
 
 def image_data(shape=(2, 3)):
-    x = np.random.default_rng(0).random((8, 6), np.float32)
+    x = np.random.default_rng(0).random((8, shape[0] * shape[1]), np.float32)
     y = np.arange(8) % 3
     return Data(x, y, x, y, ("0", "1", "2"), image=shape)
 

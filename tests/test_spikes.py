@@ -140,8 +140,8 @@ def test_a_test_with_another_class(tmp_path):
     ]
     told = message(Task(name="spikes", file=paths[0], test_file=paths[1]))
     assert told == (
-        f"{paths[1]}: labels has the class '3' (first in row 2), which is not in the training data:"
-        " 0, 1, 2"
+        f"{paths[1]}: labels has the class '3' (first in row 2), which is none of the"
+        " training data's: 0, 1, 2"
     )
 
 

@@ -127,7 +127,7 @@ def test_tables_that_are_refused(task, text, reason):
         ("length, kind\n1, a", "has no column 'width', which the training data had"),
         (
             "length, width, kind\n1, 20, c",
-            "column 'kind' has the class 'c' (first in row 0), which is not in",
+            "column 'kind' has the class 'c' (first in row 0), which is none of",
         ),
     ],
 )

@@ -175,7 +175,7 @@ def test_a_file_of_its_own_for_the_test(save, tmp_path):
         ({"x": X[:, :3], "y": Y}, "x has 3 features, not 4 as in training"),
         (
             {"x": X, "y": Y + 1},
-            "y has the class '3' (first in row 20), which is not in the training data: 0, 1, 2",
+            "y has the class '3' (first in row 20), which is none of the training data's: 0, 1, 2",
         ),
     ],
 )
@@ -299,7 +299,7 @@ def with_value(value):
         ({"x_test": X[:9], "y_test": Y}, "x_test has 9 rows but y_test has 30 labels"),
         (
             {"x_test": X, "y_test": Y + 1},
-            "y_test has the class '3' (first in row 20), which is not in the training data: 0",
+            "y_test has the class '3' (first in row 20), which is none of the training data's: 0",
         ),
         ({"x_test": with_value(2.0), "y_test": Y}, "x_test needs numbers in [0, 1]"),
         ({"x_test": X, "y_test": Y / 2}, "y_test has the class '0.5' (first in row 10)"),

@@ -1,6 +1,7 @@
 """Labelled stimuli, and how they are split and chosen from, whatever the task."""
 
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -8,6 +9,15 @@ from spikingfa.errors import DataError
 from spikingfa.events import Events
 from spikingfa.model import Task
 from spikingfa.tasks.encoding import Encoding
+from spikingfa.tasks.memory import (
+    check_lengths,
+    read_answers,
+    read_classes,
+    read_rows,
+    read_stimuli,
+)
+
+METRICS = ("error", "nse", "van_rossum")  # as in `spikingfa.metrics`, which knows of tasks
 
 
 @dataclass(frozen=True)
@@ -18,10 +28,13 @@ class Data:
     ----------
     x_train, x_test : ndarray of float32, shape (n, n_features), or Events
         Intensities, of which 1 lets an input neuron fire at ``input.rate_max``; or spike trains.
+        Lists, DataFrames, sparse matrices, uint8 and images (n, rows, columns) become such arrays.
     y_train, y_test : ndarray of int, shape (n,)
-        Class numbers from 0; where there are no classes, rows of `answers`.
-    classes : tuple of str
-        Names of the classes, if there are any.
+        Class numbers from 0; where there are no classes, rows of `answers`. Names of the classes
+        and one-hot rows become such numbers.
+    classes : tuple of str, optional
+        Names of the classes. By default they are those that `y_train` names, by size if all of
+        them are numbers, else by the alphabet.
     image : (int, int), optional
         Rows and columns, where the features are the pixels of an image.
     answers : ndarray of float32, shape (n_answers, n_outputs), or Events
@@ -31,31 +44,62 @@ class Data:
         What the network is judged by: a key of `spikingfa.metrics.METRICS`.
     encoding : Encoding
         How raw data became these stimuli, and will again.
+
+    Raises
+    ------
+    DataError
+        The data cannot be used; it says which array, and where in it.
     """
 
     x_train: np.ndarray | Events
     y_train: np.ndarray
     x_test: np.ndarray | Events
     y_test: np.ndarray
-    classes: tuple[str, ...]
+    classes: tuple[str, ...] | None = None
     image: tuple[int, int] | None = None
     answers: np.ndarray | Events | None = None
     metric: str = "error"
 
-    encoding: Encoding | None = None
+    encoding: Encoding = field(init=False)
 
     def __post_init__(self):
-        if self.answers is None:
-            object.__setattr__(self, "answers", np.eye(len(self.classes), dtype=np.float32))
-        if self.encoding is None:
-            events = isinstance(self.x_train, Events)
-            encoding = Encoding(n_features=self.n_features, classes=self.classes, events=events)
-            object.__setattr__(self, "encoding", encoding)
+        answers = None if self.answers is None else read_answers(self.answers)
+        x_train, x_test, image, divisor = read_stimuli(self.x_train, self.x_test)
+        if answers is None or self.classes:
+            y_train, y_test, classes = read_classes(self.y_train, self.y_test, self.classes)
+        else:
+            classes = ()
+            y_train = read_rows(self.y_train, len(answers), "y_train")
+            y_test = read_rows(self.y_test, len(answers), "y_test")
+        check_lengths(x_train, y_train, x_test, y_test)
+        if self.metric not in METRICS:
+            raise DataError(f"metric needs one of {', '.join(METRICS)}, got {self.metric!r}")
+        self._set(x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test, classes=classes)
+        self._set(
+            image=image if self.image is None else _checked_image(self.image, self.n_features),
+            answers=_one_of_each(classes) if answers is None else answers,
+            encoding=Encoding(
+                n_features=self.n_features,
+                classes=classes,
+                events=isinstance(x_train, Events),
+                divisor=divisor,
+            ),
+        )
 
     @classmethod
-    def encoded(cls, x_train, y_train, x_test, y_test, encoding: Encoding, **others) -> "Data":
-        """Stimuli as an encoding made them of a file, which are checked already."""
-        return cls(x_train, y_train, x_test, y_test, encoding.classes, encoding=encoding, **others)
+    def encoded(
+        cls, x_train, y_train, x_test, y_test, encoding, *, image=None, answers=None, metric="error"
+    ) -> "Data":
+        """Stimuli that are checked already, as an encoding made them of a file, or generated."""
+        data = object.__new__(cls)
+        data._set(x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+        data._set(classes=encoding.classes, encoding=encoding, image=image, metric=metric)
+        data._set(answers=_one_of_each(encoding.classes) if answers is None else answers)
+        return data
+
+    def _set(self, **fields) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
 
     @property
     def n_features(self) -> int:
@@ -66,6 +110,17 @@ class Data:
     def n_outputs(self) -> int:
         """Number of output neurons that the answers need."""
         return self.answers.shape[1]
+
+
+def _one_of_each(classes: tuple[str, ...]) -> np.ndarray:
+    return np.eye(len(classes), dtype=np.float32)
+
+
+def _checked_image(image, n_features: int) -> tuple[int, int]:
+    rows, columns = image
+    if rows * columns != n_features:
+        raise DataError(f"image = {image} needs {rows * columns} features, got {n_features}")
+    return rows, columns
 
 
 def split(x: np.ndarray | Events, y: np.ndarray, task: Task, source: str) -> tuple[np.ndarray, ...]:
@@ -114,5 +169,12 @@ def chosen(data: Data, task: Task) -> Data:
                 f"task.validation = {task.validation}: of {len(data.x_train)} training stimuli"
                 f" {len(x)} are left{of_class}"
             )
-        data = replace(data, x_test=data.x_train[n:], y_test=data.y_train[n:])
-    return replace(data, x_train=x[: task.limit], y_train=y[: task.limit])
+        data = _with(data, x_test=data.x_train[n:], y_test=data.y_train[n:])
+    return _with(data, x_train=x[: task.limit], y_train=y[: task.limit])
+
+
+def _with(data: Data, **fields) -> Data:
+    """A copy with other fields, which need no check."""
+    changed = copy(data)
+    changed._set(**fields)
+    return changed

@@ -44,8 +44,8 @@ class Labels:
             raise DataError(f"{self.where} needs at least two classes, got {len(self.names)}")
         return self.names
 
-    def numbers(self, classes: tuple[str, ...]) -> np.ndarray:
-        """Class numbers, shape (n,), of a network that knows these classes.
+    def numbers(self, classes: tuple[str, ...], of: str = "the training data's") -> np.ndarray:
+        """Class numbers, shape (n,), of a network that knows these classes, those `of` something.
 
         Raises
         ------
@@ -57,8 +57,8 @@ class Labels:
         if unknown:
             row = np.flatnonzero(self.rows == self.names.index(unknown[0]))[0]
             raise DataError(
-                f"{self.where} has the class {unknown[0]!r} (first in row {row}), which is not in"
-                f" the training data: {listed(classes)}"
+                f"{self.where} has the class {unknown[0]!r} (first in row {row}), which is none of"
+                f" {of}: {listed(classes)}"
             )
         return np.array([number[_key(name)] for name in self.names], int)[self.rows]
 
@@ -71,6 +71,22 @@ def read_labels(values, where: str) -> Labels:
     DataError
         They have another shape or kind, or one of them is missing.
     """
+    y = label_column(values, where)
+    if y.dtype.kind == "O":
+        y = np.array([_name(value) for value in y.tolist()])
+    _check_complete(y, where)
+    distinct, rows = np.unique(y, return_inverse=True)
+    return _merged([_name(value) for value in distinct], rows, where)
+
+
+def label_column(values, where: str) -> np.ndarray:
+    """Labels as one column, shape (n,); of one-hot rows, the numbers of the columns.
+
+    Raises
+    ------
+    DataError
+        They have another shape or kind.
+    """
     y = as_array(values, where)
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
@@ -80,11 +96,7 @@ def read_labels(values, where: str) -> Labels:
         raise DataError(f"{where} needs a label for each row, shape (n,), got {y.shape}")
     if y.dtype.kind not in "biufUSO":
         raise DataError(f"{where} needs numbers or names of classes, got {y.dtype}")
-    if y.dtype.kind == "O":
-        y = np.array([_name(value) for value in y.tolist()])
-    _check_complete(y, where)
-    distinct, rows = np.unique(y, return_inverse=True)
-    return _merged([_name(value) for value in distinct], rows, where)
+    return y
 
 
 def listed(names: tuple[str, ...], most: int = 10) -> str:
@@ -115,7 +127,7 @@ def _of_one_hot(y: np.ndarray, where: str) -> np.ndarray:
     warnings.warn(
         f"{where} is one-hot: the {y.shape[1]} columns are taken for classes 0 to {y.shape[1] - 1}",
         SpikingFAWarning,
-        stacklevel=4,
+        stacklevel=5,
     )
     return is_one.argmax(axis=1)
 

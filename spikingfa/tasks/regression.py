@@ -11,6 +11,7 @@ import numpy as np
 from spikingfa.model import Task
 from spikingfa.pairs import on_off
 from spikingfa.tasks.data import Data
+from spikingfa.tasks.encoding import Encoding
 
 N_INPUTS, N_OUTPUTS = 30, 10
 HIDDEN = (20, 10)  # of the network that is approximated
@@ -37,7 +38,9 @@ def regression(x: np.ndarray, y: np.ndarray, n_test: int) -> Data:
     """
     rows, x = np.arange(len(x)), on_off(x)
     parts = x[n_test:], rows[n_test:], x[:n_test], rows[:n_test]
-    return Data(*parts, classes=(), answers=on_off(y), metric="nse")
+    # not checked: a few inputs are beyond four standard deviations
+    encoding = Encoding(n_features=x.shape[1])
+    return Data.encoded(*parts, encoding, answers=on_off(y), metric="nse")
 
 
 def linear(rng: np.random.Generator):
