@@ -149,6 +149,12 @@ def _by_name(given: dict[str, np.ndarray], classes: tuple[str, ...]) -> list[np.
     except DataError:
         names = tuple(str(k + 1) for k in range(len(classes)))
         if read["y_train"].names != names or not set(read["y_test"].names) <= set(names):
+            for name, y in given.items():
+                if y.dtype.kind in "iu" and not _are_numbers_below(y, len(classes)):
+                    needs = (
+                        f"{name} needs numbers of classes from 0 to {len(classes) - 1}, or names"
+                    )
+                    raise DataError(needs + _first_wrong(y, len(classes))) from None
             raise
     warnings.warn(
         f"y_train has the labels 1 to {len(names)}, not from 0: they are taken for the classes"
