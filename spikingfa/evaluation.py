@@ -77,7 +77,7 @@ def evaluate(
     run: Run | str | Path,
     perturbation: Perturbation | None = None,
     *,
-    data: Data | None = None,
+    data: Data | tuple | None = None,
     over_time: bool = True,
 ) -> Evaluation:
     """Test the stored weights of a run.
@@ -88,8 +88,8 @@ def evaluate(
         A run, or its folder, which is only read.
     perturbation : Perturbation, optional
         What is done to the network before; nothing by default.
-    data : Data, optional
-        Stimuli to test on, instead of those that the run's model names.
+    data : Data or tuple, optional
+        Stimuli to test on, instead of those that the run's model names; see `spikingfa.train`.
     over_time : bool
         Whether the error is found for shorter presentations too, which takes some five times as
         long.
@@ -107,7 +107,7 @@ def evaluate(
     perturbation = perturbation or Perturbation()
     model = perturbation.of_model(run.model)
     whole = perturbation.duration(model)
-    data = load_data(model.task) if data is None else data
+    data = load_data(model.task, data)
     state = run.state
     check_size(state, model, data)
     state = perturbation.of_weights(model, state)

@@ -86,7 +86,9 @@ class Task(Section):
     validation: Number = Field(
         0, description="last training stimuli, held out to be tested instead of the test set"
     )
-    limit: Count | None = Field(None, description="train only on the first so many stimuli")
+    limit: Count | None = Field(
+        None, description="train only on so many stimuli, of each class its share"
+    )
     shift: Number = Field(
         0, description="pixels that an image is shifted by at most, anew each time it is learnt"
     )

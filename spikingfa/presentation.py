@@ -1,5 +1,6 @@
 """Stimuli shown to a network: chunks of trials, and what their outcome says."""
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from spikingfa.analysis import population_rate
 from spikingfa.blueprint import Blueprint
 from spikingfa.divergence import checked
 from spikingfa.engine import Chunk, Engine, Outcome
-from spikingfa.errors import DataError
+from spikingfa.errors import DataError, SpikingFAWarning
 from spikingfa.events import Events, joined
 from spikingfa.feedback_weights import feedback_matrices, synaptic_values
 from spikingfa.metrics import METRICS, Metric
@@ -22,6 +23,7 @@ from spikingfa.seeds import noise_seed, stream
 from spikingfa.tasks import Data
 
 MIRROR = 1  # the part of a chunk's noise seed for the phase after it
+MILLISECONDS = 100  # times longer than a trial: events whose times are in another unit
 SHARD = 1250  # test trials that are run in one go; several on several cores
 
 
@@ -40,6 +42,7 @@ class Presentation:
     def __post_init__(self):
         augmentation.check(self.model.task, self.data)
         self.size = stimuli_of(self.model, self.data)
+        _warn_of_lost_events(self.model, self.data)
         # all stimuli in one table, training first, so that they are handed over once
         self.x = joined(self.data.x_train, self.data.x_test)
         self.y = np.concatenate([self.data.y_train, self.data.y_test])
@@ -192,10 +195,39 @@ def stimuli_of(model: Model, data: Data) -> Stimuli:
         counts = data.x_train.counts(float(trial)).astype(float)
         squares = (counts / float(trial * model.input.rate_max)) ** 2  # in units of rate_max
         if not counts.any():
-            raise DataError(f"no event of the stimuli comes within training.trial = {trial}")
+            longest = _time_and_hint(data.x_train, float(trial))
+            raise DataError(
+                f"no event of the stimuli comes within training.trial = {trial}: they go up to"
+                f" {longest}"
+            )
         return Stimuli(data.n_features, data.n_outputs, float(squares.sum(axis=1).mean()))
     squares = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
     return Stimuli(data.n_features, data.n_outputs, float(squares.mean()))
+
+
+def _warn_of_lost_events(model: Model, data: Data) -> None:
+    """Say how many spikes of the stimuli come after the end of a trial."""
+    if not isinstance(data.x_train, Events):
+        return
+    trial = float(model.training.trial)
+    parts = [events for events in (data.x_train, data.x_test) if len(events.times)]
+    n = sum(len(events.times) for events in parts)
+    lost = sum(int((events.times > trial * (1 + 1e-6)).sum()) for events in parts)
+    if lost:
+        longest = _time_and_hint(max(parts, key=lambda events: events.times.max()), trial)
+        warnings.warn(
+            f"{100 * lost / n:.3g} % of the spikes lie after the {1e3 * trial:g} ms of a trial and"
+            f" are not shown: longest {longest}; training.trial",
+            SpikingFAWarning,
+            stacklevel=4,
+        )
+
+
+def _time_and_hint(events: Events, trial: float) -> str:
+    """The last time of events, and what it looks like."""
+    last = float(events.times.max(initial=0))
+    hint = ", as if times were in milliseconds, where seconds are needed"
+    return f"{last:.3g} s{hint if last > MILLISECONDS * trial else ''}"
 
 
 def _check_coding(field: str, chosen: str, what: str, rows: np.ndarray | Events) -> None:

@@ -139,7 +139,7 @@ def recordable(run: Run | str | Path) -> dict[str, str]:
 def _network(run: Run, data: Data | None, untrained: bool) -> tuple[Presentation, dict]:
     """What shows stimuli to the network of a run, and the weights that it has then."""
     model = run.model.but({"recording.populations": POPULATIONS})
-    data = load_data(model.task) if data is None else data
+    data = load_data(model.task, data)
     check_size(run.state, model, data)
     shown = Presentation(model, data, run.feedback)
     if not untrained:

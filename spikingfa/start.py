@@ -88,7 +88,7 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
     if 0 in run.kept_epochs:
         found = run.weights_after(0)
     else:
-        stimuli = stimuli_of(run.model, load_data(run.model.task) if data is None else data)
+        stimuli = stimuli_of(run.model, load_data(run.model.task, data))
         found, _ = began(run, stimuli)
     forward = {name: w for name, w in found.items() if name.endswith(".w")}
     for name, w in forward.items():

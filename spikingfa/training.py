@@ -61,7 +61,7 @@ def train(
     *,
     seed: int | None = None,
     out: str | Path | None = None,
-    data: Data | None = None,
+    data: Data | tuple | None = None,
     force: bool = False,
     resume: bool = False,
     progress: bool = True,
@@ -79,8 +79,9 @@ def train(
         gives the same weights, bit for bit, on the same machine.
     out : str or Path, optional
         The run folder; ``runs/run-001`` and so on by default.
-    data : Data, optional
-        Stimuli to train on instead of those that ``model.task`` names.
+    data : Data or tuple, optional
+        Stimuli to train on instead of those that ``model.task`` names: Data, (x, y), of which
+        a part is held out as of a file, or (x, y, x_test, y_test).
     force : bool
         Whether a run that is in `out` already may be replaced.
     resume : bool
@@ -129,7 +130,7 @@ def train(
             given = gone_on_with(folder, given)
         if goes_on and checkpoint.finished(folder, model):
             return read_now(open_run(folder))
-        data = load_data(model.task) if data is None else data
+        data = load_data(model.task, data)
         at = checkpoint.load(folder, model, stimuli_of(model, data)) if resume else None
         writer = RunWriter(folder, force or goes_on)
         label = METRICS[data.metric].label

@@ -11,8 +11,10 @@ import scipy.sparse
 
 import spikingfa
 from spikingfa import Data, DataError, Events, SpikingFAWarning
+from spikingfa.cli import main
 from spikingfa.metrics import METRICS
 from spikingfa.model import Task
+from spikingfa.presentation import Presentation
 from spikingfa.tasks import data as tasks_data
 from spikingfa.tasks import load_data
 
@@ -309,7 +311,7 @@ def test_events_in_memory_go_through_the_checks_of_files():
     for arguments, reason in [
         (
             (times, [1, 10, 2], stimuli),
-            "units needs numbers from 0 to 9 (these seem to be counted from 1: units - 1), got 10 in",
+            "units needs numbers from 0 to 9 (these seem to be counted from 1: units - 1), got",
         ),
         ((times, [-1, 9, 1], stimuli), "units needs numbers from 0 to 9, got -1 in event 0"),
         ((times, [0.9, 9, 1], stimuli), "units needs whole numbers, got 0.9 in event 0"),
@@ -515,3 +517,133 @@ def test_settings_of_the_other_kind_of_file_are_refused(table, tmp_path, field, 
     else:
         task = Task(name="arrays", file=str(tmp_path / "x.npz"), **{field: value})
         assert "are for tables" in message(load_data, task)
+
+
+# data handed to functions
+
+
+def test_a_pair_is_split_as_a_file_is(tmp_path):
+    y = NAMES[np.argsort(X[:, 0])]
+    np.savez(tmp_path / "x.npz", x=X, y=y)
+    for fields in ({}, {"split_seed": 3}, {"test_fraction": 0.5}, {"validation": 6, "limit": 9}):
+        file = load_data(Task(name="arrays", file=str(tmp_path / "x.npz"), **fields))
+        for pair in ((X, y), [X.tolist(), y.tolist()], (pandas.DataFrame(X), pandas.Series(y))):
+            assert_same(load_data(Task(**fields), pair), file)
+    x = RNG.integers(0, 17, (30, 2, 2), np.uint8)
+    data = load_data(Task(name="arrays", divisor=16), (x, Y))
+    assert (data.image, data.encoding.divisor) == ((2, 2), 16)
+
+
+def test_four_arrays_are_training_and_test():
+    whole = Data(X, NAMES, X[:9], NAMES[:9])
+    assert_same(load_data(Task(), (X, NAMES, X[:9], NAMES[:9])), whole)
+    assert load_data(Task(limit=3), whole) is whole
+
+
+@pytest.mark.parametrize(
+    ("data", "got"),
+    [((X,), "tuple of 1"), ((X, Y, X), "tuple of 3"), (X, "ndarray"), ({"x": X}, "dict of 1")],
+)
+def test_other_data_are_refused(tiny_model, tmp_path, data, got):
+    told = message(spikingfa.train, tiny_model, data=data, out=tmp_path / "run", progress=False)
+    assert told == f"data needs spikingfa.Data, (x, y) or (x, y, x_test, y_test), got {got}"
+    assert not (tmp_path / "run").exists()
+    told = message(spikingfa.sweep, tiny_model, {}, data=data, out=tmp_path / "sweep")
+    assert told.startswith("data needs")
+    assert not (tmp_path / "sweep").exists()
+
+
+def test_a_pair_is_trained_on_and_tested(tiny_data, tiny_model, tiny_run, tmp_path):
+    with np.load(tiny_data) as arrays:
+        pair = arrays["x"], np.array(["a", "b", "c"])[arrays["y"]]
+    run = spikingfa.train(tiny_model, data=pair, out=tmp_path / "run", progress=False)
+    assert run.metrics["test_error"] == tiny_run.metrics["test_error"]
+    for name, w in tiny_run.weights.items():
+        np.testing.assert_array_equal(run.weights[name], w)
+    four = load_data(tiny_model.task, pair)
+    parts = tuple(getattr(four, name) for name in PARTS)
+    for data in (four, parts):
+        assert spikingfa.evaluate(run, data=data).error == run.metrics["test_error"]
+
+
+# what is shown of the data
+
+
+def test_a_limit_takes_a_share_of_each_class(tmp_path):
+    y = np.repeat([0, 1, 2], [60, 30, 10])
+    x = (np.arange(1, 101)[:, None] / 100).astype(np.float32)
+    np.savez(tmp_path / "x.npz", x=x, y=y, x_test=x, y_test=y)
+
+    def load(limit: int) -> Data:
+        return load_data(Task(name="arrays", file=str(tmp_path / "x.npz"), limit=limit))
+
+    assert np.bincount(load(50).y_train).tolist() == [30, 15, 5]
+    assert np.bincount(load(10).y_train).tolist() == [6, 3, 1]
+    assert np.bincount(load(3).y_train).tolist() == [1, 1, 1]
+    first = [np.flatnonzero(y == k)[:n] for k, n in enumerate((30, 15, 5))]
+    np.testing.assert_array_equal(load(50).x_train, x[np.concatenate(first)])
+    for small, large in ((3, 10), (10, 50), (50, 99)):
+        assert set(load(small).x_train.ravel()) < set(load(large).x_train.ravel())
+    np.testing.assert_array_equal(load(100).x_train, x)
+
+
+def test_validation_on_data_that_are_sorted_is_said(tmp_path):
+    y = np.repeat([0, 1], [60, 90])
+    np.savez(tmp_path / "x.npz", x=RNG.uniform(0, 1, (150, 2)), y=y, x_test=[[1, 0]], y_test=[1])
+    with pytest.warns(SpikingFAWarning, match=r"validation = 40 .* are of 1 of 2 classes") as found:
+        load_data(Task(name="arrays", file=str(tmp_path / "x.npz"), validation=40))
+    warned(found)
+
+
+def events_lasting(seconds: float) -> Data:
+    times = np.linspace(0, seconds, 12)
+    events = Events.listed(np.tile(times, 6), np.resize([0, 1], 72), np.repeat(range(6), 12), 6, 2)
+    return Data(events, [0, 1] * 3, events, [0, 1] * 3)
+
+
+@pytest.fixture
+def shows_events(tiny_model):
+    return tiny_model.but({"input.coding": "events", "task.name": "digits", "task.file": None})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (
+            1.2,
+            "91.7 % of the spikes lie after the 100 ms of a trial and are not shown:"
+            " longest 1.2 s; training.trial",
+        ),
+        (
+            100.0,
+            "91.7 % of the spikes lie after the 100 ms of a trial and are not shown: longest 100 s,"
+            " as if times were in milliseconds, where seconds are needed; training.trial",
+        ),
+    ],
+)
+def test_events_beyond_the_trial_are_said(shows_events, seconds, text):
+    with pytest.warns(SpikingFAWarning) as caught:
+        Presentation(shows_events, events_lasting(seconds), {})
+    assert warned(caught) == text
+    Presentation(shows_events.but({"training.trial": "200 second"}), events_lasting(seconds), {})
+
+
+def test_commands_say_what_is_doubtful_once(tmp_path, capsys):
+    x = RNG.integers(0, 17, (30, 4), np.uint8)
+    np.savez(tmp_path / "x.npz", x=x, y=Y)
+    assert (
+        main(
+            [
+                "show",
+                "digits_fa",
+                "--set",
+                "task.name=arrays",
+                "--set",
+                f"task.file={tmp_path}/x.npz",
+            ]
+        )
+        == 0
+    )
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"spikingfa: warning: {tmp_path}/x.npz: x is uint8 from 0 to 1")

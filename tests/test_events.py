@@ -185,7 +185,7 @@ def test_learning_rates_are_scaled_to_the_events(model):
         ({}, "the answers are intensities: output.teacher must not be \"events\", got 'events'"),
         (
             {"output.teacher": "poisson", "training.trial": "30 ms"},
-            "no event of the stimuli comes within training.trial = 30. ms",
+            "no event of the stimuli comes within training.trial = 30. ms: they go up to 0.06 s",
         ),
     ],
 )

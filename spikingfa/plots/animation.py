@@ -170,7 +170,7 @@ def _times(step, duration: float) -> np.ndarray:
 def _of_run(scene: Scene, run: Run, number: int, data: Data | None) -> Scene:
     scene = replace(scene, counted_from=float(run.model.output.readout_latency))
     try:
-        data = load_data(run.model.task) if data is None else data
+        data = load_data(run.model.task, data)
     except DataError:
         return scene  # nothing to be seen of the stimulus
     scene = replace(scene, classes=data.classes)

@@ -59,7 +59,7 @@ def plot_receptive_fields(
         If there is no such neuron, or none is chosen.
     """
     run = as_run(run)
-    data = load_data(run.model.task) if data is None else data
+    data = load_data(run.model.task, data)
     w = run.weights[f"{forward_names(run.model)[0]}.w"].astype(float)
     if data.image is None:
         task = run.model.task.name

@@ -25,7 +25,7 @@ from spikingfa.sweeping.plan import Column, Planned, plan
 from spikingfa.sweeping.progress import SweepBar
 from spikingfa.sweeping.search import Search, check_split
 from spikingfa.sweeping.values import space_of
-from spikingfa.tasks import Data
+from spikingfa.tasks import Data, load_data
 
 _PATHS = ("file", "test_file", "folder")  # of a task
 
@@ -45,7 +45,7 @@ def sweep(
     scheduler: str | None = None,
     slurm: str | Path | None = None,
     wait: float | None = None,
-    data: Data | None = None,
+    data: Data | tuple | None = None,
     progress: bool = True,
 ):
     """Train a model with every combination of values, with several seeds each.
@@ -83,8 +83,8 @@ def sweep(
     wait : float, optional
         Minutes without a worker after which the sweep ends in an error; by default 10 on this
         machine, 60 with a client or scheduler, and a week for SLURM, where jobs stand in queues.
-    data : Data, optional
-        Stimuli instead of those that the model names.
+    data : Data or tuple, optional
+        Stimuli instead of those that the model names; see `spikingfa.tasks.load_data`.
     progress : bool
         Whether a bar is shown.
 
@@ -107,6 +107,8 @@ def sweep(
         The user stopped it; what was done is in the folder.
     """
     model = _findable(as_model(model))
+    if data is not None:
+        load_data(model.task, data)  # what is wrong with it is told at once
     space, seeds = space_of(over), _checked_seeds(seeds, over)
     random, optuna, jobs = (
         _count(name, n) for name, n in (("random", random), ("optuna", optuna), ("jobs", jobs))

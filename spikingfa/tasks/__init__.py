@@ -4,7 +4,7 @@ from importlib import import_module
 
 from spikingfa.errors import DataError
 from spikingfa.model import Task
-from spikingfa.tasks.data import Data, chosen
+from spikingfa.tasks.data import Data, chosen, given
 from spikingfa.tasks.encoding import Encoding, NewData
 
 __all__ = ["Data", "Encoding", "NewData", "load_data", "load_new", "network_size"]
@@ -25,15 +25,22 @@ _LOADERS = {
 }
 
 
-def load_data(task: Task) -> Data:
+def load_data(task: Task, data: Data | tuple | None = None) -> Data:
     """Read the stimuli that a model's task names, and leave out those that it does not want.
+
+    Parameters
+    ----------
+    task : Task
+    data : Data or tuple, optional
+        Stimuli in memory instead: Data are taken whole, (x, y) is split as a file is, and
+        (x, y, x_test, y_test) are training and test.
 
     Raises
     ------
     DataError
         The data are missing or cannot be used.
     """
-    return chosen(_load(task), task)
+    return chosen(_load(task), task) if data is None else given(data, task)
 
 
 def load_new(path: str, encoding: Encoding, *, labels: bool = True) -> NewData:

@@ -7,18 +7,10 @@ import numpy as np
 from spikingfa.errors import DataError
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data, split
-from spikingfa.tasks.encoding import Encoding, NewData
-from spikingfa.tasks.labels import Labels, read_labels
+from spikingfa.tasks.encoding import Encoding, NewData, encode, fit
 from spikingfa.tasks.npz import read_npz
 from spikingfa.tasks.table import load_table
 from spikingfa.tasks.table_file import SUFFIXES
-from spikingfa.tasks.values import (
-    check_length,
-    check_width,
-    fitted_divisor,
-    flattened,
-    intensities,
-)
 
 #: Arrays that are read.
 NAMES = ("x", "y", "x_train", "y_train", "x_test", "y_test")
@@ -45,21 +37,13 @@ def load_arrays(task: Task) -> Data:
         raise DataError(f"{task.file}: task.label and task.drop_columns are for tables")
     arrays = read_npz(task.file, NAMES)
     end = "_train" if "x_train" in arrays and "x" not in arrays else ""
-    name = f"{task.file}: x{end}"
-    x, image = flattened(_array(arrays, f"x{end}", task.file), name)
-    labels = _labels(arrays, f"y{end}", task.file)
-    check_length(len(x), len(labels), name, f"y{end}")
-    encoding = Encoding(
-        n_features=x.shape[1],
-        classes=labels.classes(),
-        divisor=fitted_divisor(x, task.divisor, name),
-    )
-    x, y = intensities(x, encoding.divisor, name), labels.numbers(encoding.classes)
+    x, y, encoding, image = fit(*_pair(arrays, end, task.file), divisor=task.divisor)
     if task.test_file is not None:
         test = new_arrays(task.test_file, encoding)
         x_test, y_test = test.x, test.y
     elif "x_test" in arrays or "y_test" in arrays:
-        x_test, y_test = _encoded(arrays, "_test", task.file, encoding)
+        test = encode(encoding, *_pair(arrays, "_test", task.file))
+        x_test, y_test = test.x, test.y
     else:
         x, y, x_test, y_test = split(x, y, task, task.file)
     return Data.encoded(x, y, x_test, y_test, encoding, image=image)
@@ -81,11 +65,9 @@ def new_arrays(path: str, encoding: Encoding, labels: bool = True) -> NewData:
         )
     arrays = read_npz(path, NAMES)
     ends = [end for end in ("", "_train", "_test") if f"x{end}" in arrays] or [""]
-    parts = [_encoded(arrays, end, path, encoding, labels) for end in ends]
-    x = np.concatenate([x for x, _ in parts])
-    if any(y is None for _, y in parts):
-        return NewData(x, None)
-    return NewData(x, np.concatenate([y for _, y in parts]))
+    parts = [encode(encoding, *_pair(arrays, end, path, labels)) for end in ends]
+    x = np.concatenate([part.x for part in parts])
+    return NewData(x, np.concatenate([part.y for part in parts]) if labels else None)
 
 
 def is_table(path: str) -> bool:
@@ -93,24 +75,11 @@ def is_table(path: str) -> bool:
     return Path(path).suffix.lower() in SUFFIXES
 
 
-def _encoded(arrays, end: str, source: str, encoding: Encoding, labels: bool = True):
-    """Stimuli and class numbers of a pair of arrays, as in training."""
-    name = f"{source}: x{end}"
-    x, _ = flattened(_array(arrays, f"x{end}", source), name)
-    check_width(x, encoding.n_features, name)
-    x = intensities(x, encoding.divisor, name)
-    if not labels:
-        return x, None
-    y = _labels(arrays, f"y{end}", source)
-    check_length(len(x), len(y), name, f"y{end}")
-    return x, y.numbers(encoding.classes)
-
-
-def _labels(arrays, name: str, source: str) -> Labels:
-    return read_labels(_array(arrays, name, source), f"{source}: {name}")
-
-
-def _array(arrays, name: str, source: str) -> np.ndarray:
-    if name not in arrays:
-        raise DataError(f"{source}: needs an array {name!r}, has {', '.join(arrays) or 'none'}")
-    return arrays[name]
+def _pair(arrays, end: str, source: str, labels: bool = True):
+    """Arrays ``x`` and ``y``, or others that end so, and what errors call them."""
+    names = (f"x{end}", f"y{end}") if labels else (f"x{end}",)
+    for name in names:
+        if name not in arrays:
+            raise DataError(f"{source}: needs an array {name!r}, has {', '.join(arrays) or 'none'}")
+    y = arrays[f"y{end}"] if labels else None
+    return arrays[f"x{end}"], y, (f"{source}: x{end}", f"{source}: y{end}")

@@ -1,14 +1,15 @@
 """Labelled stimuli, and how they are split and chosen from, whatever the task."""
 
+import warnings
 from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from spikingfa.errors import DataError
+from spikingfa.errors import DataError, SpikingFAWarning
 from spikingfa.events import Events
 from spikingfa.model import Task
-from spikingfa.tasks.encoding import Encoding
+from spikingfa.tasks.encoding import Encoding, fit
 from spikingfa.tasks.memory import (
     check_lengths,
     read_answers,
@@ -148,11 +149,37 @@ def split(x: np.ndarray | Events, y: np.ndarray, task: Task, source: str) -> tup
     return x[train], y[train], x[test], y[test]
 
 
+def given(data, task: Task) -> Data:
+    """Data that a caller hands over; of (x, y) a part is held out as `task` says.
+
+    Parameters
+    ----------
+    data : Data or tuple
+        Data, or (x, y), or (x, y, x_test, y_test), as `Data` takes them.
+    task : Task
+
+    Raises
+    ------
+    DataError
+        It is something else, or cannot be used.
+    """
+    if isinstance(data, Data):
+        return data
+    if not isinstance(data, tuple | list) or len(data) not in (2, 4):
+        got = type(data).__name__
+        got += f" of {len(data)}" if isinstance(data, tuple | list | dict) else ""
+        raise DataError(f"data needs spikingfa.Data, (x, y) or (x, y, x_test, y_test), got {got}")
+    if len(data) == 4:
+        return Data(*data)
+    x, y, encoding, image = fit(*data, divisor=task.divisor)
+    return chosen(Data.encoded(*split(x, y, task, "data"), encoding, image=image), task)
+
+
 def chosen(data: Data, task: Task) -> Data:
     """The stimuli that `task` wants: first `validation`, then `limit`.
 
     The last `validation` training stimuli are held out and take the place of the test; of the
-    others the first `limit` are trained on. The arrays are views.
+    others `limit` are trained on: of each class its share, the first ones.
 
     Raises
     ------
@@ -170,7 +197,36 @@ def chosen(data: Data, task: Task) -> Data:
                 f" {len(x)} are left{of_class}"
             )
         data = _with(data, x_test=data.x_train[n:], y_test=data.y_train[n:])
-    return _with(data, x_train=x[: task.limit], y_train=y[: task.limit])
+        _warn_of_sorted(data, task)
+    if task.limit is not None and task.limit < len(x):
+        first = shares(y, task.limit)
+        x, y = x[first], y[first]
+    return _with(data, x_train=x, y_train=y)
+
+
+def shares(y: np.ndarray, n: int) -> np.ndarray:
+    """Indices of `n` stimuli, in their order: of each class its share, the first ones.
+
+    A larger `n` adds stimuli to these; classes that are rare have one at least, if `n` is not
+    smaller than the number of classes.
+    """
+    _, classes, counts = np.unique(y, return_inverse=True, return_counts=True)
+    order = np.argsort(classes, kind="stable")
+    rank = np.empty(len(y), int)  # of a stimulus in its class
+    rank[order] = np.arange(len(y)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.sort(np.argsort(rank / counts[classes], kind="stable")[:n])
+
+
+def _warn_of_sorted(data: Data, task: Task) -> None:
+    """Say so where stimuli held out for validation lack classes that they would have by chance."""
+    n, has = len(data.classes), len(np.unique(data.y_test))
+    if has < min(n, task.validation // 10):
+        warnings.warn(
+            f"task.validation = {task.validation} holds out the last training stimuli, which are"
+            f" of {has} of {n} classes: data that are sorted need to be shuffled",
+            SpikingFAWarning,
+            stacklevel=4,
+        )
 
 
 def _with(data: Data, **fields) -> Data:

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import Field
 
+from spikingfa.errors import DataError
 from spikingfa.events import Events
 from spikingfa.section import Count, Section
+from spikingfa.tasks.labels import read_labels
+from spikingfa.tasks.values import (
+    check_length,
+    check_width,
+    fitted_divisor,
+    flattened,
+    intensities,
+)
 
 
 class Encoding(Section):
@@ -56,3 +65,70 @@ class NewData:
 
     x: np.ndarray | Events
     y: np.ndarray | None
+
+
+def fit(
+    x, y, names: tuple[str, str] = ("x", "y"), divisor: float | None = None
+) -> tuple[np.ndarray | Events, np.ndarray, Encoding, tuple[int, int] | None]:
+    """Turn arrays or events, and labels of any kind, into stimuli and class numbers.
+
+    Parameters
+    ----------
+    x : array_like or Events
+    y : array_like
+    names : (str, str)
+        What errors call them.
+    divisor : float, optional
+        Full intensity; see `fitted_divisor`.
+
+    Returns
+    -------
+    x, y
+        As in `NewData`.
+    encoding : Encoding
+    image : (int, int) or None
+        Rows and columns, where the stimuli were images.
+
+    Raises
+    ------
+    DataError
+        They cannot be shown, or have fewer than two classes.
+    """
+    events, image = isinstance(x, Events), None
+    if not events:
+        x, image = flattened(x, names[0])
+        divisor = fitted_divisor(x, divisor, names[0])
+        x = intensities(x, divisor, names[0])
+    labels = read_labels(y, names[1])
+    check_length(len(x), len(labels), *names)
+    encoding = Encoding(
+        n_features=x.shape[1],
+        classes=labels.classes(),
+        events=events,
+        divisor=1.0 if events else divisor,
+    )
+    return x, labels.numbers(encoding.classes), encoding, image
+
+
+def encode(encoding: Encoding, x, y=None, names: tuple[str, str] = ("x", "y")) -> NewData:
+    """Turn other arrays or events, with labels or without, into stimuli as `fit` did.
+
+    Raises
+    ------
+    DataError
+        They cannot be shown, are of another size, or have a class that is not in `encoding`.
+    """
+    if isinstance(x, Events) != encoding.events:
+        needs = "events" if encoding.events else "intensities"
+        raise DataError(f"{names[0]} needs {needs}, as the training data were")
+    if encoding.events:
+        check_width(x, encoding.n_features, names[0])
+    else:
+        x, _ = flattened(x, names[0])
+        check_width(x, encoding.n_features, names[0])
+        x = intensities(x, encoding.divisor, names[0])
+    if y is None:
+        return NewData(x, None)
+    labels = read_labels(y, names[1])
+    check_length(len(x), len(labels), *names)
+    return NewData(x, labels.numbers(encoding.classes))

@@ -119,7 +119,8 @@ def check_length(n_rows: int, n_labels: int, x: str, y: str) -> None:
         There is not.
     """
     if n_rows != n_labels:
-        raise DataError(f"{x} has {n_rows} rows but {y} has {n_labels} labels")
+        name = y.rpartition(": ")[2]
+        raise DataError(f"{x} has {n_rows} rows but {name} has {n_labels} labels")
 
 
 def _refuse(x: np.ndarray, scaled: np.ndarray, where: str) -> None:
