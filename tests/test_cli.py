@@ -323,9 +323,12 @@ def with_value(x, value):
         (lambda x, y: {"x": x.T, "y": y}, ["x has 6 rows but y has 60 labels"]),
         (lambda x, y: {"x": x}, ["needs an array 'y', has x"]),
         (lambda x, y: {"x": x, "y": y * 0}, ["at least two classes"]),
-        (lambda x, y: {"x": x, "y": y / 2}, ["y needs integer labels, got float64"]),
+        (
+            lambda x, y: {"x": x, "y": y * np.nan},
+            ["y needs a label for each row, got nan in row 0"],
+        ),
     ],
-    ids=["nan", "above", "below", "lengths", "transposed", "no labels", "one class", "float"],
+    ids=["nan", "above", "below", "lengths", "transposed", "no labels", "one class", "nan label"],
 )
 def test_wrong_data(change, parts, complaint, folder):
     with np.load("tiny.npz") as file:

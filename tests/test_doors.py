@@ -186,6 +186,12 @@ def test_images_are_flattened(tmp_path):
     assert message(in_memory, X, Y, image=(3, 2)) == "image = (3, 2) needs 6 features, got 4"
 
 
+def test_as_many_classes_as_rows_are_doubtful(tmp_path):
+    for make in (in_memory, lambda x, y: from_file(tmp_path / "x.npz", x, y)):
+        with pytest.warns(SpikingFAWarning, match="has 30 classes in 30 rows: numbers to be"):
+            make(X, X[:, 0])
+
+
 # what only memory can hold
 
 CONTAINERS = {

@@ -296,7 +296,7 @@ def with_value(value):
         ({"y": np.where(Y == 1, " ", "a")}, "y needs a label for each row, got nothing in row 10"),
         ({"y": np.zeros(30, int)}, "y needs at least two classes, got 1"),
         ({"y": np.r_[Y[:-1], 9]}, "only 1 member"),
-        ({"y": np.arange(30)}, "only 1 member"),
+        ({"y": np.arange(30) // 2}, "cannot split the data for a test"),
         ({"x": np.array([[{}]] * 30)}, "x is an array of Python objects, which are not read"),
         ({"y": np.array([None] * 30)}, "y is an array of Python objects, which are not read"),
         ({"x_test": X}, "needs an array 'y_test', has x, y, x_test"),

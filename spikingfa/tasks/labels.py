@@ -12,6 +12,8 @@ import numpy as np
 from spikingfa.errors import DataError, SpikingFAWarning
 from spikingfa.tasks.values import as_array
 
+FEW = 20  # rows that may have a class each
+
 
 @dataclass(frozen=True)
 class Labels:
@@ -33,7 +35,7 @@ class Labels:
         return len(self.rows)
 
     def classes(self) -> tuple[str, ...]:
-        """Names of the classes to be learnt.
+        """Names of the classes to be learnt; a warning says so if nearly every row has its own.
 
         Raises
         ------
@@ -42,6 +44,13 @@ class Labels:
         """
         if len(self.names) < 2:
             raise DataError(f"{self.where} needs at least two classes, got {len(self.names)}")
+        if len(self) >= FEW and 2 * len(self.names) > len(self):
+            warnings.warn(
+                f"{self.where} has {len(self.names)} classes in {len(self)} rows: numbers to be"
+                " answered are no classes (answers of spikingfa.Data)",
+                SpikingFAWarning,
+                stacklevel=4,
+            )
         return self.names
 
     def numbers(self, classes: tuple[str, ...], of: str = "the training data's") -> np.ndarray:
