@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.sparse
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 import spikingfa
 from spikingfa import Data, DataError, Events, SpikingFAWarning
@@ -16,7 +19,7 @@ from spikingfa.metrics import METRICS
 from spikingfa.model import Task
 from spikingfa.presentation import Presentation
 from spikingfa.tasks import data as tasks_data
-from spikingfa.tasks import load_data
+from spikingfa.tasks import load_data, load_new
 
 pandas = pytest.importorskip("pandas")
 
@@ -454,8 +457,8 @@ def test_the_option_that_leaves_columns_out_is_named(table):
 
 def test_columns_to_leave_out_are_set_on_the_command_line():
     model = spikingfa.load_model("digits_fa").but({"task.name": "arrays"})
-    for given in ("animal,session", ["animal", "session"]):
-        assert model.but({"task.drop_columns": given}).task.drop_columns == ("animal", "session")
+    for names in ("animal,session", ["animal", "session"]):
+        assert model.but({"task.drop_columns": names}).task.drop_columns == ("animal", "session")
 
 
 @pytest.mark.parametrize(
@@ -463,6 +466,8 @@ def test_columns_to_leave_out_are_set_on_the_command_line():
     [
         ("\n".join(ROWS), "line 1 looks like data, not like names of columns, got 0.5, 0, a:"),
         ("\n".join(["# note", *ROWS]), "line 2 looks like data"),
+        ("\n".join(ROWS).replace(",", ";").replace(".", ","), "line 1 looks like data"),
+        ("\n".join(f"mouse,{row}" for row in ROWS), "line 1 looks like data"),
         (TABLE.replace("2.5,2,a", "2.5,2,"), "line 4, column 'kind': needs a class, got nothing"),
         (TABLE.replace("width", "length"), "line 1 names two columns 'length'"),
         (
@@ -653,3 +658,73 @@ def test_commands_say_what_is_doubtful_once(tmp_path, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith(f"spikingfa: warning: {tmp_path}/x.npz: x is uint8 from 0 to 1")
+
+
+PIECES = [
+    "a",
+    "1",
+    "0.5",
+    ",",
+    ";",
+    "\t",
+    "|",
+    "\n",
+    "\r\n",
+    "#",
+    '"',
+    " ",
+    "nan",
+    "1e999",
+    "-",
+    "é",
+]
+
+
+def outcome(function, *arguments, **options) -> Data | None:
+    """What comes back; None if it is refused, in one line."""
+    try:
+        return function(*arguments, **options)
+    except DataError as error:
+        reason = str(error)
+    assert "\n" not in reason
+    return None
+
+
+@pytest.mark.filterwarnings("ignore::spikingfa.errors.SpikingFAWarning")
+@given(st.lists(st.sampled_from(PIECES), max_size=60), st.sampled_from([None, "a", "1"]))
+def test_any_text_is_a_table_or_refused_in_one_line(tmp_path_factory, pieces, label):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_text("".join(pieces), newline="")
+    data = outcome(load_data, Task(name="arrays", file=str(path), label=label, test_fraction=0.5))
+    if data is not None:
+        assert np.isfinite(data.x_train).all()
+        assert len(load_new(str(path), data.encoding).y) == len(data.y_train) + len(data.y_test)
+
+
+KINDS = ["f2", "f4", "f8", "u1", "i8", "?", "U2", "S2", "c8"]
+OBJECTS = st.sampled_from([None, "a", 1, 2.5, b"c", [1]])
+
+
+def any_array(*shapes: tuple[int, ...]):
+    """Arrays of any type and one of these shapes."""
+    plain = st.sampled_from(KINDS).flatmap(lambda k: arrays(k, st.sampled_from(shapes)))
+    small = arrays("i8", st.sampled_from(shapes), elements=st.integers(-1, 2))
+    return plain | small | arrays("O", st.sampled_from(shapes), elements=OBJECTS)
+
+
+X_LIKE = any_array((3, 2), (3, 2), (3, 1, 2), (2, 2), (3,), (), (0, 2))
+Y_LIKE = any_array((3,), (3,), (3, 1), (3, 2), (2,), ())
+
+
+@pytest.mark.filterwarnings("ignore::spikingfa.errors.SpikingFAWarning")
+@given(X_LIKE, Y_LIKE, X_LIKE, Y_LIKE, st.sampled_from([None, (), ("a", "b")]))
+def test_any_arrays_are_data_or_refused_in_one_line(x, y, x_test, y_test, classes):
+    data = outcome(Data, x, y, x_test, y_test, classes=classes)
+    if data is None:
+        return
+    for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test)):
+        assert x.dtype == np.float32
+        assert x.min() >= 0
+        assert x.max() <= 1
+        assert len(x) == len(y)
+        assert 0 <= y.min() <= y.max() < len(data.classes)

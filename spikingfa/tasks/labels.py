@@ -110,7 +110,8 @@ def label_column(values, where: str) -> np.ndarray:
 
 def listed(names: tuple[str, ...], most: int = 10) -> str:
     """Names one after the other, the first few of many."""
-    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+    text = ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+    return " ".join(text.split())
 
 
 def _merged(spellings: list[str], rows: np.ndarray, where: str) -> Labels:
@@ -126,19 +127,24 @@ def _merged(spellings: list[str], rows: np.ndarray, where: str) -> Labels:
 
 
 def _of_one_hot(y: np.ndarray, where: str) -> np.ndarray:
-    is_one = y.astype(str) == "True" if y.dtype.kind in "bO" else y == 1
-    broken = (is_one.sum(axis=1) != 1) | ((y != 0) & ~is_one).any(axis=1)
-    if y.dtype.kind not in "biufO" or broken.any():
-        row = (
-            f"; row {np.flatnonzero(broken)[0]} is no single 1 among zeros" if broken.any() else ""
+    """Numbers of the columns in which the rows have their only 1."""
+    try:
+        numbers = y.astype(float) if y.dtype.kind in "biufO" else np.full(y.shape, np.nan)
+        broken = ((numbers == 1).sum(axis=1) != 1) | ~np.isin(numbers, (0, 1)).all(axis=1)
+    except (ValueError, TypeError):  # objects that are no numbers
+        broken = np.ones(len(y), bool)
+    if broken.any():
+        row = np.flatnonzero(broken)[0]
+        raise DataError(
+            f"{where} needs the shape (n,), or one-hot rows (n, k), got {y.shape}; row {row} is no"
+            " single 1 among zeros"
         )
-        raise DataError(f"{where} needs the shape (n,), or one-hot rows (n, k), got {y.shape}{row}")
     warnings.warn(
         f"{where} is one-hot: the {y.shape[1]} columns are taken for classes 0 to {y.shape[1] - 1}",
         SpikingFAWarning,
         stacklevel=5,
     )
-    return is_one.argmax(axis=1)
+    return numbers.argmax(axis=1)
 
 
 def _check_complete(y: np.ndarray, where: str) -> None:

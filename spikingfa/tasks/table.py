@@ -80,7 +80,7 @@ def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str,
         if name not in table.names:
             raise DataError(
                 f"{table.path}: has no column {name!r} (task.drop_columns),"
-                f" has {', '.join(table.names)}"
+                f" has {_listed(table.names)}"
             )
     dropped, index = list(task.drop_columns), table.index()
     if index is not None and index not in (task.label, *dropped):
@@ -152,4 +152,4 @@ def _warn_of_range(x: np.ndarray, encoding: Encoding, path: str) -> None:
 
 
 def _listed(names) -> str:
-    return ", ".join(names)
+    return " ".join(", ".join(names).split())  # names may be of several lines

@@ -95,12 +95,12 @@ def read_table(path: str) -> Table:
     except (OSError, ValueError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or "it is no CSV table in UTF-8"
         raise DataError(f"cannot read the data file {path}: {reason}") from None
-    if records and (header := _commented_header(comments, delimiter, records[0][1])):
+    if header := _commented_header(comments, delimiter, [row for _, row in records[:2]]):
         records = [(len(comments), header), *records]
     if len(records) < 2:
         raise DataError(f"{path}: needs a header line and rows, has {len(records)} lines")
     (first, names), *rows = records
-    _check_header(names, f"{path}: line {first}")
+    _check_header(names, rows[0][1], f"{path}: line {first}")
     for line, row in rows:
         if len(row) != len(names):
             raise DataError(f"{path}: line {line} has {len(row)} cells, the header {len(names)}")
@@ -124,12 +124,14 @@ def _comments(lines: list[str]) -> list[str]:
     return lines[:n]
 
 
-def _commented_header(comments: list[str], delimiter: str, first: list[str]) -> list[str] | None:
+def _commented_header(
+    comments: list[str], delimiter: str, rows: list[list[str]]
+) -> list[str] | None:
     """Names in the last comment, where NumPy writes them, if none follow."""
-    if not comments or not _looks_like_data(first):
+    if not (comments and len(rows) == 2 and _looks_like_data(*rows)):
         return None
     names = next(csv.reader([comments[-1].lstrip("# ")], delimiter=delimiter), [])
-    return [name.strip() for name in names] if len(names) == len(first) else None
+    return [name.strip() for name in names] if len(names) == len(rows[0]) else None
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -149,21 +151,29 @@ def _records(lines: list[str], skipped: int, delimiter: str) -> list[tuple[int, 
     return [(skipped + reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
 
 
-def _check_header(names: list[str], where: str) -> None:
-    if _looks_like_data(names):
+def _check_header(names: list[str], row: list[str], where: str) -> None:
+    if _looks_like_data(names, row):
+        got = " ".join(", ".join(names).split())
         raise DataError(
-            f"{where} looks like data, not like names of columns, got {', '.join(names)}:"
-            " needs a header line"
+            f"{where} looks like data, not like names of columns, got {got}: needs a header line"
         )
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{where} names two columns {twice!r}")
 
 
-def _looks_like_data(cells: list[str]) -> bool:
-    """Whether all but one of the cells are numbers, and not ones that number columns."""
-    numbers = [to_number(cell) for cell in cells]
-    numbers = [number for number in numbers if np.isfinite(number)]
+def _looks_like_data(cells: list[str], following: list[str]) -> bool:
+    """Whether cells are numbers where the next line has some, and do not number the columns."""
+    pairs = [(_number_in(cell), _number_in(below)) for cell, below in zip(cells, following)]
+    numbers = [number for number, below in pairs if not np.isnan([number, below]).any()]
     rising = len(numbers) > 1 and all(a < b for a, b in pairwise(numbers))
-    names = rising and all(number == int(number) for number in numbers)
-    return bool(numbers) and len(numbers) >= len(cells) - 1 and not names
+    if rising and all(number == int(number) for number in numbers):
+        return False
+    n_columns = sum(not np.isnan(below) for _, below in pairs)
+    return bool(numbers) and 2 * len(numbers) >= n_columns
+
+
+def _number_in(cell: str) -> float:
+    """A finite number, with a decimal point or comma, else NaN."""
+    number = to_number(cell.replace(",", "."))
+    return number if np.isfinite(number) else np.nan
