@@ -158,7 +158,7 @@ def test_faults_are_told(run, variables, options, reason):
 
 
 def test_data_of_another_size_are_refused(run):
-    x, y = np.zeros((3, 5), np.float32), np.arange(3)
+    x, y = np.ones((3, 5), np.float32), np.arange(3)
     data = spikingfa.Data(x, y, x, y, ("a", "b", "c"))
     with pytest.raises(DataError, match="5 features, the network was trained on 6"):
         record(run, data=data)
