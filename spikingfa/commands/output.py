@@ -1,5 +1,6 @@
 """What commands say, and how a reader who goes away is borne."""
 
+import logging
 import os
 import sys
 import warnings
@@ -31,6 +32,7 @@ def place(path: Path) -> Path:
 @contextmanager
 def warnings_in_lines():
     """Print each warning of the package as one line, once; other warnings appear as always."""
+    logging.captureWarnings(True)  # as Brian2 does when it is imported: here, it would undo this
     with warnings.catch_warnings():
         show, printed = warnings.showwarning, set()
 
