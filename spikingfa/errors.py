@@ -9,6 +9,10 @@ class ModelError(SpikingFAError, ValueError):
     """A model file or a setting is wrong: a key, a unit, a value."""
 
 
+class SelectionError(ModelError, IndexError):
+    """Numbers of trials, neurons or stimuli are wrong: their form, or there are none such."""
+
+
 class DataError(SpikingFAError, ValueError):
     """The data to train on cannot be used."""
 

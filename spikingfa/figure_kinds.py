@@ -11,7 +11,6 @@ from spikingfa.figures import View
 from spikingfa.metrics import label_of
 from spikingfa.model import layer_names
 from spikingfa.perturbation import Perturbation
-from spikingfa.plots.selection import choose_numbers
 from spikingfa.recording import Spikes
 from spikingfa.run_folder import TRACES, Run
 
@@ -106,12 +105,7 @@ def fi(run: Run, view: View) -> Figure:
 def animation(run: Run, view: View, path: Path) -> None:
     """Its first trial, or the one that is chosen."""
     source = _spikes(run, view) if view.recording else run
-    trial = 0
-    if view.trials is not None:
-        n = len(_spikes(run, view).onsets)
-        trial, *more = choose_numbers(view.trials, n, "trials")
-        if more:
-            raise ModelError("an animation is of one trial")
+    trial = 0 if view.trials is None else view.trials
     plots.animate_trial(source, path, trial=trial, populations=view.populations)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from spikingfa.errors import ModelError, SpikingFAError
 
 if TYPE_CHECKING:  # the command line reads the names of all kinds, and should not wait for Brian2
+    from spikingfa.indices import Chosen
     from spikingfa.run_folder import Run
     from spikingfa.run_writer import RunWriter
 
@@ -27,9 +28,9 @@ class View:
     are parameters of the functions in `spikingfa.plots`.
     """
 
-    trials: slice | Sequence[int] | None = None
+    trials: "Chosen" = None
     populations: Sequence[str] | None = None
-    neurons: Mapping[str, slice | Sequence[int]] | None = None
+    neurons: "Mapping[str, Chosen] | None" = None
     sort: str | None = None
     window: Sequence | None = None
     width: float | None = None

@@ -4,8 +4,8 @@ MOST_SHOWN = 200  # characters of it in an error
 
 
 def shown(value: object) -> str:
-    """The `repr` of what was got, cut where it is long."""
-    text = repr(value)
+    """The `repr` of what was got in one line, cut where it is long."""
+    text = " ".join(line.strip() for line in repr(value).splitlines())
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}... ({len(text)} characters)"
 
 

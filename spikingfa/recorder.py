@@ -9,9 +9,10 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from operator import index
 from pathlib import Path
+from typing import SupportsIndex
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
@@ -23,9 +24,11 @@ from spikingfa.engine.traced import Traced, check_device, traceable
 from spikingfa.errors import ModelError
 from spikingfa.evaluation import check_size
 from spikingfa.files import replaced_whole, within
+from spikingfa.indices import Chosen, read_indices
 from spikingfa.model import POPULATIONS, Model
 from spikingfa.network import blueprint
 from spikingfa.pathways import Stimuli, forward_names
+from spikingfa.plain_text import shown as in_line
 from spikingfa.presentation import Presentation, one_of_each_class_first
 from spikingfa.recording_size import RecordingSize
 from spikingfa.run_folder import RECORDINGS, TRACES, Run, as_run
@@ -43,7 +46,7 @@ def record(
     variables: str | Iterable[str] = (),
     *,
     trials: int | None = None,
-    stimuli: Sequence[int] | slice | None = None,
+    stimuli: Chosen = None,
     training_set: bool = False,
     learning: bool = False,
     untrained: bool = False,
@@ -66,8 +69,9 @@ def record(
     trials : int, optional
         How many test stimuli are shown, one of each class first; as many as ``recording.trials`` of
         the model by default.
-    stimuli : slice or sequence of int, optional
-        Instead, which stimuli are shown, counted from 0 in the test set.
+    stimuli : int, slice, sequence of int, mask, or str, optional
+        Instead, which stimuli are shown, counted from 0 in the test set: numbers, a mask with a
+        boolean for each stimulus, or text such as ``"0:3"`` or ``"0,2,5"``.
     training_set : bool
         They are counted in the training set.
     learning : bool
@@ -152,27 +156,27 @@ def _order(shown: Presentation, trials, stimuli, training_set: bool) -> np.ndarr
     """Indices of the stimuli to be shown."""
     n_train = len(shown.data.x_train)
     among = np.arange(n_train) if training_set else shown.tests
-    if stimuli is None:
-        if trials is not None and trials > len(among):
-            raise ModelError(f"cannot record {trials} trials: there are {len(among)} stimuli")
-        n = shown.model.recording.trials if trials is None else trials
-        order = among[one_of_each_class_first(shown.y[among], max(n, 0))]
-    else:
-        order = _chosen(stimuli, among)
-    if not len(order):
+    if stimuli is not None:
+        whose = "training stimuli" if training_set else "stimuli"
+        return among[read_indices(stimuli, len(among), whose)]
+    n = shown.model.recording.trials if trials is None else _count(trials, len(among))
+    if n == 0:
         raise ModelError("no trial is chosen for the recording: needs at least one")
-    return order
+    return among[one_of_each_class_first(shown.y[among], n)]
 
 
-def _chosen(stimuli: slice | Sequence[int], among: np.ndarray) -> np.ndarray:
+def _count(trials: SupportsIndex, most: int) -> int:
+    """How many trials there are to be."""
     try:
-        if isinstance(stimuli, slice):
-            return among[stimuli]
-        return among[[index(k) for k in np.atleast_1d(stimuli).tolist()]]
-    except (IndexError, TypeError):
+        n = index("a boolean" if isinstance(trials, bool | np.bool_) else trials)
+    except TypeError:
         raise ModelError(
-            f"there is no stimulus {stimuli} to record: there are {len(among)}, counted from 0"
+            f"trials: needs how many stimuli are shown, from 1 to {most}, got {in_line(trials)};"
+            " stimuli says which ones"
         ) from None
+    if not 0 < n <= most:
+        raise ModelError(f"cannot record {n} trials: there are {most} stimuli")
+    return n
 
 
 def _selections(variables: str | Iterable[str], network: Blueprint) -> list[Selection]:

@@ -8,6 +8,7 @@ import numpy as np
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.traced import traceable
 from spikingfa.errors import ModelError
+from spikingfa.indices import read_indices
 from spikingfa.model_file import nearest
 
 _FORM = re.compile(r"\s*([A-Za-z]\w*\.[A-Za-z]\w*)\s*(?:\[(.*)\]\s*)?")
@@ -44,11 +45,10 @@ def select(text: str, blueprint: Blueprint) -> Selection:
     known = traceable(blueprint)
     if name not in known:
         raise ModelError(f"cannot record {name!r}: there is no such variable{nearest(name, known)}")
-    parts = None if brackets is None else [part.strip() for part in brackets.split(",")]
     group = name.partition(".")[0]
     try:
         which = _synapses if group in _projections(blueprint) else _neurons
-        return Selection(name, known[name], which(group, parts, blueprint))
+        return Selection(name, known[name], which(group, brackets, blueprint))
     except ValueError as error:
         raise ModelError(f"cannot record {text!r}: {error}") from None
 
@@ -57,33 +57,18 @@ def _projections(blueprint: Blueprint) -> list[str]:
     return [projection.name for projection in blueprint.projections]
 
 
-def _neurons(group: str, parts: list[str] | None, blueprint: Blueprint) -> np.ndarray:
-    size = blueprint.population(group).size
-    return np.concatenate([_indices(part, size, group) for part in parts or [":"]])
+def _neurons(group: str, brackets: str | None, blueprint: Blueprint) -> np.ndarray:
+    return read_indices(brackets, blueprint.population(group).size, f"neurons of {group}")
 
 
-def _synapses(group: str, parts: list[str] | None, blueprint: Blueprint) -> np.ndarray:
+def _synapses(group: str, brackets: str | None, blueprint: Blueprint) -> np.ndarray:
     projection = blueprint.projection(group)
-    parts = parts or [":", ":"]
+    parts = [None, None] if brackets is None else brackets.split(",")
     if len(parts) != 2:
         raise ValueError(f"synapses need two indices, as in {group}.w[0:3, 5]")
     sides = (projection.pre, projection.post)
     pre, post = (
-        _indices(part, blueprint.population(name).size, name) for part, name in zip(parts, sides)
+        read_indices(part, blueprint.population(name).size, f"neurons of {name}")
+        for part, name in zip(parts, sides)
     )
     return np.stack(np.meshgrid(pre, post, indexing="ij"), axis=-1).reshape(-1, 2)
-
-
-def _indices(part: str, size: int, group: str) -> np.ndarray:
-    """Of one index or slice, among so many neurons."""
-    try:
-        numbers = [int(number) if number.strip() else None for number in part.split(":")]
-        chosen = slice(*numbers) if len(numbers) > 1 else numbers[0]
-        indices = np.atleast_1d(np.arange(size)[chosen])
-    except IndexError:
-        raise ValueError(f"{group} has the neurons 0 to {size - 1}, got {part}") from None
-    except (ValueError, TypeError):
-        raise ValueError(f"{part!r} is no index such as 3 or 0:10") from None
-    if not indices.size:
-        raise ValueError(f"{part} chooses none of the {size} neurons of {group}")
-    return indices

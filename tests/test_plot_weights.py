@@ -141,7 +141,7 @@ def test_without_the_data_only_the_end_is_drawn(tiny_run, tmp_path):
     [
         ({"names": ["input_to_hiden.w"]}, r"did you mean 'input_to_hidden.w'\?"),
         ({"names": ["input_to_hidden.mask"]}, "there are no weights 'input_to_hidden.mask'"),
-        ({"epochs": [4]}, "no weights of epoch 4 are known, but of 0, 1, 2, 3"),
+        ({"epochs": [4]}, "no such epochs: 4; there are 4: epochs 0 to 3"),
     ],
 )
 def test_weights_that_are_not_there_are_refused(what, says, kept):

@@ -158,7 +158,7 @@ def test_populations_are_chosen_by_name_or_as_all_hidden_layers(spikes):
 
 @pytest.mark.parametrize("trials", [[0, 4], [], slice(7, 9)])
 def test_trials_that_do_not_exist_are_refused(output, trials):
-    with pytest.raises(IndexError, match=r"^no such trials.*recorded: trials 0 to 3$"):
+    with pytest.raises(IndexError, match=r"^no such trials.*there are 4: trials 0 to 3$"):
         plots.plot_raster(output, trials=trials)
 
 

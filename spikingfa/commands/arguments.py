@@ -80,7 +80,7 @@ def _number(given: str, least: float, most: float) -> float:
     return number
 
 
-def indices(option: str, given: str | None) -> slice | list[int] | None:
+def indices(option: str, given: str | None) -> str | None:
     """A choice such as ``0:3``, ``4`` or ``0,2,5``; None if it is not given.
 
     Raises
@@ -90,14 +90,13 @@ def indices(option: str, given: str | None) -> slice | list[int] | None:
     """
     if given is None:
         return None
+    from spikingfa.indices import FORMS, read_text  # NumPy takes a while to import
+
     try:
-        if ":" in given:
-            chosen = slice(*(int(part) if part else None for part in given.split(":")))
-            chosen.indices(0)  # refuses steps of zero
-            return chosen
-        return [int(part) for part in given.split(",")]
-    except (ValueError, TypeError):
-        raise ModelError(f"{option} {given}: needs a form such as 0:3, 4 or 0,2,5") from None
+        read_text(given)
+    except ValueError:
+        raise ModelError(f"{option} {given}: needs a form such as {FORMS}") from None
+    return given
 
 
 def add_model(

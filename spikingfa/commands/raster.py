@@ -23,5 +23,5 @@ def _raster(options) -> None:
     from spikingfa.run_folder import open_run
 
     view = view_of(options)
-    all_trials = slice(None) if view.trials is None else view.trials
+    all_trials = ":" if view.trials is None else view.trials
     write_figure(open_run(options.run), "raster", Path(options.o), replace(view, trials=all_trials))

@@ -17,10 +17,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from spikingfa.errors import DataError
+from spikingfa.errors import DataError, SelectionError
+from spikingfa.indices import read_indices
 from spikingfa.plots.raster import draw_band, write_name
 from spikingfa.plots.save import replacing
-from spikingfa.plots.selection import choose_numbers, choose_populations
+from spikingfa.plots.selection import choose_populations
 from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, literal, style_axes
 from spikingfa.plots.trials import draw_borders, join_trials, seconds
 from spikingfa.presentation import one_of_each_class_first
@@ -105,7 +106,7 @@ def animate_trial(
         File to write or replace: ``.gif``, or ``.mp4`` where there is a program ffmpeg. An
         interrupted call leaves no partial file.
     trial : int
-        Which of the recorded trials.
+        Which of the recorded trials; negative numbers count from the end.
     populations : sequence of str, optional
         Populations to draw, as in `plot_raster`; all by default, but errors of hidden layers
         where they are too many.
@@ -122,14 +123,16 @@ def animate_trial(
     ValueError
         If the ending is not known, there is no ffmpeg, a population was not recorded, or the step
         is none.
-    IndexError
-        If the trial was not recorded.
+    SelectionError
+        If the trial was not recorded, or there are several.
     FileNotFoundError
         If the folder does not exist.
     """
     source = as_run(source) if isinstance(source, str | Path) else source
     spikes = spikes_of(source)
-    (number,) = choose_numbers([trial], len(spikes.onsets), "trials")
+    number, *more = read_indices(trial, len(spikes.onsets), "trials")
+    if more:
+        raise SelectionError(f"an animation is of one trial, got {1 + len(more)}")
     shown = choose_populations(populations, spikes.populations)
     if populations is None and len(shown) > MOST_BANDS:
         shown = [name for name in shown if not re.match("error_.*hidden", name)]

@@ -9,8 +9,9 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from spikingfa.indices import Chosen, read_indices
 from spikingfa.plots.curves import COMPACT, draw_band, single_column
-from spikingfa.plots.selection import Chosen, choose_numbers, choose_populations, classes_of
+from spikingfa.plots.selection import choose_populations, classes_of
 from spikingfa.plots.smoothing import KERNEL, rates_of
 from spikingfa.plots.style import LINES, STYLE, colour_of, literal, style_axes, text_width
 from spikingfa.plots.trials import choose_window
@@ -58,12 +59,12 @@ def plot_population_rates(
     ------
     ValueError
         If a population was not recorded, there are no classes, or several populations by class.
-    IndexError
+    SelectionError
         If there is no such trial, or none is chosen.
     """
     spikes = spikes_of(spikes)
     shown = choose_populations(populations, spikes.populations)
-    chosen = choose_numbers(trials, len(spikes.onsets), "trials")
+    chosen = read_indices(trials, len(spikes.onsets), "trials")
     begin, end = choose_window(window, spikes.duration)
     labels = [spikes.labels[k] for k in chosen]
     if by_class and len(shown) > 1:

@@ -11,14 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from spikingfa.indices import Chosen, read_indices
 from spikingfa.plots.figure import sized
-from spikingfa.plots.selection import (
-    SORTS,
-    Chosen,
-    choose_neurons,
-    choose_numbers,
-    choose_populations,
-)
+from spikingfa.plots.selection import SORTS, choose_neurons, choose_populations
 from spikingfa.plots.smoothing import rates_of
 from spikingfa.plots.style import FONT_PT, LINE_PT, STYLE, TICKS, colour_of, literal, style_axes
 from spikingfa.plots.trials import (
@@ -42,9 +37,9 @@ MANY_SPIKES = 3000  # from here on ticks are short, and a bitmap in svg and pdf:
 def plot_raster(
     spikes: Spikes | Run | str | Path,
     *,
-    trials: slice | Sequence[int] | None = None,
+    trials: Chosen = None,
     populations: Sequence[str] | None = None,
-    neurons: Mapping[str, Chosen] | None = None,
+    neurons: Mapping[str, Chosen] | Chosen = None,
     sort: str | None = None,
     window: Sequence | None = None,
     title: str | None = None,
@@ -57,14 +52,16 @@ def plot_raster(
     ----------
     spikes : Spikes, Run, str or Path
         Recorded spikes, times in seconds; or the run that has them, or its folder.
-    trials : slice or sequence of int, optional
+    trials : int, slice, sequence of int, mask, or str, optional
         Trials to draw, in this order, one directly after another; all by default. Negative
-        numbers count from the end. Spikes in a pause between trials are not drawn.
+        numbers count from the end; a mask has a boolean for each trial; text is as on the command
+        line, such as ``"0:3"`` or ``"0,2,5"``. Spikes in a pause between trials are not drawn.
     populations : sequence of str, optional
         Populations to draw, from top to bottom; all by default. ``"hidden"`` stands for
         ``"hidden_0"``, ``"hidden_1"``, ... where there are several.
-    neurons : mapping of str to slice or sequence of int, optional
-        Neurons to draw of a population, ``{"hidden": range(50)}``; all where it is not named.
+    neurons : mapping of str to selection, optional
+        Neurons to draw of a population, in any form that `trials` has, ``{"hidden": range(50)}``;
+        all where it is not named. Where one population is drawn, its name may be left out.
     sort : {"rate", "selectivity"}, optional
         Order of the neurons of a population from the bottom up, by all recorded trials: rising by
         rate, or by the class for which they fire most. By number by default.
@@ -89,13 +86,13 @@ def plot_raster(
     ------
     ValueError
         If a population was not recorded, there are no classes to sort by, or the window is none.
-    IndexError
+    SelectionError
         If a trial was not recorded, there is no such neuron, or none is chosen.
     """
     spikes = spikes_of(spikes)
     shown = choose_populations(populations, spikes.populations)
     which = choose_neurons(spikes, shown, neurons, sort)
-    chosen = choose_numbers(trials, len(spikes.onsets), "trials")
+    chosen = read_indices(trials, len(spikes.onsets), "trials")
     window = choose_window(window, spikes.duration)
     whole, spikes = join_trials(spikes, chosen), join_trials(spikes, chosen, window)
     sizes = dict(zip(spikes.populations, spikes.sizes, strict=True))

@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spikingfa.errors import DataError
+from spikingfa.indices import Chosen, read_indices
+from spikingfa.model import layer_names
 from spikingfa.pathways import forward_names
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
-from spikingfa.plots.selection import Chosen, choose_numbers
 from spikingfa.plots.style import LINE_PT, STYLE, style_axes
 from spikingfa.run_folder import Run, as_run
 from spikingfa.tasks import Data, load_data
@@ -36,8 +37,8 @@ def plot_receptive_fields(
     ----------
     run : Run or str or Path
         A run, or its folder, of a task whose stimuli are images.
-    neurons : slice or sequence of int, optional
-        Which ones, row by row; the first thirty by default.
+    neurons : int, slice, sequence of int, mask, or str, optional
+        Which ones, row by row, as `trials` of `plot_raster`; the first thirty by default.
     data : Data, optional
         What the run was trained on, if not on what its model names.
     fig : matplotlib.figure.Figure, optional
@@ -55,7 +56,7 @@ def plot_receptive_fields(
     ------
     DataError
         If the stimuli are no images, or are missing.
-    IndexError
+    SelectionError
         If there is no such neuron, or none is chosen.
     """
     run = as_run(run)
@@ -67,7 +68,7 @@ def plot_receptive_fields(
     if np.prod(data.image) != len(w):
         rows, columns = data.image
         raise DataError(f"images of {rows} x {columns} do not fit {len(w)} input neurons")
-    which = choose_numbers(neurons, w.shape[1], "neurons")
+    which = read_indices(neurons, w.shape[1], f"neurons of {layer_names(run.model)[0]}")
     w = w[:, which]
     factor, unit = readable(w, "A")
     with matplotlib.rc_context(STYLE):

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from spikingfa.errors import SelectionError
+from spikingfa.indices import Chosen, read_indices
 from spikingfa.model_file import nearest
+from spikingfa.plain_text import shown as short
 from spikingfa.recording import Spikes
 
 #: How neurons may be ordered, and what is written beside them then.
 SORTS = {"rate": "by rate", "selectivity": "by class"}
-
-#: Neurons of a population: all if None.
-Chosen = slice | Sequence[int] | None
 
 
 def choose_populations(names: Sequence[str] | None, recorded: Sequence[str]) -> list[str]:
@@ -32,29 +32,37 @@ def choose_populations(names: Sequence[str] | None, recorded: Sequence[str]) -> 
     return shown
 
 
-def choose_numbers(chosen: Chosen, size: int, whose: str) -> np.ndarray:
-    """Numbers of those that are chosen of `size`, counted from 0; negative ones from the end.
+def by_population(
+    neurons: Mapping[str, Chosen] | Chosen, shown: Sequence[str], recorded: Sequence[str]
+) -> dict[str, Chosen]:
+    """Neurons chosen by the name of their population, where they are not all of it.
+
+    Without a name they are those of the only population that is shown.
 
     Raises
     ------
-    IndexError
-        There is none such, or none is chosen.
+    ValueError
+        A population was not recorded, or several are shown and none is named.
     """
-    whole = chosen is None or isinstance(chosen, slice)
-    index = (chosen or slice(None)) if whole else [int(k) for k in chosen]
-    try:
-        numbers = np.arange(size)[index]
-    except IndexError:
-        numbers = np.array([], int)
-    if not len(numbers):
-        raise IndexError(f"no such {whose}: {index}; recorded: {whose} 0 to {size - 1}")
-    return numbers
+    if neurons is None:
+        return {}
+    if not isinstance(neurons, Mapping):
+        if len(set(shown)) != 1:
+            raise SelectionError(
+                'neurons: needs a mapping such as {"hidden": range(50)} where several populations'
+                f" are drawn ({', '.join(shown)}), got {short(neurons)}"
+            )
+        neurons = {shown[0]: neurons}
+    wanted = {}
+    for name, chosen in neurons.items():
+        wanted |= dict.fromkeys(choose_populations([name], recorded), chosen)
+    return wanted
 
 
 def choose_neurons(
     spikes: Spikes,
     shown: Sequence[str],
-    neurons: Mapping[str, Chosen] | None = None,
+    neurons: Mapping[str, Chosen] | Chosen = None,
     sort: str | None = None,
 ) -> dict[str, np.ndarray]:
     """Numbers of the neurons of each population, from the lowest row of a raster up.
@@ -65,9 +73,9 @@ def choose_neurons(
         All recorded trials; `sort` goes by these.
     shown : sequence of str
         Populations.
-    neurons : mapping of str to slice or sequence of int, optional
+    neurons : mapping of str to selection, optional
         Neurons of a population, all where it is not named; ``"hidden"`` stands for all hidden
-        layers.
+        layers. Each is drawn once.
     sort : {"rate", "selectivity"}, optional
         Rising by the number of spikes, or by the class for whose trials a neuron fires most, and
         among those of a class by how much more than the mean it does; silent ones come last.
@@ -76,26 +84,28 @@ def choose_neurons(
     ------
     ValueError
         A population was not recorded, there is no such order, or there are no classes.
-    IndexError
+    SelectionError
         There is no such neuron, or none is chosen.
     """
     if sort is not None and sort not in SORTS:
         raise ValueError(f"there is no order {sort!r}{nearest(str(sort), SORTS)}")
     if sort == "selectivity" and not any(spikes.labels):
         raise ValueError('sort = "selectivity" needs classes, and these trials have none')
-    wanted = {}
-    for name, chosen in (neurons or {}).items():
-        wanted |= dict.fromkeys(choose_populations([name], spikes.populations), chosen)
+    wanted = by_population(neurons, shown, spikes.populations)
     sizes = dict(zip(spikes.populations, spikes.sizes, strict=True))
     return {
         name: _ordered(
-            choose_numbers(wanted.get(name), sizes[name], f"neurons of {name}"),
+            _once(read_indices(wanted.get(name), sizes[name], f"neurons of {name}")),
             spikes,
             name,
             sort,
         )
         for name in shown
     }
+
+
+def _once(which: np.ndarray) -> np.ndarray:
+    return np.array([*dict.fromkeys(which.tolist())])
 
 
 def _ordered(which: np.ndarray, spikes: Spikes, name: str, sort: str | None) -> np.ndarray:

@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from spikingfa.indices import Chosen, read_indices
 from spikingfa.model_file import nearest
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
-from spikingfa.plots.selection import Chosen, choose_numbers
+from spikingfa.plots.selection import by_population
 from spikingfa.plots.style import GREY, LINE_PT, LINES, STYLE, literal, style_axes, text_width
 from spikingfa.plots.trials import (
     TOLERANCE,
@@ -37,7 +38,7 @@ def plot_traces(
     traces: Recording | Mapping[str, Trace] | Sequence[Trace] | Run | str | Path,
     names: Sequence[str] | None = None,
     *,
-    neurons: Mapping[str, Chosen] | None = None,
+    neurons: Mapping[str, Chosen] | Chosen = None,
     spikes: Spikes | None = None,
     trials: Chosen = None,
     window: Sequence | None = None,
@@ -55,10 +56,10 @@ def plot_traces(
     names : sequence of str, optional
         Traces to draw, from top to bottom: a whole name (``"hidden.v"``), a variable (``"v"``), or
         a population or projection. All by default.
-    neurons : mapping of str to slice or sequence of int, optional
+    neurons : mapping of str to selection, optional
         Which of the neurons (or synapses) that a trace has of a population (or projection) are
-        drawn, counted from 0 in the order in which it has them; all by default. Up to six are
-        drawn in colours; more in grey, with their mean.
+        drawn, counted from 0 in the order in which it has them; all by default. As in
+        `plot_raster`. Up to six are drawn in colours; more in grey, with their mean.
     spikes : Spikes, optional
         Spikes of the same trials, marked above the potentials of coloured neurons. They say where
         trials begin.
@@ -79,7 +80,7 @@ def plot_traces(
     ------
     ValueError
         If a trace is not there, or trials are chosen and there are no spikes to tell them apart.
-    IndexError
+    SelectionError
         If there is no such trial, neuron or synapse, or none is chosen.
     """
     if isinstance(traces, Run | str | Path):
@@ -88,11 +89,14 @@ def plot_traces(
         traces, spikes = traces.traces, spikes or traces.spikes
     elif not isinstance(traces, Mapping):
         traces = {trace.name: trace for trace in traces}
-    shown = [_some_of(trace, neurons or {}) for trace in _choose_traces(traces, names)]
+    shown = _choose_traces(traces, names)
+    groups = {trace.group: None for trace in traces.values()}
+    wanted = by_population(neurons, [trace.group for trace in shown], list(groups))
+    shown = [_some_of(trace, wanted) for trace in shown]
     if spikes is None and trials is not None:
         raise ValueError("trials can be chosen only where spikes tell where they begin")
     spikes = spikes or _one_trial(shown)
-    chosen = choose_numbers(trials, len(spikes.onsets), "trials")
+    chosen = read_indices(trials, len(spikes.onsets), "trials")
     window = choose_window(window, spikes.duration)
     joined = join_trials(spikes, chosen, window)
     with matplotlib.rc_context(STYLE):
@@ -134,7 +138,7 @@ def _some_of(trace: Trace, neurons: Mapping[str, Chosen]) -> Trace:
     if trace.group not in neurons:
         return trace
     whose = f"{'synapses' if trace.of_synapses else 'neurons'} of {trace.name}"
-    columns = choose_numbers(neurons[trace.group], len(trace.which), whose)
+    columns = read_indices(neurons[trace.group], len(trace.which), whose)
     values = trace.values[:, columns]
     return Trace(trace.name, trace.unit, trace.which[columns], trace.dt, values)
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from spikingfa.errors import DataError
+from spikingfa.indices import Chosen, read_indices
 from spikingfa.model_file import nearest
 from spikingfa.plots.curves import COMPACT
 from spikingfa.plots.figure import sized
@@ -31,7 +32,7 @@ def plot_weights(
     run: Run | str | Path,
     names: Sequence[str] | None = None,
     *,
-    epochs: Sequence[int] | None = None,
+    epochs: Chosen = None,
     data: Data | None = None,
     fig: Figure | None = None,
     width: float | None = None,
@@ -47,9 +48,10 @@ def plot_weights(
     names : sequence of str, optional
         Keys of ``run.weights`` to draw, from top to bottom; all forward and recurrent weights
         (``"input_to_hidden.w"``) by default.
-    epochs : sequence of int, optional
+    epochs : int, slice, sequence of int, mask, or str, optional
         Epochs whose weights are drawn as histograms, 0 being before learning; the first and the
-        last by default. Others are there where the model has ``recording.weights``.
+        last by default. Others are there where the model has ``recording.weights``. In any form
+        that `trials` of `plot_raster` has.
     data : Data, optional
         What the run was trained on, if not on what its model names.
     fig : matplotlib.figure.Figure, optional
@@ -68,6 +70,8 @@ def plot_weights(
     ------
     ValueError
         If there are no such weights, or none of such an epoch.
+    SelectionError
+        If there is no such epoch.
     """
     run = as_run(run)
     forward = [name for name in run.weights if name.endswith(".w")]
@@ -76,7 +80,9 @@ def plot_weights(
         if name not in run.weights or name.rpartition(".")[2] not in UNITS:
             raise ValueError(f"there are no weights {name!r}{nearest(name, forward)}")
     course = _by_epoch(run, names, data)
-    shown = [min(course), max(course)] if epochs is None else list(epochs)
+    last = max(course)
+    ends = [min(course), last]
+    shown = ends if epochs is None else read_indices(epochs, last + 1, "epochs").tolist()
     for epoch in shown:
         if epoch not in course:
             known = ", ".join(map(str, course))
