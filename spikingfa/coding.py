@@ -2,7 +2,7 @@
 
 from spikingfa.blueprint import Population
 from spikingfa.layers import Output
-from spikingfa.model import Input
+from spikingfa.model import Input, Model
 
 #: Phase accumulation: a neuron fires each time that the integral of its rate passes a whole number.
 REGULAR = "dphase/dt = rate : 1"
@@ -102,9 +102,9 @@ def input_parameters(section: Input) -> dict[str, float]:
     return {} if section.coding == "events" else {"rate_max": float(section.rate_max)}
 
 
-def teacher_parameters(section: Output, silent: bool) -> dict[str, float]:
-    """Values of the teacher's parameters, in SI units; it is `silent` for its latency, or never."""
-    if section.teacher == "events":
+def teacher_parameters(model: Model) -> dict[str, float]:
+    """Values of the teacher's parameters, in SI units; in continuous operation it is not silent."""
+    if model.output.teacher == "events":
         return {}
-    latency = float(section.teacher_latency) if silent else 0.0
-    return {"teacher_rate": float(section.teacher_rate), "teacher_latency": latency}
+    latency = 0.0 if model.training.continuous else float(model.teacher_latency)
+    return {"teacher_rate": float(model.output.teacher_rate), "teacher_latency": latency}

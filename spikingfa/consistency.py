@@ -8,6 +8,7 @@ from spikingfa.learning import OWN
 from spikingfa.plasticity_rules import rule_of
 from spikingfa.schedules import PLATEAU
 from spikingfa.section import FieldError
+from spikingfa.time_grid import check_times
 
 MOST_STEPS = 1_000_000  # of a trial
 
@@ -59,12 +60,12 @@ def steps_resolve_rates_and_times(model) -> None:
             raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
     times = {"output.readout_latency": model.output.readout_latency, "training.dt": dt}
     if not model.training.continuous:  # there, what is under way at the end of a trial arrives
+        times |= {f"{name}.delay": layer.delay for name, layer in model.layers()}
         times |= {
-            "output.teacher_latency": model.output.teacher_latency,
-            "feedback.error_latency": model.feedback.error_latency,
+            "output.teacher_latency": model.teacher_latency,
+            "feedback.error_latency": model.error_latency,
             "feedback.delay": model.feedback.delay,
         }
-        times |= {f"{name}.delay": layer.delay for name, layer in model.layers()}
     for name, time in times.items():
         if float(time) >= float(trial):
             raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
@@ -141,6 +142,11 @@ def an_own_rule_can_be_carried_out(model) -> None:
             raise FieldError(f"plasticity.{field}", reason)
 
 
+def times_fit_the_grid(model) -> None:
+    """Steps hold its delays and refractory periods, and are short for its time constants."""
+    check_times(model)
+
+
 CHECKS = (
     noise_phases_can_be_silent,
     perturbations_are_there,
@@ -150,4 +156,5 @@ CHECKS = (
     the_test_set_steers_nothing,
     continuous_operation_has_no_trials,
     an_own_rule_can_be_carried_out,
+    times_fit_the_grid,
 )

@@ -62,6 +62,12 @@ class Distribution:
         first, second = self.values
         return (first + second) / 2 if self.dist == "uniform" else first
 
+    @property
+    def sd(self) -> float:
+        """Its standard deviation in SI units."""
+        first, second = map(float, self.values)
+        return (second - first) / 12**0.5 if self.dist == "uniform" else second
+
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         """Values in SI units."""
         values = self._draw(rng, shape)

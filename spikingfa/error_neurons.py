@@ -95,7 +95,7 @@ def teacher_delay(model: Model) -> float:
     In trials the teacher is silent so long, and what it tells then arrives at once.
     """
     late = model.training.continuous and model.output.teacher != "events"
-    return float(model.output.teacher_latency) if late else 0.0
+    return float(model.teacher_latency) if late else 0.0
 
 
 def _compared(model: Model) -> tuple[Projection, ...]:

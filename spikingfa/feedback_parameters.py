@@ -53,7 +53,7 @@ def _error_neurons(model: Model, stimuli: Stimuli) -> Values:
     at_output = {
         "tau_trace": float(model.output.tau_trace),
         "teacher_rate": float(model.output.teacher_rate),
-        "error_latency": float(section.error_latency),
+        "error_latency": float(model.error_latency),
     }
     if "tau_apical" in feedback_rule(model).output_error:
         at_output["tau_apical"] = float(section.tau)

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from spikingfa.distribution import EachDelay
 from spikingfa.neuron_models import NEURONS, Neuron
 from spikingfa.section import Count, Fraction, Part, Real, Section
-from spikingfa.units import Coupling, Delay, Rate, Resistance, Scale, Time
+from spikingfa.units import AUTO, Coupling, Delay, Latency, Rate, Resistance, Scale, Time
 
 DELAY = "delay of the synapses onto the layer"
 
@@ -61,8 +61,10 @@ class Output(Section):
         "regular", description="teacher's spike trains"
     )
     teacher_rate: Rate = Field("80 Hz", description="the right class's target rate")
-    teacher_latency: Delay = Field(
-        "12 ms", description="teacher is silent until then (continuous: delay of its synapses)"
+    teacher_latency: Latency = Field(
+        AUTO,
+        description="teacher is silent until then (continuous: delay of its synapses); auto is"
+        " 12 ms and the delays from the input to the output",
     )
     readout_latency: Delay = Field("0 ms", description="spikes count for the answer from then on")
     delay: EachDelay = Field("0 ms", description=DELAY)

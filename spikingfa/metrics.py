@@ -96,9 +96,8 @@ class NSE(Metric):
 
     def shortest(self, model: Model) -> float:
         """The latency of the teacher, or of the read-out; of that alone in continuous operation."""
-        output = model.output
-        silent = 0.0 if model.training.continuous else float(output.teacher_latency)
-        return max(silent, float(output.readout_latency))
+        silent = 0.0 if model.training.continuous else float(model.teacher_latency)
+        return max(silent, float(model.output.readout_latency))
 
     def answers(self, outcome: Outcome, model: Model, trial: float) -> np.ndarray:
         """Signed values, shape (n_trials, n_outputs / 2)."""

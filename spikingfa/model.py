@@ -9,6 +9,7 @@ knows how Brian2 runs them; the equations that the parameters belong to stand in
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
+from brian2.units.fundamentalunits import Quantity
 from pydantic import (
     AfterValidator,
     Field,
@@ -22,11 +23,12 @@ from spikingfa.consistency import CHECKS
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
 from spikingfa.hidden_layers import HiddenLayers
+from spikingfa.latencies import latency
 from spikingfa.layers import HIDDEN, OUTPUT, any_of
 from spikingfa.learning import Plasticity
 from spikingfa.plain_text import shown
 from spikingfa.section import Count, Factor, Fraction, Number, Part, Real, Section, Seed
-from spikingfa.units import Delay, Rate, Scale, Time
+from spikingfa.units import AUTO, Delay, Latency, Rate, Scale, Time
 
 MOST_LAYERS = 100
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
@@ -151,8 +153,10 @@ class Feedback(Section):
     tau: Time = Field("10 ms", description="decay of the apical current")
     error_rate: Rate = Field("500 Hz", description="rate of an error neuron at unit error")
     neurons_per_output: Count = Field(1, description="error neurons of each sign per output")
-    error_latency: Delay = Field(
-        "20 ms", description="the error counts from then on (continuous: of the run)"
+    error_latency: Latency = Field(
+        AUTO,
+        description="the error counts from then on (continuous: of the run); auto is 20 ms and"
+        " the delays from the input to the output",
     )
 
     @model_validator(mode="after")
@@ -232,6 +236,16 @@ class Model(Section):
         for k, layer in enumerate(self.hidden):
             yield ("hidden" if len(self.hidden) == 1 else f"hidden.{k}"), layer
         yield "output", self.output
+
+    @property
+    def teacher_latency(self) -> Quantity:
+        """How long the teacher is silent; ``"auto"`` as the sum that it stands for."""
+        return latency(self, "output.teacher_latency")
+
+    @property
+    def error_latency(self) -> Quantity:
+        """When the error begins to count; ``"auto"`` as the sum that it stands for."""
+        return latency(self, "feedback.error_latency")
 
     def but(self, changes: dict | None = None, /, **sections: dict) -> "Model":
         """A copy with some fields changed; this model stays as it is.

@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from spikingfa.errors import ModelError
+from spikingfa.latencies import latencies
 from spikingfa.layers import DEFAULT, HIDDEN, OUTPUT
 from spikingfa.model import MOST_LAYERS, Model
 from spikingfa.neuron_models import NEURONS
@@ -21,6 +22,7 @@ from spikingfa.plain_text import printable, shown
 from spikingfa.plain_values import whole_number
 from spikingfa.reading import Unreadable, read_text
 from spikingfa.section import FieldError, Section
+from spikingfa.time_grid import accepting
 
 #: No field, but a change: how many hidden layers there are.
 N_LAYERS = "hidden.layers"
@@ -86,6 +88,12 @@ def as_model(model: Model | str | Path) -> Model:
     if isinstance(model, str | Path):
         return load_model(model)
     raise ModelError(f"needs a model, or a model's name or file, got {shown(model)}")
+
+
+def load_stored(path: str | Path) -> Model:
+    """Read the model of a run as it was run, whatever would be said of its times today."""
+    with accepting():
+        return load_model(path)
 
 
 def _read(name_or_path: str | Path) -> tuple[str, str]:
@@ -178,7 +186,8 @@ def changed(model: Model, given: Iterable[tuple[str, Any]]) -> Model:
             if key == "model":
                 _keep_what_is_no_default(target)
             target[key] = changes[path]
-    return to_model(tables)
+    with accepting(model):  # of the model it was said, and is not said of every copy
+        return to_model(tables)
 
 
 def _by_field(path: str, value: Any):
@@ -233,8 +242,11 @@ def _keep_what_is_no_default(layer: dict[str, Any]) -> None:
 
 
 def differences(one: Model, other: Model):
-    """Fields in which two models differ: (dotted path, value in one, value in the other)."""
-    a, b = (dict(_fields(model.model_dump())) for model in (one, other))
+    """Fields in which two models differ: (dotted path, value in one, value in the other).
+
+    A latency that is ``"auto"`` counts as the sum that it stands for.
+    """
+    a, b = (dict(_fields(model.model_dump())) | latencies(model) for model in (one, other))
     for path in {**a, **b}:
         if a.get(path) != b.get(path):
             yield path, a.get(path), b.get(path)

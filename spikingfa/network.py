@@ -5,6 +5,7 @@ from spikingfa.blueprint import Blueprint, Population
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Stimuli, pathways
+from spikingfa.under_way import are_dropped, with_onset
 
 
 def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
@@ -20,7 +21,10 @@ def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
             *error_neurons.error_populations(model, stimuli),
         ),
         projections=(
-            *(plasticity.forward_projection(path, model.plasticity) for path in paths),
+            *(
+                plasticity.forward_projection(path, model.plasticity, model.training.continuous)
+                for path in paths
+            ),
             *lateral.inhibition(model.output),
             *error_neurons.told(model, stimuli),
             *feedback.feedback_projections(model, stimuli),
@@ -43,5 +47,7 @@ def _plastic(population: Population, model: Model, paths) -> Population:
     """The population, with what plasticity needs in its neurons."""
     outgoing = [path for path in paths if path.pre == population.name]
     incoming = [path for path in paths if path.post == population.name]
+    if any(are_dropped(path.target, model.training.continuous) for path in incoming):
+        population = with_onset(population)
     population = plasticity.presynaptic(population, outgoing, model.plasticity)
     return plasticity.postsynaptic(population, incoming, model.plasticity)

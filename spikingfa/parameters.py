@@ -29,7 +29,7 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
     groups = {
         "input": coding.input_parameters(model.input) | trial,
         "output": neurons.soma_parameters(output) | apical,
-        "teacher": coding.teacher_parameters(output, not model.training.continuous) | trial,
+        "teacher": coding.teacher_parameters(model) | trial,
     }
     for name, layer in zip(layer_names(model), model.hidden):
         groups[name] = neurons.soma_parameters(layer) | apical

@@ -13,6 +13,7 @@ from spikingfa.model import Plasticity
 from spikingfa.pathways import Pathway
 from spikingfa.plasticity_rules import PlasticityRule, rule_of
 from spikingfa.plasticity_terms import TERMS, PlasticityTerm
+from spikingfa.under_way import OF_THIS_TRIAL, are_dropped
 from spikingfa.units import unit_of
 
 _WEIGHT = "w : amp"
@@ -25,13 +26,16 @@ def terms_of(path: Pathway, section: Plasticity) -> tuple[PlasticityTerm, ...]:
     return tuple(term for term in TERMS.values() if path.plastic and term.used(path, section))
 
 
-def forward_projection(path: Pathway, section: Plasticity) -> Projection:
+def forward_projection(path: Pathway, section: Plasticity, continuous: bool = False) -> Projection:
     """All-to-all synapses, plastic unless the pathway is fixed.
 
     Where a part of the presynaptic neurons is blanked out in training, the others' `gain` makes up
     for it then: 1 / (1 - blank).
     """
-    deliver = path.target.soma().deliver.format(w="gain*w" if path.blanked else "w")
+    w = "gain*w" if path.blanked else "w"
+    if are_dropped(path.target, continuous):
+        w += f"*{OF_THIS_TRIAL}"
+    deliver = path.target.soma().deliver.format(w=w)
     gain, delay = [_GAIN] if path.blanked else [], path.target.delay
     delays = {"delayed": float(delay) > 0, "delays_differ": isinstance(delay, Distribution)}
     if not path.plastic:

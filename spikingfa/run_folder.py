@@ -34,7 +34,7 @@ import numpy as np
 
 from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
-from spikingfa.model_file import load_model
+from spikingfa.model_file import load_stored
 from spikingfa.plain_text import shown
 from spikingfa.reading import read_numbers, read_text
 from spikingfa.recording import Spikes
@@ -91,7 +91,7 @@ class Run:
     @cached_property
     def model(self) -> Model:
         """The model that was run."""
-        return self._read("model.toml", load_model)
+        return self._read("model.toml", load_stored)
 
     @cached_property
     def metrics(self) -> dict:

@@ -4,6 +4,7 @@ from inspect import getdoc
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.feedback_rules import RULES, FeedbackRule
+from spikingfa.latencies import latencies
 from spikingfa.lateral import LATERAL
 from spikingfa.model import Model
 from spikingfa.network import blueprint
@@ -31,8 +32,10 @@ def parameter_table(model: Model) -> str:
 
 
 def parameter_rows(model: Model) -> list[tuple[str, str, str]]:
-    """Path, value with its unit, and meaning of every field."""
-    return [row for section in model.model_dump() for row in _rows(model, section)]
+    """Path, value with its unit, and meaning of every field; of what is ``"auto"`` its value."""
+    resolved = latencies(model)
+    rows = [row for section in model.model_dump() for row in _rows(model, section)]
+    return [(path, resolved.get(path, value), meaning) for path, value, meaning in rows]
 
 
 def _rows(model: Model, section: str):

@@ -35,6 +35,8 @@ _UNITS_OFFERED = {
 _SYMBOLS = {"s": "second", "V": "volt", "A": "amp", "Ohm": "ohm", "MOhm": "Mohm", "GOhm": "Gohm"}
 _SYMBOLS |= {"uV": "uvolt", "ns": "nsecond"}
 
+AUTO = "auto"  # a time that follows from others
+
 SMALLEST = 1e-30  # in SI units, so that squares and products stay numbers
 
 
@@ -56,7 +58,7 @@ def _unit(name: str) -> Quantity | None:
     return unit if isinstance(unit, Quantity) else None
 
 
-def parse_quantity(value: Any, kind: str) -> Quantity:
+def parse_quantity(value: Any, kind: str, or_else: str = "") -> Quantity:
     """Turn text or a Brian2 quantity into a quantity of the kind that is needed.
 
     Parameters
@@ -65,13 +67,15 @@ def parse_quantity(value: Any, kind: str) -> Quantity:
         For example ``"20 ms"`` or ``20*ms``.
     kind : {"time", "voltage", "current", "resistance", "rate", "conductance", "capacitance", ...}
         What the quantity must be.
+    or_else : str
+        What may stand in its place, for messages.
 
     Raises
     ------
     ValueError
         The unit is missing, unknown or of another kind, or the number is not finite.
     """
-    needed = f'needs a {kind} with its unit, such as "20 {_UNITS_OFFERED[kind][0]}"'
+    needed = f'needs a {kind} with its unit, such as "20 {_UNITS_OFFERED[kind][0]}"{or_else}'
     quantity = _from_text(value, needed) if isinstance(value, str) else value
     if not isinstance(quantity, Quantity) or quantity.shape != ():
         raise ValueError(f"{needed}, got {value!r}")
@@ -165,6 +169,18 @@ def not_negative(quantity: Quantity, kind: str) -> Quantity:
     return quantity
 
 
+def parse_latency(value: Any) -> Quantity | str:
+    """Read a time from zero on, or ``"auto"``."""
+    if isinstance(value, str) and value.strip() == AUTO:
+        return AUTO
+    return not_negative(parse_quantity(value, "time", or_else=f' or "{AUTO}"'), "time")
+
+
+def format_latency(value: Quantity | str) -> str:
+    """Write what `parse_latency` reads."""
+    return value if isinstance(value, str) else format_quantity(value, "time")
+
+
 def _field(kind: str, *checks):
     """A pydantic field type for one kind of quantity."""
     # pydantic: last runs first
@@ -176,6 +192,7 @@ def _field(kind: str, *checks):
 
 Time = _field("time", positive)
 Delay = _field("time", not_negative)
+Latency = Annotated[Any, BeforeValidator(parse_latency), PlainSerializer(format_latency)]
 Voltage = _field("voltage")
 VoltageStep = _field("voltage", not_negative)
 Current = _field("current")

@@ -169,8 +169,12 @@ def check_varied(option: str, paths: Iterable[str], options) -> None:
 def model_of(options):
     """The model that the arguments name, changed as they say."""
     from spikingfa.model_file import load_model
+    from spikingfa.time_grid import accepting, check_times
 
-    return adapted(load_model(options.model), options)
+    with accepting():  # judged as it is when the settings are made
+        model = adapted(load_model(options.model), options)
+    check_times(model)
+    return model
 
 
 def adapted(model, options):

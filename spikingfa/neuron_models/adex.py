@@ -42,6 +42,7 @@ class AdEx(Neuron):
     }
     below: ClassVar = (("v_rest", "v_thresh"), ("v_thresh", "v_peak"), ("v_reset", "v_peak"))
     drive_by_rheobase: ClassVar = True
+    forward_euler: ClassVar = True
 
     model: Literal["adex"] = Field("adex", description="neuron model")
     c_m: EachCapacitance = Field("281 pF", description="membrane capacitance")
@@ -69,6 +70,10 @@ di_syn/dt = -i_syn / tau_syn                                           : amp
             onset="v = v_rest\ni_adapt = 0*amp\ni_syn = 0*amp",
             drive="(i_syn + i_bias) / i_rheo",
         )
+
+    def time_constants(self) -> dict[str, float]:
+        """Those of its fields, and that of the leak."""
+        return super().time_constants() | {"c_m/g_l": float(self.c_m) / float(self.g_l)}
 
     def rheobase(self) -> float:
         """Where the resting state vanishes or, if a_w is large, loses its stability."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from spikingfa.distribution import EachCurrent
+from spikingfa.distribution import Distribution, EachCurrent
 from spikingfa.equation_fields import (
     Block,
     Line,
@@ -14,12 +14,17 @@ from spikingfa.equation_fields import (
 )
 from spikingfa.neuron_models.neuron import BOXCAR, Neuron, Soma
 from spikingfa.section import FieldError
+from spikingfa.units import kind_of, parse_quantity
 
 #: Parameters that every such neuron has.
 OWN_KEYS = ("tau_syn", "i_bias", "i_noise", "i_rheo")
 
 EXPRESSIONS = ("threshold", "refractory", "drive", "sensitivity")
 STATEMENTS = ("reset", "onset")
+
+
+def _is_time(value: Any) -> bool:
+    return kind_of(value.mean if isinstance(value, Distribution) else value) == "time"
 
 
 def _without_those(given: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +113,26 @@ class Equations(Neuron):
             tuple((name, text) for name in names if (text := getattr(self, name)))
             for names in kinds
         )
+
+    def refractory_periods(self) -> dict[str, Any]:
+        """That of `refractory`, where it is a duration such as 2*ms, or one of the parameters."""
+        text = self.refractory.strip()
+        if text in self.parameters:
+            found = own_value(self.parameters[text])
+            return {f"parameters.{text}": found} if _is_time(found) else {}
+        try:
+            return {"refractory": parse_quantity(text.replace("*", " ", 1), "time")}
+        except ValueError:
+            return {}
+
+    def time_constants(self) -> dict[str, float]:
+        """Those of its fields, and of the times among the parameters whose names begin with tau."""
+        own = {name: own_value(given) for name, given in self.parameters.items()}
+        return super().time_constants() | {
+            f"parameters.{name}": float(value)
+            for name, value in own.items()
+            if name.startswith("tau") and _is_time(value) and name != self.refractory.strip()
+        }
 
     def values(self) -> dict[str, Any]:
         """The parameters that its equations need, by name: quantities or distributions."""

@@ -40,6 +40,7 @@ class Izhikevich(Neuron):
     }
     below: ClassVar = (("v_rest", "v_thresh"), ("v_thresh", "v_peak"), ("v_reset", "v_peak"))
     drive_by_rheobase: ClassVar = True
+    forward_euler: ClassVar = True
 
     model: Literal["izhikevich"] = Field("izhikevich", description="neuron model")
     c_m: EachCapacitance = Field("100 pF", description="membrane capacitance")
@@ -76,6 +77,15 @@ di_syn/dt = -i_syn / tau_syn                                           : amp
             onset="v = v_rest\nu = 0*amp\ni_syn = 0*amp",
             drive="(i_syn + i_bias) / i_rheo",
         )
+
+    def time_constants(self) -> dict[str, float]:
+        """Those of its fields, of the recovery, and of the potential at rest."""
+        slope = float(self.k) * (float(self.v_thresh) - float(self.v_rest))
+        own = {
+            "1 / a_u": 1 / float(self.a_u),
+            "c_m / k (v_thresh - v_rest)": float(self.c_m) / slope,
+        }
+        return super().time_constants() | own
 
     def rheobase(self) -> float:
         """Where the resting state vanishes or, if b_u is large, loses its stability."""

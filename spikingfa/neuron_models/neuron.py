@@ -76,6 +76,9 @@ class Neuron(Section):
     drive_by_rheobase : bool
         Whether `drive` names the parameter `i_rheo`, the rheobase of the mean neuron, since its
         formula is too long to be computed in every step.
+    forward_euler : bool
+        Whether its equations are such that forward Euler must integrate them: where the potential
+        depends on itself in a way that is not linear. Else it is exponential Euler.
     parameter_names : tuple of str
         Its fields but `model`.
     """
@@ -84,6 +87,7 @@ class Neuron(Section):
     in_role: ClassVar[dict[str, dict[str, Any]]]
     below: ClassVar[tuple[tuple[str, str], ...]] = ()
     drive_by_rheobase: ClassVar[bool] = False
+    forward_euler: ClassVar[bool] = False
     parameter_names: ClassVar[tuple[str, ...]]
 
     model: str = Field(description="neuron model")
@@ -113,6 +117,16 @@ class Neuron(Section):
                     f" got {getattr(self, low)} with {high} = {getattr(self, high)}"
                 )
         return self
+
+    def refractory_periods(self) -> dict[str, Any]:
+        """By its field, how long it is silent after a spike: a quantity or a distribution."""
+        name = "tau_refrac"
+        return {name: getattr(self, name)} if name in self.parameter_names else {}
+
+    def time_constants(self) -> dict[str, float]:
+        """By field or formula, how fast its variables decay, in seconds; means of distributions."""
+        names = (name for name in self.parameter_names if name.startswith("tau_"))
+        return {name: float(getattr(self, name)) for name in names if name != "tau_refrac"}
 
     def values(self) -> dict[str, Any]:
         """The parameters that its equations need, by name: quantities or distributions."""

@@ -22,7 +22,7 @@ from spikingfa.errors import RunFolderError
 from spikingfa.extras import needed
 from spikingfa.files import as_folder_error, written_whole
 from spikingfa.model import Model
-from spikingfa.model_file import differences, load_model, write_model
+from spikingfa.model_file import differences, load_stored, write_model
 from spikingfa.plain_text import shown
 from spikingfa.reading import read_text
 from spikingfa.run_folder import Run
@@ -92,7 +92,7 @@ class SweepFolder:
             self._read()
 
     def _check_model(self, model: Model) -> None:
-        for path, here, was in differences(model, load_model(self.folder / MODEL)):
+        for path, here, was in differences(model, load_stored(self.folder / MODEL)):
             if path != "training.seed":
                 raise RunFolderError(
                     f"cannot go on with the sweep in {self.folder}: {path} is {was} there and"

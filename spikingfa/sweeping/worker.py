@@ -12,6 +12,7 @@ from spikingfa.model_file import to_model
 from spikingfa.run_folder import Run
 from spikingfa.run_lock import InUse
 from spikingfa.tasks import Data
+from spikingfa.time_grid import accepting
 from spikingfa.training import train
 
 #: Numbers of ``metrics.json`` that the table shows.
@@ -46,7 +47,9 @@ def train_one(tables: dict[str, Any], folder: str, data: Data | None = None) -> 
     start = time.perf_counter()
     try:
         with _TURN, one_core():
-            run = _trained(to_model(tables), Path(folder), data)
+            with accepting():  # whoever started the sweep was warned
+                model = to_model(tables)
+            run = _trained(model, Path(folder), data)
         row = row_of(run.metrics)
     except Exception as error:  # whatever it is, the other runs go on
         row = {"status": "failed", "reason": reason_of(error)}

@@ -73,7 +73,7 @@ def _tested(shown: Presentation, state) -> tuple[np.ndarray, np.ndarray]:
     counts = shown.test(state, shown.tests).readout["count"]
     answered = signed(_means(counts)) / float(output.teacher_rate * training.trial)
     wanted = signed(_means(shown.data.answers[shown.data.y_test]))
-    lag = round(float(output.teacher_latency / training.trial))
+    lag = round(float(shown.model.teacher_latency / training.trial))
     return wanted[: len(wanted) - lag], answered[lag:]
 
 
