@@ -5,9 +5,8 @@ have answered for a while. By default (``"auto"``) both are sums::
 
     teacher_latency = 12 ms + delays,    error_latency = 20 ms + delays
 
-over the layers from the first hidden one to the output. Of a delay that differs from synapse to
-synapse, it is the time by which most spikes have arrived: its mean and two standard deviations,
-or the longest if it is uniform.
+over the layers from the first hidden one to the output; of delays that differ from synapse to
+synapse it is the mean.
 """
 
 from brian2.units.fundamentalunits import Quantity
@@ -33,11 +32,5 @@ def latencies(model) -> dict[str, str]:
 
 def forward_delay(model) -> Quantity:
     """How long spikes travel from the input to the output, by delays alone."""
-    return sum((_arrived(layer.delay) for _, layer in model.layers()), 0 * ms)
-
-
-def _arrived(delay: Quantity | Distribution) -> Quantity:
-    """When most spikes have arrived."""
-    if not isinstance(delay, Distribution):
-        return delay
-    return delay.values[1] if delay.dist == "uniform" else delay.mean + 2 * delay.values[1]
+    delays = (layer.delay for _, layer in model.layers())
+    return sum((d.mean if isinstance(d, Distribution) else d for d in delays), 0 * ms)

@@ -14,11 +14,13 @@ from spikingfa.plain_text import printable
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.plasticity_terms import TERMS
 from spikingfa.tasks import network_size
+from spikingfa.time_grid import doubts, faults
 
 
 def describe(model: Model) -> str:
-    """Every parameter with its unit and meaning, then every equation and statement."""
-    return f"{parameter_table(model)}\n\n{equations(model)}"
+    """Every parameter with its unit and meaning, what is doubtful, every equation and statement."""
+    doubtful = [f"doubtful: {text}" for text in (*faults(model), *doubts(model))]
+    return "\n\n".join([parameter_table(model), *doubtful, equations(model)])
 
 
 def parameter_table(model: Model) -> str:

@@ -26,6 +26,11 @@ def quantity(unit, low, high):
     return numbers.map(lambda number: f"{number!r} {unit}")
 
 
+def steps(low, high):
+    """Times that every step of the models below holds: none, or whole milliseconds."""
+    return st.integers(low, high).map(lambda number: f"{number} ms")
+
+
 def words():
     """Text that UTF-8 can hold; everything else is fair."""
     return st.text(st.characters(codec="utf-8"))
@@ -39,10 +44,10 @@ LIF = {
     "v_rest": quantity("mV", -90, -60),
     "v_reset": quantity("mV", -90, -60),
     "v_thresh": quantity("mV", -59, 0),
-    "tau_m": quantity("ms", 1e-3, 1e6),
-    "tau_refrac": quantity("ms", 0, 1e6),
+    "tau_m": quantity("ms", 1, 1e6),
+    "tau_refrac": st.just("0 ms") | steps(2, 10**6),
     "r_m": quantity("Mohm", 1e-3, 1e6),
-    "tau_syn": quantity("ms", 1e-3, 1e6),
+    "tau_syn": quantity("ms", 1, 1e6),
     "i_bias": quantity("pA", -1e6, 1e6),
     "i_init": quantity("pA", 0, 1e6),
 }
@@ -85,22 +90,22 @@ MODEL_TABLES = sections(
     hidden=HIDDEN | st.lists(HIDDEN, min_size=1, max_size=3),
     output=sections(
         **LIF,
-        tau_trace=quantity("ms", 1e-3, 1e6),
+        tau_trace=quantity("ms", 1, 1e6),
         teacher=st.sampled_from(["regular", "poisson", "events"]),
         teacher_rate=quantity("Hz", 1e-3, 1000),
-        teacher_latency=quantity("ms", 0, 99),
-        readout_latency=quantity("ms", 0, 99),
+        teacher_latency=st.just("auto") | steps(0, 99),
+        readout_latency=steps(0, 99),
     ),
     feedback=sections(
         kind=st.sampled_from(["direct", "none"]),
         error=st.sampled_from(["spiking", "graded"]),
         scale=quantity("pA", 0, 1e6),
         output_scale=quantity("pA", 0, 1e6),
-        delay=quantity("ms", 0, 99),
-        tau=quantity("ms", 1e-3, 1e6),
+        delay=steps(0, 99),
+        tau=quantity("ms", 1, 1e6),
         error_rate=quantity("Hz", 1e-3, 1000),
         neurons_per_output=st.integers(1, 1000),
-        error_latency=quantity("ms", 0, 99),
+        error_latency=st.just("auto") | steps(0, 99),
     ),
     plasticity=sections(
         eta_hidden=finite(0, 1e6),
