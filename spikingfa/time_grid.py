@@ -2,10 +2,9 @@
 
 A network is computed in steps of ``training.dt``. Delays and latencies are rounded to the nearest
 whole number of steps, refractory periods down to one, as in Brian2; the first of those steps is
-that in which a neuron fires. Equations are integrated by exponential Euler, which is stable for any
-time constant: what is faster than a step follows its input within it. A layer whose potential
-depends on itself in a way that is not linear is integrated by forward Euler, which is unstable for
-time constants below half a step.
+that in which a neuron fires. All shipped equations are integrated by exponential Euler, which is
+stable for any time constant: what is faster than a step follows its input within it. Own equations
+that are not linear in their own variable take forward Euler, which may diverge then.
 """
 
 from collections.abc import Iterator
@@ -53,7 +52,8 @@ def accepting(model=None):
 
     A copy of a model, and what was stored when it was run, is not judged a second time.
     """
-    known = None if model is None else frozenset([*faults(model), *doubts(model)])
+    judged = model is not None and _accepted.get() is not None
+    known = frozenset([*faults(model), *doubts(model)]) if judged else None
     token = _accepted.set(known)
     try:
         yield
@@ -62,7 +62,7 @@ def accepting(model=None):
 
 
 def faults(model) -> list[str]:
-    """Times that are shorter than a step, and time constants that are unstable in it."""
+    """Delays, latencies and refractory periods that are shorter than a step."""
     return [text for fault, text in _findings(model) if fault]
 
 
@@ -78,9 +78,10 @@ def _findings(model) -> Iterator[Finding]:
     for name, layer in model.layers():
         for field, time in layer.refractory_periods().items():
             yield from _on_grid(f"{name}.{field}", time, dt, down=True)
-    for path, tau, euler in _time_constants(model):
+    for path, tau in _time_constants(model):
         if tau < dt * (1 - _TINY):
-            yield _too_fast(path, tau, dt, euler)
+            said = f"{path} = {_ms(tau)} is {tau / dt:.2g} of {_dt(dt)}"
+            yield False, f"{said}: too fast for a step, within which its variable follows its input"
 
 
 def _rounded_to_nearest(model) -> Iterator[tuple[str, Quantity | Distribution | str]]:
@@ -123,34 +124,20 @@ def _each_on_grid(given: str, times: Distribution, dt: float, down: bool) -> Ite
         yield False, f"{given} has an SD of {_ms(times.sd)}, which is lost in steps of {_dt(dt)}"
 
 
-def _time_constants(model) -> Iterator[tuple[str, float, bool]]:
-    """Path, seconds, and whether forward Euler integrates it."""
-    layers = dict(model.layers())
-    hidden = [layer for path, layer in layers.items() if path != "output"]
-    for path, layer in layers.items():
+def _time_constants(model) -> Iterator[tuple[str, float]]:
+    """Path and seconds."""
+    for path, layer in model.layers():
         for name, tau in layer.time_constants().items():
-            yield f"{path}.{name}", tau, layer.forward_euler
-    euler = any(layer.forward_euler for layer in layers.values())
-    yield "feedback.tau", float(model.feedback.tau), euler
-    yield "output.tau_trace", float(model.output.tau_trace), False
+            is_field = name in type(layer).model_fields or name.startswith("parameters.")
+            yield f"{path}{'.' if is_field else ': '}{name}", tau
+    yield "feedback.tau", float(model.feedback.tau)
+    yield "output.tau_trace", float(model.output.tau_trace)
     section, rule = model.plasticity, rule_of(model.plasticity)
-    euler = any(layer.forward_euler for layer in hidden)
-    in_neurons = rule.trace.parameters if rule.trace else ()
-    in_neurons += ("tau_homeostasis",) if float(section.homeostasis) else ()
-    for names, euler_too in ((in_neurons, euler), (rule.parameters, False)):
-        for name in names:
-            if name.startswith("tau_") and name in type(section).model_fields:
-                yield f"plasticity.{name}", float(getattr(section, name)), euler_too
-
-
-def _too_fast(path: str, tau: float, dt: float, euler: bool) -> Finding:
-    part = tau / dt
-    said = f"{path} = {_ms(tau)} is {part:.2g} of {_dt(dt)}"
-    if not euler:
-        return False, f"{said}: what it filters follows its input within a step"
-    if part > 0.5:
-        return False, f"{said}: forward Euler, which the neurons need, overshoots below 1"
-    return True, f"{said}: forward Euler, which the neurons need, is unstable from 0.5 down"
+    names = (*(rule.trace.parameters if rule.trace else ()), *rule.parameters)
+    names += ("tau_homeostasis",) if float(section.homeostasis) else ()
+    for name in names:
+        if name.startswith("tau_") and name in type(section).model_fields:
+            yield f"plasticity.{name}", float(getattr(section, name))
 
 
 def _text(time) -> str:

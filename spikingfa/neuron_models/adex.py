@@ -42,7 +42,6 @@ class AdEx(Neuron):
     }
     below: ClassVar = (("v_rest", "v_thresh"), ("v_thresh", "v_peak"), ("v_reset", "v_peak"))
     drive_by_rheobase: ClassVar = True
-    forward_euler: ClassVar = True
 
     model: Literal["adex"] = Field("adex", description="neuron model")
     c_m: EachCapacitance = Field("281 pF", description="membrane capacitance")

@@ -40,7 +40,6 @@ class Izhikevich(Neuron):
     }
     below: ClassVar = (("v_rest", "v_thresh"), ("v_thresh", "v_peak"), ("v_reset", "v_peak"))
     drive_by_rheobase: ClassVar = True
-    forward_euler: ClassVar = True
 
     model: Literal["izhikevich"] = Field("izhikevich", description="neuron model")
     c_m: EachCapacitance = Field("100 pF", description="membrane capacitance")
@@ -82,8 +81,8 @@ di_syn/dt = -i_syn / tau_syn                                           : amp
         """Those of its fields, of the recovery, and of the potential at rest."""
         slope = float(self.k) * (float(self.v_thresh) - float(self.v_rest))
         own = {
-            "1 / a_u": 1 / float(self.a_u),
-            "c_m / k (v_thresh - v_rest)": float(self.c_m) / slope,
+            "1/a_u": 1 / float(self.a_u),
+            "c_m/(k (v_thresh - v_rest))": float(self.c_m) / slope,
         }
         return super().time_constants() | own
 

@@ -76,9 +76,6 @@ class Neuron(Section):
     drive_by_rheobase : bool
         Whether `drive` names the parameter `i_rheo`, the rheobase of the mean neuron, since its
         formula is too long to be computed in every step.
-    forward_euler : bool
-        Whether its equations are such that forward Euler must integrate them: where the potential
-        depends on itself in a way that is not linear. Else it is exponential Euler.
     parameter_names : tuple of str
         Its fields but `model`.
     """
@@ -87,7 +84,6 @@ class Neuron(Section):
     in_role: ClassVar[dict[str, dict[str, Any]]]
     below: ClassVar[tuple[tuple[str, str], ...]] = ()
     drive_by_rheobase: ClassVar[bool] = False
-    forward_euler: ClassVar[bool] = False
     parameter_names: ClassVar[tuple[str, ...]]
 
     model: str = Field(description="neuron model")
