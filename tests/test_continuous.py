@@ -124,7 +124,7 @@ def test_values_are_read_from_the_whole_presentation():
 
 def test_what_is_under_way_when_a_stimulus_ends_arrives_later():
     late = {"training.trial": "10 ms", "output.teacher_latency": "30 ms", "hidden.delay": "12 ms"}
-    assert float(model(**late).output.teacher_latency) > float(model(**late).training.trial)
+    assert float(model(**late).teacher_latency) > float(model(**late).training.trial)
     with pytest.raises(ModelError, match=r"must be shorter than training\.trial = 10. ms"):
         model(continuous=False, **late)
     with pytest.raises(ModelError, match=r"output\.readout_latency = 20. ms must be shorter"):

@@ -75,7 +75,7 @@ class Network:
 
     def loss(self, outcome) -> float:
         output, trial = self.model.output, self.model.training.trial
-        most = float(output.teacher_rate * (trial - output.teacher_latency))
+        most = float(output.teacher_rate * (trial - self.model.teacher_latency))
         wanted = np.eye(N_CLASSES)[patterns().y_train]
         return float(((outcome.readout["count"] / most - wanted) ** 2).sum(axis=1).mean() / 2)
 

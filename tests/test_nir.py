@@ -153,9 +153,9 @@ def test_parameters_weights_and_metadata(tiny_run, tmp_path):
         ({"output.i_noise": "20 pA"}, "nir has no noise: output.i_noise = 20. pA"),
         ({"hidden.g_couple": "1 nS"}, "nir has no apical compartments: hidden.g_couple = 1. nS"),
         (
-            {"hidden.delay": {"dist": "uniform", "low": "1 ms", "high": "2 ms"}},
+            {"hidden.delay": {"dist": "uniform", "low": "1 ms", "high": "9 ms"}},
             "nir has one delay for each neuron, none for each synapse:"
-            " hidden.delay = uniform(low 1 ms, high 2 ms)",
+            " hidden.delay = uniform(low 1 ms, high 9 ms)",
         ),
     ],
 )

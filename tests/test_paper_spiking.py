@@ -73,10 +73,10 @@ def test_examples_are_shown_once_and_in_small_chunks(uncompiled):
 def test_errors_of_output_neurons(uncompiled):
     """Those that fired as they should have are right."""
     network = uncompiled()
-    data, output = network.shown.data, network.shown.model.output
+    data, model = network.shown.data, network.shown.model
     wanted = data.answers[data.y_test]
-    duration = float(network.shown.model.training.trial) - float(output.teacher_latency)
-    count = wanted * float(output.teacher_rate) * duration
+    duration = float(model.training.trial) - float(model.teacher_latency)
+    count = wanted * float(model.output.teacher_rate) * duration
     np.testing.assert_allclose(network._errors(count), 0, atol=1e-6)
     np.testing.assert_allclose(network._errors(0 * count), -wanted)
 

@@ -118,7 +118,7 @@ def test_a_test_says_so_too(run, tmp_path, capsys):
 
 def test_it_cannot_be_judged_before_the_teacher_begins(run):
     found = spikingfa.evaluate(run)
-    assert found.durations[0] > float(run.model.output.teacher_latency)
+    assert found.durations[0] > float(run.model.teacher_latency)
     with pytest.raises(spikingfa.ModelError) as caught:
         spikingfa.evaluate(run, spikingfa.Perturbation(presentation="12 ms"))
     assert str(caught.value) == (
