@@ -20,14 +20,14 @@ class Network:
         self.before = {name: [a for a, b in graph.edges if b == name] for name in graph.nodes}
         self.neurons = [name for name, node in graph.nodes.items() if isinstance(node, nir.CubaLIF)]
         self.rest()
-        self.late = {
-            name: deque([np.zeros_like(node.delay)] * round(float(node.delay[0]) / dt))
-            for name, node in graph.nodes.items()
-            if isinstance(node, nir.Delay)
-        }
 
     def rest(self) -> None:
-        """Potentials and currents are 0; spikes under way stay so."""
+        """Potentials and currents are 0, and no spike is under way."""
+        self.late = {
+            name: deque([np.zeros_like(node.delay)] * round(float(node.delay[0]) / self.dt))
+            for name, node in self.nodes.items()
+            if isinstance(node, nir.Delay)
+        }
         self.v = {name: np.zeros_like(self.nodes[name].r) for name in self.neurons}
         self.i = {name: np.zeros_like(self.nodes[name].r) for name in self.neurons}
 

@@ -19,8 +19,8 @@ from spikingfa.run_folder import FEEDBACK, Run
 
 UNITS = (
     "SI: seconds, volts, ohms; weights in amperes. Potentials are relative to the resting"
-    " potential; v_leak = r i_bias. All variables are 0 at the onset of a trial (if reset_at_onset"
-    " is 1; else of the first), while spikes that Delay nodes hold go on. A spike"
+    " potential; v_leak = r i_bias. At the onset of a trial (if reset_at_onset is 1; else of the"
+    " first) all variables are 0, and spikes that Delay nodes hold are dropped. A spike"
     " is 1 in the step of dt that it falls into, so that it adds w_in dt/tau_syn = 1 times its"
     " weight to the current, after the potentials of that step."
 )
