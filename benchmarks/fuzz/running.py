@@ -5,6 +5,7 @@ import os
 import pickle
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from tqdm import tqdm
 
 from benchmarks.fuzz.limits import Hang, limited_memory, limited_time
 from benchmarks.fuzz.mutations import MATERIAL, Material
+from spikingfa.errors import SpikingFAWarning
 
 EACH = 50  # inputs made with what hypothesis finds at a time
 BATCH = 100  # times between which it forgets what it has found
@@ -99,7 +101,8 @@ def _batch(feed: Callable[[Material], None], number: int) -> None:
 def _one(reader, folder: Path, value, counts: Counts, keep: Path | None) -> None:
     start = time.perf_counter()
     try:
-        with limited_time():
+        with limited_time(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SpikingFAWarning)  # what is doubtful is read
             reader.read(folder, value)
         counts.read += 1
         return
