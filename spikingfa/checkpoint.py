@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.array_files import read_checked, write_arrays
 from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import differences
 from spikingfa.pathways import Stimuli
-from spikingfa.reading import read_arrays
+from spikingfa.plain_text import shown
 from spikingfa.run_folder import open_run
+from spikingfa.run_tables import Counts, checked_history, parse_json
+from spikingfa.state_schema import check_arrays, population_sizes, state_schema
 
 NAME = "checkpoint.npz"
-_COUNTS = ("brightness", "epoch", "part", "loss", "n_spikes", "rows", "seconds")
 
 
 @dataclass
@@ -54,15 +56,41 @@ class Checkpoint:
 
     def save(self, path: Path) -> None:
         """Write to a file."""
-        counts = json.dumps({name: getattr(self, name) for name in _COUNTS})
-        with open(path, "wb") as file:
-            np.savez(file, counts=np.array(counts), **self.state)
+        counts = json.dumps({name: getattr(self, name) for name in Counts.model_fields})
+        write_arrays(path, {"counts": np.array(counts), **self.state})
 
     @classmethod
-    def read(cls, path: Path) -> "Checkpoint":
-        """Read what `save` wrote."""
-        state = read_arrays(path)
-        return cls(**json.loads(str(state.pop("counts"))), state=state)
+    def read(cls, path: Path, model: Model, stimuli: Stimuli) -> "Checkpoint":
+        """Read what `save` wrote for this model.
+
+        Raises
+        ------
+        OSError, ValueError, ...
+            It cannot be read, or cannot be of such a training.
+        """
+        state = read_checked(path)
+        if "counts" not in state:
+            raise ValueError("there is no counts")
+        counts = parse_json(Counts, str(state.pop("counts")))
+        check_arrays(state, state_schema(model, stimuli))
+        _check_counts(counts, model, stimuli)
+        return cls(**counts.model_dump(), state=state)
+
+
+def _check_counts(counts: Counts, model: Model, stimuli: Stimuli) -> None:
+    """See that a training of the model can stand there."""
+    epochs = model.training.epochs
+    if not 1 <= counts.epoch <= epochs:
+        raise ValueError(f"epoch is {counts.epoch}, the model has 1 to {epochs}")
+    if len(counts.rows) != counts.epoch:
+        raise ValueError(f"there are {len(counts.rows)} rows before epoch {counts.epoch}")
+    names = counts.rows[0].keys()
+    if any(row.keys() != names for row in counts.rows):
+        raise ValueError("the rows have different columns")
+    checked_history({name: [row[name] for row in counts.rows] for name in names})
+    known = population_sizes(model, stimuli)
+    if unknown := [name for name in counts.n_spikes if name not in known]:
+        raise ValueError(f"the model has no population {shown(unknown[0])}")
 
 
 def is_run_of(folder: Path, model: Model) -> bool:
@@ -92,8 +120,10 @@ def _metrics(folder: Path) -> dict:
     return open_run(folder).metrics if (folder / "metrics.json").is_file() else {}
 
 
-def load(folder: Path, model: Model, stimuli: Stimuli) -> Checkpoint | None:
+def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoint | None:
     """The checkpoint of the run of this model in the folder, if it has one.
+
+    `n_parts` is the number of chunks in an epoch.
 
     Raises
     ------
@@ -103,7 +133,9 @@ def load(folder: Path, model: Model, stimuli: Stimuli) -> Checkpoint | None:
     if not (is_run_of(folder, model) and (folder / NAME).is_file()):
         return None
     try:
-        found = Checkpoint.read(folder / NAME)
+        found = Checkpoint.read(folder / NAME, model, stimuli)
+        if not 1 <= found.part <= n_parts:
+            raise ValueError(f"part is {found.part}, an epoch has 1 to {n_parts}")
     except Exception as error:  # a damaged file may be wrong in any way
         reason = " ".join(str(error).split()) or type(error).__name__
         raise RunFolderError(f"cannot read {folder / NAME}: {reason}") from None

@@ -71,6 +71,19 @@ def read_arrays(path: Path, objects: list[str] | None = None) -> dict[str, np.nd
     OSError, ValueError, zipfile.BadZipFile, zlib.error, ...
         It is no ``.npz`` file of plain arrays.
     """
+    return plain_arrays(read_members(path, objects))
+
+
+def read_members(path: Path, objects: list[str] | None = None) -> dict[str, np.ndarray | bytes]:
+    """All members of an ``.npz`` file by name, as arrays, or as bytes where they are none.
+
+    `objects` is that of `read_arrays`.
+
+    Raises
+    ------
+    Unreadable, OSError, ValueError, ...
+        As of `read_arrays`.
+    """
     try:
         with open(path, "rb", opener=ordinary) as file:
             if not zipfile.is_zipfile(file):
@@ -87,24 +100,14 @@ def read_arrays(path: Path, objects: list[str] | None = None) -> dict[str, np.nd
                 found = {name: stored[name] for name in stored.files if name not in left_out}
                 if objects is not None:
                     objects += [name for name in stored.files if name in left_out]
+                return found
     except MemoryError:
         raise Unreadable("it does not fit into memory") from None
-    return {name: a for name, a in found.items() if isinstance(a, np.ndarray) and a.itemsize}
 
 
-def read_numbers(path: Path) -> dict[str, np.ndarray]:
-    """All arrays of an ``.npz`` file, none of them of texts.
-
-    Raises
-    ------
-    OSError, ValueError
-        It cannot be read, or an array is not of numbers.
-    """
-    arrays = read_arrays(path)
-    for name, array in arrays.items():
-        if array.dtype.kind not in "biuf":
-            raise Unreadable(f"{name} is an array of {array.dtype}, not of numbers")
-    return arrays
+def plain_arrays(members: dict[str, np.ndarray | bytes]) -> dict[str, np.ndarray]:
+    """Those of the members that are arrays of something."""
+    return {name: a for name, a in members.items() if isinstance(a, np.ndarray) and a.itemsize}
 
 
 def read_mapped(path: Path) -> np.ndarray:

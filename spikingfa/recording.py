@@ -1,11 +1,17 @@
 """Recorded spikes of some trials, and their file."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
-from spikingfa.reading import read_arrays
+from spikingfa.array_files import read_checked, write_arrays
+from spikingfa.plain_text import shown
+from spikingfa.run_tables import checked_name
+
+MAX_TIME = 1e9  # s of spikes that are recorded
+MAX_SIZE = 2**32  # neurons of a population
 
 
 @dataclass(frozen=True)
@@ -69,21 +75,46 @@ class Spikes:
 
     def save(self, path: Path) -> None:
         """Write an ``.npz`` file of plain arrays, one per attribute."""
-        with open(path, "wb") as file:
-            np.savez_compressed(file, **asdict(self))
+        write_arrays(path, asdict(self), compressed=True)
 
     @classmethod
-    def load(cls, path: Path) -> "Spikes":
-        """Read what `save` wrote."""
-        stored = read_arrays(path)
+    def load(cls, path: Path, expected: Mapping[str, int | None] | None = None) -> "Spikes":
+        """Read what `save` wrote.
+
+        Parameters
+        ----------
+        path : Path
+        expected : mapping of str to int, optional
+            Neurons of every population that there may be; None where that is not known.
+
+        Raises
+        ------
+        OSError, ValueError, ...
+            It cannot be read, or its arrays cannot be those of spikes.
+        """
+        stored = read_checked(path)
+        if missing := [field.name for field in fields(cls) if field.name not in stored]:
+            raise ValueError(f"there is no {missing[0]}")
         arrays = {field.name: stored[field.name] for field in fields(cls)}
+        for name in ("populations", "labels", "predictions", "sizes"):
+            if arrays[name].ndim != 1:
+                raise ValueError(f"{name} has the shape {arrays[name].shape}")
         for name in ("populations", "labels", "predictions"):
-            arrays[name] = tuple(str(value) for value in arrays[name])
+            arrays[name] = tuple(checked_name(str(value)) for value in arrays[name])
         sizes = tuple(int(size) for size in arrays["sizes"])
         found = cls(**{**arrays, "sizes": sizes, "duration": float(arrays["duration"])})
-        if wrong := found._fault():
+        if wrong := found._fault() or found._unexpected(expected):
             raise ValueError(f"its spikes do not belong together: {wrong}")
         return found
+
+    def _unexpected(self, expected: Mapping[str, int | None] | None) -> str | None:
+        """A population that is not the model's."""
+        for name, size in zip(self.populations, self.sizes if expected is not None else ()):
+            if name not in expected:
+                return f"the model has no population {shown(name)}"
+            if expected[name] not in (None, size):
+                return f"{name} has {size} neurons, the model needs {expected[name]}"
+        return None
 
     def _fault(self) -> str | None:
         """What cannot be, in arrays that someone else may have written."""
@@ -95,9 +126,18 @@ class Spikes:
                 return f"{name} has the shape {array.shape} of {array.dtype}"
         if len(self.predictions) != n_trials or len(self.sizes) != len(self.populations):
             return "there are more of some than of others"
-        times = (self.t, self.onsets, np.array([self.duration]))
-        if not all(np.isfinite(array).all() and (array >= 0).all() for array in times):
-            return "a time is no number from 0 on"
+        if len(set(self.populations)) < len(self.populations):
+            return "a population is there twice"
+        if not all(0 < size <= MAX_SIZE for size in self.sizes):
+            return f"a population needs 1 to {MAX_SIZE} neurons"
+        if not 0 < self.duration <= MAX_TIME:
+            return f"a trial cannot last {self.duration:g} s"
+        for name in ("t", "onsets"):
+            times = getattr(self, name)
+            if not ((times >= 0) & (times <= MAX_TIME)).all():
+                return f"a time of {name} is no number from 0 to {MAX_TIME:g}"
+            if (np.diff(times) < 0).any():
+                return f"{name} is not sorted"
         if n and not 0 <= self.population.min() <= self.population.max() < len(self.sizes):
             return f"there are {len(self.sizes)} populations"
         for k, size in enumerate(self.sizes):

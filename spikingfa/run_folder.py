@@ -23,22 +23,32 @@ are read as 0, which differs in nothing else.
 """
 
 import contextlib
-import csv
-import json
 import os
+from collections.abc import Callable
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from spikingfa.array_files import read_numbers
 from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import load_stored
+from spikingfa.pathways import Stimuli
 from spikingfa.plain_text import shown
-from spikingfa.reading import read_numbers, read_text
 from spikingfa.recording import Spikes
 from spikingfa.run_identity import identity_of
+from spikingfa.run_tables import Metrics, Versions, read_history, read_json
+from spikingfa.state_schema import (
+    FEEDBACK,
+    check_arrays,
+    feedback_schema,
+    fitting,
+    population_sizes,
+    sizes_in,
+    state_schema,
+)
 from spikingfa.traces import ABOUT, Recording
 
 FORMAT = 1  # goes up when programs that know this one could no longer read a folder rightly
@@ -59,7 +69,6 @@ FILES = (
     "tests",
     REPORT,
 )
-FEEDBACK = "feedback_to_"
 START = "start.npz"
 KEPT = "weights/epoch_{:03d}.npz"
 RECORDINGS = "recordings"
@@ -100,24 +109,24 @@ class Run:
         The errors are fractions: of wrong answers, or whatever ``metric`` says, as those of
         `history` are.
         """
-        return self._read("metrics.json", _read_json)
+        return self._read("metrics.json", lambda path: read_json(Metrics, path).model_dump())
 
     @cached_property
     def history(self) -> dict[str, np.ndarray]:
         """Columns of ``history.csv``, each (n_epochs + 1,); what is not known is NaN."""
-        return self._read("history.csv", _read_history)
+        return self._read("history.csv", read_history)
 
     @cached_property
     def versions(self) -> dict[str, str | int]:
         """Versions of what made it, under ``command`` the command that was given, and under
         ``format`` the number of the folder's format."""
-        return self._read("versions.json", _read_json)
+        return self._read("versions.json", lambda path: read_json(Versions, path).root)
 
     @cached_property
     def weights(self) -> dict[str, np.ndarray]:
         """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, feedback weights
         ``feedback_to_<layer>.b`` (n_classes, n_hidden) without unit."""
-        return self._read("weights.npz", read_numbers)
+        return self._arrays("weights.npz", lambda arrays: sizes_in(self.model, arrays))
 
     @property
     def state(self) -> dict[str, np.ndarray]:
@@ -143,17 +152,39 @@ class Run:
 
     def weights_after(self, epoch: int) -> dict[str, np.ndarray]:
         """What `weights` were after this epoch, which is one of `kept_epochs`."""
-        return self._read(KEPT.format(epoch), read_numbers)
+        return self._arrays(KEPT.format(epoch), lambda _: self._stimuli)
 
     @cached_property
     def start(self) -> dict[str, np.ndarray]:
         """What it began with, as `weights`, where that was another run's."""
-        return self._read(START, read_numbers)
+        model = self.model
+
+        def read(path: Path) -> dict[str, np.ndarray]:
+            arrays = read_numbers(path)
+            fitting(model, sizes_in(model, arrays), arrays)
+            return arrays
+
+        return self._read(START, read)
 
     @cached_property
     def spikes(self) -> Spikes:
         """Spikes of the recorded trials."""
-        return self._read("spikes.npz", Spikes.load)
+        sizes = self._population_sizes
+        return self._read("spikes.npz", lambda path: Spikes.load(path, sizes))
+
+    @property
+    def _stimuli(self) -> Stimuli:
+        """The sizes of input and output, by the weights."""
+        return sizes_in(self.model, self.weights)
+
+    @property
+    def _population_sizes(self) -> dict[str, int | None]:
+        """Neurons of each population; None where weights that cannot be read would say it."""
+        try:
+            return population_sizes(self.model, self._stimuli)
+        except RunFolderError:
+            one, other = (population_sizes(self.model, Stimuli(n, n, 1.0)) for n in (1, 2))
+            return {name: size if size == other[name] else None for name, size in one.items()}
 
     def recording(self, name: str = TRACES) -> Recording:
         """What was recorded on demand under this name.
@@ -169,7 +200,21 @@ class Run:
             there = sorted(path.parent.name for path in folder.glob(f"*/{ABOUT}"))
             has = f"recordings are {', '.join(there)}" if there else "nothing was recorded yet"
             raise RunFolderError(f"{self.folder} has no recording {name!r}: {has}")
-        return Recording(folder / name)
+        return Recording(folder / name, self._population_sizes)
+
+    def _arrays(
+        self, name: str, sizes: Callable[[dict[str, np.ndarray]], Stimuli]
+    ) -> dict[str, np.ndarray]:
+        """A file of weights, whose arrays are those that the model has."""
+        model = self.model
+
+        def read(path: Path) -> dict[str, np.ndarray]:
+            arrays = read_numbers(path)
+            stimuli = sizes(arrays)
+            check_arrays(arrays, state_schema(model, stimuli) | feedback_schema(model, stimuli))
+            return arrays
+
+        return self._read(name, read)
 
     def check_folder(self) -> None:
         """See that the folder still holds this run.
@@ -191,6 +236,8 @@ class Run:
         path = self.folder / name
         try:
             found = reader(path)
+        except RunFolderError:  # of another file that it goes by
+            raise
         except FileNotFoundError:
             raise RunFolderError(f"{self.folder} has no {name}") from None
         except Exception as error:  # a damaged file may be wrong in any way
@@ -246,27 +293,7 @@ def open_run(folder: str | Path) -> Run:
 def format_of(folder: Path) -> int:
     """The number of a run folder's format; 0 where nothing tells it."""
     try:
-        told = _read_json(folder / "versions.json")["format"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # the rest may be read
+        number = read_json(Versions, folder / "versions.json").root.get("format", 0)
+    except (OSError, ValueError):  # the rest may be read
         return 0
-    return told if isinstance(told, int) else 0
-
-
-def _read_json(path: Path) -> dict:
-    return dict(json.loads(read_text(path)))
-
-
-def _read_history(path: Path) -> dict[str, np.ndarray]:
-    text = read_text(path, newline="")
-    names, *rows = csv.reader(text.splitlines() or [""])
-    if (
-        not names
-        or not rows
-        or not text.endswith("\n")
-        or any(len(row) != len(names) for row in rows)
-    ):
-        raise ValueError("the table is not complete")
-    return {
-        name: np.array([float(value or "nan") for value in column])
-        for name, column in zip(names, zip(*rows))
-    }
+    return number if isinstance(number, int) else 0

@@ -14,15 +14,17 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.array_files import write_arrays
 from spikingfa.checkpoint import NAME as CHECKPOINT
 from spikingfa.errors import RunFolderError
 from spikingfa.files import UNFINISHED, as_folder_error, remove, within, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import write_model
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import FEEDBACK, FILES, FORMAT, KEPT, START
+from spikingfa.run_folder import FILES, FORMAT, KEPT, START
 from spikingfa.run_identity import ID, new_id
 from spikingfa.run_lock import LOCK, held
+from spikingfa.state_schema import FEEDBACK
 
 LEFT_OVER = (".scratch-*", f"{UNFINISHED}*")  # of a run that was killed
 _FIRST = {"versions.json", START}  # which alone are no run yet
@@ -139,7 +141,7 @@ class RunWriter:
         # with, which needs to know what it began with
         self.write("versions.json", lambda path: path.write_text(_json(versions())))
         if start is not None:
-            self.write(START, lambda path: _write_arrays(path, start))
+            self.write(START, lambda path: write_arrays(path, start))
         self.write("model.toml", lambda path: write_model(model, path))
 
     def history(self, rows: list[dict[str, float]]) -> None:
@@ -158,9 +160,9 @@ class RunWriter:
     ) -> None:
         """Write ``weights.npz``, and keep the same for this epoch, if one is named."""
         arrays = state | {f"{FEEDBACK}{layer}.b": b for layer, b in feedback.items()}
-        self.write("weights.npz", lambda path: _write_arrays(path, arrays))
+        self.write("weights.npz", lambda path: write_arrays(path, arrays))
         if epoch is not None:
-            self.write(KEPT.format(epoch), lambda path: _write_arrays(path, arrays))
+            self.write(KEPT.format(epoch), lambda path: write_arrays(path, arrays))
 
     def spikes(self, spikes: Spikes) -> None:
         """Write ``spikes.npz``."""
@@ -195,11 +197,6 @@ def versions() -> dict[str, str | int]:
 
 def _json(table: dict) -> str:
     return json.dumps(table, indent=2) + "\n"
-
-
-def _write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    with open(path, "wb") as file:
-        np.savez(file, **arrays)
 
 
 def _write_history(path: Path, rows: list[dict[str, float]]) -> None:

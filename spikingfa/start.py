@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.errors import ModelError, RunFolderError
-from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.feedback_weights import random_feedback
 from spikingfa.initial import bounded, initial_state, plastic_feedback
 from spikingfa.model import Model
 from spikingfa.pathways import Stimuli, pathways
 from spikingfa.presentation import stimuli_of
-from spikingfa.run_folder import FEEDBACK, START, Run, as_run
+from spikingfa.run_folder import START, Run, as_run
 from spikingfa.seeds import stream
+from spikingfa.state_schema import FEEDBACK, fitting
 from spikingfa.tasks import Data, load_data
 
 Arrays = dict[str, np.ndarray]
@@ -53,10 +53,13 @@ def beginning(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arr
     state = initial_state(model, stimuli, stream(seed, "weights"), stream(seed, "structure"))
     if given is None:
         return state | plastic_feedback(model, b), b
-    _check_layers(model, state, b, given)
-    b = {layer: _fitting(f"{FEEDBACK}{layer}.b", matrix, given) for layer, matrix in b.items()}
+    try:
+        given = fitting(model, stimuli, given)
+    except ValueError as error:
+        raise ModelError(f"cannot start with these weights: {error}") from None
+    b = {layer: given.get(f"{FEEDBACK}{layer}.b", matrix) for layer, matrix in b.items()}
     state |= plastic_feedback(model, b)
-    state = {name: _fitting(name, array, given) for name, array in state.items()}
+    state = {name: given.get(name, array) for name, array in state.items()}
     for path in pathways(model, stimuli):
         if f"{path.name}.mask" in state:  # drawn, perhaps, for weights that were all there
             state[f"{path.name}.w"] = state[f"{path.name}.w"] * state[f"{path.name}.mask"]
@@ -95,35 +98,6 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
         if run.weights[name].shape != w.shape:
             raise ModelError(f"{run.folder} was trained on other data: {name} has another shape")
     return forward
-
-
-def _fitting(name: str, drawn: np.ndarray, given: Arrays) -> np.ndarray:
-    array = given.get(name, drawn)
-    if array.shape != drawn.shape:
-        raise ModelError(
-            f"cannot start with these weights: {name} has the shape {array.shape},"
-            f" the model needs {drawn.shape}"
-        )
-    if not (np.issubdtype(array.dtype, np.number) and np.isfinite(array).all()):
-        raise ModelError(f"cannot start with these weights: not all of {name} are numbers")
-    return array
-
-
-def _check_layers(model: Model, state: Arrays, b: Arrays, given: Arrays) -> None:
-    """Every forward matrix is given, and none is left over; nor is a feedback matrix."""
-    forward = [name for name in state if name.endswith(".w")]
-    signs = [name for name in state if name.endswith(".polarity")]  # which the weights follow
-    for name in forward + signs:
-        if name not in given:
-            raise ModelError(f"cannot start with these weights: they have no {name}")
-    has = forward + [f"{FEEDBACK}{layer}.b" for layer in b]
-    unfit = [name for name in given if name.endswith(".w") and name not in has]
-    if feedback_rule(model).path != "none":
-        unfit += [name for name in given if name.startswith(FEEDBACK) and name not in has]
-    if unfit:
-        raise ModelError(
-            f"cannot start with these weights: the model has no {unfit[0]}, but {', '.join(has)}"
-        )
 
 
 def gone_on_with(folder: Path, given: Arrays | None) -> Arrays | None:

@@ -7,8 +7,7 @@
 =================  =====================================================================
 """
 
-import json
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.errors import RunFolderError
-from spikingfa.plain_text import shown
-from spikingfa.reading import read_mapped, read_text
+from spikingfa.reading import read_mapped
 from spikingfa.recording import Spikes
 from spikingfa.run_identity import file_identity
+from spikingfa.run_tables import Traces, TraceTable, read_json
 
 ABOUT = "traces.json"
-_NAME = re.compile(r"\w+\.\w+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,8 @@ class Recording:
     Parameters
     ----------
     folder : Path
+    sizes : mapping of str to int, optional
+        Neurons of every population of the model; None where that is not known.
 
     Raises
     ------
@@ -83,8 +83,8 @@ class Recording:
         When something is asked for that is missing or cannot be read.
     """
 
-    def __init__(self, folder: Path):
-        self.folder = Path(folder).absolute()
+    def __init__(self, folder: Path, sizes: Mapping[str, int | None] | None = None):
+        self.folder, self._sizes = Path(folder).absolute(), sizes
         self._identity = file_identity(self.folder / ABOUT)
 
     def __repr__(self) -> str:
@@ -93,25 +93,33 @@ class Recording:
     @cached_property
     def spikes(self) -> Spikes:
         """Spikes of all populations."""
-        return self._read(lambda: Spikes.load(self.folder / "spikes.npz"))
+        return self._read(lambda: Spikes.load(self.folder / "spikes.npz", self._sizes))
 
     @cached_property
     def traces(self) -> dict[str, Trace]:
         """Every trace by its name."""
-        return self._read(lambda: {one["name"]: self._trace(one) for one in self._about()})
+        return self._read(lambda: {one.name: self._trace(one) for one in self._about()})
 
-    def _about(self) -> list[dict]:
-        return json.loads(read_text(self.folder / ABOUT))
+    def _about(self) -> list[TraceTable]:
+        return read_json(Traces, self.folder / ABOUT).root
 
-    def _trace(self, one: dict) -> Trace:
-        if not _NAME.fullmatch(one["name"]):
-            raise ValueError(f"{shown(one['name'])} is no variable of a group")
-        path = self.folder / f"{one['name']}.npy"
+    def _trace(self, one: TraceTable) -> Trace:
+        path = self.folder / f"{one.name}.npy"
         values = read_mapped(path)
-        which = np.array(one["which"], int)
-        if values.ndim != 2 or values.shape[1] != len(which):
-            raise ValueError(f"{path.name} does not hold {len(which)} columns")
-        return Trace(one["name"], one["unit"], which, float(one["dt"]), values)
+        which = np.array(one.which, int)
+        if values.ndim != 2 or values.shape[1] != len(which) or values.dtype.kind != "f":
+            raise ValueError(f"{path.name} does not hold {len(which)} columns of numbers")
+        self._check_which(one.name, which)
+        return Trace(one.name, one.unit, which, one.dt, values)
+
+    def _check_which(self, name: str, which: np.ndarray) -> None:
+        """See that there are such neurons, or synapses, in the model."""
+        group = name.rpartition(".")[0]
+        ends = [group] if which.ndim == 1 else group.split("_to_")
+        for end, numbers in zip(ends, np.atleast_2d(which.T)):
+            size = (self._sizes or {}).get(end)
+            if size is not None and numbers.size and numbers.max() >= size:
+                raise ValueError(f"{name} is of {end} {numbers.max()}, and there are {size}")
 
     def _read(self, reader):
         if file_identity(self.folder / ABOUT) not in (None, self._identity):

@@ -131,7 +131,7 @@ def train(
         if goes_on and checkpoint.finished(folder, model):
             return read_now(open_run(folder))
         data = load_data(model.task, data)
-        at = checkpoint.load(folder, model, stimuli_of(model, data)) if resume else None
+        at = _checkpoint(folder, model, data) if resume else None
         writer = RunWriter(folder, force or goes_on)
         label = METRICS[data.metric].label
         bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
@@ -140,6 +140,11 @@ def train(
         finally:
             bar.close()
     return read_now(Run(writer.folder))
+
+
+def _checkpoint(folder: Path, model: Model, data: Data) -> Checkpoint | None:
+    n_parts = chunks_per_epoch(model, len(data.x_train))
+    return checkpoint.load(folder, model, stimuli_of(model, data), n_parts)
 
 
 @dataclass

@@ -88,13 +88,10 @@ def test_another_start_is_refused(model, tiny_run, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        (
-            {"hidden.size": 20},
-            "feedback_to_hidden.b has the shape (3, 12), the model needs (3, 20)",
-        ),
-        ({"hidden.layers": 2}, "they have no input_to_hidden_0.w"),
-        ({"hidden.recurrent": "fixed"}, "they have no hidden_to_hidden.w"),
-        ({"input.excitatory": 0.5}, "they have no input.polarity"),
+        ({"hidden.size": 20}, "input_to_hidden.w has the shape (6, 12), the model needs (6, 20)"),
+        ({"hidden.layers": 2}, "there is no input_to_hidden_0.w"),
+        ({"hidden.recurrent": "fixed"}, "there is no hidden_to_hidden.w"),
+        ({"input.excitatory": 0.5}, "there is no input.polarity"),
     ],
 )
 def test_what_does_not_fit_is_told_in_one_line(changes, told, tiny_model, tiny_run, tmp_path):

@@ -15,7 +15,8 @@ from spikingfa.export.trains import DOI, REFERENCE
 from spikingfa.layers import Hidden, Output
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import forward_names
-from spikingfa.run_folder import FEEDBACK, Run
+from spikingfa.run_folder import Run
+from spikingfa.state_schema import FEEDBACK
 
 UNITS = (
     "SI: seconds, volts, ohms; weights in amperes. Potentials are relative to the resting"

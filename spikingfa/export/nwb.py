@@ -83,7 +83,8 @@ def _file(pynwb, run: Run, subject: Subject):
         source_script="spikingfa",
         source_script_file_name="spikingfa",
         subject=pynwb.file.Subject(
-            **{"subject_id": f"seed-{run.metrics['seed']}"} | subject.model_dump(exclude_none=True)
+            **{"subject_id": f"seed-{run.model.training.seed}"}
+            | subject.model_dump(exclude_none=True)
         ),
     )
     file.add_trial_column("label", "the right class; empty where there are none")

@@ -51,7 +51,7 @@ def trial_times(spikes: Spikes) -> tuple[np.ndarray, np.ndarray]:
 
 def description(run: Run) -> str:
     """One line on where the spikes are from."""
-    task, seed = run.model.task.name, run.metrics["seed"]
+    task, seed = run.model.task.name, run.model.training.seed
     return (
         f"Test trials of a spiking network trained by feedback alignment on the task {task!r}, seed"
         f" {seed}, simulated with spikingfa and Brian2"
