@@ -11,8 +11,10 @@
 """
 
 import csv
+import io
 import json
 import math
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,10 +26,13 @@ from spikingfa.evaluation import Evaluation
 from spikingfa.events import Events
 from spikingfa.files import as_folder_error, written_whole
 from spikingfa.perturbation import Perturbation
-from spikingfa.reading import ordinary
+from spikingfa.plain_text import shown
+from spikingfa.reading import read_text
+from spikingfa.run_tables import checked_name
 
 NAME = "test.json"
 CONFUSION = "confusion.csv"
+_COUNT = re.compile("[0-9]{1,15}")
 
 
 class EvaluationWriter:
@@ -87,12 +92,29 @@ def read_confusion(folder: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     if not (folder / CONFUSION).is_file():
         raise RunFolderError(f"the test in {folder} has no confusions, as there are no classes")
     try:
-        with open(folder / CONFUSION, newline="", encoding="utf-8", opener=ordinary) as file:
-            (_, *classes), *rows = csv.reader(file)
-        counts = np.array([[int(count) for count in row[1:]] for row in rows])
-        return counts.reshape(len(classes), len(classes)), tuple(classes)
+        return read_counts(folder / CONFUSION)
     except (OSError, ValueError, csv.Error) as error:
         raise RunFolderError(f"cannot read {folder / CONFUSION}: {error}") from None
+
+
+def read_counts(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Counts, shape (n_classes, n_classes), and classes of a table of confusions.
+
+    Raises
+    ------
+    OSError, ValueError, csv.Error
+        It cannot be read, or is no such table.
+    """
+    header, *rows = list(csv.reader(io.StringIO(read_text(path, newline=""), newline=""))) or [[]]
+    classes = tuple(map(checked_name, header[1:]))
+    if not classes or [row[:1] for row in rows] != [[name] for name in classes]:
+        raise ValueError("it needs a row for each class of its header, in the same order")
+    if any(len(row) != 1 + len(classes) for row in rows):
+        raise ValueError("the table is not complete")
+    for row in rows:
+        if wrong := [cell for cell in row[1:] if not _COUNT.fullmatch(cell)]:
+            raise ValueError(f"{shown(wrong[0])} is no count")
+    return np.array([row[1:] for row in rows], int), classes
 
 
 def _summary(found: Evaluation, perturbation: Perturbation) -> dict:

@@ -178,13 +178,14 @@ class Run:
         return sizes_in(self.model, self.weights)
 
     @property
-    def _population_sizes(self) -> dict[str, int | None]:
-        """Neurons of each population; None where weights that cannot be read would say it."""
-        try:
+    def _population_sizes(self) -> dict[str, int | None] | None:
+        """Neurons of each population; None where a file that cannot be read would say it."""
+        with contextlib.suppress(RunFolderError):
             return population_sizes(self.model, self._stimuli)
-        except RunFolderError:
+        with contextlib.suppress(RunFolderError):  # without the weights, hidden layers are known
             one, other = (population_sizes(self.model, Stimuli(n, n, 1.0)) for n in (1, 2))
             return {name: size if size == other[name] else None for name, size in one.items()}
+        return None
 
     def recording(self, name: str = TRACES) -> Recording:
         """What was recorded on demand under this name.

@@ -236,7 +236,7 @@ def test_a_model_alone_has_a_page(copied):
 def test_a_model_that_cannot_be_read_is_shown_as_it_is(copied):
     (copied / "model.toml").write_text("[hidden]\nsize = '<many>'\n")
     page = parsed(copied)
-    assert "Left out: model.toml cannot be read." in page.texts
+    assert "Left out: model.toml cannot be read; weights.npz cannot be read." in page.texts
     assert "[hidden] size = '<many>'" in page.texts
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.traced import Traced
+from spikingfa.errors import SimulationError
 from spikingfa.events import Events
 
 Progress = Callable[[float], None]
@@ -42,6 +43,11 @@ class Chunk:
         Whether other chunks show the same stimuli, so that they are worth keeping at hand.
     traced : tuple of Traced
         Variables whose values are left in files, where spikes are recorded.
+
+    Raises
+    ------
+    SimulationError
+        An array has the name of a parameter, or of a value that belongs to the run.
     """
 
     stimuli: np.ndarray | Events
@@ -56,6 +62,11 @@ class Chunk:
     record: bool = False
     kept: bool = True
     traced: tuple[Traced, ...] = ()
+
+    def __post_init__(self):
+        for name in self.arrays:
+            if name in self.parameters or name.startswith("run."):
+                raise SimulationError(f"{name} is set by the model, and is no array of its state")
 
     @property
     def tables(self) -> dict[str, np.ndarray]:

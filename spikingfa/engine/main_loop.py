@@ -47,6 +47,7 @@ def write_loop(parts: Constructed, added: Additions | None = None) -> None:
     onset = f"{step} % {run['steps_per_trial']} == 0"
     at = {"run_clock": f"{step} == 0", "trial_clock": onset}
     loop = [
+        *_checks(run),
         *added.before,
         f"for ({step} = 0; {step} < {run['n_steps']}; {step}++) {{",
         f"{t} = {step}*{dt};",
@@ -62,6 +63,27 @@ def write_loop(parts: Constructed, added: Additions | None = None) -> None:
     loop += [*added.step_end, "}", f"{t} = {step}*{dt};"]
     loop += [f"_run_{watch.codeobj.name}();" for watch in parts.watches]
     device.main_queue[position] = (task, (network, [*loop, *added.after]))
+
+
+def _checks(run: dict[str, str]) -> list[str]:
+    """Lines that end the program where it would divide by zero, or read beyond the trials."""
+    n_steps, per_trial, per_report = (
+        run[name] for name in ("n_steps", "steps_per_trial", "steps_per_report")
+    )
+    return [
+        "{",
+        f"bool possible = {n_steps} > 0 && {per_trial} > 0 && {per_report} > 0;",
+        'if (const char* trials = std::getenv("SPIKINGFA_TRIALS")) {',
+        "std::ifstream file(trials, std::ios::binary | std::ios::ate);",
+        "const long long n_trials = file.tellg() / (long long)(2*sizeof(int));",
+        f"possible = possible && ({n_steps} - 1)/{per_trial} < n_trials;",
+        "}",
+        "if (!possible) {",
+        'std::cerr << "its numbers of steps do not fit its trials" << std::endl;',
+        "std::exit(2);",
+        "}",
+        "}",
+    ]
 
 
 def _called(lines: list[str]) -> list[tuple[str, str]]:

@@ -86,16 +86,34 @@ class StandaloneEngine:
             "run.seed": chunk.seed,
             "run.recording": int(chunk.record),
         }
-        for name, array in chunk.arrays.items():
-            entry = self._manifest[name]
-            _write(_padded(array, entry["stride"]), entry["dtype"], folder / name)
-            values[name] = folder / name
-        unknown = [name for name in values if name not in self._manifest]
+        unknown = [name for name in (*values, *chunk.arrays) if name not in self._manifest]
         if unknown:
             raise SimulationError(f"the network has no variable {unknown[0]}")
+        self._check_steps(values["run.n_steps"])
+        for name, array in chunk.arrays.items():
+            entry = self._manifest[name]
+            self._check_shape(name, array)
+            _write(_padded(array, entry["stride"]), entry["dtype"], folder / name)
+            values[name] = folder / name
         return [
             f"{self._manifest[name]['argument']}={_plain(value)}" for name, value in values.items()
         ]
+
+    def _check_steps(self, n_steps: int) -> None:
+        """See that the program can count so many steps."""
+        most = np.iinfo(self._manifest["run.n_steps"]["dtype"]).max
+        if not 0 < n_steps <= most:
+            raise SimulationError(f"a simulation has 1 to {most} time steps, not {n_steps}")
+
+    def _check_shape(self, name: str, array: np.ndarray) -> None:
+        """See that an array is as long as the program needs it, which goes on if it is not."""
+        group, size = name.rpartition(".")[0], self._manifest[name]["size"]
+        shape = (size,)
+        for p in self.blueprint.projections:
+            if p.name == group and p.connect == "all":
+                shape = tuple(self.blueprint.population(end).size for end in (p.pre, p.post))
+        if shape != (None,) and array.shape != shape:
+            raise SimulationError(f"{name} has the shape {array.shape}, the network needs {shape}")
 
     def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> "_Told":
         _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")

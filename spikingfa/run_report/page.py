@@ -66,7 +66,8 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     path = run.folder / REPORT if path is None else Path(path)
     if path.is_dir():
         raise RunFolderError(f"cannot write {path}: it is a folder")
-    found, tests = Contents(run), tests_of(run.folder)
+    found, (tests, unreadable) = Contents(run), tests_of(run.folder)
+    found.missing += [f"{name} cannot be read" for name in unreadable]
     if test:
         made = made_now(evaluate(run, over_time=False))
         tests = [made, *(stored for stored in tests if stored.name != made.name)]

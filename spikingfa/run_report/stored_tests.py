@@ -1,18 +1,18 @@
 """What ``spikingfa test`` left in a run folder, or a test that is made for the page."""
 
 import csv
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from spikingfa.evaluation import Evaluation
-from spikingfa.evaluation_files import NAME
+from spikingfa.evaluation_files import CONFUSION, NAME, read_counts
 from spikingfa.metrics import label_of
-from spikingfa.reading import ordinary, read_text
+from spikingfa.run_tables import EvaluationTable, read_json
 
 PLAIN = "unperturbed"
+MAX_CLASSES = 100  # classes up to which confusions are written out, as a table of so many squared
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,20 @@ class StoredTest:
     @property
     def summary(self) -> str:
         """In one line."""
-        return f"{self.name}: {self.label} {100 * self.error:.2f} % of {self.n_stimuli} stimuli"
+        error = 100 * self.error
+        percent = f"{error:.2f}" if error < 1e6 else f"{error:.3g}"
+        return f"{self.name}: {self.label} {percent} % of {self.n_stimuli} stimuli"
+
+    @property
+    def has_table(self) -> bool:
+        """Whether there are classes, and few enough for a table of confusions."""
+        return 0 < len(self.classes) <= MAX_CLASSES
+
+    @property
+    def left_out(self) -> str:
+        """Why there is no table, if it has classes."""
+        n = len(self.classes)
+        return f"Of {n} classes there is no table here: {CONFUSION} has it." if n else ""
 
     @property
     def rows(self) -> list[tuple[str, list[tuple[int, int | None]], str]]:
@@ -68,12 +81,20 @@ class StoredTest:
         ]
 
 
-def tests_of(folder: Path) -> list[StoredTest]:
-    """Those in ``tests/`` that can be read; the one of the network as it is comes first."""
+def tests_of(folder: Path) -> tuple[list[StoredTest], list[str]]:
+    """Those in ``tests/`` that can be read, and which of their files cannot be.
+
+    The test of the network as it is comes first.
+    """
     paths = (folder / "tests").glob(f"*/{NAME}")
     names = sorted((path.parent.name for path in paths), key=lambda name: (name != PLAIN, name))
-    found = (_read(folder / "tests" / name) for name in names)
-    return [test for test in found if test]
+    tests, unreadable = [], []
+    for name in names:
+        try:
+            tests.append(_read(folder / "tests" / name))
+        except (OSError, ValueError, csv.Error):
+            unreadable.append(f"tests/{name}")
+    return tests, unreadable
 
 
 def made_now(found: Evaluation) -> StoredTest:
@@ -82,21 +103,11 @@ def made_now(found: Evaluation) -> StoredTest:
     return StoredTest(PLAIN, found.label, found.error, n, list(found.classes), found.confusion)
 
 
-def _read(folder: Path) -> StoredTest | None:
-    try:
-        about = json.loads(read_text(folder / NAME))
-        counts = folder / "confusion.csv"
-        table = _table(counts) if counts.exists() else ([], np.zeros((0, 0), int))
-        error, n = float(about["test_error"]), int(about["n_stimuli"])
-        return StoredTest(folder.name, label_of(about), error, n, *table)
-    except (OSError, ValueError, KeyError, TypeError):  # not whole: `spikingfa test` makes it again
-        return None
-
-
-def _table(path: Path) -> tuple[list[str], np.ndarray]:
-    with open(path, newline="", encoding="utf-8", opener=ordinary) as file:
-        (_, *classes), *rows = csv.reader(file)
-    counts = np.array([[int(count) for count in row[1:]] for row in rows])
-    if counts.shape != (len(classes), len(classes)):
-        raise ValueError("the table is not complete")
-    return classes, counts
+def _read(folder: Path) -> StoredTest:
+    about = read_json(EvaluationTable, folder / NAME)
+    has_classes = (folder / CONFUSION).exists()
+    counts, classes = (
+        read_counts(folder / CONFUSION) if has_classes else (np.zeros((0, 0), int), ())
+    )
+    label = label_of({"metric": about.metric})
+    return StoredTest(folder.name, label, about.test_error, about.n_stimuli, list(classes), counts)

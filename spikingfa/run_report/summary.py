@@ -10,6 +10,8 @@ from spikingfa.show import parameter_rows
 
 Row = tuple[str, ...]
 
+MAX_EPOCHS = 2000  # rows of the table of epochs
+
 
 def facts(found: Contents) -> list[Row]:
     """What was measured, as names and values."""
@@ -17,8 +19,8 @@ def facts(found: Contents) -> list[Row]:
     label = label_of(metrics)
     epochs = f"{metrics.get('epochs', 0)} of {model.training.epochs}" if model else ""
     rows = [
-        (f"test {label}", _number(metrics.get("test_error"), 100, "{:.2f} %")),
-        (f"training {label}", _number(metrics.get("train_error"), 100, "{:.2f} %")),
+        (f"test {label}", _percent(metrics.get("test_error"))),
+        (f"training {label}", _percent(metrics.get("train_error"))),
         ("angle of W and B", _number(metrics.get("angle_deg"), 1, "{:.1f}°")),
         ("epochs", epochs),
         ("trials", _number(metrics.get("trials"), 1, "{:,.0f}")),
@@ -51,9 +53,16 @@ def _number(value, factor: float, form: str) -> str:
     return form.format(factor * value) if known else ""
 
 
+def _percent(error) -> str:
+    huge = isinstance(error, int | float) and error >= 1e4
+    return _number(error, 100, "{:.3g} %" if huge else "{:.2f} %")
+
+
 def _duration(seconds) -> str:
-    if not isinstance(seconds, int | float):
+    if seconds is None:
         return ""
+    if seconds > 1e9:
+        return f"{seconds:.3g} s"
     if seconds < 60:
         return f"{seconds:.3g} s"
     minutes = round(seconds / 60)
@@ -90,6 +99,13 @@ def parameters(model: Model) -> tuple[list[Row], list[Row]]:
 
 
 def history_rows(history: dict[str, np.ndarray]) -> tuple[list[str], list[Row]]:
-    """Header and rows of the table of epochs; what is not known is left empty."""
-    columns = [[_number(value, 1, "{:.4g}") for value in column] for column in history.values()]
+    """Header and rows of the table of epochs; what is not known is left empty.
+
+    Of more than `MAX_EPOCHS` epochs every second is there, or every third, and so on.
+    """
+    step = -(-len(history["epoch"]) // MAX_EPOCHS)
+    columns = [
+        [_number(value, 1, "{:.4g}") for value in column[::-step][::-1]]
+        for column in history.values()
+    ]
     return [name.replace("_", " ") for name in history], list(zip(*columns))
