@@ -162,7 +162,7 @@ def _other_values(members, name, random, some) -> None:
     """Plausible values, with the checksum of the others or without one."""
     array = _loaded_from(members[name])
     if array is not None and array.dtype.kind == "f" and array.size:
-        changed = random.choice((array * 1.5, array + 1e-3, array[::-1], -array, array * 1e30))
+        changed = random.choice((array * 1.5, array + 1e-3, np.flip(array), -array, array * 1e30))
         members[name] = _saved(np.ascontiguousarray(changed))
     if random.random() < 0.6:
         members.pop(CHECKSUM, None)
@@ -264,9 +264,9 @@ def read(place: Path, value: tuple[Folder, dict[str, bytes | None]]) -> None:
 
 
 def _used(place: Path, damaged, chance: int) -> None:
-    """Use files that were read as the commands do; each may be refused yet."""
+    """Use files that were read as two of the commands do; each may be refused yet."""
     uses = [use for name in damaged for use in USES.get(name.rpartition("/")[2], ())]
-    for use in dict.fromkeys((*uses, _reported)):
+    for use in Random(chance).sample([*uses, _reported], min(2, 1 + len(uses))):
         _refused(use, place)
     if chance % RUN_EVERY == 0:
         for use in SIMULATED:
