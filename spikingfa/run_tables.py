@@ -53,9 +53,15 @@ def checked_name(name: str) -> str:
     return plain(name)
 
 
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"\w{1,100}\.\w{1,100}", name, re.ASCII):
+        raise ValueError(f"{shown(name)} is no variable of a group")
+    return name
+
+
 Name = Annotated[str, AfterValidator(checked_name)]
 Words = Annotated[str, Field(max_length=MAX_WORDS)]
-Variable = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,100}\.[A-Za-z0-9_]{1,100}$")]
+Variable = Annotated[str, AfterValidator(_variable)]
 Unit = Annotated[str, Field(pattern=r"^[A-Za-z0-9^./* µΩ-]{0,60}$")]
 Error = Annotated[float, Field(strict=True, ge=ROUNDING, le=MAX_NUMBER)]
 Angle = Annotated[float, Field(strict=True, ge=0, le=MAX_ANGLE)]

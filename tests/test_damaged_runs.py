@@ -512,8 +512,8 @@ def test_a_whole_recording_is_drawn(recorded, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"name": "../../hidden.v"}, "0.name: String should match pattern"),
-        ({"name": "hidden"}, "0.name: String should match pattern"),
+        ({"name": "../../hidden.v"}, "is no variable of a group"),
+        ({"name": "hidden"}, "is no variable of a group"),
         ({"unit": "$\\frac$"}, "0.unit: String should match pattern"),
         ({"unit": None}, "0.unit: Input should be a valid string"),
         ({"which": [0, 12]}, "hidden.v is of hidden 12, and there are 12"),
