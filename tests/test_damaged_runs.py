@@ -138,9 +138,15 @@ def files_of(folder) -> dict:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def report_of(folder) -> str:
+    """The page of a run, which is made whatever is damaged, with a warning of that."""
+    with pytest.warns(spikingfa.SpikingFAWarning, match="left out of the report: cannot read"):
+        return spikingfa.report(folder).read_text("utf-8")
+
+
 def left_out(folder, name: str) -> bool:
     """Whether the page of a run says that a file cannot be read."""
-    page = spikingfa.report(folder).read_text("utf-8")
+    page = report_of(folder)
     return any(f"{name} cannot be read" in line for line in page.splitlines() if "Left out" in line)
 
 
@@ -334,11 +340,6 @@ def test_damaged_shapes_do_not_reach_the_program(chunk_and_engine, tmp_path):
 # text files
 
 
-def report_of(run) -> str:
-    """The page of a run, which is drawn whatever is damaged."""
-    return spikingfa.report(run).read_text("utf-8")
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -449,7 +450,7 @@ def test_two_thousand_classes_have_no_table_on_the_page(run, tmp_path):
     (test / "test.json").write_text('{"test_error": 0.2, "n_stimuli": 5}', "utf-8")
     rows = [",".join(["right", *names]), *(",".join([name, *["0"] * 2000]) for name in names)]
     (test / "confusion.csv").write_text("\n".join(rows) + "\n", "utf-8")
-    page = report_of(run)
+    page = spikingfa.report(run).read_text("utf-8")
     assert "Of 2000 classes there is no table here: confusion.csv has it." in page
     assert len(page) < 2**20
     assert main(["plot", str(run), "confusion", "-o", str(tmp_path / "x.png")]) == 0

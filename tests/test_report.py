@@ -219,7 +219,8 @@ def test_a_run_that_is_not_finished(copied):
 )
 def test_a_file_that_is_missing_or_damaged_is_named(name, copied):
     (copied / name).write_bytes(b"\xff garbage")
-    assert f"Left out: {name} cannot be read." in parsed(copied).texts
+    with pytest.warns(spikingfa.SpikingFAWarning, match=f"cannot read .*{name}"):
+        assert f"Left out: {name} cannot be read." in parsed(copied).texts
     (copied / name).unlink()
     assert f"Left out: {name} is missing." in parsed(copied).texts
 
@@ -235,7 +236,8 @@ def test_a_model_alone_has_a_page(copied):
 
 def test_a_model_that_cannot_be_read_is_shown_as_it_is(copied):
     (copied / "model.toml").write_text("[hidden]\nsize = '<many>'\n")
-    page = parsed(copied)
+    with pytest.warns(spikingfa.SpikingFAWarning, match=r"cannot read .*model\.toml"):
+        page = parsed(copied)
     assert "Left out: model.toml cannot be read; weights.npz cannot be read." in page.texts
     assert "[hidden] size = '<many>'" in page.texts
 
@@ -295,7 +297,10 @@ def test_what_a_test_found_is_shown(copied, capsys):
         f"kill-0.5: error {told[0]} % of 12 stimuli",
     ]
     (copied / "tests" / "kill-0.5" / "confusion.csv").write_text("right,0,1\n0,1\n")
-    assert "kill-0.5" not in parsed(copied).text
+    with pytest.warns(spikingfa.SpikingFAWarning, match=r"cannot read .*kill-0\.5"):
+        page = parsed(copied)
+    assert "Left out: tests/kill-0.5 cannot be read." in page.texts
+    assert "kill-0.5: error" not in page.text
 
 
 def test_a_test_may_be_made_for_the_page(copied):

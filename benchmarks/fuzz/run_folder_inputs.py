@@ -10,6 +10,7 @@ import io
 import json
 import pickle
 import struct
+import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -406,7 +407,9 @@ def _exported(to: str, recording: str | None = None):
 
 
 def _reported(place: Path) -> None:
-    spikingfa.report(place, place.with_name("report.html"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", spikingfa.SpikingFAWarning)  # of what is left out
+        spikingfa.report(place, place.with_name("report.html"))
 
 
 _EVERY_WEIGHT = (

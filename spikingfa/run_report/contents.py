@@ -27,13 +27,15 @@ class Contents:
     ----------
     run : Run
     missing : list of str
-        The files that are missing or cannot be read, each with what is wrong with it.
+        The files that are missing or cannot be read.
+    damaged : list of str
+        Of those that cannot be read, why.
     model, metrics, history, weights, spikes, versions
         As those of `run`, or None.
     """
 
     def __init__(self, run: Run):
-        self.run, self.missing = run, []
+        self.run, self.missing, self.damaged = run, [], []
         for part, name in _FILES.items():
             setattr(self, part, self._part(part, name))
 
@@ -42,9 +44,10 @@ class Contents:
             return None  # nothing was to be recorded: nothing is missing
         try:
             return getattr(self.run, part)
-        except RunFolderError:
+        except RunFolderError as error:
             there = (self.run.folder / name).exists()
             self.missing.append(f"{name} {'cannot be read' if there else 'is missing'}")
+            self.damaged += [str(error)] if there else []
             return None
 
     @property

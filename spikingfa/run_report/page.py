@@ -1,5 +1,6 @@
 """The page from its parts."""
 
+import warnings
 from base64 import b64encode
 from hashlib import sha256
 from importlib.metadata import version
@@ -10,7 +11,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from spikingfa.errors import RunFolderError, SpikingFAError
+from spikingfa.errors import RunFolderError, SpikingFAError, SpikingFAWarning
 from spikingfa.evaluation import evaluate
 from spikingfa.files import written_whole
 from spikingfa.metrics import label_of
@@ -37,7 +38,8 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     """Write a run on one HTML page, which needs no other file and no network.
 
     The same run gives the same page, byte for byte. Of a run that is not finished, or whose files
-    are missing or damaged, the page tells what there is, and what is not.
+    are missing or damaged, the page tells what there is, and what is not; of those that are damaged
+    there is a warning each.
 
     Parameters
     ----------
@@ -68,6 +70,8 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
         raise RunFolderError(f"cannot write {path}: it is a folder")
     found, (tests, unreadable) = Contents(run), tests_of(run.folder)
     found.missing += [f"{name} cannot be read" for name in unreadable]
+    for reason in (*found.damaged, *unreadable.values()):
+        warnings.warn(f"left out of the report: {reason}", SpikingFAWarning, stacklevel=2)
     if test:
         made = made_now(evaluate(run, over_time=False))
         tests = [made, *(stored for stored in tests if stored.name != made.name)]

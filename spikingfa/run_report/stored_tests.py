@@ -81,19 +81,20 @@ class StoredTest:
         ]
 
 
-def tests_of(folder: Path) -> tuple[list[StoredTest], list[str]]:
-    """Those in ``tests/`` that can be read, and which of their files cannot be.
+def tests_of(folder: Path) -> tuple[list[StoredTest], dict[str, str]]:
+    """Those in ``tests/`` that can be read, and by the names of the others why they cannot be.
 
     The test of the network as it is comes first.
     """
     paths = (folder / "tests").glob(f"*/{NAME}")
     names = sorted((path.parent.name for path in paths), key=lambda name: (name != PLAIN, name))
-    tests, unreadable = [], []
+    tests, unreadable = [], {}
     for name in names:
         try:
             tests.append(_read(folder / "tests" / name))
-        except (OSError, ValueError, csv.Error):
-            unreadable.append(f"tests/{name}")
+        except (OSError, ValueError, csv.Error) as error:
+            reason = " ".join(str(error).split())
+            unreadable[f"tests/{name}"] = f"cannot read {folder / 'tests' / name}: {reason}"
     return tests, unreadable
 
 
