@@ -62,8 +62,9 @@ class Nir(Format):
 
 
 def _graph(nir, run: Run):
-    model, weights = run.model, run.weights
+    model = run.model
     _check(model)
+    weights = run.weights
     layers = dict(zip(layer_names(model), model.hidden)) | {"output": model.output}
     nodes, edges = {}, []
     for name, layer in layers.items():
