@@ -123,7 +123,7 @@ def test_compiling_in_a_hostile_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(cache, "identity", lambda: "false 1.0")
     monkeypatch.setenv("CXX", "/bin/false")  # by then all has been read
-    with pytest.raises(spikingfa.BuildError, match="CalledProcessError"):
+    with pytest.raises(spikingfa.BuildError, match="compiling the network failed"):
         cache.compiled(small_blueprint())
     assert not canary.exists(), canary.read_text()
 

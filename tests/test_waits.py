@@ -183,8 +183,8 @@ def test_another_process_compiles_for_ever(tmp_path, monkeypatch):
 
 def test_compiling_does_not_end(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("CXX", str(script(tmp_path / "bin" / "g++", "exec sleep 1000")))
-    monkeypatch.setattr(cache, "identity", lambda: "g++ 1.0")
+    compiler = script(tmp_path / "bin" / "g++", 'case "$*" in *-E*) exit;; esac', "exec sleep 1000")
+    monkeypatch.setenv("CXX", str(compiler))
     monkeypatch.setattr(cache, "COMPILE_LIMIT", 3)
     with pytest.raises(spikingfa.BuildError, match=r"did not end in 0\.05 min and was stopped"):
         cache.compiled(small_blueprint())

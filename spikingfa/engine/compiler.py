@@ -100,6 +100,11 @@ def _preprocess(command, flags: tuple[str, ...]) -> subprocess.CompletedProcess:
     command = [*command, *flags, "-E", "-v", "-x", "c++", os.devnull]
     try:
         return finished(command, IDENTITY_LIMIT)
+    except TimeoutError as error:  # with other flags it would be waited for again
+        raise BuildError(
+            f"the C++ compiler {shlex.join(compiler())!r} does not work: {error}; CXX may name"
+            " another"
+        ) from None
     except OSError as error:
         return subprocess.CompletedProcess(command, 1, "", f"{error.strerror or error}")
 
