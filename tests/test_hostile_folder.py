@@ -25,7 +25,7 @@ CALLS = {
     "raster": "raster . -o ../raster.png",
     "report": "report .",
     "export": "export . --to neo -o ../run.nix",
-    "compare": "compare model.toml --vary training.seed=1,2 --seeds 1 -o ../compared",
+    "compare": "compare model.toml --vary plasticity.eta_hidden=0.1,0.2 --seeds 1 -o ../compared",
     "sweep": "sweep model.toml --over plasticity.eta_hidden=0.1 --seeds 1 --jobs 2 -o ../swept",
     "paper": "paper flow --quick --seeds 1 -o ../flow",
     "models": "models",
@@ -121,8 +121,10 @@ def test_compiling_in_a_hostile_folder(tmp_path, monkeypatch):
     canary = plant(tmp_path / "folder")
     monkeypatch.chdir(tmp_path / "folder")
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(cache, "identity", lambda: "false 1.0")
-    monkeypatch.setenv("CXX", "/bin/false")  # by then all has been read
+    compiler = tmp_path / "g++"  # by the time that it fails all has been read
+    compiler.write_text('#!/bin/sh\ncase "$*" in *-E*) exit 0;; esac\nexit 1\n')
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CXX", str(compiler))
     with pytest.raises(spikingfa.BuildError, match="compiling the network failed"):
         cache.compiled(small_blueprint())
     assert not canary.exists(), canary.read_text()
