@@ -79,6 +79,8 @@ def _without_limit(call: ast.Call) -> bool:
         return not limited
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in WAITS or limited:
         return False
+    if call.func.attr == "get" and "queue" not in ast.unparse(call.func).lower():
+        return False  # of a context variable, say, which waits for nothing
     most = WAITS[call.func.attr]
     return most is None or len(call.args) <= most
 
