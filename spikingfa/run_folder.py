@@ -223,8 +223,10 @@ class Run:
         Raises
         ------
         RunFolderError
-            Another run has taken its place.
+            It is gone, or another run has taken its place.
         """
+        if not self.folder.is_dir():
+            raise RunFolderError(f"the run folder {self.folder} is no longer there: was it moved?")
         now = identity_of(self.folder)
         if None not in (now, self._identity) and now != self._identity:
             raise RunFolderError(
