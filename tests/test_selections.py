@@ -94,7 +94,7 @@ WRONG_FORMS = [
     slice(0, 2.5),
     slice("a", "b"),
     slice(0, 3, 0),
-    object(),
+    int,
     [None],
 ]
 
