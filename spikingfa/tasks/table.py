@@ -67,11 +67,10 @@ def new_table(path: str, encoding: Encoding, labels: bool = True) -> NewData:
     table = read_table(path)
     if not encoding.columns:
         raise DataError(f"{path}: is a table, but the training data had no named columns")
-    _check_names(table, encoding, labels)
+    check_names(table.names, table.index(), encoding, table.path, labels)
     x = table.numbers(encoding.columns)
     y = _labels(table, encoding.label).numbers(encoding.classes) if labels else None
-    _warn_of_range(x, encoding, path)
-    return NewData(_scaled(x, encoding), y)
+    return NewData(scaled(x, encoding, path), y)
 
 
 def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -102,23 +101,53 @@ def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str,
     return label, features, tuple(dropped)
 
 
-def _check_names(table: Table, encoding: Encoding, labels: bool) -> None:
-    """See that there are the features of the training, and nothing else."""
-    if labels and encoding.label not in table.names:
+def scaled(x: np.ndarray, encoding: Encoding, where: str) -> np.ndarray:
+    """Features of new stimuli between 0 and 1, as in training; what lies outside is clipped."""
+    if not np.isfinite(x).all():
+        row, column = np.argwhere(~np.isfinite(x))[0]
         raise DataError(
-            f"{table.path}: has no labels, which stood in column {encoding.label!r} of the"
-            f" training data; has {_listed(table.names)}"
+            f"{where}: row {row}, column {encoding.columns[column]!r}: needs a number,"
+            f" got {x[row, column]}"
         )
-    missing = [name for name in encoding.columns if name not in table.names]
-    known = {*encoding.columns, *encoding.dropped, encoding.label, table.index()}
-    unknown = [name for name in table.names if name not in known]
+    _warn_of_range(x, encoding, where)
+    return _scaled(x, encoding)
+
+
+def check_names(names, index: str | None, encoding: Encoding, where: str, labels: bool) -> None:
+    """See that there are the features of the training, and nothing else, in any order.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the columns.
+    index : str or None
+        That of the row numbers, if there is one.
+    encoding : Encoding
+    where : str
+        What errors name.
+    labels : bool
+        Whether the column with the classes is needed.
+
+    Raises
+    ------
+    DataError
+        A column is missing or not known.
+    """
+    if labels and encoding.label not in names:
+        raise DataError(
+            f"{where}: has no labels, which stood in column {encoding.label!r} of the"
+            f" training data; has {_listed(names)}"
+        )
+    missing = [name for name in encoding.columns if name not in names]
+    known = {*encoding.columns, *encoding.dropped, encoding.label, index}
+    unknown = [name for name in names if name not in known]
     problems = []
     if missing:
         problems.append(f"has no column {missing[0]!r}, which the training data had")
     if unknown:
         problems.append(f"has a column {unknown[0]!r}, which the training data had not")
     if problems:
-        raise DataError(f"{table.path}: {', and '.join(problems)}")
+        raise DataError(f"{where}: {', and '.join(problems)}")
 
 
 def _labels(table: Table, name: str) -> Labels:
