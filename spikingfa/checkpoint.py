@@ -9,7 +9,7 @@ import numpy as np
 from spikingfa.array_files import read_checked, write_arrays
 from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
-from spikingfa.model_file import differences
+from spikingfa.model_file import differences, with_absolute_paths
 from spikingfa.pathways import Stimuli
 from spikingfa.plain_text import shown
 from spikingfa.run_folder import open_run
@@ -103,7 +103,8 @@ def is_run_of(folder: Path, model: Model) -> bool:
     """
     if not (folder / "model.toml").is_file():
         return False
-    for path, here, there in differences(model, open_run(folder).model):
+    # where an older version left a relative path, it belongs to the current folder, as it did then
+    for path, here, there in differences(model, with_absolute_paths(open_run(folder).model)):
         raise RunFolderError(
             f"cannot go on with the run in {folder}: {path} is {there} there and {here} here"
         )

@@ -11,12 +11,15 @@ import numpy as np
 from joblib import delayed
 from tqdm import tqdm
 
+from spikingfa import checkpoint
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
 from spikingfa.files import within, written_whole
+from spikingfa.finished import check_finished
 from spikingfa.model import Model
-from spikingfa.model_file import parse_setting
+from spikingfa.model_file import parse_setting, with_absolute_paths
 from spikingfa.run_folder import Run
+from spikingfa.run_writer import tidy
 from spikingfa.side_by_side import side_by_side
 from spikingfa.tasks import load_data
 from spikingfa.training import train
@@ -109,7 +112,9 @@ def compare(
 ) -> list[Variant]:
     """Train each model with each seed, on all cores.
 
-    Runs are kept in ``folder/runs`` and gone on with if they were stopped.
+    Runs are kept in ``folder/runs`` and gone on with if they were stopped. Those that are finished
+    are not made again; they are refused if their data have changed since, and warned of if another
+    version of the package made them.
 
     Parameters
     ----------
@@ -126,13 +131,17 @@ def compare(
         A run cannot go on; the others that had begun are finished.
     """
     folder = Path(folder).absolute()
+    models = {name: with_absolute_paths(model) for name, model in models.items()}
     runs = folder / "runs"  # other processes may have another current folder
     outs = {(name, s): runs / f"{_plain(name)}-{s}" for name, s in product(models, seeds)}
     for out in outs.values():
         within(folder, out)
     _check_data(models.values())
-    tasks = (delayed(_train)(models[name], (name, seed), out) for (name, seed), out in outs.items())
-    for key in side_by_side(tasks):
+    done = [key for key, out in outs.items() if _is_done(models[key[0]], key, out)]
+    check_finished(Run(outs[key]) for key in done)
+    left = [key for key in outs if key not in done]
+    tasks = (delayed(_train)(models[key[0]], key, outs[key]) for key in left)
+    for key in (*done, *(side_by_side(tasks) if left else ())):
         if finished is not None:
             finished(*key, Run(outs[key]))
     return [
@@ -148,6 +157,13 @@ def _check_data(models: Iterable[Model]) -> None:
         if model.task not in checked:
             load_data(model.task)
             checked.append(model.task)
+
+
+def _is_done(model: Model, key: tuple[str, int], out: Path) -> bool:
+    is_done = checkpoint.finished(out, model.but({"training.seed": key[1]}))
+    if is_done:
+        tidy(out)
+    return is_done
 
 
 def _train(model: Model, key: tuple[str, int], out: Path) -> tuple[str, int]:

@@ -14,8 +14,9 @@ from spikingfa.model import Model
 from spikingfa.pathways import forward_names
 from spikingfa.perturbation import Perturbation
 from spikingfa.presentation import Presentation
+from spikingfa.run_data import data_for, is_test_of, size_of
 from spikingfa.run_folder import Run, as_run
-from spikingfa.tasks import Data, load_data
+from spikingfa.tasks import Data
 
 N_DURATIONS = 10  # points of the error over time
 
@@ -38,6 +39,9 @@ class Evaluation:
         whatever the metric is.
     metric : str
         A key of `spikingfa.metrics.METRICS`.
+    held_out : bool, optional
+        Whether the stimuli are those that were held out for the test in training; None of a run
+        of an older version, where it is not known.
     """
 
     classes: tuple[str, ...]
@@ -46,6 +50,7 @@ class Evaluation:
     durations: np.ndarray
     errors: np.ndarray
     metric: str = "error"
+    held_out: bool | None = None
 
     @property
     def label(self) -> str:
@@ -77,7 +82,7 @@ def evaluate(
     run: Run | str | Path,
     perturbation: Perturbation | None = None,
     *,
-    data: Data | tuple | None = None,
+    data: Data | tuple | str | Path | None = None,
     over_time: bool = True,
 ) -> Evaluation:
     """Test the stored weights of a run.
@@ -88,8 +93,10 @@ def evaluate(
         A run, or its folder, which is only read.
     perturbation : Perturbation, optional
         What is done to the network before; nothing by default.
-    data : Data or tuple, optional
-        Stimuli to test on, instead of those that the run's model names; see `spikingfa.train`.
+    data : Data, (x, y), str or Path, optional
+        Stimuli to test on, instead of those that were held out in training: Data, of which the test
+        is shown; or arrays, or a file, of which all are shown, scaled and numbered as in training.
+        Classes may be absent from them.
     over_time : bool
         Whether the error is found for shorter presentations too, which takes some five times as
         long.
@@ -99,7 +106,8 @@ def evaluate(
     ModelError
         The perturbation does not fit the model, or is too short for the metric.
     DataError
-        The data are missing, or are not of the network's size.
+        The data of the training are missing or have changed since; or others are not of the
+        network's size, have other columns, or a class that was not learnt.
     RunFolderError, BuildError, SimulationError
         The weights cannot be read, or the network cannot be run.
     """
@@ -107,18 +115,19 @@ def evaluate(
     perturbation = perturbation or Perturbation()
     model = perturbation.of_model(run.model)
     whole = perturbation.duration(model)
-    data = load_data(model.task, data)
+    data = data_for(run, data)
     state = run.state
     check_size(state, model, data)
     state = perturbation.of_weights(model, state)
-    shown = Presentation(model, data, run.feedback)
+    shown = Presentation(model, data, run.feedback, size=size_of(run))
     durations = _durations(model, shown.metric, whole, N_DURATIONS if over_time else 1)
     with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
         shown.engine = make_engine(model.training.device, shown.blueprint, Path(scratch))
         given = [_answers(shown, state, duration) for duration in durations]
     errors = np.array([shown.losses(answers, shown.tests).mean() for answers in given])
     wanted = shown.metric.wanted(data, data.y_test)
-    return Evaluation(data.classes, wanted, given[-1], durations, errors, data.metric)
+    held_out = is_test_of(run, data)
+    return Evaluation(data.classes, wanted, given[-1], durations, errors, data.metric, held_out)
 
 
 def _answers(shown: Presentation, state, duration: float) -> np.ndarray:

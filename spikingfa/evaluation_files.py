@@ -58,8 +58,10 @@ class EvaluationWriter:
         except OSError as error:
             raise as_folder_error(error, folder) from None
 
-    def write(self, found: Evaluation, perturbation: Perturbation) -> None:
-        """Write all files; ``test.json`` comes last."""
+    def write(
+        self, found: Evaluation, perturbation: Perturbation, source: str | None = None
+    ) -> None:
+        """Write all files; ``test.json`` comes last. `source` names other data than the run's."""
         if found.classes:
             counts = plots.plot_confusion(found.confusion, found.classes).figure
             self._write(CONFUSION, lambda path: _confusion(found, path))
@@ -72,7 +74,7 @@ class EvaluationWriter:
             ).figure
             self._write("error_over_time.csv", lambda path: _over_time(found, path))
             self._write("error_over_time.png", lambda path: plots.save(course, path))
-        summary = json.dumps(_summary(found, perturbation), indent=2) + "\n"
+        summary = json.dumps(_summary(found, perturbation, source), indent=2) + "\n"
         self._write(NAME, lambda path: path.write_text(summary, "utf-8"))
 
     def _write(self, name: str, writer) -> None:
@@ -117,7 +119,7 @@ def read_counts(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     return np.array([row[1:] for row in rows], int), classes
 
 
-def _summary(found: Evaluation, perturbation: Perturbation) -> dict:
+def _summary(found: Evaluation, perturbation: Perturbation, source: str | None) -> dict:
     by_class = {k: None if math.isnan(e) else e for k, e in found.error_by_class.items()}
     done = {
         name: str(v) if name in ("noise", "presentation") else v
@@ -130,6 +132,7 @@ def _summary(found: Evaluation, perturbation: Perturbation) -> dict:
         "n_stimuli": len(found.targets),
         "error_by_class": by_class,
         "perturbation": done,
+        "data": {"source": source, "held_out_in_training": found.held_out},
     }
 
 

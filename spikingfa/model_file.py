@@ -27,6 +27,7 @@ from spikingfa.time_grid import accepting
 #: No field, but a change: how many hidden layers there are.
 N_LAYERS = "hidden.layers"
 FORM = "needs the form section.key=value, such as hidden.tau_m=10 ms"
+PATHS = ("file", "test_file", "folder")  # of a task
 MOST_TEXT = 2**20  # characters of a model file; the shipped ones have two thousand at most
 
 
@@ -206,6 +207,13 @@ def _by_field(path: str, value: Any):
         raise ModelError(f"{path}: {FORM}, or a dict of fields, got {shown(value)}")
     else:
         yield path, value
+
+
+def with_absolute_paths(model: Model) -> Model:
+    """A copy whose data are found from any folder: relative paths belong to the current one."""
+    paths = {f"task.{name}": getattr(model.task, name) for name in PATHS}
+    changes = {k: str(Path(path).absolute()) for k, path in paths.items() if path}
+    return model.but(changes) if changes else model
 
 
 def _so_many(layers: list[dict[str, Any]], given: Any) -> list[dict[str, Any]]:

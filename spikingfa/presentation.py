@@ -31,17 +31,21 @@ SHARD = 1250  # test trials that are run in one go; several on several cores
 class Presentation:
     """A model, its data, and the engine that shows one to the other.
 
-    `b` are the random feedback matrices by layer; `engine` is set before anything is shown.
+    `b` are the random feedback matrices by layer; `engine` is set before anything is shown. `size`
+    is that of the data which the network was trained on; of `data` by default.
     """
 
     model: Model
     data: Data
     b: dict[str, np.ndarray]
     engine: Engine | None = None
+    size: Stimuli | None = None
 
     def __post_init__(self):
         augmentation.check(self.model.task, self.data)
-        self.size = stimuli_of(self.model, self.data)
+        check_coding(self.model, self.data)
+        if self.size is None:
+            self.size = stimuli_of(self.model, self.data)
         _warn_of_lost_events(self.model, self.data)
         # all stimuli in one table, training first, so that they are handed over once
         self.x = joined(self.data.x_train, self.data.x_test)
@@ -188,8 +192,7 @@ def stimuli_of(model: Model, data: Data) -> Stimuli:
     DataError
         The model's input or teacher does not suit the data, or no event comes within a trial.
     """
-    _check_coding("input.coding", model.input.coding, "stimuli", data.x_train)
-    _check_coding("output.teacher", model.output.teacher, "answers", data.answers)
+    check_coding(model, data)
     if isinstance(data.x_train, Events):
         trial = model.training.trial
         counts = data.x_train.counts(float(trial)).astype(float)
@@ -228,6 +231,18 @@ def _time_and_hint(events: Events, trial: float) -> str:
     last = float(events.times.max(initial=0))
     hint = ", as if times were in milliseconds, where seconds are needed"
     return f"{last:.3g} s{hint if last > MILLISECONDS * trial else ''}"
+
+
+def check_coding(model: Model, data: Data) -> None:
+    """Refuse data that the model's input or teacher does not suit.
+
+    Raises
+    ------
+    DataError
+        They are intensities, and events are needed, or the other way round.
+    """
+    _check_coding("input.coding", model.input.coding, "stimuli", data.x_train)
+    _check_coding("output.teacher", model.output.teacher, "answers", data.answers)
 
 
 def _check_coding(field: str, chosen: str, what: str, rows: np.ndarray | Events) -> None:

@@ -31,10 +31,11 @@ from spikingfa.pathways import Stimuli, forward_names
 from spikingfa.plain_text import shown as in_line
 from spikingfa.presentation import Presentation, one_of_each_class_first
 from spikingfa.recording_size import RecordingSize
+from spikingfa.run_data import data_for, size_of
 from spikingfa.run_folder import RECORDINGS, TRACES, Run, as_run
 from spikingfa.selection import Selection, select
 from spikingfa.start import began
-from spikingfa.tasks import Data, load_data
+from spikingfa.tasks import Data
 from spikingfa.traces import ABOUT, Recording
 from spikingfa.units import parse_quantity
 
@@ -52,7 +53,7 @@ def record(
     untrained: bool = False,
     every: Quantity | str | None = None,
     name: str = TRACES,
-    data: Data | None = None,
+    data: Data | tuple | str | Path | None = None,
     progress: bool = True,
 ) -> Recording:
     """Show stimuli to the network of a run again, and record spikes and variables.
@@ -83,8 +84,8 @@ def record(
         Time from one value to the next, such as ``"5 ms"``; the time step by default.
     name : str
         Of the recording; one of the same name is replaced.
-    data : Data, optional
-        Stimuli, instead of those that the run's model names.
+    data : Data, (x, y), str or Path, optional
+        Stimuli, instead of those of the training: see `spikingfa.evaluate`.
     progress : bool
         Whether its size and a progress bar are shown.
 
@@ -140,12 +141,14 @@ def recordable(run: Run | str | Path) -> dict[str, str]:
     return traceable(blueprint(run.model, Stimuli(first.shape[0], last.shape[1], 1.0)))
 
 
-def _network(run: Run, data: Data | None, untrained: bool) -> tuple[Presentation, dict]:
+def _network(
+    run: Run, data: Data | tuple | str | Path | None, untrained: bool
+) -> tuple[Presentation, dict]:
     """What shows stimuli to the network of a run, and the weights that it has then."""
     model = run.model.but({"recording.populations": POPULATIONS})
-    data = load_data(model.task, data)
+    data = data_for(run, data)
     check_size(run.state, model, data)
-    shown = Presentation(model, data, run.feedback)
+    shown = Presentation(model, data, run.feedback, size=size_of(run))
     if not untrained:
         return shown, run.state
     state, shown.b = began(run, shown.size)
@@ -155,6 +158,8 @@ def _network(run: Run, data: Data | None, untrained: bool) -> tuple[Presentation
 def _order(shown: Presentation, trials, stimuli, training_set: bool) -> np.ndarray:
     """Indices of the stimuli to be shown."""
     n_train = len(shown.data.x_train)
+    if training_set and not n_train:
+        raise ModelError("there is no training set in these data: all of them are the test")
     among = np.arange(n_train) if training_set else shown.tests
     if stimuli is not None:
         whose = "training stimuli" if training_set else "stimuli"

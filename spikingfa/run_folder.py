@@ -2,6 +2,7 @@
 
 ==================  ==============================================================
 ``model.toml``      the model with every default filled in
+``data.json``       what the data were, and how they were encoded, see `spikingfa.data_record`
 ``metrics.json``    the result in numbers
 ``history.csv``     a row per epoch; epoch 0 is before learning
 ``weights.npz``     forward weights (A), feedback weights B and what else is carried
@@ -32,6 +33,8 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.array_files import read_numbers
+from spikingfa.data_record import NAME as DATA
+from spikingfa.data_record import DataRecord
 from spikingfa.errors import RunFolderError
 from spikingfa.model import Model
 from spikingfa.model_file import load_stored
@@ -55,6 +58,7 @@ FORMAT = 1  # goes up when programs that know this one could no longer read a fo
 REPORT = "report.html"
 FILES = (
     "model.toml",
+    DATA,
     "metrics.json",
     "history.csv",
     "weights.npz",
@@ -101,6 +105,14 @@ class Run:
     def model(self) -> Model:
         """The model that was run."""
         return self._read("model.toml", load_stored)
+
+    @cached_property
+    def data(self) -> DataRecord | None:
+        """Record of the data: their source, classes, scaling, sizes and fingerprints.
+
+        None of a run that was left by an older version.
+        """
+        return self._read(DATA, DataRecord.read) if (self.folder / DATA).exists() else None
 
     @cached_property
     def metrics(self) -> dict:

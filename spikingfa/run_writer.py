@@ -16,18 +16,19 @@ import numpy as np
 
 from spikingfa.array_files import write_arrays
 from spikingfa.checkpoint import NAME as CHECKPOINT
+from spikingfa.data_record import DataRecord
 from spikingfa.errors import RunFolderError
 from spikingfa.files import UNFINISHED, as_folder_error, remove, within, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import write_model
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import FILES, FORMAT, KEPT, START
+from spikingfa.run_folder import DATA, FILES, FORMAT, KEPT, START
 from spikingfa.run_identity import ID, new_id
 from spikingfa.run_lock import LOCK, held
 from spikingfa.state_schema import FEEDBACK
 
 LEFT_OVER = (".scratch-*", f"{UNFINISHED}*")  # of a run that was killed
-_FIRST = {"versions.json", START}  # which alone are no run yet
+_FIRST = {"versions.json", START, DATA}  # which alone are no run yet
 _PACKAGES = ("spikingfa", "brian2", "numpy", "scipy", "matplotlib", "scikit-learn", "pydantic")
 
 
@@ -83,11 +84,17 @@ class RunWriter:
         return bool(there) and not (there <= _FIRST and "versions.json" in there)
 
     @contextlib.contextmanager
-    def begin(self, model: Model, keep: bool = False, start: dict | None = None):
+    def begin(
+        self,
+        model: Model,
+        keep: bool = False,
+        start: dict | None = None,
+        data: DataRecord | None = None,
+    ):
         """Clear the folder of another run, write the model, and keep a scratch folder meanwhile.
 
         With `keep` it is this run that is in the folder, and goes on. `start` are the weights that
-        it begins with, where they are those of another run.
+        it begins with, where they are those of another run; `data` describes its stimuli.
 
         Nothing is touched before this, so that a run that cannot begin replaces none.
         """
@@ -102,7 +109,9 @@ class RunWriter:
             raise as_folder_error(error, self.folder) from None
         try:
             if not keep:
-                self._model(model, start)
+                self._model(model, start, data)
+            elif data is not None and not (self.folder / DATA).exists():
+                self.write(DATA, data.write)  # of an older version, whose data were these
             yield
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
@@ -136,12 +145,16 @@ class RunWriter:
         with contextlib.suppress(OSError):
             (self.folder / name).unlink()
 
-    def _model(self, model: Model, start: dict[str, np.ndarray] | None) -> None:
+    def _model(
+        self, model: Model, start: dict[str, np.ndarray] | None, data: DataRecord | None
+    ) -> None:
         # versions.json first: by it a run folder is known; model.toml last: by it a run is gone on
-        # with, which needs to know what it began with
+        # with, which needs to know what it began with, and its data
         self.write("versions.json", lambda path: path.write_text(_json(versions())))
         if start is not None:
             self.write(START, lambda path: write_arrays(path, start))
+        if data is not None:
+            self.write(DATA, data.write)
         self.write("model.toml", lambda path: write_model(model, path))
 
     def history(self, rows: list[dict[str, float]]) -> None:

@@ -10,6 +10,7 @@ from spikingfa.initial import bounded, initial_state, plastic_feedback
 from spikingfa.model import Model
 from spikingfa.pathways import Stimuli, pathways
 from spikingfa.presentation import stimuli_of
+from spikingfa.run_data import data_for, size_of
 from spikingfa.run_folder import START, Run, as_run
 from spikingfa.seeds import stream
 from spikingfa.state_schema import FEEDBACK, fitting
@@ -79,19 +80,24 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
     ----------
     run : Run
     data : Data, optional
-        What it was trained on, if not on what its model names.
+        What it was trained on; needed of a run of an older version only, which did not record how
+        large and bright its stimuli were, where they are not what its model names.
 
     Raises
     ------
     DataError
-        The data are missing, which the scale of the weights depends on.
+        The data of a run of an older version are missing, which the scale of the weights depends
+        on.
     ModelError
         They are not those that the run was trained on: sizes differ.
     """
     if 0 in run.kept_epochs:
         found = run.weights_after(0)
     else:
-        stimuli = stimuli_of(run.model, load_data(run.model.task, data))
+        if data is not None:
+            stimuli = stimuli_of(run.model, load_data(run.model.task, data))
+        else:
+            stimuli = size_of(run) or stimuli_of(run.model, data_for(run))
         found, _ = began(run, stimuli)
     forward = {name: w for name, w in found.items() if name.endswith(".w")}
     for name, w in forward.items():

@@ -9,16 +9,18 @@ import numpy as np
 from spikingfa import checkpoint
 from spikingfa.analysis import layer_angles
 from spikingfa.checkpoint import Checkpoint
+from spikingfa.data_record import DataRecord
 from spikingfa.divergence import cause, diverged
 from spikingfa.engine import Chunk, Outcome, make_engine
 from spikingfa.errors import SimulationError
 from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.feedback_weights import stood_for
 from spikingfa.files import straight
+from spikingfa.finished import check_finished, check_resumed
 from spikingfa.interrupts import interruptible
 from spikingfa.metrics import METRICS
 from spikingfa.model import Model
-from spikingfa.model_file import as_model
+from spikingfa.model_file import as_model, with_absolute_paths
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
 from spikingfa.run_folder import Run, open_run, read_now
@@ -81,13 +83,15 @@ def train(
         The run folder; ``runs/run-001`` and so on by default.
     data : Data or tuple, optional
         Stimuli to train on instead of those that ``model.task`` names: Data, (x, y), of which
-        a part is held out as of a file, or (x, y, x_test, y_test).
+        a part is held out as of a file, or (x, y, x_test, y_test). They are needed again for tests
+        and recordings of the run.
     force : bool
         Whether a run that is in `out` already may be replaced.
     resume : bool
         Go on with the run in `out` from its last chunk, to the same weights, bit for bit, as if
         it had never been interrupted. A run that is finished is left as it is; where there is
-        none, one begins.
+        none, one begins. Data that have changed are refused; a run of another version of the
+        package is warned of.
     progress : bool
         Whether a progress bar is shown.
     figures : bool
@@ -113,7 +117,7 @@ def train(
     KeyboardInterrupt
         The user stopped it; the same holds.
     """
-    model = as_model(model)
+    model = with_absolute_paths(as_model(model))
     if seed is not None:
         model = model.but({"training.seed": seed})
     folder = straight(out) if out is not None else new_run_folder("run")
@@ -121,6 +125,7 @@ def train(
     if resume and checkpoint.is_run_of(folder, model):
         gone_on_with(folder, given)
     if resume and checkpoint.finished(folder, model):
+        check_finished([Run(folder)], data)
         tidy(folder)
         return read_now(open_run(folder))
     with held(folder):
@@ -130,13 +135,18 @@ def train(
             given = gone_on_with(folder, given)
         if goes_on and checkpoint.finished(folder, model):
             return read_now(open_run(folder))
+        in_python = data is not None
         data = load_data(model.task, data)
+        size = stimuli_of(model, data)
+        record = DataRecord.of(data, model.task, size.mean_square_sum, in_python)
+        if goes_on:
+            check_resumed(Run(folder), record)
         at = _checkpoint(folder, model, data) if resume else None
         writer = RunWriter(folder, force or goes_on)
         label = METRICS[data.metric].label
         bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
         try:
-            _Training(model, data, writer, bar, at, given, figures).run()
+            _Training(model, data, record, writer, bar, at, given, figures).run()
         finally:
             bar.close()
     return read_now(Run(writer.folder))
@@ -153,6 +163,7 @@ class _Training:
 
     model: Model
     data: Data
+    record: DataRecord
     writer: RunWriter
     bar: ProgressBar
     at: Checkpoint | None = None
@@ -162,14 +173,14 @@ class _Training:
     def __post_init__(self):
         size = stimuli_of(self.model, self.data)
         state, b = beginning(self.model, size, self.start)
-        self.shown = Presentation(self.model, self.data, b)
+        self.shown = Presentation(self.model, self.data, b, size=size)
         if self.at is None:
             self.at = Checkpoint(state, size.mean_square_sum)
 
     def run(self) -> None:
         """Build, train, record; the folder is up to date after every epoch."""
         self._build()
-        with self.writer.begin(self.model, self.at.epoch > 0, self.start):
+        with self.writer.begin(self.model, self.at.epoch > 0, self.start, self.record):
             if not self.at.rows:
                 self._epoch_done(np.nan)
             self.bar.resumed(self._n_trials_done())

@@ -25,7 +25,7 @@ from spikingfa.run_folder import FILES
 from spikingfa.run_writer import RunWriter
 
 WRITTEN = (  # in this order, by a run of one epoch
-    *("versions.json", "model.toml"),
+    *("versions.json", "data.json", "model.toml"),
     *("history.csv", "weights.npz", "metrics.json"),  # before learning
     "checkpoint.npz",
     *("history.csv", "weights.npz", "metrics.json"),
@@ -512,7 +512,7 @@ def test_a_full_disk_at_any_file(n, name, complaint, monkeypatch, folder, spikin
     assert len(names) == n
     run = spikingfa.Run(folder / "run")
     assert readable(run) if n > 1 else not run.folder.exists()
-    if n > 5:  # the state before learning was written
+    if n > 6:  # the state before learning was written
         assert run.metrics["finished"] is False
         assert run.history["epoch"][0] == 0
         assert "input_to_hidden.w" in run.weights

@@ -125,11 +125,14 @@ def test_feedback_weights_have_no_unit(kept):
     np.testing.assert_array_equal(first[0], last[0])  # fixed
 
 
-def test_without_the_data_only_the_end_is_drawn(tiny_run, tmp_path):
+def test_without_record_and_data_only_the_end_is_drawn(tiny_run, tmp_path):
     shutil.copytree(tiny_run.folder, tmp_path / "run")
     model = (tmp_path / "run" / "model.toml").read_text()
     gone = model.replace(tiny_run.model.task.file, str(tmp_path / "gone.npz"))
     (tmp_path / "run" / "model.toml").write_text(gone)
+    run = spikingfa.open_run(tmp_path / "run")
+    assert len(shares(plots.plot_weights(run).axes[0])) == 2
+    (tmp_path / "run" / "data.json").unlink()  # as an older version left it
     run = spikingfa.open_run(tmp_path / "run")
     assert len(shares(plots.plot_weights(run).axes[0])) == 1
     data = load_data(tiny_run.model.task)

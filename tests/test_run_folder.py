@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 import spikingfa
 from spikingfa import RunFolderError, open_run
 from spikingfa.array_files import CHECKSUM
+from spikingfa.data_record import DataRecord
 from spikingfa.model import Model
 from spikingfa.recording import Spikes
 from spikingfa.run_folder import FILES, FORMAT, Run, format_of
 from spikingfa.run_writer import RunWriter, new_run_folder, versions
+from spikingfa.tasks.encoding import Encoding
 
 ROWS = [
     {"epoch": 0, "train_error": np.nan, "test_error": 0.9, "angle_hidden_deg": 90.0},
@@ -47,6 +49,23 @@ SPIKES = Spikes(
 
 
 MODEL = Model(hidden={"size": 7})
+RECORD = DataRecord(
+    task="arrays",
+    in_python=False,
+    sources=("/somewhere/Ünïcode 😀.csv",),
+    encoding=Encoding(n_features=2, classes=("cat", "Ünïcode 😀"), low=(0.1, -1e-300), high=(1, 3)),
+    metric="error",
+    image=(1, 2),
+    n_train=3,
+    n_test=1,
+    n_features=2,
+    n_outputs=2,
+    mean_square_sum=1 / 3,
+    test_fraction=0.2,
+    split_seed=2**32 - 1,
+    train="0" * 32,
+    test="f" * 32,
+)
 
 
 @pytest.fixture
@@ -61,7 +80,7 @@ def writer(tmp_path):
 def written(tmp_path):
     """The writer of a folder in which every file is written."""
     writer = RunWriter(tmp_path / "run")
-    with writer.begin(MODEL):
+    with writer.begin(MODEL, data=RECORD):
         writer.history(ROWS)
         writer.metrics(METRICS)
         writer.weights(W, B)
@@ -105,6 +124,7 @@ def content(folder) -> dict[str, bytes]:
 def test_everything_comes_back(written):
     run = open_run(written.folder)
     assert run.model == MODEL
+    assert run.data == RECORD
     assert run.metrics.items() >= METRICS.items()
     assert list(run.history) == list(ROWS[0])
     for name, column in run.history.items():

@@ -161,7 +161,12 @@ def test_a_run_whose_data_were_changed_is_told(tiny_run, tmp_path):
         np.savez(tmp_path / "other.npz", x=np.clip(data["x"] + 0.1, 0, 1), y=data["y"])
     text = (folder / "model.toml").read_text("utf-8")
     (folder / "model.toml").write_text(text.replace(file, str(tmp_path / "other.npz")), "utf-8")
-    with pytest.raises(DataError, match=r"recorded other stimuli than those of task\.name"):
+    older = pytest.warns(spikingfa.errors.SpikingFAWarning, match="recorded no data")
+    told = pytest.raises(DataError, match=r"recorded other stimuli than those of task\.name")
+    with older, told:
+        export(spikingfa.open_run(folder), "python", tmp_path / "a.py")
+    (folder / "data.json").write_bytes((tiny_run.folder / "data.json").read_bytes())
+    with pytest.raises(DataError, match=r"not what .* was trained on"):
         export(spikingfa.open_run(folder), "python", tmp_path / "a.py")
     assert not (tmp_path / "a.py").exists()
 

@@ -449,6 +449,7 @@ ARRAYS = (
 #: What reads each file, and takes no more than milliseconds.
 PARTS = {
     "model.toml": (_of_run("model"), _is_done),
+    "data.json": (_of_run("data"),),
     "metrics.json": (_of_run("metrics"), _is_done),
     "history.csv": (_of_run("history"),),
     "versions.json": (_of_run("versions"),),

@@ -66,6 +66,7 @@ def _older_model(folder: Path) -> None:
 _READ = (
     _versions(lambda told: told.pop("format")),  # before it was counted
     lambda folder: (folder / "versions.json").unlink(),
+    lambda folder: (folder / "data.json").unlink(),  # before it was recorded
     _without_metric,
     _older_model,
     lambda folder: shutil.rmtree(folder / "figures"),

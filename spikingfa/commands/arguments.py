@@ -179,8 +179,22 @@ def model_of(options):
 
 def adapted(model, options):
     """The model, changed as the arguments say."""
-    model = model.but(settings_of(options))
-    return with_data(model, getattr(options, "data", None), getattr(options, "data_dir", None))
+    settings = settings_of(options)
+    file, folder = getattr(options, "data", None), getattr(options, "data_dir", None)
+    _check_conflicts(
+        settings, {"task.file": ("--data", file), "task.folder": ("--data-dir", folder)}
+    )
+    if file is not None:  # beneath the settings, which may name its test, its label, its coding
+        settings = _own_data(model, str(Path(file).absolute())) | settings
+    return _with_folder(model.but(settings), folder)
+
+
+def _check_conflicts(settings: dict, options: dict[str, tuple[str, str | None]]) -> None:
+    for path, (option, given) in options.items():
+        if given is not None and path in settings:
+            raise ModelError(
+                f"{option} {given} and --set {path}={settings[path]}: give one of them"
+            )
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -196,12 +210,36 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def with_data(model, file: str | None, folder: str | None):
-    """The model with its data in this file or folder, if one is given."""
+def shown_data(run, options):
+    """Stimuli that the arguments name for a run, or those of its training; and what to say of them.
+
+    Returns
+    -------
+    data : Data
+    source : str or None
+        What the arguments name.
+    """
+    from spikingfa.run_data import data_for, data_in_folder
+
+    if options.data is not None and options.data_dir is not None:
+        raise ModelError("--data and --data-dir: give one of them")
+    if options.data_dir is not None:
+        folder = Path(options.data_dir).absolute()
+        return data_in_folder(run, folder), str(folder)
+    file = None if options.data is None else Path(options.data).absolute()
+    return data_for(run, file), None if file is None else str(file)
+
+
+def about_data(source: str, n: int, held_out: bool | None) -> str:
+    """What is said of other data than a run's own."""
+    which = {True: "held out in the training", False: "not of the training"}.get(held_out)
+    return f"data         {source}: {n} stimuli{f', {which}' * bool(which)}"
+
+
+def _with_folder(model, folder: str | None):
+    """The model with its IDX files in this folder, if one is given."""
     from spikingfa.model import IDX_TASKS
 
-    if file is not None:
-        model = model.but(_own_data(model, str(Path(file).absolute())))
     if folder is None:
         return model
     if model.task.name not in IDX_TASKS:

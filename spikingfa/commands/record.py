@@ -1,6 +1,6 @@
 """``spikingfa record``: spikes and variables of a trained network."""
 
-from spikingfa.commands.arguments import add_data, count, indices, text, with_data
+from spikingfa.commands.arguments import about_data, add_data, count, indices, shown_data, text
 from spikingfa.commands.output import place, say
 
 
@@ -44,14 +44,15 @@ def add(commands) -> None:
 
 def _record(options) -> None:
     from spikingfa.recorder import record, recordable
+    from spikingfa.run_data import is_test_of
     from spikingfa.run_folder import TRACES, open_run
-    from spikingfa.tasks import load_data
 
     run = open_run(options.run)
     if options.list:
         for name, unit in recordable(run).items():
             say(f"{name}  ({unit})" if unit else name)
         return
+    data, source = shown_data(run, options)
     recording = record(
         run,
         options.variables,
@@ -62,8 +63,10 @@ def _record(options) -> None:
         untrained=options.untrained,
         every=options.every,
         name=options.name or TRACES,
-        data=load_data(with_data(run.model, options.data, options.data_dir).task),
+        data=data,
     )
+    if source is not None:
+        say(about_data(source, len(data.x_test), is_test_of(run, data)))
     say(_summary(recording))
 
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from spikingfa.commands.arguments import add_data, part, text, with_data
+from spikingfa.commands.arguments import about_data, add_data, part, shown_data, text
 from spikingfa.commands.output import place, say
+
+MOST_NAME = 80  # letters of a data file's name in that of a folder
 
 
 def add(commands) -> None:
@@ -53,7 +55,6 @@ def _test(options) -> None:
     from spikingfa.files import straight, within
     from spikingfa.perturbation import Perturbation
     from spikingfa.run_folder import open_run
-    from spikingfa.tasks import load_data
 
     run = open_run(options.run)
     perturbation = Perturbation(
@@ -63,17 +64,23 @@ def _test(options) -> None:
         presentation=options.presentation,
         seed=options.seed,
     )
-    usual = run.folder / "tests" / perturbation.name
+    data, source = shown_data(run, options)
+    usual = run.folder / "tests" / _folder_name(perturbation.name, source)
     folder = straight(options.o) if options.o else within(run.folder, usual)
-    data = load_data(with_data(run.model, options.data, options.data_dir).task)
     writer = EvaluationWriter(folder)
     found = evaluate(run, perturbation, data=data)
-    writer.write(found, perturbation)
-    say(_summary(found, folder))
+    writer.write(found, perturbation, source)
+    say(_summary(found, folder, source))
 
 
-def _summary(found, folder: Path) -> str:
-    worst = sorted(found.error_by_class.items(), key=lambda item: -item[1])
+def _folder_name(perturbation: str, source: str | None) -> str:
+    """Name of a folder; a test on other data leaves that on the run's own in its place."""
+    return perturbation if source is None else f"{perturbation}-on-{Path(source).stem[:MOST_NAME]}"
+
+
+def _summary(found, folder: Path, source: str | None) -> str:
+    errors = {name: error for name, error in found.error_by_class.items() if error == error}
+    worst = sorted(errors.items(), key=lambda item: -item[1])
     lines = [
         f"{f'test {found.label}':12} {100 * found.error:.2f} %  ({len(found.targets)} stimuli)",
         f"by class     {', '.join(f'{name}: {100 * error:.1f} %' for name, error in worst[:10])}",
@@ -81,4 +88,6 @@ def _summary(found, folder: Path) -> str:
     ]
     if not found.classes:
         del lines[1]
+    if source is not None:
+        lines.insert(0, about_data(source, len(found.targets), found.held_out))
     return "\n".join(lines)

@@ -26,8 +26,9 @@ from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, litera
 from spikingfa.plots.trials import draw_borders, join_trials, seconds
 from spikingfa.presentation import one_of_each_class_first
 from spikingfa.recording import Spikes
+from spikingfa.run_data import data_for
 from spikingfa.run_folder import Run, as_run, spikes_of
-from spikingfa.tasks import Data, load_data
+from spikingfa.tasks import Data
 
 FFMPEG_LIMIT = 300  # seconds for ffmpeg to take a frame, or to end
 
@@ -172,8 +173,10 @@ def _times(step, duration: float) -> np.ndarray:
 
 def _of_run(scene: Scene, run: Run, number: int, data: Data | None) -> Scene:
     scene = replace(scene, counted_from=float(run.model.output.readout_latency))
+    if run.data:
+        scene = replace(scene, classes=run.data.classes)
     try:
-        data = load_data(run.model.task, data)
+        data = data_for(run, data)
     except DataError:
         return scene  # nothing to be seen of the stimulus
     scene = replace(scene, classes=data.classes)

@@ -14,8 +14,9 @@ from spikingfa.pathways import forward_names
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.style import LINE_PT, STYLE, style_axes
+from spikingfa.run_data import data_for
 from spikingfa.run_folder import Run, as_run
-from spikingfa.tasks import Data, load_data
+from spikingfa.tasks import Data
 
 FEW = 30  # neurons that are drawn by default
 LONGEST_BAR = 1.5  # inches
@@ -40,7 +41,8 @@ def plot_receptive_fields(
     neurons : int, slice, sequence of int, mask, or str, optional
         Which ones, row by row, as `trials` of `plot_raster`; the first thirty by default.
     data : Data, optional
-        What the run was trained on, if not on what its model names.
+        What it was trained on; needed of a run of an older version only, which did not record the
+        size of its images, where they are not what its model names.
     fig : matplotlib.figure.Figure, optional
         Empty figure to draw in, in its own size; a new one, as high as needed, by default.
     width : float, optional
@@ -55,18 +57,18 @@ def plot_receptive_fields(
     Raises
     ------
     DataError
-        If the stimuli are no images, or are missing.
+        If the stimuli are no images, or, of a run of an older version, are missing.
     SelectionError
         If there is no such neuron, or none is chosen.
     """
     run = as_run(run)
-    data = load_data(run.model.task, data)
+    shape = (data or run.data or data_for(run)).image
     w = run.weights[f"{forward_names(run.model)[0]}.w"].astype(float)
-    if data.image is None:
+    if shape is None:
         task = run.model.task.name
         raise DataError(f"receptive fields need images, which the stimuli of {task} are not")
-    if np.prod(data.image) != len(w):
-        rows, columns = data.image
+    if np.prod(shape) != len(w):
+        rows, columns = shape
         raise DataError(f"images of {rows} x {columns} do not fit {len(w)} input neurons")
     which = read_indices(neurons, w.shape[1], f"neurons of {layer_names(run.model)[0]}")
     w = w[:, which]
@@ -74,11 +76,11 @@ def plot_receptive_fields(
     with matplotlib.rc_context(STYLE):
         new = fig is None
         fig = sized(fig, width, 3.5)
-        cells, bar = _make_axes(fig, len(which), data.image, new)
+        cells, bar = _make_axes(fig, len(which), shape, new)
         largest = factor * np.abs(w).max() or 1
         for ax, neuron, field in zip(cells, which, w.T):
             look = {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest, "aspect": "auto"}
-            image = ax.imshow(factor * field.reshape(data.image), **look)
+            image = ax.imshow(factor * field.reshape(shape), **look)
             ax.set_xticks([])
             ax.set_yticks([])
             ax.spines[:].set(linewidth=0.3, color="0.6")

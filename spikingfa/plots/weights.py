@@ -43,7 +43,8 @@ def plot_weights(
     ----------
     run : Run or str or Path
         A run, or its folder. Its weights before learning are those that were kept, or are drawn
-        again from its seed. Where its data are missing, that cannot be done, and only those after
+        again from its seed. Of a run of an older version that needs its data; where they are
+        missing, only those after
         it are drawn.
     names : sequence of str, optional
         Keys of ``run.weights`` to draw, from top to bottom; all forward and recurrent weights
@@ -53,7 +54,8 @@ def plot_weights(
         last by default. Others are there where the model has ``recording.weights``. In any form
         that `trials` of `plot_raster` has.
     data : Data, optional
-        What the run was trained on, if not on what its model names.
+        What the run was trained on; needed of a run of an older version only, if not on what its
+        model names.
     fig : matplotlib.figure.Figure, optional
         Empty figure to draw in, in its own size; a new one, as high as needed, by default.
     width : float, optional
@@ -120,7 +122,7 @@ def _by_epoch(run: Run, names: list[str], data: Data | None) -> dict[int, dict[s
     last = int(run.history["epoch"][-1])
     known = {epoch: run.weights_after(epoch) for epoch in run.kept_epochs if epoch < last}
     if 0 not in known and last > 0:
-        with contextlib.suppress(DataError):  # not known without the data
+        with contextlib.suppress(DataError):  # not known without data of an older run
             known = {0: run.weights | weights_before(run, data)} | known
     known[last] = run.weights
     return {

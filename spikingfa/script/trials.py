@@ -13,6 +13,7 @@ from spikingfa.evaluation import check_size
 from spikingfa.model import Model
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.recording import Spikes
+from spikingfa.run_data import data_for, size_of
 from spikingfa.run_folder import Run
 from spikingfa.start import beginning
 from spikingfa.tasks import load_data
@@ -103,9 +104,9 @@ def of_run(run: Run) -> Trials:
         The data are not those that the run was trained on.
     """
     model, recorded = run.model, run.spikes
-    data = load_data(model.task)
+    data = data_for(run)
     check_size(run.state, model, data)
-    shown = Presentation(model, data, run.feedback)
+    shown = Presentation(model, data, run.feedback, size=size_of(run))
     order = shown.examples(len(recorded.onsets))
     classes = data.classes if shown.metric.classifies else ()
     trials = Trials(model, shown.blueprint, shown.test_chunk(run.state, order), classes, recorded)

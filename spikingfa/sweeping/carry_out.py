@@ -10,6 +10,8 @@ from distributed.scheduler import KilledWorker
 
 from spikingfa.errors import ClusterError
 from spikingfa.files import within
+from spikingfa.finished import check_finished
+from spikingfa.run_folder import Run
 from spikingfa.sweeping.arrival import ANSWER_LIMIT, WAIT_HERE, Tell, Watch, answer, await_workers
 from spikingfa.sweeping.folder import Row, SweepFolder
 from spikingfa.sweeping.plan import Planned
@@ -47,6 +49,11 @@ def carried_out(
     wait : float
         Minutes without a worker after which it is given up.
 
+    Raises
+    ------
+    RunFolderError
+        The data of a finished run have changed since.
+
     Yields
     ------
     Planned, dict
@@ -58,6 +65,8 @@ def carried_out(
         No worker comes, or the scheduler goes away.
     """
     known, wanted = _divided(planned, folder)
+    finished = [one for one, row in known if row["status"] == "finished"]
+    check_finished((Run(folder.folder / one.folder) for one in finished), data)
     folder.begin([row for _, row in known])
     yield from known
     times = Counter(one.folder for one in wanted)

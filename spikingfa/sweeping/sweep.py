@@ -13,7 +13,7 @@ from spikingfa.errors import ModelError
 from spikingfa.files import straight
 from spikingfa.interrupts import interruptible
 from spikingfa.model import Model
-from spikingfa.model_file import as_model
+from spikingfa.model_file import as_model, with_absolute_paths
 from spikingfa.plain_text import shown
 from spikingfa.plain_values import plain, whole_number
 from spikingfa.sweeping.arrival import WAIT_HERE, WAIT_SCHEDULER, WAIT_SLURM
@@ -26,8 +26,6 @@ from spikingfa.sweeping.progress import SweepBar
 from spikingfa.sweeping.search import Search, check_split
 from spikingfa.sweeping.values import space_of
 from spikingfa.tasks import Data, load_data
-
-_PATHS = ("file", "test_file", "folder")  # of a task
 
 
 @interruptible()
@@ -53,7 +51,8 @@ def sweep(
     Each run is what `spikingfa.train` makes of it by itself, bit for bit, and has its run folder. A
     sweep that was stopped, in whatever way, goes on when it is called again with the same `out`:
     runs that are done are not made again, one that had begun goes on from its last chunk, one that
-    failed is tried again. The same holds with more values or seeds.
+    failed is tried again. The same holds with more values or seeds. Runs whose data have changed
+    since are refused; those that another version of the package made are warned of.
 
     Parameters
     ----------
@@ -106,7 +105,7 @@ def sweep(
     KeyboardInterrupt
         The user stopped it; what was done is in the folder.
     """
-    model = _findable(as_model(model))
+    model = with_absolute_paths(as_model(model))
     if data is not None:
         load_data(model.task, data)  # what is wrong with it is told at once
     space, seeds = space_of(over), _checked_seeds(seeds, over)
@@ -176,12 +175,6 @@ def _draws_seed(given) -> int:
             f"draws_seed: needs a whole number from 0 to 2**32 - 1, got {shown(given)}"
         )
     return seed
-
-
-def _findable(model: Model) -> Model:
-    """The model with paths of data that other processes find, too."""
-    paths = {f"task.{name}": getattr(model.task, name) for name in _PATHS}
-    return model.but({k: str(Path(path).absolute()) for k, path in paths.items() if path})
 
 
 def _folder(out: str | Path | None) -> Path:
