@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         plot_traces,
         plot_weights,
     )
+    from spikingfa.prediction import Prediction, predict
     from spikingfa.recorder import record, recordable
     from spikingfa.recording import Spikes
     from spikingfa.run_folder import Run, open_run
@@ -76,6 +77,8 @@ _PUBLIC = {
     "evaluate": "evaluation",
     "Evaluation": "evaluation",
     "Perturbation": "perturbation",
+    "predict": "prediction",
+    "Prediction": "prediction",
     "sweep": "sweeping",
     "open_sweep": "sweeping",
     "Range": "sweeping",
@@ -120,6 +123,7 @@ __all__ = [
     "Model",
     "ModelError",
     "Perturbation",
+    "Prediction",
     "Range",
     "Recording",
     "Run",
@@ -148,6 +152,7 @@ __all__ = [
     "plot_sweep",
     "plot_traces",
     "plot_weights",
+    "predict",
     "record",
     "recordable",
     "report",

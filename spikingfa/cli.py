@@ -12,6 +12,7 @@ from spikingfa.commands import (
     export,
     paper,
     plot,
+    predict,
     raster,
     record,
     report,
@@ -28,7 +29,7 @@ from spikingfa.interrupts import interruptible, keep_ignored
 from spikingfa.plain_text import printable
 
 # in the order of the help
-COMMANDS = (run, test, record, plot, raster, report, export, compare, sweep, paper, show)
+COMMANDS = (run, test, predict, record, plot, raster, report, export, compare, sweep, paper, show)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -81,7 +81,9 @@ class Chunk:
 
 def _tables(name: str, rows: np.ndarray | Events) -> dict[str, np.ndarray]:
     if isinstance(rows, Events):
-        return {f"{name}_times": rows.times, f"{name}_starts": rows.starts}
+        # the program cannot map an empty file; where there are no events it looks none up
+        times = rows.times if len(rows.times) else np.zeros(1, np.float32)
+        return {f"{name}_times": times, f"{name}_starts": rows.starts}
     return {name: rows}
 
 
