@@ -12,7 +12,7 @@ from spikingfa.events import Events
 from spikingfa.metrics import METRICS
 from spikingfa.presentation import Presentation
 from spikingfa.run_data import record_for, size_of, unlabelled
-from spikingfa.run_folder import Run, open_run
+from spikingfa.run_folder import Run, as_run
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def predict(run: Run | str | Path, x) -> Prediction:
     RunFolderError, BuildError, SimulationError
         The weights cannot be read, or the network cannot be run.
     """
-    run = run if isinstance(run, Run) else open_run(run)
+    run = as_run(run)
     record = record_for(run)
     data = unlabelled(run, x, record)
     check_size(run.state, run.model, data)

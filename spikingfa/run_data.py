@@ -151,7 +151,10 @@ def _in_memory(run: Run, given: tuple) -> Data:
     if own := _own_copy(run.data, task, given):
         return own
     if not (isinstance(given, tuple | list) and len(given) == 2):
-        return _numbered_as(run.data, load_data(task, given))
+        data = load_data(task, given)
+        if data.classes and not {*data.classes} & {*run.data.classes}:  # they are no names
+            data = Data(*given, classes=run.data.classes)
+        return _numbered_as(run.data, data)
     x, y = given
     return _all_test(new_values(x, run.data.encoding, y), run.data)
 

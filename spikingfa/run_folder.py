@@ -276,7 +276,7 @@ def spikes_of(source: Spikes | Run | Recording | str | Path) -> Spikes:
 
 def read_now(run: Run) -> Run:
     """The run, with what is small read at once, so that it stays whatever becomes of the folder."""
-    for name in ("model", "metrics", "history", "versions"):
+    for name in ("model", "data", "metrics", "history", "versions"):
         with contextlib.suppress(RunFolderError):  # of what is damaged it is said when asked for
             getattr(run, name)
     return run
