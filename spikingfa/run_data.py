@@ -16,8 +16,7 @@ from spikingfa.model import IDX_TASKS, Task
 from spikingfa.pathways import Stimuli, forward_names
 from spikingfa.presentation import stimuli_of
 from spikingfa.run_folder import Run
-from spikingfa.tasks import Data, NewData, load_data, load_new, network_size
-from spikingfa.tasks.in_memory import new_values
+from spikingfa.tasks import Data, NewData, encode_new, load_data, load_new, network_size
 
 
 def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:
@@ -88,7 +87,7 @@ def unlabelled(run: Run, x, record: DataRecord) -> Data:
     if isinstance(x, str | Path):
         x = load_new(str(x), record.encoding, labels=False).x
     else:
-        x = new_values(x, record.encoding).x
+        x = encode_new(x, record.encoding).x
     y = np.zeros(len(x), int)  # all have the same answer, which is nothing
     answers = np.zeros((1, record.n_outputs), np.float32)
     if run.model.output.teacher == "events":
@@ -156,7 +155,7 @@ def _in_memory(run: Run, given: tuple) -> Data:
             data = Data(*given, classes=run.data.classes)
         return _numbered_as(run.data, data)
     x, y = given
-    return _all_test(new_values(x, run.data.encoding, y), run.data)
+    return _all_test(encode_new(x, run.data.encoding, y), run.data)
 
 
 def _in_file(run: Run, path: Path) -> Data:

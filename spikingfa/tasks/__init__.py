@@ -5,9 +5,9 @@ from importlib import import_module
 from spikingfa.errors import DataError
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data, chosen, given
-from spikingfa.tasks.encoding import Encoding, NewData
+from spikingfa.tasks.encoding import Encoding, NewData, encode
 
-__all__ = ["Data", "Encoding", "NewData", "load_data", "load_new", "network_size"]
+__all__ = ["Data", "Encoding", "NewData", "encode_new", "load_data", "load_new", "network_size"]
 
 # task: module and function that load it; imported when it is asked for
 _LOADERS = {
@@ -70,6 +70,30 @@ def load_new(path: str, encoding: Encoding, *, labels: bool = True) -> NewData:
     if holds_spikes(path):
         raise DataError(f"{path}: holds events, but the training data were intensities")
     return (new_table if is_table(path) else new_arrays)(path, encoding, labels)
+
+
+def encode_new(x, encoding: Encoding, y=None) -> NewData:
+    """Encode stimuli in memory, as `load_new` does those of a file.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, n_features), DataFrame, or Events
+        Values as the training data had them. Where these were a table, its columns in their
+        order, or a DataFrame with their names.
+    encoding : Encoding
+        That of the training data.
+    y : array_like, shape (n,), optional
+        Labels.
+
+    Raises
+    ------
+    DataError
+        There are other columns or another number of units, a value cannot be used, or a label is
+        none of the training data.
+    """
+    from spikingfa.tasks.table import scaled_columns
+
+    return encode(encoding, scaled_columns(x, encoding) if encoding.columns else x, y)
 
 
 def network_size(task: Task) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from spikingfa.tasks.data import Data, split
 from spikingfa.tasks.encoding import Encoding, NewData
 from spikingfa.tasks.labels import Labels, read_labels
 from spikingfa.tasks.table_file import Table, read_table
+from spikingfa.tasks.values import check_width, flattened
 
 
 def load_table(task: Task) -> Data:
@@ -67,10 +68,10 @@ def new_table(path: str, encoding: Encoding, labels: bool = True) -> NewData:
     table = read_table(path)
     if not encoding.columns:
         raise DataError(f"{path}: is a table, but the training data had no named columns")
-    check_names(table.names, table.index(), encoding, table.path, labels)
+    _check_names(table.names, table.index(), encoding, table.path, labels)
     x = table.numbers(encoding.columns)
     y = _labels(table, encoding.label).numbers(encoding.classes) if labels else None
-    return NewData(scaled(x, encoding, path), y)
+    return NewData(_scaled_new(x, encoding, path), y)
 
 
 def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -101,7 +102,7 @@ def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str,
     return label, features, tuple(dropped)
 
 
-def scaled(x: np.ndarray, encoding: Encoding, where: str) -> np.ndarray:
+def _scaled_new(x: np.ndarray, encoding: Encoding, where: str) -> np.ndarray:
     """Features of new stimuli between 0 and 1, as in training; what lies outside is clipped."""
     if not np.isfinite(x).all():
         row, column = np.argwhere(~np.isfinite(x))[0]
@@ -113,7 +114,30 @@ def scaled(x: np.ndarray, encoding: Encoding, where: str) -> np.ndarray:
     return _scaled(x, encoding)
 
 
-def check_names(names, index: str | None, encoding: Encoding, where: str, labels: bool) -> None:
+def scaled_columns(x, encoding: Encoding) -> np.ndarray:
+    """Features in memory, as `new_table` reads those of a file.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, n_features), or DataFrame
+        Columns in the order of the training data or, of a DataFrame, with their names.
+    encoding : Encoding
+
+    Raises
+    ------
+    DataError
+        There are other columns, or a feature is no number.
+    """
+    if hasattr(x, "columns"):
+        names = tuple(map(str, x.columns))
+        _check_names(names, None, encoding, "x", labels=False)
+        x = x.iloc[:, [names.index(name) for name in encoding.columns]]
+    values, _ = flattened(x, "x")
+    check_width(values, encoding.n_features, "x")
+    return _scaled_new(values.astype(float), encoding, "x")
+
+
+def _check_names(names, index: str | None, encoding: Encoding, where: str, labels: bool) -> None:
     """See that there are the features of the training, and nothing else, in any order.
 
     Parameters
