@@ -265,7 +265,7 @@ def test_no_command_writes_through_a_link_out_of_the_run_folder(
     (run / name).symlink_to(elsewhere)
     assert main(command) == 2
     assert f"run/{name}" in (told := capsys.readouterr().err)
-    assert "is a link out of run, where nothing is written" in told.splitlines()[-1]
+    assert f"is a link out of {run}, where nothing is written" in told.splitlines()[-1]
 
 
 def test_the_name_of_a_recording_is_no_path(run):
