@@ -20,6 +20,7 @@ LIMIT = 600  # seconds for a command
 CALLS = {
     "run": "run model.toml --out ../new",
     "test": "test .",
+    "predict": "predict . ../tiny.npz",
     "record": "record . --trials 1",
     "plot": "plot . animation -o ../one.gif",
     "raster": "raster . -o ../raster.png",
@@ -72,10 +73,11 @@ def plant(folder: Path) -> Path:
 
 
 @pytest.fixture
-def stranger(tiny_run, tmp_path) -> Path:
+def stranger(tiny_run, tiny_data, tmp_path) -> Path:
     """A copy of a run, with what is hostile in it."""
     folder = tmp_path / "run"
     shutil.copytree(tiny_run.folder, folder)
+    shutil.copy(tiny_data, tmp_path)
     plant(folder)
     return folder
 
