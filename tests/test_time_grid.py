@@ -261,3 +261,11 @@ def test_spikes_under_way_belong_to_their_trial(delay, continuous, numpy_target)
     t, _ = RuntimeEngine(blueprint(model, SIZE)).run(chunk).spikes["hidden"]
     assert (t < 0.1 - 1e-6).any()
     assert (t > 0.1 - 1e-6).any() == continuous
+
+
+@pytest.mark.slow
+def test_digits_are_learnt_through_a_delay(tmp_path):
+    """Teacher and error follow it, and no spike of the digit before is heard."""
+    model = spikingfa.load_model("digits_fa").but({"hidden.delay": "20 ms"})
+    run = spikingfa.train(model, out=tmp_path / "run", progress=False, figures=False)
+    assert run.metrics["test_error"] < 0.05
