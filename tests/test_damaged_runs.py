@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 import zipfile
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 
 import spikingfa
 from spikingfa import Model, checkpoint, load_model
-from spikingfa.array_files import CHECKSUM, read_checked
+from spikingfa.array_files import CHECKSUM, read_checked, write_arrays
 from spikingfa.cli import main
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.feedback_weights import random_feedback
@@ -281,6 +282,14 @@ def read_of(name: str, folder, model):
         stimuli = stimuli_of(model, load_data(model.task))
         return checkpoint.load(folder, model, stimuli, 1)
     return getattr(spikingfa.open_run(folder), name.removesuffix(".npz"))
+
+
+def test_the_same_arrays_are_the_same_file(tmp_path, monkeypatch):
+    """And no file of a checksum, or of anything else, holds the time at which it was written."""
+    for name, seconds in (("one.npz", 1e9), ("other.npz", 1.5e9)):
+        monkeypatch.setattr(time, "time", lambda seconds=seconds: seconds)
+        write_arrays(tmp_path / name, {"x": np.arange(3.0)})
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "other.npz").read_bytes()
 
 
 def test_checksums_are_no_arrays(tiny_run):

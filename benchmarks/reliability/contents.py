@@ -10,6 +10,8 @@ from spikingfa.files import UNFINISHED
 
 #: Of ``metrics.json``: how long it took.
 TIMES = ("build_seconds", "train_seconds", "ms_per_trial")
+#: Of ``versions.json``: what was given, and which run it is.
+OF_THE_RUN = ("command", "id")
 HDF5 = (".nix", ".nwb", ".nir")
 
 
@@ -23,13 +25,13 @@ def of_folder(folder: Path) -> dict[str, str]:
 
 
 def of_file(path: Path) -> str:
-    """A digest of the contents; of what names a time or the command, of the rest.
+    """A digest of the contents; of what names a time, the command or the run, of the rest.
 
     A file that is not whole cannot be read, and raises whatever its reader raises.
     """
     if path.name == "versions.json":
         told = json.loads(path.read_text("utf-8"))
-        return _digest(json.dumps({k: v for k, v in told.items() if k != "command"}).encode())
+        return _digest(json.dumps({k: v for k, v in told.items() if k not in OF_THE_RUN}).encode())
     if path.name == "metrics.json":
         told = json.loads(path.read_text("utf-8"))
         return _digest(json.dumps({k: v for k, v in told.items() if k not in TIMES}).encode())

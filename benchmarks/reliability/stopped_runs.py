@@ -49,6 +49,8 @@ def check_whole(place: Place, out: Path) -> None:
     """See that no file under a final name was left half written."""
     from spikingfa import open_run
     from spikingfa.checkpoint import Checkpoint
+    from spikingfa.presentation import stimuli_of
+    from spikingfa.tasks import load_data
 
     if not (out / "model.toml").exists():
         return
@@ -57,7 +59,8 @@ def check_whole(place: Place, out: Path) -> None:
     for name in {"weights.npz", "history.csv", "metrics.json"} & there:
         getattr(run, name.partition(".")[0])
     if "checkpoint.npz" in there:
-        Checkpoint.read(out / "checkpoint.npz")
+        stimuli = stimuli_of(run.model, load_data(run.model.task))
+        Checkpoint.read(out / "checkpoint.npz", run.model, stimuli)
     for name, expected in place.expected.items():
         if name not in GROWING and (out / name).exists() and of_file(out / name) != expected:
             raise Failed(f"{name} is not whole")
