@@ -112,7 +112,7 @@ def compare(
 ) -> list[Variant]:
     """Train each model with each seed, on all cores.
 
-    Runs are kept in ``folder/runs`` and gone on with if they were stopped. Those that are finished
+    Runs are kept in ``folder/runs`` and resumed if they were stopped. Those that are finished
     are not made again; they are refused if their data have changed since, and warned of if another
     version of the package made them.
 

@@ -57,7 +57,7 @@ def guarded() -> Iterator[None]:
 
 
 def _elsewhere(execute):
-    """A module's execution, from the root folder; settings that it refuses are told in one line."""
+    """A module's execution, from the root folder; settings that it refuses are one line."""
 
     def exec_module(module) -> None:
         try:

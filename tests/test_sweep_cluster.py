@@ -155,7 +155,7 @@ def test_that_no_worker_comes_is_told():
         told.append(line)
         cluster.scale(1)
 
-    options = {"processes": False, "dashboard_address": None, "protocol": "inproc://"}
+    options = {"processes": False, "dashboard_address": "127.0.0.1:0", "protocol": "inproc://"}
     with LocalCluster(n_workers=0, **options) as cluster, Client(cluster) as client:
         await_workers(Watch(client, 60, tell, patience=0.1))
         assert len(client.scheduler_info()["workers"]) == 1

@@ -270,7 +270,7 @@ def test_workers_that_go_during_a_run(tiny_model, tmp_path):
     """Those of a scheduler of the user's, say, when the jobs end in which they run."""
     from distributed import Client, LocalCluster
 
-    options = {"processes": False, "dashboard_address": None, "protocol": "inproc://"}
+    options = {"processes": False, "dashboard_address": "127.0.0.1:0", "protocol": "inproc://"}
     with LocalCluster(n_workers=1, **options) as cluster, Client(cluster) as client:
         watch = arrival.Watch(client, 0.01, print)
         arrival.await_workers(watch)
@@ -292,7 +292,7 @@ def test_a_scheduler_that_does_not_answer():
     async def never():
         await asyncio.sleep(1000)
 
-    options = {"processes": False, "dashboard_address": None, "protocol": "inproc://"}
+    options = {"processes": False, "dashboard_address": "127.0.0.1:0", "protocol": "inproc://"}
     silent = pytest.raises(spikingfa.ClusterError, match=r"has not answered in 0\.2 s")
     with LocalCluster(n_workers=0, **options) as cluster, Client(cluster) as client, silent:
         arrival.answer(client, never, limit=0.2)

@@ -48,7 +48,7 @@ X, Y = np.random.default_rng(0).random((9, 6), np.float32), np.arange(9) % 3
 DATA = Data(X[:6], Y[:6], X[6:], Y[6:], ("a", "b", "c"))
 SIZE = stimuli_of(MODEL, DATA)
 RECORDING, TEST = "recordings/traces", "tests/unperturbed"
-TOLD_EVERY = 20  # inputs of which one is told
+SUMMARY_EVERY = 20  # inputs, of which one is summarised as on the page of a report
 USED_EVERY = 20  # files that were read of which one is used by commands
 RUN_EVERY = 60  # of the same by those that simulate
 _HOSTILE = ("hidden.tau_m", "run.n_steps", "run.steps_per_trial", "input.rate_max", "hidden.v")
@@ -251,7 +251,7 @@ def read(place: Path, value: tuple[Folder, dict[str, bytes | None]]) -> None:
         refused = [
             error for name in damaged for part in PARTS[name] if (error := _refused(part, place))
         ]
-        if chance % TOLD_EVERY == 0:  # it reads all files
+        if chance % SUMMARY_EVERY == 0:  # it reads all files
             _told(place)
         if not refused and chance % USED_EVERY == 0:
             _used(place, damaged, chance)

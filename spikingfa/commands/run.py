@@ -63,7 +63,7 @@ def _run(options, usage_error) -> None:
 
 
 def _resumed(options):
-    """The model of the run that is gone on with, changed as the arguments say."""
+    """The model of the run to resume, changed as the arguments say."""
     from spikingfa.run_folder import open_run
 
     return adapted(open_run(options.out).model, options)
