@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.interrupts import postponed
 from spikingfa.reading import Unreadable, plain_arrays, read_members
 
 CHECKSUM = "sha256.txt"  # the member that holds it; no array of a network has such a name
@@ -19,13 +20,20 @@ Arrays = dict[str, np.ndarray]
 
 def write_arrays(path: Path, arrays: Arrays, compressed: bool = False) -> None:
     """Write an ``.npz`` file of these arrays and their checksum."""
-    save = np.savez_compressed if compressed else np.savez
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
-    with open(path, "wb+") as file:
-        save(file, **arrays)
-        with zipfile.ZipFile(file, "a") as archive:
+    stored = checksum(plain_arrays(arrays))
+    with postponed():
+        write_plain(path, arrays, compressed)
+        with zipfile.ZipFile(path, "a") as archive:
             # without the time of day: the same arrays are the same file
-            archive.writestr(zipfile.ZipInfo(CHECKSUM), checksum(plain_arrays(arrays)))
+            archive.writestr(zipfile.ZipInfo(CHECKSUM), stored)
+
+
+def write_plain(path: Path, arrays: Arrays, compressed: bool = False) -> None:
+    """Write an ``.npz`` file of these arrays alone, whatever its name ends in."""
+    save = np.savez_compressed if compressed else np.savez
+    with postponed(), open(path, "wb") as file:
+        save(file, **arrays)
 
 
 def read_checked(path: Path) -> Arrays:

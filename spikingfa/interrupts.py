@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 @contextlib.contextmanager
@@ -24,16 +24,47 @@ def interruptible() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def postponed() -> Iterator[None]:
+    """Let Ctrl-C interrupt at the end of the block; a second one interrupts at once.
+
+    An archive that is interrupted while it is closed fails again when Python clears it away, and
+    then nobody is there to catch the error: Python prints it.
+    """
+    came: list[int] = []
+
+    def postpone(number, frame, interrupt):
+        came.append(number)
+        if len(came) > 1:
+            interrupt(number, frame)
+
+    with _handled(postpone):
+        yield
+    if came:
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
 def _noted(came: list[int]) -> Iterator[None]:
     """Append to `came` what interrupts, and let it interrupt as before."""
+
+    def note(number, frame, interrupt):
+        came.append(number)
+        interrupt(number, frame)
+
+    with _handled(note):
+        yield
+
+
+@contextlib.contextmanager
+def _handled(handle: Callable[..., None]) -> Iterator[None]:
+    """Call `handle` with number, frame and the handler of before when Ctrl-C comes."""
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
 
     def handler(number, frame):
-        came.append(number)
-        before(number, frame)
+        handle(number, frame, before)
 
     signal.signal(signal.SIGINT, handler)
     try:

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import io
 import itertools
 import os
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,10 @@ import pytest
 
 import spikingfa
 from spikingfa import open_run, shipped_models, write_model
+from spikingfa.array_files import write_arrays, write_plain
 from spikingfa.cli import main
 from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.interrupts import interruptible
+from spikingfa.interrupts import interruptible, postponed
 from spikingfa.run_folder import FILES
 from spikingfa.run_writer import RunWriter
 
@@ -755,6 +758,38 @@ def test_what_fails_without_an_interrupt_stays_what_it_is():
     with pytest.raises(TypeError, match="other"), interruptible():
         raise TypeError("other")
     assert signal.getsignal(signal.SIGINT) is handler
+
+
+@pytest.mark.parametrize(("times", "at_the_end"), [(1, True), (2, False)])
+def test_an_interrupt_waits_for_the_end_of_a_file_and_a_second_one_does_not(times, at_the_end):
+    handler, lines = signal.getsignal(signal.SIGINT), []
+
+    def write():
+        with postponed():
+            for _ in range(times):
+                signal.raise_signal(signal.SIGINT)
+            lines.append("the last")
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert bool(lines) is at_the_end
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+@pytest.mark.parametrize("write", [write_arrays, write_plain])
+def test_an_archive_that_is_interrupted_leaves_nothing_half_closed(write, tmp_path, monkeypatch):
+    """Python would try to close it again, and print that it could not."""
+    close = zipfile.ZipFile.close
+
+    def interrupted(archive):
+        if archive.mode != "r" and archive.fp is not None:
+            signal.raise_signal(signal.SIGINT)
+        close(archive)
+
+    monkeypatch.setattr(zipfile.ZipFile, "close", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "a.npz", {"x": np.arange(3.0)})
+    gc.collect()  # a warning about an error in __del__ fails the test
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
-
+from spikingfa.array_files import write_plain
 from spikingfa.export.format import Format
 from spikingfa.export.recorded import traces_of
 from spikingfa.run_folder import Run
@@ -32,8 +31,4 @@ class Npz(Format):
             about = {"which": trace.which, "dt": trace.dt, "unit": trace.unit}
             arrays |= {f"{trace.name}.{key}": value for key, value in about.items()}
 
-        def write(path: Path) -> None:
-            with open(path, "wb") as file:
-                np.savez_compressed(file, **arrays)
-
-        return [write]
+        return [lambda path: write_plain(path, arrays, compressed=True)]

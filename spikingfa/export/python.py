@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from spikingfa.array_files import write_plain
 from spikingfa.errors import ModelError
 from spikingfa.export.format import Format
 from spikingfa.model import Model
@@ -43,13 +44,12 @@ class Python(Format):
         from spikingfa.script.trials import of_run, of_training
 
         shown = of_training(source, trials) if isinstance(source, Model) else of_run(source)
-        text, found = script(shown, _command()), arrays(shown)
-
-        def write_arrays(path: Path) -> None:
-            with open(path, "wb") as file:
-                np.savez_compressed(file, **{_MARK: np.array(True)}, **found)
-
-        return [lambda path: path.write_text(text, "utf-8"), write_arrays]
+        text = script(shown, _command())
+        numbers = {_MARK: np.array(True), **arrays(shown)}
+        return [
+            lambda path: path.write_text(text, "utf-8"),
+            lambda path: write_plain(path, numbers, compressed=True),
+        ]
 
     def replaces(self, file: Path) -> bool:
         """What was exported before."""

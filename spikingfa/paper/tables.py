@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.array_files import write_plain
 from spikingfa.reading import read_arrays
 
 Table = dict[str, np.ndarray]  # numbers or text
@@ -56,8 +57,7 @@ def save(path: Path, tables: Tables) -> None:
     arrays = {
         f"{name}/{column}": v for name, table in tables.items() for column, v in table.items()
     }
-    with open(path, "wb") as file:
-        np.savez(file, **arrays)
+    write_plain(path, arrays)
 
 
 def load(path: Path) -> Tables:
