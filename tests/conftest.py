@@ -1,6 +1,7 @@
 """A model and data small enough to train in a second; they are compiled once and then cached."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import hypothesis
@@ -21,11 +22,18 @@ N, N_FEATURES, N_CLASSES = 60, 6, 3
 SLOW_TEST = 7200  # seconds that a slow test may take; others: pyproject.toml
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m leaves anything out
 def pytest_collection_modifyitems(items):
-    """Give slow tests more time, but an end."""
+    """Give slow tests more time, but an end, and take a sample of cases that are too many."""
+    n_cases = Counter()
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_TEST))
+        sampled = item.get_closest_marker("sampled")
+        if sampled:
+            if n_cases[item.function] % sampled.args[0]:
+                item.add_marker("long")
+            n_cases[item.function] += 1
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,7 @@ def test_a_gif_has_a_frame_per_step_and_holds_the_last(spikes, tmp_path, step, n
     assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
 
 
+@pytest.mark.long
 def test_the_stimulus_of_a_run_is_that_of_its_trial(tiny_run, tmp_path, monkeypatch):
     seen, data = [], image_data()
     monkeypatch.setattr(

@@ -68,6 +68,7 @@ def test_the_sums_are_those_of_sha256sum(program):
     assert subprocess.run(check, cwd=program, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.long
 def test_what_was_damaged_is_built_again(program):
     """A program that runs from the folder is not disturbed: it keeps its file."""
     kept = json.loads((program / "manifest.json").read_text())
@@ -90,6 +91,7 @@ def test_what_was_damaged_is_built_again(program):
     }
 
 
+@pytest.mark.long
 def test_a_file_in_place_of_the_folder_is_replaced(program):
     """Who may read and write in the folder is as the user's mask says: a cache can be shared."""
     shutil.rmtree(program)
@@ -101,11 +103,13 @@ def test_a_file_in_place_of_the_folder_is_replaced(program):
     assert program.stat().st_mode & 0o777 == 0o777 & ~mask
 
 
+@pytest.mark.long
 def test_two_processes_that_notice_it_build_once(program):
     cut(program / "main")
     assert len(compiled_by_two_processes()) == 1
 
 
+@pytest.mark.long
 def test_damage_between_two_chunks(tmp_path, monkeypatch):
     """The next one comes to the same result."""
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path / "cache"))

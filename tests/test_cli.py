@@ -506,6 +506,7 @@ def test_a_run_writes_these_files(folder, spikingfa_main, monkeypatch):
     assert tuple(names) == WRITTEN
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("n", "name"), list(enumerate(WRITTEN, start=1)))
 def test_a_full_disk_at_any_file(n, name, complaint, monkeypatch, folder, spikingfa_main):
     names = full_at(n, monkeypatch)
@@ -693,6 +694,7 @@ def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
     assert run.weights.keys() == tiny_run.weights.keys()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -792,6 +794,7 @@ def test_an_archive_that_is_interrupted_leaves_nothing_half_closed(write, tmp_pa
     gc.collect()  # a warning about an error in __del__ fails the test
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "buffer"),
     [
@@ -811,6 +814,7 @@ def test_a_reader_that_has_left(arguments, buffer, folder):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.long
 def test_a_reader_of_one_line(folder):
     pipe = f"{sys.executable} -m spikingfa show tiny.toml | head -n 1"
     done = subprocess.run(pipe, shell=True, capture_output=True, text=True, env=environment())

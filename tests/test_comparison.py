@@ -33,6 +33,7 @@ def compared(tiny_model, tmp_path, monkeypatch):
     return call
 
 
+@pytest.mark.long
 def test_a_row_for_each_variant(compared, tiny_model, tmp_path, capsys):
     rows = compared("--vary", "feedback.kind=direct,none,transport", "--seeds", "2")
     assert [row["feedback.kind"] for row in rows] == ["direct", "none", "transport"]
@@ -109,6 +110,7 @@ def begun(tiny_model, tmp_path):
     going.communicate(timeout=60)
 
 
+@pytest.mark.long
 def test_interrupted_it_ends_in_one_line(begun):
     os.killpg(begun.pid, signal.SIGINT)
     told = begun.communicate(timeout=60)[1]

@@ -88,6 +88,7 @@ def test_a_compiler_that_cannot_link_says_why(wrapper, monkeypatch, tmp_path):
         compiler.link(tmp_path, ["main.o"])
 
 
+@pytest.mark.long
 def test_with_all_that_at_once_a_network_is_compiled(wrapper, monkeypatch, tmp_path):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("CXX", f"env '{wrapper(refusing('-march=native', 'gcc'))}'")
@@ -97,6 +98,7 @@ def test_with_all_that_at_once_a_network_is_compiled(wrapper, monkeypatch, tmp_p
     assert cache.compiled(small_blueprint()).build_seconds == 0  # and no warning any more
 
 
+@pytest.mark.long
 def test_a_relative_cache_stays_where_it_was(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPIKINGFA_CACHE", f"../{tmp_path.name}/cache")

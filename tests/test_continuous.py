@@ -55,6 +55,7 @@ def test_a_stimulus_shown_twice_is_one_of_twice_the_duration(rule, tmp_path):
     np.testing.assert_array_equal(counts, long.readout["count"])
 
 
+@pytest.mark.long
 def test_in_trials_it_is_not(tmp_path):
     network, chunk = make_chunk(model(continuous=False))
     twice, long = map(StandaloneEngine(network, tmp_path).run, shown_twice(chunk))

@@ -151,6 +151,7 @@ def left_out(folder, name: str) -> bool:
     return any(f"{name} cannot be read" in line for line in page.splitlines() if "Left out" in line)
 
 
+@pytest.mark.sampled(4)
 @ways
 def test_damaged_weights_are_refused_by_every_command(way, run, refused, tiny_model, tmp_path):
     damage(run / "weights.npz", way)
@@ -349,6 +350,7 @@ def test_damaged_shapes_do_not_reach_the_program(chunk_and_engine, tmp_path):
 # text files
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -399,6 +401,7 @@ def test_hostile_json_of_every_file(text, run, refused, tmp_path):
         assert f"cannot read the recording {recording}: " in told
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("header", "row"),
     [
@@ -426,6 +429,7 @@ def test_hostile_histories(header, row, run, refused, tmp_path):
     assert left_out(run, "history.csv")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "table",
     [

@@ -209,6 +209,7 @@ def test_data_given_in_python_that_the_task_names_are_read_again(tiny_model, tmp
     assert spikingfa.evaluate(run, over_time=False).error == run.metrics["test_error"]
 
 
+@pytest.mark.long
 def test_generated_data_that_differ_are_warned_of(tmp_path):
     """They are made anew, perhaps by another machine, whose last bits are others."""
     model = spikingfa.load_model("xor_fa").but({"hidden.size": 12, "training.epochs": 1})

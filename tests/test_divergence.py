@@ -166,6 +166,7 @@ def test_the_weights_of_the_last_good_chunk_are_kept(model, tmp_path, monkeypatc
         np.testing.assert_array_equal(again.weights[name], array)
 
 
+@pytest.mark.long
 def test_equations_that_explode_in_a_test(model, tmp_path):
     """Here before learning; nothing that was there is lost."""
     hidden = EXPLODING | {"parameters": EXPLODING["parameters"] | {"start": -5.0}}

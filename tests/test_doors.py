@@ -494,6 +494,7 @@ def test_numbers_written_twice_are_one_class(table):
     assert np.bincount(np.concatenate([data.y_train, data.y_test])).tolist() == [16, 16, 8]
 
 
+@pytest.mark.long
 def test_the_order_of_classes_does_not_depend_on_hashes(tmp_path):
     labels = ["0", "0.0", "b", "a", "1e0", "1", "B"]
     text = "\n".join(["x,y", *(f"{k},{labels[k % 7]}" for k in range(70))])
@@ -638,6 +639,7 @@ def test_events_beyond_the_trial_are_said(shows_events, seconds, text):
     Presentation(shows_events.but({"training.trial": "200 second"}), events_lasting(seconds), {})
 
 
+@pytest.mark.long
 def test_commands_say_what_is_doubtful_once(tmp_path):
     """In a process of its own: Brian2, when it is imported, takes warnings for itself."""
     x = RNG.integers(0, 17, (30, 4), np.uint8)

@@ -94,6 +94,7 @@ ORDER = np.random.default_rng(5).permutation(30)
 FEW = NEW[1] != "chandelier"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("x", "kinds", "columns"),
     [
@@ -282,6 +283,7 @@ def test_labels_have_no_say_in_an_answer(run, tmp_path):
         np.testing.assert_array_equal(answers[0], other)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "changes", "columns"),
     [

@@ -349,6 +349,7 @@ def start_build(network: Blueprint, folder) -> subprocess.Popen:
     return started
 
 
+@pytest.mark.long
 def test_a_build_killed_half_way_is_built_again(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
     network = small_blueprint()
@@ -364,6 +365,7 @@ def test_a_build_killed_half_way_is_built_again(tmp_path, monkeypatch):
     assert not list(tmp_path.glob("*.building-*"))
 
 
+@pytest.mark.long
 def test_a_build_outlives_the_run_that_wanted_it(tmp_path, monkeypatch):
     """The next run waits for it instead of writing into the same folder."""
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
@@ -390,6 +392,7 @@ def test_make_engine_knows_both_devices(model, tmp_path, numpy_target):
     assert isinstance(make_engine("cpp_standalone", network, tmp_path), StandaloneEngine)
 
 
+@pytest.mark.long
 def test_a_build_takes_no_package_from_the_current_folder(model, tmp_path, monkeypatch):
     (tmp_path / "spikingfa").mkdir()
     (tmp_path / "spikingfa" / "__init__.py").write_text("raise ImportError('another package')")

@@ -101,6 +101,7 @@ def test_on_and_off_neurons_carry_what_the_graded_error_does(kind, tmp_path):
         assert np.sum(one * other) > 0.7
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("decay", [0.0, 0.1])
 def test_plastic_feedback_changes_as_the_forward_weights_do(decay, tmp_path):
     """Where errors are graded W.T - B changes by its decay alone, synapse by synapse."""
@@ -126,6 +127,7 @@ def _suffix(hop) -> str:
     return "" if hop.source == "output" else f"_{hop.source}"
 
 
+@pytest.mark.long
 def test_plastic_feedback_of_both_signs_stays_the_same(tmp_path):
     model = two_layers(kind="kolen_pollack", neurons_per_output=2)
     size, chunk = make_chunk(model)
@@ -137,6 +139,7 @@ def test_plastic_feedback_of_both_signs_stays_the_same(tmp_path):
     np.testing.assert_array_equal(rows[::2], rows[1::2])
 
 
+@pytest.mark.long
 def test_tests_leave_plastic_feedback_alone(tmp_path):
     model = two_layers(kind="kolen_pollack")
     size, chunk = make_chunk(model)

@@ -19,6 +19,7 @@ from spikingfa.plots.fi import lif_rate
 CURRENTS = np.array([0, 149, 160, 250, 400, 900]) * 1e-12
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["lif", "lif_cond"])
 @pytest.mark.parametrize("fields", [{}, {"tau_refrac": "0 ms", "v_reset": "-55 mV"}])
 def test_the_closed_form_of_lif_neurons(name, fields):
@@ -41,6 +42,7 @@ def test_the_closed_form_of_a_stochastic_neuron():
     assert len(set(rates[-2:])) == 2  # drawn anew for each current
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", NEURONS)
 def test_every_neuron_model_has_a_curve_that_rises_from_rheobase(name):
     ax = plots.plot_fi(HIDDEN[name](), dt=5e-4)
@@ -56,6 +58,7 @@ def test_every_neuron_model_has_a_curve_that_rises_from_rheobase(name):
     assert len(closed) == (name in ("lif", "lif_cond"))
 
 
+@pytest.mark.long
 def test_layers_with_the_same_neurons_share_a_line():
     def names(model, *arguments, **keywords):
         ax = plots.plot_fi(model, *arguments, currents=CURRENTS, **keywords)
@@ -69,6 +72,7 @@ def test_layers_with_the_same_neurons_share_a_line():
     assert names(deep) == ["hidden 0, hidden 1", "output", "closed form"]  # none with noise
 
 
+@pytest.mark.long
 def test_currents_may_have_units_and_distributions_are_taken_at_their_mean():
     wide = {"dist": "normal", "mean": "20 ms", "sd": "8 ms"}
     layer = HIDDEN["lif"](tau_m=wide)
@@ -78,6 +82,7 @@ def test_currents_may_have_units_and_distributions_are_taken_at_their_mean():
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), expected)
 
 
+@pytest.mark.long
 def test_the_model_says_the_time_step():
     title = plots.plot_fi(Model(), currents=CURRENTS).get_legend().get_title().get_text()
     assert title == "steps of 1 ms"
@@ -122,6 +127,7 @@ def test_an_interrupt_is_no_lower_rate(monkeypatch):
     assert next(steps) > 500
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("standalone", [False, True])
 def test_nothing_is_left_behind(standalone):
     if standalone:

@@ -136,6 +136,7 @@ def shown_texts(figure):
     return [text._preprocess_math(text.get_text()) for text in texts if text.get_text()]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("kind", FIGURES)
 @pytest.mark.parametrize("autolayout", [False, True])
 def test_hostile_settings_change_no_dot(kind, autolayout, request, tmp_path):
@@ -222,6 +223,7 @@ def test_under_the_inline_backend_a_figure_is_shown_once():
     assert not pyplot.get_fignums()  # which the backend would show besides
 
 
+@pytest.mark.long
 def test_classes_with_hostile_names_go_through_every_command(tiny_data, tiny_model, tmp_path):
     with np.load(tiny_data) as data:
         rows = [

@@ -52,6 +52,7 @@ def test_every_kind_has_a_function_and_heeds_what_a_view_has():
     assert {f"{name}.png" for name in DRAWN} <= {file_name(kind) for kind in KINDS}
 
 
+@pytest.mark.long
 def test_without_a_kind_all_is_drawn_that_there_is_and_the_rest_is_explained(run, capsys):
     status, output, errors = told(capsys, run.folder)
     assert (status, errors) == (0, "")
@@ -155,6 +156,7 @@ def test_a_graded_run_without_feedback_has_no_angles(run):
         write_figure(without, "alignment", run.folder / "a.png")
 
 
+@pytest.mark.long
 def test_views_reach_only_those_that_heed_them(run, tmp_path):
     found = {kind: path for kind, path, _ in write_figures(run, tmp_path, View(sort="rate"))}
     assert {kind for kind, path in found.items() if path is None} == LACKING

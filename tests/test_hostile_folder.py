@@ -104,6 +104,7 @@ def test_each_command_has_a_call():
     assert set(CALLS) == set(names())
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", names())
 def test_nothing_of_a_hostile_folder_is_carried_out(name, stranger):
     done = command(CALLS[name], stranger)
@@ -112,6 +113,7 @@ def test_nothing_of_a_hostile_folder_is_carried_out(name, stranger):
     assert not canary.exists(), canary.read_text()
 
 
+@pytest.mark.long
 def test_a_hostile_ffmpeg_is_not_called(stranger):
     done = command("plot . animation -o ../one.mp4", stranger)
     assert done.returncode == (0 if shutil.which("ffmpeg") else 2), done.stderr
@@ -154,6 +156,7 @@ def test_in_python_its_safe_path_decides(tmp_path, options, variables, dpi):
     assert (done.stdout.strip(), done.stderr) == (dpi, "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "told"),
     [

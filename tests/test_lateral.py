@@ -1,6 +1,7 @@
 """Synapses within a layer."""
 
 import numpy as np
+import pytest
 
 import spikingfa
 from spikingfa.initial import initial_state
@@ -13,6 +14,7 @@ from spikingfa.seeds import stream
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 
 
+@pytest.mark.long
 def test_fixed_recurrent_weights_stay_and_act(tiny_model, tiny_run, tmp_path):
     model = tiny_model.but({"hidden.recurrent": "fixed", "hidden.i_recurrent": "200 pA"})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)

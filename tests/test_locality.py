@@ -97,6 +97,7 @@ def network_of(rule: str, option: str):
     return blueprint(Model().but(SETTINGS[rule] | OPTIONS[option]), STIMULI)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("rule", "option"), BOTH)
 def test_a_synapse_names_itself_and_its_two_neurons(rule, option):
     network = network_of(rule, option)

@@ -113,6 +113,7 @@ def test_its_layers_begin_in_working_order(name):
     assert float(output.i_bias) / output.rheobase() < 0.9
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NEURONS)
 def test_rheobase_is_where_firing_begins(name):
     layer = a_layer(name)
@@ -128,6 +129,7 @@ def test_rheobase_is_where_firing_begins(name):
         assert above > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NEURONS)
 def test_more_current_more_spikes(name):
     brian2.seed(1)
@@ -141,6 +143,7 @@ def test_more_current_more_spikes(name):
     assert sensitivity[0] > 0
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("dt", [1e-3, 1e-4])
 @pytest.mark.parametrize("name", NEURONS)
 def test_no_current_is_too_large(name, dt):
@@ -154,6 +157,7 @@ def test_no_current_is_too_large(name, dt):
     assert all(len(t) > 0 for t in spikes[3:])
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("w", [50e-12, -50e-12])
 @pytest.mark.parametrize("name", NEURONS)
 def test_a_spike_brings_the_current_that_the_weight_says(name, w):
@@ -281,6 +285,7 @@ ARTICLES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ARTICLES)
 def test_it_fires_as_the_equations_of_the_article_do(name):
     """The f-I curve at dt = 0.1 ms against a Runge-Kutta integration with half the step."""

@@ -49,6 +49,7 @@ def shown_again(graph: nir.NIRGraph, run: Run) -> dict[str, np.ndarray]:
     return nir_numpy.run(graph, raster(run.spikes, "input", dt), dt)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "changes",
     [

@@ -13,7 +13,7 @@ from jupyter_client.manager import run_kernel
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PATIENCE = 300  # seconds a cell
 
-pytestmark = pytest.mark.timeout(3600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))

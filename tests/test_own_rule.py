@@ -69,6 +69,7 @@ def model(tmp_path) -> Model:
     return spikingfa.load_model(tmp_path / "own.toml")
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
@@ -118,6 +119,7 @@ def test_parameters_are_passed_by_themselves(model):
         assert values[f"{population}.width"] == pytest.approx(2e-3)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "change",
     [
@@ -131,6 +133,7 @@ def test_what_sympy_would_simplify_away_does_no_harm(change):
     own(change=change)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("fields", "told"),
     [

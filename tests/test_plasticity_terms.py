@@ -100,6 +100,7 @@ def test_a_run_with_all_terms_goes_on_to_the_same_result(model, run, tmp_path, m
     assert_same_run(again, expected)
 
 
+@pytest.mark.long
 def test_stored_weights_are_tested_as_they_were_trained(run):
     """Also with another seed of noise: what is absent is read from the run."""
     assert spikingfa.evaluate(run, over_time=False).error == run.metrics["test_error"]
@@ -107,6 +108,7 @@ def test_stored_weights_are_tested_as_they_were_trained(run):
     assert 0 <= spikingfa.evaluate(run, noisy, over_time=False).error <= 1
 
 
+@pytest.mark.long
 def test_noise_spreads_the_weights_as_much_as_its_formula_says(tiny_model, tmp_path):
     """Without error and decay, a weight walks by eta update_noise at each presynaptic spike."""
     changes = {"feedback.kind": "none", "plasticity.update_noise": "20 pA"}
@@ -122,6 +124,7 @@ def test_noise_spreads_the_weights_as_much_as_its_formula_says(tiny_model, tmp_p
     np.testing.assert_allclose(spread, eta * 20e-12 * np.sqrt(n_spikes), rtol=0.25)
 
 
+@pytest.mark.long
 def test_homeostasis_brings_the_rate_to_its_target(tiny_model, tmp_path):
     rates = {}
     for current in ("0 pA", "5 pA"):

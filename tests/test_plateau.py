@@ -49,6 +49,7 @@ def test_the_test_set_may_not_steer_learning():
     )
 
 
+@pytest.mark.long
 def test_a_stopped_run_falls_at_the_same_epochs(tiny_model, tmp_path, monkeypatch):
     from test_resume import assert_same_run, stop_at
 

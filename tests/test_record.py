@@ -97,6 +97,7 @@ def test_what_can_be_recorded_is_listed(run):
     assert "hidden.tau_m" not in units
 
 
+@pytest.mark.long
 def test_layers_are_recorded_each(tiny_model, tmp_path):
     model = tiny_model.but({"hidden.layers": 2, "feedback.kind": "layerwise"})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)

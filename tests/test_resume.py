@@ -71,6 +71,7 @@ def test_stopped_at_any_simulation(model, uninterrupted, tmp_path, monkeypatch):
         assert_same_run(run, uninterrupted)
 
 
+@pytest.mark.long
 def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkeypatch):
     """Shifts, blank-out, noise, Poisson trains, and feedback that follows the forward weights."""
     monkeypatch.setattr(training, "CHUNK_OF_FOLLOWING", 16)
@@ -86,6 +87,7 @@ def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkey
     assert_same_run(run, expected)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "kind", ["kolen_pollack", pytest.param("weight_mirror", marks=pytest.mark.slow)]
 )

@@ -158,6 +158,7 @@ def test_a_recording_that_was_replaced_is_refused(tiny_run, tmp_path):
 # a run, a recording or a model by its name
 
 
+@pytest.mark.long
 def test_a_run_is_taken_by_its_folder(tiny_run, tmp_path):
     by_path = tmp_path / "run"
     shutil.copytree(tiny_run.folder, by_path)

@@ -70,6 +70,7 @@ def events(tmp_path_factory):
     return path
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "changes",
     [

@@ -122,6 +122,7 @@ def run(tmp_path_factory):
     return spikingfa.train(model, out=tmp_path_factory.mktemp("run"), progress=False)
 
 
+@pytest.mark.long
 def test_a_run_says_that_its_errors_are_distances(run, tmp_path, capsys):
     assert run.metrics["metric"] == "van_rossum"
     main(["test", str(run.folder), "-o", str(tmp_path / "test")])

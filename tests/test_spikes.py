@@ -181,6 +181,7 @@ def test_hdf5_without_h5py(tmp_path, monkeypatch):
     )
 
 
+@pytest.mark.long
 def test_the_command_line_takes_them(tmp_path, capsys):
     """They are told from arrays by what is in the file."""
     few = ["--set", "hidden.size=12", "--epochs", "1"]

@@ -59,6 +59,7 @@ def model(tiny_model, monkeypatch):
     return tiny_model.but({"training.epochs": 2, "training.seed": 3} | changes)
 
 
+@pytest.mark.long
 def test_stopped_and_gone_on_with(model, tiny_run, tmp_path, monkeypatch):
     """It goes on bit for bit, told what it began with or not."""
     expected = from_the_run(model, tiny_run, tmp_path / "expected")

@@ -52,6 +52,7 @@ def refused(**hidden) -> str:
     return str(told.value)
 
 
+@pytest.mark.long
 def test_every_text_of_a_model_is_attacked(strangers):
     model = strangers.model_with_texts()
     fields = strangers.text_fields(model)

@@ -57,6 +57,7 @@ def same_weights(one, other) -> bool:
     return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
 
 
+@pytest.mark.long
 def test_every_run_is_what_it_is_by_itself(tiny_model, workers, tmp_path):
     table = spikingfa.sweep(
         tiny_model, OVER, range(1, 3), workers, out=tmp_path / "out", progress=False
@@ -134,6 +135,7 @@ def test_runs_wait_for_whoever_is_free(tiny_model, workers, tmp_path):
     assert waiting[0] > 10
 
 
+@pytest.mark.long
 def test_a_failing_combination_is_told_and_the_others_go_on(tiny_model, workers, tmp_path):
     over = {"feedback.kind": ["direct", "kolen_pollack"], "feedback.levels": [4, None]}
     over["plasticity.eta_hidden"] = [0.1, 1e9]
@@ -152,6 +154,7 @@ def test_a_failing_combination_is_told_and_the_others_go_on(tiny_model, workers,
     assert len(pd.read_csv(tmp_path / "out" / "table.csv")) == 8
 
 
+@pytest.mark.long
 def test_data_of_ones_own_go_to_the_workers(tiny_model, workers, tmp_path, tiny_data):
     data = spikingfa.tasks.load_data(tiny_model.task)
     model = tiny_model.but({"task.file": None, "task.name": "digits"})
@@ -216,12 +219,14 @@ def test_the_command_leaves_tables_figures_and_a_summary(swept, tmp_path):
     assert swept(*over, "--seeds", "2", "--jobs", "1")[:2] == (0, out)
 
 
+@pytest.mark.long
 def test_random_draws_by_the_command(swept):
     status, *_ = swept("--over", "hidden.tau_m=10 ms..50 ms", "--random", "3", "--seeds", "1")
     assert status == 0
     assert len(spikingfa.open_sweep("out")) == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -165,6 +165,7 @@ def test_that_no_worker_comes_is_told():
     ]
 
 
+@pytest.mark.long
 def test_a_script_needs_no_guard(tiny_model, tmp_path):
     write_model(tiny_model, tmp_path / "tiny.toml")
     (tmp_path / "script.py").write_text(

@@ -188,6 +188,7 @@ def test_the_neurons_are_stable_for_any_time_constant(name):
     )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("tau_refrac", [0, 1, 1.9, 2, 2.9, 3])
 def test_a_refractory_period_holds_the_potential_for_all_its_steps_but_one(tau_refrac):
     """Closed form: n steps to threshold, then floor(tau_refrac/dt) - 1 steps at reset."""
@@ -248,6 +249,7 @@ def test_a_run_of_an_older_version_goes_on(tiny_run, tiny_model, tmp_path):
     assert model.output.teacher_latency != tiny_model.output.teacher_latency
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("delay", ["30 ms", UNIFORM], ids=str)
 @pytest.mark.parametrize("continuous", [False, True])
 def test_spikes_under_way_belong_to_their_trial(delay, continuous, numpy_target):

@@ -113,6 +113,7 @@ def test_transported_feedback_is_the_forward_weights_transposed(tiny_model, tmp_
         assert run.history[f"angle_{name}_deg"][-1] == pytest.approx(0, abs=1e-4)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "changes", [{"hidden.blank": 0.5}, {"hidden.i_noise": "100 pA", "output.i_noise": "9 pA"}]
 )

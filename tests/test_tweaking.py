@@ -86,6 +86,7 @@ def test_without_ipywidgets_it_is_said_what_to_install(tiny_model, monkeypatch):
         spikingfa.sliders(tiny_model, RANGES)
 
 
+@pytest.mark.long
 def test_a_field_that_is_a_whole_number_has_a_slider_of_whole_numbers(tiny_model, tmp_path):
     ranges = {"hidden.size": (np.int64(10), 14), "hidden.layers": (1, 2)}
     tweaked = spikingfa.sliders(tiny_model, ranges).tweaked

@@ -135,6 +135,7 @@ def test_an_unknown_way_to_look_indices_up_is_refused():
         by_row(["const long k = _ptr_array_s__synaptic_post[_idx];"])
 
 
+@pytest.mark.long
 def test_what_takes_the_stock_path_says_why(tmp_path):
     """Statements that use the index, and patterns that are not all-to-all."""
     by_index = network("of the index", 2, 3)

@@ -130,6 +130,7 @@ def test_a_simulation_that_has_told_its_last_but_stays(monkeypatch):
     assert program.returncode == -signal.SIGKILL
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lines", [["exec sleep 1000"], ["cat > /dev/null", "exec sleep 1000"]])
 def test_an_ffmpeg_that_does_not_go_on(lines, tmp_path, monkeypatch):
     script(tmp_path / "bin" / "ffmpeg", *lines)
@@ -183,6 +184,7 @@ def test_another_process_compiles_for_ever(tmp_path, monkeypatch):
     assert str(tmp_path / "network.lock") in str(end.value)
 
 
+@pytest.mark.long
 def test_compiling_does_not_end(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path / "cache"))
     compiler = script(tmp_path / "bin" / "g++", 'case "$*" in *-E*) exit;; esac', "exec sleep 1000")
@@ -246,6 +248,7 @@ def test_workers_here_that_never_come(swept, tmp_path, monkeypatch):
 SLURM = 'jobs = 1\nqueue = "short"\ninterface = "lo"\n'
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("queue", "wait", "told"),
     [
