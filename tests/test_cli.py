@@ -823,6 +823,7 @@ def test_a_reader_of_one_line(folder):
     assert done.stderr == ""
 
 
+@pytest.mark.long
 def test_a_run_ends_in_order_when_nobody_reads_what_it_tells(folder):
     """As in ``spikingfa run tiny.toml 2>&1 | head -1``."""
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}

@@ -54,6 +54,7 @@ def test_a_row_for_each_variant(compared, tiny_model, tmp_path, capsys):
     assert (tmp_path / "out" / "figure.png").stat().st_size > 5000
 
 
+@pytest.mark.long
 def test_what_was_finished_is_not_made_again(compared, tmp_path):
     compared("--vary", "hidden.tau_m=10 ms,20 ms", "--seeds", "1")
     weights = tmp_path / "out" / "runs" / "10_ms-1" / "weights.npz"

@@ -110,6 +110,7 @@ def test_a_synapse_names_itself_and_its_two_neurons(rule, option):
             assert "(summed)" not in projection.equations
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("rule", "option"), BOTH)
 def test_a_neuron_reads_itself(rule, option):
     for population in network_of(rule, option).populations:
@@ -119,6 +120,7 @@ def test_a_neuron_reads_itself(rule, option):
         assert read | read_by_equations(population.equations) <= own, population.name
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("rule", "option"), BOTH)
 def test_no_feedback_synapse_reads_a_forward_weight(rule, option):
     for projection in network_of(rule, option).projections:

@@ -69,7 +69,7 @@ def model(tmp_path) -> Model:
     return spikingfa.load_model(tmp_path / "own.toml")
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
@@ -133,7 +133,7 @@ def test_what_sympy_would_simplify_away_does_no_harm(change):
     own(change=change)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(
     ("fields", "told"),
     [

@@ -199,6 +199,7 @@ def test_what_is_no_run_is_refused_in_one_line(given, tmp_path):
         spikingfa.evaluate(tmp_path / "none")
 
 
+@pytest.mark.long
 def test_a_model_is_taken_by_its_name_and_file(tiny_model, tiny_run, tmp_path):
     spikingfa.write_model(tiny_model, tmp_path / "mine.toml")
     run = train(tmp_path / "mine.toml", tmp_path / "run", None)

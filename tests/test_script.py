@@ -70,7 +70,7 @@ def events(tmp_path_factory):
     return path
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -137,6 +137,7 @@ def test_models_of_mnist(name, real_mnist, tmp_path):
     assert_same_as_engine(model, 5, tmp_path)
 
 
+@pytest.mark.long
 def test_a_run_shows_its_recorded_trials(tiny_run, tmp_path):
     script, arrays = export(tiny_run, "python", tmp_path / "run.py")
     assert arrays == tmp_path / "run.npz"

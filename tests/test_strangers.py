@@ -72,6 +72,7 @@ def test_every_text_of_a_model_is_given_every_attack(strangers):
             assert became in ("refused", "harmless"), (path, attack)
 
 
+@pytest.mark.long
 def test_an_attack_that_gets_through_would_be_seen(strangers):
     model = strangers.model_with_texts()
     assert strangers.attacked(model, "hidden.equations", f"{LIF}\nharmful : 1") == "refused"

@@ -80,6 +80,7 @@ def test_every_run_is_what_it_is_by_itself(tiny_model, workers, tmp_path):
     pd.testing.assert_frame_equal(spikingfa.open_sweep(tmp_path / "out"), table)
 
 
+@pytest.mark.long
 def test_more_values_and_seeds_add_to_what_is_there(tiny_model, workers, tmp_path):
     def call(values, seeds):
         over = {"hidden.tau_m": values}
