@@ -1,0 +1,1 @@
+"""What random feedback is good at, on data for which nobody chose a setting."""

@@ -1,0 +1,54 @@
+"""The figure: a row of points a task, with intervals over seeds."""
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+from scipy.stats import bootstrap
+
+from benchmarks.robustness.learners import LEARNERS
+from benchmarks.robustness.summary import Errors
+from spikingfa.plots import save
+from spikingfa.plots.style import BLUE, GREEN, ORANGE, STYLE, VERMILLION, style_axes
+
+FIGURE = Path(__file__).parents[2] / "docs" / "figures" / "robustness.png"
+LOOKS = dict(zip(LEARNERS, ((BLUE, "o"), (VERMILLION, "s"), (ORANGE, "^"), (GREEN, "D"))))
+LEAST = 0.2  # percent: where an error of 0 is drawn
+TICKS = (0.5, 1, 2, 5, 10, 20, 40)
+
+
+def draw(errors: Errors) -> None:
+    """Write the figure: mean test errors and 95 % intervals (bootstrap over seeds)."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.5, 0.6 + 0.3 * len(errors)), layout="constrained")
+        ax = figure.subplots()
+        rows = np.arange(len(errors))[::-1]
+        for k, (learner, (colour, marker)) in enumerate(LOOKS.items()):
+            values = [of[learner] for of in errors.values()]
+            means = np.array([max(v.mean(), LEAST) for v in values])
+            spans = np.array([interval(v) for v in values]).clip(LEAST).T
+            at = rows + 0.15 * (1.5 - k)
+            ax.hlines(at, *spans, color=colour, linewidth=0.8)
+            ax.plot(means, at, marker, color=colour, markersize=3.5, label=learner)
+        ax.set_xscale("log")
+        ax.set_xlabel("test error (%)", fontsize="medium")
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
+        style_axes(ax, "")
+        ax.set_yticks(rows, list(errors))
+        ax.tick_params(axis="y", length=0)
+        for row in rows[:-1]:
+            ax.axhline(row - 0.5, color="0.9", linewidth=0.5, zorder=0)
+        ax.set_ylim(-0.6, len(errors) - 0.4)
+        figure.legend(loc="outside upper center", ncols=len(LOOKS), handletextpad=0.2)
+    save(figure, FIGURE)
+
+
+def interval(values: np.ndarray) -> tuple[float, float]:
+    """The 95 % interval of the mean; where all are equal, that value twice."""
+    if np.ptp(values) == 0:
+        return values[0], values[0]
+    span = bootstrap((values,), np.mean, method="percentile", rng=np.random.default_rng(0))
+    return span.confidence_interval.low, span.confidence_interval.high
