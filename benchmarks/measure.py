@@ -3,10 +3,13 @@
     python benchmarks/measure.py                           # all that models/README.md tells
     python benchmarks/measure.py digits_fa digits_fa_50    # these variants
     python benchmarks/measure.py mnist_fa --runs DIR       # keep the runs, go on with stopped ones
+    python benchmarks/measure.py --tables                  # only print what is stored
 
-Each variant leaves `models/results/<variant>.csv`, one row a run, and the learning curves of MNIST
-in `<variant>_history.csv`; the tables are printed as they stand in `models/README.md`. MNIST is
-looked for as `spikingfa run` does.
+The seed of a run is that of its weights, order, phases and noise, and of its data where these are
+drawn: the split of the digits, and generated tasks. MNIST is split as published. Each variant
+leaves `models/results/<variant>.csv`, one row a run, and the learning curves of MNIST in
+`<variant>_history.csv`; the tables are printed as they stand in `models/README.md`. MNIST is looked
+for as `spikingfa run` does.
 """
 
 import argparse
@@ -80,29 +83,46 @@ VARIANTS |= {
     }.items()
 }
 BASELINE = "digits_logistic_regression"
-#: Beginnings of the names in each table, and how many seeds are measured.
+#: Beginnings of the names in each table.
 TABLES = {
-    "digits": (("digits",), 5),
-    "mnist": (("mnist",), 3),
-    "bits": (("xor", "parity"), 3),
-    "functions": (("linear", "nonlinear"), 3),
-    "evidence": (("evidence",), 3),
-    "spike_pattern": (("spike_pattern",), 3),
+    "digits": ("digits",),
+    "mnist": ("mnist",),
+    "bits": ("xor", "parity"),
+    "functions": ("linear", "nonlinear"),
+    "evidence": ("evidence",),
+    "spike_pattern": ("spike_pattern",),
 }
+SEEDS, SEEDS_OF_LONG = 10, 5  # of runs that take less than a minute, and more
+LONG = tuple(v for v in VARIANTS if v.startswith("mnist") and "quick" not in v)
+#: The seed that draws the data of a task, of those that are drawn.
+DATA_SEED = {"digits": "task.split_seed", "mnist": None}
 COLUMNS = (
-    *("seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz"),
+    *("seed", "task_seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz"),
     *("epochs", "ms_per_trial", "minutes"),
 )
 
 
-def measure(variant: str, seed: int, folder: Path) -> tuple[dict, list[dict]]:
-    """Train once, or finish what is in `folder`; return a row of results and the history."""
+def n_seeds(variant: str) -> int:
+    """How many runs of a variant are made."""
+    return SEEDS_OF_LONG if variant in LONG else SEEDS
+
+
+def seeded(variant: str, seed: int) -> tuple[spikingfa.Model, int | None]:
+    """The model of a variant with data drawn by the seed, and that seed if they are."""
     name, settings = VARIANTS[variant]
     model = spikingfa.load_model(name).but(settings)
+    key = DATA_SEED.get(model.task.name, "task.seed")
+    return (model.but({key: seed}), seed) if key else (model, None)
+
+
+def measure(variant: str, seed: int, folder: Path) -> tuple[dict, list[dict]]:
+    """Train once, or finish what is in `folder`; return a row of results and the history."""
+    model, task_seed = seeded(variant, seed)
     out = folder / f"{variant}-{seed}"
     run = spikingfa.train(model, seed=seed, out=out, resume=True, progress=False)
     rates = [c for c in run.history if c.startswith("rate_hidden")]
     row = {key: run.metrics[key] for key in COLUMNS if key in run.metrics}
+    row["task_seed"] = task_seed
     row["rate_hidden_hz"] = np.mean([run.history[rate][-1] for rate in rates])
     row["ms_per_trial"] = run.metrics["ms_per_trial"]
     row["minutes"] = run.metrics["train_seconds"] / 60
@@ -110,20 +130,20 @@ def measure(variant: str, seed: int, folder: Path) -> tuple[dict, list[dict]]:
         {"seed": seed} | dict(zip(run.history, (f"{value:.6g}" for value in values)))
         for values in zip(*run.history.values())
     ]
-    return {key: f"{row[key]:.6g}" for key in COLUMNS}, history
+    return {key: "" if row[key] is None else f"{row[key]:.6g}" for key in COLUMNS}, history
 
 
-def baseline() -> dict[str, str]:
+def baseline(seed: int) -> dict[str, str]:
     """Logistic regression on the same split, for comparison."""
     from sklearn.linear_model import LogisticRegression
 
-    data = load_data(spikingfa.load_model("digits_fa").task)
+    data = load_data(seeded("digits_fa", seed)[0].task)
     fitted = LogisticRegression(max_iter=5000).fit(data.x_train, data.y_train)
     errors = {
         "test_error": 1 - fitted.score(data.x_test, data.y_test),
         "train_error": 1 - fitted.score(data.x_train, data.y_train),
     }
-    return {"seed": "-"} | {key: f"{value:.6g}" for key, value in errors.items()}
+    return {"seed": "", "task_seed": seed} | {key: f"{value:.6g}" for key, value in errors.items()}
 
 
 def keep(name: str, rows: list[dict], columns=COLUMNS) -> None:
@@ -137,11 +157,11 @@ def keep(name: str, rows: list[dict], columns=COLUMNS) -> None:
 
 def table(task: str) -> str:
     """The stored results of a task's models as a Markdown table: mean and sd over seeds."""
-    names, _ = TABLES[task]
+    names = TABLES[task]
     metric = {"functions": "NSE", "spike_pattern": "distance"}.get(task, "error")
     lines = [
         f"| variant | test {metric} (%) | train {metric} (%) | angle (deg) | hidden rate (Hz) "
-        "| epochs | ms per stimulus | minutes | seeds |",
+        "| epochs | ms per stimulus | minutes | n |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for variant in [*VARIANTS, BASELINE]:
@@ -158,7 +178,7 @@ def table(task: str) -> str:
             rows[0]["epochs"],
             _mean_sd([float(row["ms_per_trial"] or "nan") for row in rows], 2),
             _mean_sd([float(row["minutes"] or "nan") for row in rows], 1),
-            ", ".join(row["seed"] for row in rows),
+            str(len(rows)),
         ]
         lines.append(f"| `{variant}` | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -175,24 +195,26 @@ def main() -> None:
     """Measure what is asked for and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("variants", nargs="*", default=list(VARIANTS), metavar="VARIANT")
-    parser.add_argument(
-        "--seeds", type=int, metavar="N", help="seeds 1 to N (digits: 5, others: 3)"
-    )
+    parser.add_argument("--seeds", type=int, metavar="N", help="seeds 1 to N (10, 5 of long runs)")
     parser.add_argument("--runs", type=Path, metavar="DIR", help="keep the run folders there")
+    parser.add_argument("--tables", action="store_true", help="measure nothing")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = options.runs or Path(scratch)
-        for variant in options.variants:
-            usual = next(n for names, n in TABLES.values() if variant.startswith(names))
-            seeds = range(1, (options.seeds or usual) + 1)
-            rows, histories = zip(*(measure(variant, seed, folder) for seed in seeds))
-            keep(variant, rows)
-            if variant.startswith("mnist"):
-                history = [row for rows in histories for row in rows]
-                keep(f"{variant}_history", history, list(history[0]))
-    if options.variants == list(VARIANTS):
-        keep(BASELINE, [baseline()])
+    if not options.tables:
+        with tempfile.TemporaryDirectory() as scratch:
+            for variant in options.variants:
+                seeds = range(1, (options.seeds or n_seeds(variant)) + 1)
+                _measure_all(variant, seeds, options.runs or Path(scratch))
+    if options.variants == list(VARIANTS) and not options.tables:
+        keep(BASELINE, [baseline(seed) for seed in range(1, SEEDS + 1)])
     print(*(table(task) for task in TABLES), sep="\n\n")
+
+
+def _measure_all(variant: str, seeds: range, folder: Path) -> None:
+    rows, histories = zip(*(measure(variant, seed, folder) for seed in seeds))
+    keep(variant, rows)
+    if variant.startswith("mnist"):
+        history = [row for rows in histories for row in rows]
+        keep(f"{variant}_history", history, list(history[0]))
 
 
 if __name__ == "__main__":
