@@ -2,7 +2,7 @@
 
     python benchmarks/learning_curves.py       # writes docs/figures/mnist_learning_curves.png
 
-Mean over seeds, and a band from the least to the most, of `models/results/*_history.csv`, which
+Mean over seeds and its 95 % interval (bootstrap), of `models/results/*_history.csv`, which
 measure.py writes. The lines at 2.1 and 2.4 % are the rate networks of Lillicrap et al. 2016,
 trained by feedback alignment and by backpropagation.
 """
@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from spikingfa.analysis import mean_interval
 from spikingfa.plots import save
 from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, style_axes
 
@@ -44,7 +45,7 @@ def draw(ax: Axes, variants: tuple[str, ...]) -> None:
     ends = []
     for variant, colour in zip(variants, RUN_COLOURS):
         epochs, errors = curves(variant)
-        ax.fill_between(epochs, errors.min(0), errors.max(0), color=colour, alpha=0.2, linewidth=0)
+        ax.fill_between(epochs, *mean_interval(errors), color=colour, alpha=0.2, linewidth=0)
         ax.plot(epochs, errors.mean(0), color=colour, marker="o", markersize=2)
         end = errors.mean(0)[-1]
         ends.append((end, f"{variant.removeprefix('mnist_')}  {end:.2f} %", colour, epochs[-1]))

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from spikingfa.analysis import alignment_angle, decisions, layer_angles, population_rate
+from spikingfa.analysis import (
+    alignment_angle,
+    decisions,
+    layer_angles,
+    mean_interval,
+    population_rate,
+)
 
 
 def test_most_spikes_win_and_charge_breaks_ties():
@@ -43,3 +49,21 @@ def test_each_layer_has_its_own_angle():
 
 def test_population_rate():
     assert population_rate(n_spikes=300, size=10, duration=2.0) == pytest.approx(15)
+
+
+def test_the_interval_of_a_mean_covers_it_as_often_as_it_says():
+    """Of 20 runs: the percentile bootstrap covers a little less than 95 %."""
+    rng = np.random.default_rng(1)
+    samples = rng.normal(3.0, 2.0, (20, 2000))
+    low, high = mean_interval(samples)
+    assert 0.90 < ((low < 3.0) & (high > 3.0)).mean() < 0.95
+    expected = 2 * 1.96 * 2.0 / np.sqrt(20)
+    assert (high - low).mean() == pytest.approx(expected, rel=0.05)
+
+
+def test_the_interval_of_few_runs():
+    curves = np.array([[1.0, 5.0, np.nan], [2.0, 5.0, 1.0], [4.0, 5.0, 1.0]])
+    low, high = mean_interval(curves)
+    np.testing.assert_array_equal(low, [1, 5, np.nan])
+    np.testing.assert_array_equal(high, [4, 5, np.nan])
+    assert mean_interval(curves[:1, 0]) == (1, 1)

@@ -6,10 +6,10 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
-from scipy.stats import bootstrap
 
 from benchmarks.robustness.learners import LEARNERS
 from benchmarks.robustness.summary import Errors
+from spikingfa.analysis import mean_interval
 from spikingfa.plots import save
 from spikingfa.plots.style import BLUE, GREEN, ORANGE, STYLE, VERMILLION, style_axes
 
@@ -28,7 +28,7 @@ def draw(errors: Errors) -> None:
         for k, (learner, (colour, marker)) in enumerate(LOOKS.items()):
             values = [of[learner] for of in errors.values()]
             means = np.array([max(v.mean(), LEAST) for v in values])
-            spans = np.array([interval(v) for v in values]).clip(LEAST).T
+            spans = np.array([mean_interval(v) for v in values]).clip(LEAST).T
             at = rows + 0.15 * (1.5 - k)
             ax.hlines(at, *spans, color=colour, linewidth=0.8)
             ax.plot(means, at, marker, color=colour, markersize=3.5, label=learner)
@@ -44,11 +44,3 @@ def draw(errors: Errors) -> None:
         ax.set_ylim(-0.6, len(errors) - 0.4)
         figure.legend(loc="outside upper center", ncols=len(LOOKS), handletextpad=0.2)
     save(figure, FIGURE)
-
-
-def interval(values: np.ndarray) -> tuple[float, float]:
-    """The 95 % interval of the mean; where all are equal, that value twice."""
-    if np.ptp(values) == 0:
-        return values[0], values[0]
-    span = bootstrap((values,), np.mean, method="percentile", rng=np.random.default_rng(0))
-    return span.confidence_interval.low, span.confidence_interval.high
