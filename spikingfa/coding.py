@@ -1,6 +1,10 @@
 """Stimuli and targets as spike trains: the input population and the teacher."""
 
+from dataclasses import replace
+
 from spikingfa.blueprint import Population
+from spikingfa.feedback_pathways import error_names
+from spikingfa.latencies import NEVER
 from spikingfa.layers import Output
 from spikingfa.model import Input, Model
 
@@ -44,6 +48,10 @@ trial_duration : second  (shared, constant)
 n_spikes       : integer
 """
 EVENT_THRESHOLD = "t - onset >= due - dt/2"
+
+#: A teacher's events come `teacher_latency` late: 0, or in a test never.
+LATE_EQUATIONS = "teacher_latency : second (shared, constant)\n"
+LATE_THRESHOLD = "t - onset >= due + teacher_latency - dt/2"
 
 _TRIAL_NUMBER = "trial = int(t/trial_duration + 0.5)\n"
 
@@ -90,7 +98,9 @@ def input_population(size: int, section: Input) -> Population:
 def teacher_population(size: int, section: Output) -> Population:
     """One neuron per output; `target(trial, i)` is what output i should answer in that trial."""
     if section.teacher == "events":
-        return _replay("teacher", size, "target_event")
+        replayed = _replay("teacher", size, "target_event")
+        late = replayed.equations + LATE_EQUATIONS
+        return replace(replayed, equations=late, threshold=LATE_THRESHOLD)
     onset, rest = _TRIAL_NUMBER + "answer = target(trial, i)", "onset = t"
     if section.teacher == "regular":
         rest += "\nphase = 0.5"
@@ -105,6 +115,15 @@ def input_parameters(section: Input) -> dict[str, float]:
 def teacher_parameters(model: Model) -> dict[str, float]:
     """Values of the teacher's parameters, in SI units; in continuous operation it is not silent."""
     if model.output.teacher == "events":
-        return {}
+        return {"teacher_latency": 0.0}
     latency = 0.0 if model.training.continuous else float(model.teacher_latency)
     return {"teacher_rate": float(model.output.teacher_rate), "teacher_latency": latency}
+
+
+def untaught(model: Model) -> dict[str, float]:
+    """Values with which there is no teacher and no error: both begin never.
+
+    So an answer depends on nothing but the stimulus, whatever error currents would reach.
+    """
+    errors = {f"{name}.error_latency": NEVER for name in error_names(model.feedback)}
+    return {"teacher.teacher_latency": NEVER} | errors

@@ -36,12 +36,15 @@ error : 1
 """
 
 #: A perfect integrator fires in proportion to the error of its sign. What is left over at the end
-#: of a trial is kept, so that small errors add up to spikes instead of being rounded away.
+#: of a trial is kept, so that small errors add up to spikes instead of being rounded away; a spike
+#: that is due by then is none of the next trial, nor of a test without errors.
 _ERROR_NEURON = """
 dq/dt = error_rate*clip({sign}error, 0, 1e6) : 1
 error_rate    : Hz     (shared, constant)
 n_spikes      : integer
 """
+
+_ERROR_NEURON_REST = "q = q*int(q < 1)"
 
 _SIGNS = ("", "-")  # of on and off neurons
 
@@ -78,7 +81,7 @@ def _populations(model: Model, source: str, size: int):
             equations=equations + _ERROR_NEURON.format(sign=sign),
             threshold="q >= 1",
             reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
-            rest=rest,
+            rest=f"{rest}\n{_ERROR_NEURON_REST}".strip(),
         )
 
 

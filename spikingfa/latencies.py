@@ -15,6 +15,9 @@ from brian2.units.stdunits import ms
 from spikingfa.distribution import Distribution
 from spikingfa.units import AUTO, format_quantity
 
+#: Seconds until a teacher speaks, or an error counts, that never does.
+NEVER = 1e9
+
 WITHOUT_DELAYS = {"output.teacher_latency": 12 * ms, "feedback.error_latency": 20 * ms}
 
 

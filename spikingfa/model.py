@@ -194,6 +194,9 @@ class Recording(Section):
     populations: tuple[Literal[POPULATIONS], ...] = Field(
         POPULATIONS, description="populations recorded"
     )
+    teacher: StrictBool = Field(
+        False, description="with a teacher also where it acts on the answers"
+    )
     weights: StrictBool = Field(
         False, description="all weights are kept before learning and after every epoch"
     )

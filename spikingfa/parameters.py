@@ -131,18 +131,22 @@ def while_learning(
     return rates | _blank_out(model, stimuli, blanked=True)
 
 
-def while_tested(model: Model, stimuli: Stimuli) -> dict[str, float]:
-    """Values besides `parameters` without learning, and with all neurons."""
+def while_tested(model: Model, stimuli: Stimuli, teacher: bool = False) -> dict[str, float]:
+    """Values besides `parameters` without learning, and with all neurons.
+
+    There is no error either, unless there is to be a `teacher`.
+    """
     rates = dict.fromkeys(learning_rates(model, stimuli, 0.0), 0.0)
-    return rates | _blank_out(model, stimuli, blanked=False)
+    values = rates | _blank_out(model, stimuli, blanked=False)
+    return values if teacher else values | coding.untaught(model)
 
 
 def while_mirroring(model: Model, stimuli: Stimuli) -> dict[str, float]:
     """Values in a phase in which noise drives the hidden layers, and only feedback learns.
 
-    No input and no teacher.
+    No input, no teacher and no error.
     """
-    values = while_tested(model, stimuli) | {"input.rate_max": 0.0, "teacher.teacher_rate": 0.0}
+    values = while_tested(model, stimuli) | {"input.rate_max": 0.0}
     values["output.i_bias"] = MIRROR_BIAS_OUTPUT * model.output.rheobase()
     for name, layer in zip(layer_names(model), model.hidden):
         values[f"{name}.i_bias"] = MIRROR_BIAS * layer.rheobase()

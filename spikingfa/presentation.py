@@ -21,6 +21,7 @@ from spikingfa.pathways import Stimuli
 from spikingfa.recording import Spikes
 from spikingfa.seeds import noise_seed, stream
 from spikingfa.tasks import Data
+from spikingfa.teacher_way import teacher_acts
 
 MIRROR = 1  # the part of a chunk's noise seed for the phase after it
 MILLISECONDS = 100  # times longer than a trial: events whose times are in another unit
@@ -100,10 +101,16 @@ class Presentation:
         chunks = [self.test_chunk(state, shard, k, trial) for k, shard in enumerate(shards)]
         return checked(Outcome.joined(self.engine.run_all(chunks)))
 
-    def test_chunk(self, state, order: np.ndarray, shard: int = 0, trial=None) -> Chunk:
-        """The chunk that shows stimuli without learning; see `test`."""
+    def test_chunk(
+        self, state, order: np.ndarray, shard: int = 0, trial=None, teacher: bool = False
+    ) -> Chunk:
+        """The chunk that shows stimuli without learning; see `test`.
+
+        There is neither teacher nor error, unless there is to be a `teacher` in a recording.
+        """
         index = (0, shard) if shard else (0,)
-        return self._chunk(state, order, while_tested(self.model, self.size), *index, trial=trial)
+        values = while_tested(self.model, self.size, teacher)
+        return self._chunk(state, order, values, *index, trial=trial)
 
     def _chunk(self, state, order, values: dict[str, float], *index: int, trial=None) -> Chunk:
         return Chunk(
@@ -148,15 +155,22 @@ class Presentation:
         """The first `n` test stimuli, where one of each class comes first."""
         return self.tests[one_of_each_class_first(self.data.y_test, n)]
 
-    def record(self, state, order, *, learning=False, traced=(), progress=None) -> Spikes:
+    def record(
+        self, state, order, *, learning=False, teacher=None, traced=(), progress=None
+    ) -> Spikes:
         """Spikes while stimuli are shown in this order, and files of what is to be traced.
 
         Where the network is `learning`, it does so at the rates that a training begins with.
+        Without learning there is a teacher where it cannot reach an answer, so that blame is seen,
+        and elsewhere only if there is to be a `teacher`: by default, as the model says.
         """
-        values = while_tested(self.model, self.size)
+        acts = teacher_acts(self.blueprint)
+        asked = self.model.recording.teacher if teacher is None else teacher
+        taught = learning or asked or not acts
+        chunk = self.test_chunk(state, order, teacher=taught)
         if learning:
             values = while_learning(self.model, self.size, 0.0)
-        chunk = self._chunk(state, order, values, 0)
+            chunk = self._chunk(state, order, values, 0)
         chunk = replace(chunk, record=True, traced=tuple(traced))
         outcome = checked(self.engine.run(chunk, progress))
         trial = float(self.model.training.trial)
@@ -167,6 +181,7 @@ class Presentation:
             duration=trial,
             labels=self._names(self.y[order]),
             predictions=self._names(self.answers(outcome)),
+            teacher=("acts" if acts else "apart") if taught else "silent",
         )
 
     def _names(self, answers: np.ndarray) -> tuple[str, ...]:

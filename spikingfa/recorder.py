@@ -50,6 +50,7 @@ def record(
     stimuli: Chosen = None,
     training_set: bool = False,
     learning: bool = False,
+    teacher: bool = False,
     untrained: bool = False,
     every: Quantity | str | None = None,
     name: str = TRACES,
@@ -78,6 +79,9 @@ def record(
     learning : bool
         Whether weights change meanwhile, at the learning rates that a training begins with. The
         weights of the run stay as they are.
+    teacher : bool
+        Whether there is a teacher where it acts on the answers, as through coupling; where it does
+        not, and while weights change, there always is one. `Spikes.teacher` says what it did.
     untrained : bool
         Show them to the weights that the run began with.
     every : Quantity or str, optional
@@ -125,7 +129,8 @@ def record(
         with tempfile.TemporaryDirectory(dir=folder) as scratch, _bar(len(order), progress) as told:
             device = shown.model.training.device
             shown.engine = make_engine(device, shown.blueprint, Path(scratch))
-            spikes = shown.record(state, order, learning=learning, traced=traced, progress=told)
+            how = {"learning": learning, "teacher": teacher or None}
+            spikes = shown.record(state, order, **how, traced=traced, progress=told)
         spikes.save(folder / "spikes.npz")
         about = _about(chosen, steps * float(shown.model.training.dt))
         (folder / ABOUT).write_text(json.dumps(about), "utf-8")

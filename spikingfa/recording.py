@@ -13,6 +13,14 @@ from spikingfa.run_tables import checked_name
 MAX_TIME = 1e9  # s of spikes that are recorded
 MAX_SIZE = 2**32  # neurons of a population
 
+#: What a figure says of the teacher, by what `Spikes.teacher` is.
+_TEACHER = {
+    "": "",
+    "apart": "",
+    "silent": "recorded without teacher and errors",
+    "acts": "recorded with a teacher that acts on the answers",
+}
+
 
 @dataclass(frozen=True)
 class Spikes:
@@ -36,6 +44,9 @@ class Spikes:
     labels, predictions : tuple of str, each of length n_trials
         The right class of each trial, and the one that the network gave; empty texts where
         there are no classes.
+    teacher : str
+        ``"silent"``, as in a test; ``"apart"`` where it spoke, and no current of it reached an
+        answer; ``"acts"`` where it did; empty in a file of an older version.
     """
 
     t: np.ndarray
@@ -47,6 +58,12 @@ class Spikes:
     duration: float
     labels: tuple[str, ...]
     predictions: tuple[str, ...]
+    teacher: str = ""
+
+    @property
+    def note(self) -> str:
+        """What a figure of them says of the teacher; empty where that is nothing."""
+        return _TEACHER[self.teacher]
 
     @classmethod
     def gather(cls, by_population: dict[str, tuple], sizes: dict[str, int], **trials) -> "Spikes":
@@ -93,6 +110,7 @@ class Spikes:
             It cannot be read, or its arrays cannot be those of spikes.
         """
         stored = read_checked(path)
+        stored = {"teacher": np.array("")} | stored
         if missing := [field.name for field in fields(cls) if field.name not in stored]:
             raise ValueError(f"there is no {missing[0]}")
         arrays = {field.name: stored[field.name] for field in fields(cls)}
@@ -102,7 +120,8 @@ class Spikes:
         for name in ("populations", "labels", "predictions"):
             arrays[name] = tuple(checked_name(str(value)) for value in arrays[name])
         sizes = tuple(int(size) for size in arrays["sizes"])
-        found = cls(**{**arrays, "sizes": sizes, "duration": float(arrays["duration"])})
+        arrays |= {"duration": float(arrays["duration"]), "teacher": str(arrays["teacher"])}
+        found = cls(**{**arrays, "sizes": sizes})
         if wrong := found._fault() or found._unexpected(expected):
             raise ValueError(f"its spikes do not belong together: {wrong}")
         return found
@@ -119,6 +138,8 @@ class Spikes:
     def _fault(self) -> str | None:
         """What cannot be, in arrays that someone else may have written."""
         n, n_trials = len(self.t), len(self.labels)
+        if self.teacher not in _TEACHER:
+            return f"its teacher cannot be {shown(self.teacher)}"
         kinds = (("t", "f", n), ("i", "iu", n), ("population", "iu", n), ("onsets", "f", n_trials))
         for name, kind, length in kinds:
             array = getattr(self, name)

@@ -30,6 +30,11 @@ def add(commands) -> None:
     )
     record.add_argument("--learning", action="store_true", help="let the weights change meanwhile")
     record.add_argument(
+        "--teacher",
+        action="store_true",
+        help="with a teacher also where it acts on the answers (as through hidden.g_couple)",
+    )
+    record.add_argument(
         "--untrained", action="store_true", help="with the weights that the run began with"
     )
     record.add_argument(
@@ -60,6 +65,7 @@ def _record(options) -> None:
         stimuli=indices("--stimuli", options.stimuli),
         training_set=options.training_set,
         learning=options.learning,
+        teacher=options.teacher,
         untrained=options.untrained,
         every=options.every,
         name=options.name or TRACES,
@@ -78,4 +84,6 @@ def _summary(recording) -> str:
         f" {1e3 * one.dt:g} ms{f', in {one.unit}' * bool(one.unit)}"
         for one in recording.traces.values()
     ]
+    note = recording.spikes.note
+    lines += [f"teacher      {note}"] if note else []
     return "\n".join([*lines, f"written to   {place(recording.folder)}"])

@@ -69,7 +69,8 @@ def plot_raster(
         Begin and end of what is drawn of each trial, since its onset, in seconds or as quantities
         (``(20*ms, 60*ms)``).
     title : str, optional
-        Text above everything; long ones are broken into lines.
+        Text above everything; long ones are broken into lines. Beneath it stands whether there was
+        no teacher, or one that acted on the answers.
     fig : matplotlib.figure.Figure, optional
         Empty figure to draw in, in its own size; a new one, as high as needed, by default.
     width : float, optional
@@ -100,7 +101,8 @@ def plot_raster(
     with matplotlib.rc_context(STYLE):
         new = fig is None
         fig = sized(fig, width, 7.0)
-        title = textwrap.fill(title or "", int(72 * fig.get_figwidth() / FONT_PT / 0.6))
+        wide = int(72 * fig.get_figwidth() / FONT_PT / 0.6)
+        title = "\n".join(textwrap.fill(text, wide) for text in (title, spikes.note) if text)
         column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
         top = (header_height(spikes, column) + LINE_PT * len(title.splitlines()) + 4) / 72
         if new:

@@ -98,6 +98,7 @@ def page(found: Contents, tests: list[StoredTest]) -> str:
         "curves": curves(found.history, label_of(found.metrics or {})) if found.history else [],
         "history": summary.history_rows(found.history) if found.history else None,
         "raster": packed(spikes) if spikes else None,
+        "note": spikes.note if spikes else "",
         "static": _static_raster(spikes) if spikes else None,
         "static_trials": min(RASTER_TRIALS, len(spikes.onsets)) if spikes else 0,
         "populations": _legend(spikes) if spikes else [],

@@ -109,7 +109,8 @@ def of_run(run: Run) -> Trials:
     shown = Presentation(model, data, run.feedback, size=size_of(run))
     order = shown.examples(len(recorded.onsets))
     classes = data.classes if shown.metric.classifies else ()
-    trials = Trials(model, shown.blueprint, shown.test_chunk(run.state, order), classes, recorded)
+    chunk = shown.test_chunk(run.state, order, teacher=recorded.teacher != "silent")
+    trials = Trials(model, shown.blueprint, chunk, classes, recorded)
     _check(trials, run)
     return trials
 
