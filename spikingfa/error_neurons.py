@@ -66,7 +66,8 @@ def error_sources(model: Model, stimuli: Stimuli) -> dict[str, int]:
 
 def _populations(model: Model, source: str, size: int):
     section, rule = model.feedback, feedback_rule(model)
-    equations, rest = _HIDDEN_ERROR + rule.hidden_error, ""
+    # a graded error is passed on to the layer below in the step after it was summed
+    equations, rest = _HIDDEN_ERROR + rule.hidden_error, "error = 0"
     if source == "output":
         equations = _OUTPUT_ERROR + rule.output_error
         rest = f"onset = t\ntrace = 0\n{rule.error_rest}".rstrip()

@@ -16,8 +16,9 @@ from spikingfa.feedback_pathways import (
     neurons_per_error,
 )
 from spikingfa.feedback_rules import FeedbackRule
-from spikingfa.model import Feedback, Model
+from spikingfa.model import Model
 from spikingfa.pathways import Stimuli
+from spikingfa.under_way import OF_THIS_TRIAL, are_dropped
 
 #: One error spike brings this share of the charge that a unit error brings in the time tau.
 _PER_SPIKE = "scale/(error_rate_pre*tau_apical_post*{neurons})"
@@ -31,19 +32,18 @@ _SIGNS = {"error_on": "+", "error_off": "-"}
 
 def feedback_projections(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
     """Error to its own output neuron, and through B to every hidden layer."""
-    section, rule = model.feedback, feedback_rule(model)
+    section = model.feedback
     to = _graded if section.error == "graded" else _spiking
     paths = [("output", "output"), *((p.source, p.post) for p in feedback_pathways(model, stimuli))]
     return tuple(
-        to(section, error, source, post, rule)
+        to(model, error, source, post)
         for source, post in paths
         for error in error_names(section, source)
     )
 
 
-def _graded(
-    section: Feedback, error: str, source: str, post: str, rule: FeedbackRule
-) -> Projection:
+def _graded(model: Model, error: str, source: str, post: str) -> Projection:
+    rule = feedback_rule(model)
     weight = "" if post == "output" else "*b"
     amount = "error_pre" if post == "output" or rule.signed else "abs(error_pre)"
     return Projection(
@@ -57,11 +57,11 @@ def _graded(
     )
 
 
-def _spiking(
-    section: Feedback, error: str, source: str, post: str, rule: FeedbackRule
-) -> Projection:
+def _spiking(model: Model, error: str, source: str, post: str) -> Projection:
+    section, rule = model.feedback, feedback_rule(model)
     neurons = neurons_per_error(section, source)
     weight = "" if post == "output" else "*b"
+    counts = f"*{OF_THIS_TRIAL}" if are_dropped(section.delay, model.training.continuous) else ""
     sign = next(sign for name, sign in _SIGNS.items() if error.startswith(name))
     sign = sign if post == "output" or rule.signed else "+"
     return Projection(
@@ -69,7 +69,7 @@ def _spiking(
         error,
         post,
         equations=_weight(post, rule),
-        on_pre=f"i_apical_post {sign}= {_PER_SPIKE.format(neurons=neurons)}{weight}",
+        on_pre=f"i_apical_post {sign}= {_PER_SPIKE.format(neurons=neurons)}{weight}{counts}",
         on_post=rule.learn if weight else "",
         post_delay=rule.learn_after if weight else 0.0,
         connect=f"j == i//{neurons}" if post == "output" else "all",

@@ -2,9 +2,9 @@
 
 from spikingfa import coding, error_neurons, feedback, lateral, neurons, plasticity
 from spikingfa.blueprint import Blueprint, Population
-from spikingfa.feedback_pathways import feedback_rule
+from spikingfa.feedback_pathways import feedback_rule, sources_of_errors
 from spikingfa.model import Model, layer_names
-from spikingfa.pathways import Stimuli, pathways
+from spikingfa.pathways import Pathway, Stimuli, pathways
 from spikingfa.under_way import are_dropped, with_onset
 
 
@@ -43,11 +43,19 @@ def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ..
     )
 
 
+def _drops_spikes(population: Population, incoming: list[Pathway], model: Model) -> bool:
+    """Whether spikes may reach it, forward or back, in the trial after theirs."""
+    delays = [path.target.delay for path in incoming]
+    taught = population.name in ("output", *sources_of_errors(model))
+    delays += [model.feedback.delay] if taught and model.feedback.error == "spiking" else []
+    return any(are_dropped(delay, model.training.continuous) for delay in delays)
+
+
 def _plastic(population: Population, model: Model, paths) -> Population:
     """The population, with what plasticity needs in its neurons."""
     outgoing = [path for path in paths if path.pre == population.name]
     incoming = [path for path in paths if path.post == population.name]
-    if any(are_dropped(path.target, model.training.continuous) for path in incoming):
+    if _drops_spikes(population, incoming, model):
         population = with_onset(population)
     population = plasticity.presynaptic(population, outgoing, model.plasticity)
     return plasticity.postsynaptic(population, incoming, model.plasticity)

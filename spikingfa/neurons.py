@@ -44,6 +44,9 @@ g_couple : siemens (shared, constant)
 r_apical : ohm (shared, constant)
 """
 
+#: A neuron that fired at the end of a trial is not refractory in the next; the time is Brian2's.
+NO_SPIKE_YET = "lastspike = -1e4*second"
+
 PARAMETERS = """
 # parameters
 {declarations}
@@ -113,6 +116,7 @@ def hidden_population(
         + (COUPLING if layer.coupled else "")
         + (BLANK if layer.blank else ""),
         if_also=heard,
+        rest=feedback.hidden_rest,
         onset="heard = int(rand() >= blank)" if layer.blank else "",
     )
 
@@ -149,10 +153,12 @@ def _population(
     plasticity,
     if_also="",
     on_spike="",
+    rest="",
     onset="",
     recorded=(),
 ) -> Population:
     soma, noisy = layer.soma(), float(layer.i_noise) > 0
+    silence = NO_SPIKE_YET if soma.refractory else ""
     equations = [
         "\n# soma" + soma.equations.format(current=" + ".join(_currents(layer, soma))),
         APICAL_GRADED if graded else APICAL_SPIKING,
@@ -167,7 +173,7 @@ def _population(
         threshold=soma.threshold + if_also,
         reset=f"{soma.reset}\nn_spikes += 1{on_spike}".lstrip(),
         refractory=soma.refractory,
-        rest=f"{soma.onset}\ni_apical = 0*amp",
+        rest="\n".join(filter(None, (soma.onset, silence, "i_apical = 0*amp", rest))),
         onset=onset,
         recorded=recorded,
     )

@@ -33,8 +33,8 @@ def forward_projection(path: Pathway, section: Plasticity, continuous: bool = Fa
     for it then: 1 / (1 - blank).
     """
     w = "gain*w" if path.blanked else "w"
-    if are_dropped(path.target, continuous):
-        w += f"*{OF_THIS_TRIAL}"
+    counts = OF_THIS_TRIAL if are_dropped(path.target.delay, continuous) else ""
+    w += f"*{counts}" if counts else ""
     deliver = path.target.soma().deliver.format(w=w)
     gain, delay = [_GAIN] if path.blanked else [], path.target.delay
     delays = {"delayed": float(delay) > 0, "delays_differ": isinstance(delay, Distribution)}
@@ -48,7 +48,7 @@ def forward_projection(path: Pathway, section: Plasticity, continuous: bool = Fa
         *(text for text in (rule.synapse, *(term.synapse for term in terms)) if text),
         *gain,
     ]
-    learn = learning(rule, terms)
+    learn = learning(rule, terms, counts)
     return Projection(
         name=path.name,
         pre=path.pre,
@@ -61,8 +61,11 @@ def forward_projection(path: Pathway, section: Plasticity, continuous: bool = Fa
     )
 
 
-def learning(rule: PlasticityRule, terms: tuple[PlasticityTerm, ...]) -> str:
-    """The statement that changes w, at a presynaptic spike or, with a trace, in every step."""
+def learning(rule: PlasticityRule, terms: tuple[PlasticityTerm, ...], counts: str = "") -> str:
+    """The statement that changes w, at a presynaptic spike or, with a trace, in every step.
+
+    `counts` is 1 for a spike that does, where there are others.
+    """
     changes = " + ".join(term.change for term in terms if term.change)
     fluctuations = [term.fluctuation for term in terms if term.fluctuation]
     if rule.trace:
@@ -70,7 +73,8 @@ def learning(rule: PlasticityRule, terms: tuple[PlasticityTerm, ...]) -> str:
         new += [f"sqrt(dt*x_pre)*{fluctuation}" for fluctuation in fluctuations]
     else:
         new = [f"{rule.change} + {changes}", *fluctuations]
-    w = f"w - eta*({' + '.join(new)})"
+    eta = f"eta*{counts}" if counts and not rule.trace else "eta"
+    w = f"w - {eta}*({' + '.join(new)})"
     for term in terms:
         w = term.limited(w)
     return f"w = {w}"

@@ -1,13 +1,16 @@
 """Spikes that are under way when a trial begins.
 
 At the onset of a trial everything is put to rest. Spikes that were fired before it and arrive after
-it are of the stimulus before, and are dropped; in continuous operation they arrive.
+it are of the stimulus before: they bring no current and change no weight. In continuous operation
+they do.
 """
 
 from dataclasses import replace
 
+from brian2.units.fundamentalunits import Quantity
+
 from spikingfa.blueprint import Population
-from spikingfa.layers import Hidden, Output
+from spikingfa.distribution import Distribution
 
 _ONSET = "onset : second (shared)"
 
@@ -15,9 +18,9 @@ _ONSET = "onset : second (shared)"
 OF_THIS_TRIAL = "int(t - onset_post >= delay - dt/2)"
 
 
-def are_dropped(layer: Hidden | Output, continuous: bool) -> bool:
-    """Whether spikes may be under way to this layer that are to be dropped."""
-    return float(layer.delay) > 0 and not continuous
+def are_dropped(delay: Quantity | Distribution, continuous: bool) -> bool:
+    """Whether spikes may be under way that are to be dropped, where synapses have this delay."""
+    return float(delay) > 0 and not continuous
 
 
 def with_onset(population: Population) -> Population:

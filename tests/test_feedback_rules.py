@@ -99,7 +99,7 @@ def test_statements_name_the_synapse_and_its_two_neurons_only(model, kind, error
         known = own | {f"{name}_pre" for name in variables[p.pre]}
         known |= {f"{name}_post" for name in variables[p.post]}
         read = names(f"{p.on_pre}\n{p.on_post}\n{equations_only(p.equations)}")
-        assert read <= known | {"abs"}
+        assert read <= known | {"abs", "int", "t", "dt", "delay"}
         assert "w" not in own
         assert written(p.on_pre) <= {"trace_post", "i_apical_post"}
         assert written(p.on_post) <= {"b"}

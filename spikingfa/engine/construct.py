@@ -1,4 +1,19 @@
-"""From a blueprint to one explicit `brian2.Network`."""
+"""From a blueprint to one explicit `brian2.Network`.
+
+The order of a step, by Brian2's slots:
+
+1. ``before_start``, in the first step of a trial alone: the read-out is taken, then everything is
+   put to rest, and the next stimulus taken up. It comes before all else, so that nothing in the
+   step is computed from the trial before.
+2. ``before_start``: what is constant over a step (noise, sensitivities, teaching currents), from
+   what the step before left.
+3. ``start``: traces are recorded.
+4. ``groups``: currents that flow without spikes are summed, then neurons integrated.
+5. ``thresholds``: who fires.
+6. ``synapses``: spikes that arrive are delivered, and those of plastic synapses change them; then
+   what changes in every step does.
+7. ``resets`` of those that fired.
+"""
 
 import contextlib
 from collections import defaultdict
@@ -26,6 +41,11 @@ from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine.by_row import obstacle
 from spikingfa.engine.divergence import watch
 from spikingfa.engine.traced import trace, trace_synapses, traceable
+
+#: When onsets are carried out, and read-outs of the trial before them: ahead of Brian2's updates of
+#: what is constant over a step, which are of order 0.
+AT_ONSET = {"when": "before_start", "order": -1}
+BEFORE_ONSET = {"when": "before_start", "order": -2}
 
 #: Values that belong to the run and not to the network; read by the compiled program.
 RUN_VARIABLES = {
@@ -104,7 +124,7 @@ def construct(
                 groups[population.name].run_regularly(
                     statements,
                     clock=clock_of_it,
-                    when="start",
+                    **AT_ONSET,
                     name=f"{population.name}_{name}",
                     codeobj_class=targets.lookups,
                 )
@@ -124,7 +144,7 @@ def construct(
     }
     traces = _traces(blueprint, groups, synapses) if targets.traces else []
     watched = blueprint.populations if targets.watched else ()
-    watches = [watch(p, groups[p.name], trial_clock) for p in watched]
+    watches = [watch(p, groups[p.name], trial_clock, BEFORE_ONSET) for p in watched]
     parts = [run, *groups.values(), *synapses.values(), *readouts.values(), *spikes.values()]
     network = Network(*parts, name="network")
     return Constructed(
@@ -192,7 +212,7 @@ def _synapses(projection: Projection, groups, clock, rest_clock, codeobj_class) 
         )
     if projection.rest:
         name = f"{synapses.name}_rest"
-        synapses.run_regularly(projection.rest, clock=rest_clock, when="start", name=name)
+        synapses.run_regularly(projection.rest, clock=rest_clock, **AT_ONSET, name=name)
     if codeobj_class is not None:
         codeobj_class.by_row(synapses)
     if codeobj_class is not None:
@@ -223,13 +243,12 @@ def _traces(blueprint: Blueprint, groups, synapses) -> list[CodeRunner]:
 
 
 def _readout(group: NeuronGroup, variables, trial_clock: Clock) -> StateMonitor:
-    # order -1: before the statements of the onset clear what the last trial left
+    # before the statements of the onset clear what the last trial left
     return StateMonitor(
         group,
         list(variables),
         record=True,
         clock=trial_clock,
-        when="start",
-        order=-1,
+        **BEFORE_ONSET,
         name=f"{group.name}_readout",
     )

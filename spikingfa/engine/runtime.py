@@ -104,7 +104,7 @@ class RuntimeEngine:
             which = which[:, 0] * len(owner.target) + which[:, 1]
         # as the compiled network: when everything has been put to rest for the trial that begins
         clock = Clock(one.every * self.blueprint.dt * brian2.second)
-        return StateMonitor(owner, variable, record=which, clock=clock, when="start", order=1)
+        return StateMonitor(owner, variable, record=which, clock=clock, when="start")
 
     def _owner(self, name: str):
         group, variable = name.rsplit(".", 1)

@@ -48,6 +48,8 @@ class FeedbackRule(ABC):
         What teaches a hidden neuron, in amp: an expression in its variables.
     hidden : str
         Equations that hidden neurons get for it.
+    hidden_rest : str
+        Statements that put them to rest.
     """
 
     kind: ClassVar[str]
@@ -66,6 +68,7 @@ class FeedbackRule(ABC):
     needs_noise: ClassVar[bool] = False
     teaching: ClassVar[str] = "i_apical*sensitivity"
     hidden: ClassVar[str] = ""
+    hidden_rest: ClassVar[str] = ""
 
     @property
     def learns(self) -> bool:

@@ -31,6 +31,7 @@ class Scalar(FeedbackRule):
 dperturbation/dt = noise/(i_noise*sqrt(40*ms*1*ms/2)) - perturbation/(40*ms) : 1
 di_usual/dt = (i_apical - i_usual)/(200*ms)         : amp
 """
+    hidden_rest: ClassVar = "perturbation = 0"  # what is usual goes on from trial to trial
 
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
         """All the same."""

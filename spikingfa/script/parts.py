@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from spikingfa.blueprint import Population, Projection
+from spikingfa.engine.construct import AT_ONSET
 from spikingfa.script import headings
 from spikingfa.script.equations import method, over_time, simple, tidy
 from spikingfa.script.trials import Trials
@@ -107,8 +108,9 @@ def _at_rest(one: Population | Projection, trials: Trials) -> Runner:
 
 
 def _at(name: str, part: str, every: str = "trial_duration") -> tuple[str, ...]:
-    # by its name Brian2 carries it out before or after others
-    return f"dt={every}", f'name="{name}_{part}"'
+    # before all else in its step; by its name Brian2 carries it out before or after others
+    when = (f"{key}={value!r}".replace("'", '"') for key, value in AT_ONSET.items())
+    return f"dt={every}", *when, f'name="{name}_{part}"'
 
 
 def projections(trials: Trials) -> list[Part]:

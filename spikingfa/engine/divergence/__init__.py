@@ -27,17 +27,20 @@ def described(population: Population) -> list[str]:
     return sorted(Equations(population.equations).diff_eq_names)
 
 
-def watch(population: Population, group: NeuronGroup, trial_clock) -> CodeRunner | None:
-    """What looks at `group`, and is to be called once more at the end; None: there is nothing."""
+def watch(
+    population: Population, group: NeuronGroup, trial_clock, before_onset: dict
+) -> CodeRunner | None:
+    """What looks at `group`, and is to be called once more at the end; None: there is nothing.
+
+    `before_onset` is when: before the next trial puts everything to rest.
+    """
     names = described(population)
     if not names:
         return None
-    # order -1: before the onset of the next trial puts everything to rest
     runner = group.run_regularly(
         "\n".join(f"_seen_{name} = {name}" for name in names),
         clock=trial_clock,
-        when="start",
-        order=-1,
+        **before_onset,
         name=f"{group.name}_divergence",
         codeobj_class=DivergenceCodeObject,
     )

@@ -108,11 +108,10 @@ def trace_synapses(synapses: Synapses, names: list[str]) -> CodeRunner:
 
 
 def _runner(group, names: list[str], n_post: int, stride: int) -> CodeRunner:
-    # order 1: when everything has been put to rest for the trial that begins
+    # when everything has been put to rest for the trial that begins
     runner = group.run_regularly(
         "\n".join(f"_traced_{name} = {name}" for name in names),
         when="start",
-        order=1,
         name=f"{group.name}_traces",
         codeobj_class=TracedCodeObject,
     )
