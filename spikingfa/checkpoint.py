@@ -8,6 +8,7 @@ import numpy as np
 
 from spikingfa.array_files import read_checked, write_arrays
 from spikingfa.errors import RunFolderError
+from spikingfa.held_out import renamed
 from spikingfa.model import Model
 from spikingfa.model_file import differences, with_absolute_paths
 from spikingfa.pathways import Stimuli
@@ -73,8 +74,11 @@ class Checkpoint:
             raise ValueError("there is no counts")
         counts = parse_json(Counts, str(state.pop("counts")))
         check_arrays(state, state_schema(model, stimuli))
-        _check_counts(counts, model, stimuli)
-        return cls(**counts.model_dump(), state=state)
+        found = counts.model_copy(
+            update={"rows": [renamed(row, model.task) for row in counts.rows]}
+        )
+        _check_counts(found, model, stimuli)
+        return cls(**found.model_dump(), state=state)
 
 
 def _check_counts(counts: Counts, model: Model, stimuli: Stimuli) -> None:

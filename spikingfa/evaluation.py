@@ -9,6 +9,7 @@ import numpy as np
 from spikingfa.analysis import confusion_matrix
 from spikingfa.engine import make_engine
 from spikingfa.errors import DataError, ModelError
+from spikingfa.held_out import TEST, part_of
 from spikingfa.metrics import METRICS, Metric
 from spikingfa.model import Model
 from spikingfa.pathways import forward_names
@@ -39,6 +40,9 @@ class Evaluation:
         whatever the metric is.
     metric : str
         A key of `spikingfa.metrics.METRICS`.
+    part : str
+        What the stimuli are: ``"test"``, or ``"validation"`` if they are those that the training
+        held out for it (``task.validation``).
     held_out : bool, optional
         Whether the stimuli are those that were held out for the test in training; None of a run
         of an older version, where it is not known.
@@ -50,12 +54,18 @@ class Evaluation:
     durations: np.ndarray
     errors: np.ndarray
     metric: str = "error"
+    part: str = TEST
     held_out: bool | None = None
 
     @property
     def label(self) -> str:
         """What the error is called."""
         return METRICS[self.metric].label
+
+    @property
+    def name(self) -> str:
+        """What it is called with the part of the data that it is of: ``validation error``."""
+        return f"{self.part} {self.label}"
 
     @property
     def error(self) -> float:
@@ -127,7 +137,16 @@ def evaluate(
     errors = np.array([shown.losses(answers, shown.tests).mean() for answers in given])
     wanted = shown.metric.wanted(data, data.y_test)
     held_out = is_test_of(run, data)
-    return Evaluation(data.classes, wanted, given[-1], durations, errors, data.metric, held_out)
+    return Evaluation(
+        data.classes,
+        wanted,
+        given[-1],
+        durations,
+        errors,
+        data.metric,
+        TEST if held_out is False else part_of(run.model.task),
+        held_out,
+    )
 
 
 def _answers(shown: Presentation, state, duration: float) -> np.ndarray:

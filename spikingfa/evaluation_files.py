@@ -25,6 +25,7 @@ from spikingfa.errors import RunFolderError
 from spikingfa.evaluation import Evaluation
 from spikingfa.events import Events
 from spikingfa.files import as_folder_error, written_whole
+from spikingfa.held_out import error_column
 from spikingfa.perturbation import Perturbation
 from spikingfa.plain_text import shown
 from spikingfa.reading import read_text
@@ -128,7 +129,7 @@ def _summary(found: Evaluation, perturbation: Perturbation, source: str | None) 
     }
     return {
         "metric": found.metric,
-        "test_error": found.error,
+        error_column(found.part): found.error,
         "n_stimuli": len(found.targets),
         "error_by_class": by_class,
         "perturbation": done,

@@ -12,6 +12,7 @@ from spikingfa.analysis import decisions
 from spikingfa.engine import Outcome
 from spikingfa.errors import DataError
 from spikingfa.events import Events
+from spikingfa.held_out import part_in
 from spikingfa.model import Model
 from spikingfa.pairs import signed
 from spikingfa.tasks import Data
@@ -163,3 +164,8 @@ METRICS: dict[str, Metric] = {"error": Error(), "nse": NSE(), "van_rossum": VanR
 def label_of(metrics: dict) -> str:
     """What the errors of a run are called, by its ``metrics.json``."""
     return METRICS[metrics.get("metric", "error")].label
+
+
+def name_of(metrics: dict) -> str:
+    """What they are called with the part of the data that they are of: ``validation error``."""
+    return f"{part_in(metrics)} {label_of(metrics)}"

@@ -4,6 +4,8 @@ import sys
 
 from tqdm import tqdm
 
+from spikingfa.held_out import error_in
+
 _BAR = "{desc} |{bar}| {percentage:3.0f} %  [{elapsed} < {remaining}, {rate_fmt}{postfix}]"
 
 
@@ -18,11 +20,12 @@ class ProgressBar:
     shown : bool
         False: nothing is written.
     label : str
-        What the errors are: see `spikingfa.metrics.Metric`.
+        What the errors after an epoch are, such as ``"validation error"``: see
+        `spikingfa.metrics.name_of`.
     """
 
     def __init__(
-        self, n_epochs: int, trials_per_epoch: int, shown: bool = True, label: str = "error"
+        self, n_epochs: int, trials_per_epoch: int, shown: bool = True, label: str = "test error"
     ):
         self._n_epochs, self._trials, self._label = n_epochs, trials_per_epoch, label
         shown = shown and sys.stderr is not None  # it may be closed
@@ -58,8 +61,8 @@ class ProgressBar:
         return update
 
     def learnt(self, loss: float, n_trials: int) -> None:
-        """Show the error of the last trials, of which `loss` is the sum."""
-        self._show("learnt", f"last {n_trials}: {100 * loss / n_trials:.2f} %")
+        """Show the error of the last trials while learning, of which `loss` is the sum."""
+        self._show("learnt", f"while learning: {100 * loss / n_trials:.2f} %")
 
     def _show(self, kind: str, error: str) -> None:
         self._errors[kind] = error
@@ -67,14 +70,12 @@ class ProgressBar:
 
     def epoch_done(self, row: dict[str, float]) -> None:
         """Show the errors of an epoch that is done."""
-        epoch, error = int(row["epoch"]), 100 * row["test_error"]
-        self._show("test", f"test: {error:.2f} %")
+        epoch, error = int(row["epoch"]), 100 * error_in(row)
+        self._show("test", f"{self._label}: {error:.2f} %")
         self._bar.update(epoch * self._trials - self._bar.n)
         self._bar.set_description(f"epoch {min(epoch + 1, self._n_epochs)}/{self._n_epochs}")
         if self._lines:
-            print(
-                f"epoch {epoch}/{self._n_epochs}: test {self._label} {error:.2f} %", file=sys.stderr
-            )
+            print(f"epoch {epoch}/{self._n_epochs}: {self._label} {error:.2f} %", file=sys.stderr)
 
     def close(self) -> None:
         """Leave the bar as it is."""

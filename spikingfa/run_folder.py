@@ -20,7 +20,8 @@
 ==================  ==============================================================
 
 The format's number is `FORMAT`. Folders that were written before it was counted have none, and
-are read as 0, which differs in nothing else.
+are read as 0, which differs in nothing else. Up to format 1 the error in validation was called
+``test_error``, and ``train_error`` was measured while learning; both are still read.
 """
 
 import contextlib
@@ -36,6 +37,7 @@ from spikingfa.array_files import read_numbers
 from spikingfa.data_record import NAME as DATA
 from spikingfa.data_record import DataRecord
 from spikingfa.errors import RunFolderError
+from spikingfa.held_out import renamed
 from spikingfa.model import Model
 from spikingfa.model_file import load_stored
 from spikingfa.pathways import Stimuli
@@ -54,7 +56,7 @@ from spikingfa.state_schema import (
 )
 from spikingfa.traces import ABOUT, Recording
 
-FORMAT = 1  # goes up when programs that know this one could no longer read a folder rightly
+FORMAT = 2  # goes up when programs that know this one could no longer read a folder rightly
 REPORT = "report.html"
 FILES = (
     "model.toml",
@@ -119,14 +121,17 @@ class Run:
         """Results: ``test_error``, ``train_error``, ``angle_deg``, ...
 
         The errors are fractions: of wrong answers, or whatever ``metric`` says, as those of
-        `history` are.
+        `history` are. Where the model holds training stimuli out (``task.validation``), there is
+        a ``validation_error`` and no ``test_error``, also of a run of an older version.
+        ``train_error`` is that of a sample of the training stimuli, see `spikingfa.train_sample`.
         """
-        return self._read("metrics.json", lambda path: read_json(Metrics, path).model_dump())
+        numbers = self._read("metrics.json", lambda path: read_json(Metrics, path).numbers())
+        return self._named(numbers)
 
     @cached_property
     def history(self) -> dict[str, np.ndarray]:
         """Columns of ``history.csv``, each (n_epochs + 1,); what is not known is NaN."""
-        return self._read("history.csv", read_history)
+        return self._named(self._read("history.csv", read_history))
 
     @cached_property
     def versions(self) -> dict[str, str | int]:
@@ -183,6 +188,12 @@ class Run:
         """Spikes of the recorded trials."""
         sizes = self._population_sizes
         return self._read("spikes.npz", lambda path: Spikes.load(path, sizes))
+
+    def _named(self, columns: dict) -> dict:
+        """Metrics or history; an older version called the error in validation that of the test."""
+        with contextlib.suppress(RunFolderError):  # without the model, it has the name it had
+            return renamed(columns, self.model.task)
+        return columns
 
     @property
     def _stimuli(self) -> Stimuli:

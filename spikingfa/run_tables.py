@@ -7,7 +7,7 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from pydantic import (
@@ -18,8 +18,10 @@ from pydantic import (
     RootModel,
     StrictBool,
     ValidationError,
+    model_validator,
 )
 
+from spikingfa.held_out import TEST, VALIDATION, error_column, part_in
 from spikingfa.plain_text import MOST_SHOWN, plain, printable, shown
 from spikingfa.reading import read_text
 
@@ -34,7 +36,7 @@ METRICS = ("error", "nse", "van_rossum")  # those of `spikingfa.metrics`
 #: Columns of a history, and the lowest and highest value in each.
 COLUMNS = {
     r"epoch": (0, MAX_EPOCHS),
-    r"(test|train)_error": (ROUNDING, MAX_NUMBER),
+    r"(test|validation|train)_error": (ROUNDING, MAX_NUMBER),
     r"angle_[a-z]+(_[0-9]+)?_deg": (0, MAX_ANGLE),
     r"rate_[a-z_]+(_[0-9]+)?_hz": (0, MAX_NUMBER),
 }
@@ -77,11 +79,32 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
-class Metrics(Table):
-    """``metrics.json``: the result in numbers."""
+class Judged(Table):
+    """A record with an error, which is that of the test or of the validation."""
 
     metric: Literal[METRICS] = "error"
-    test_error: Error
+    test_error: Error | None = None
+    validation_error: Error | None = None
+
+    @model_validator(mode="after")
+    def _has_one_error(self):
+        if (self.test_error is None) == (self.validation_error is None):
+            raise ValueError("needs a test_error or a validation_error")
+        return self
+
+    def numbers(self) -> dict[str, Any]:
+        """All of it by name, without the error that it does not have."""
+        found = self.model_dump()
+        return {
+            name: value
+            for name, value in found.items()
+            if value is not None or name not in (error_column(TEST), error_column(VALIDATION))
+        }
+
+
+class Metrics(Judged):
+    """``metrics.json``: the result in numbers."""
+
     train_error: Error | None = None
     angle_deg: Angle | None = None
     trials: Whole = 0
@@ -93,11 +116,9 @@ class Metrics(Table):
     seed: Seed | None = None
 
 
-class EvaluationTable(Table):
+class EvaluationTable(Judged):
     """``test.json``: what a test gave, and what was done to the network before."""
 
-    metric: Literal[METRICS] = "error"
-    test_error: Error
     n_stimuli: Whole
     error_by_class: dict[Name, Error | None] = {}
     perturbation: dict[Name, Seed | Amount | Name | None] = {}
@@ -198,7 +219,7 @@ def checked_history(columns: Mapping[str, Sequence[float]]) -> dict[str, np.ndar
     ValueError
         A column is missing or unknown, or a value is none that it can have.
     """
-    for name in ("epoch", "train_error", "test_error"):
+    for name in ("epoch", "train_error", error_column(part_in(columns))):
         if name not in columns:
             raise ValueError(f"there is no column {name}")
     arrays = {name: np.array(values, float) for name, values in columns.items()}

@@ -5,7 +5,7 @@ import numpy as np
 # new ones at the end, so that the others stay what they are
 STREAMS = (
     *("weights", "feedback", "order", "noise", "shift", "lesion", "weight noise", "structure"),
-    "neurons",
+    *("neurons", "sample"),
 )
 
 

@@ -17,6 +17,7 @@ from spikingfa.feedback_pathways import feedback_rule
 from spikingfa.feedback_weights import stood_for
 from spikingfa.files import straight
 from spikingfa.finished import check_finished, check_resumed
+from spikingfa.held_out import error_column, error_in, part_of
 from spikingfa.interrupts import interruptible
 from spikingfa.metrics import METRICS
 from spikingfa.model import Model
@@ -29,6 +30,7 @@ from spikingfa.run_writer import RunWriter, new_run_folder, tidy
 from spikingfa.seeds import stream
 from spikingfa.start import beginning, gone_on_with, weights_of
 from spikingfa.tasks import Data, load_data
+from spikingfa.train_sample import train_sample, while_learning
 
 ABOUT_DEVICE = {
     "cpp_standalone": "building the network (compiled once, then kept)",
@@ -143,7 +145,7 @@ def train(
             check_resumed(Run(folder), record)
         at = _checkpoint(folder, model, data) if resume else None
         writer = RunWriter(folder, force or goes_on)
-        label = METRICS[data.metric].label
+        label = f"{part_of(model.task)} {METRICS[data.metric].label}"
         bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
         try:
             _Training(model, data, record, writer, bar, at, given, figures).run()
@@ -182,7 +184,7 @@ class _Training:
         self._build()
         with self.writer.begin(self.model, self.at.epoch > 0, self.start, self.record):
             if not self.at.rows:
-                self._epoch_done(np.nan)
+                self._epoch_done()
             self.bar.resumed(self._n_trials_done())
             while len(self.at.rows) <= self.model.training.epochs:
                 self._epoch()
@@ -215,7 +217,7 @@ class _Training:
         parts = parts_of_epoch(self.model, at.epoch, n_train)
         for part in parts[at.part :]:
             self._learn(part, len(parts))
-        self._epoch_done(at.loss / n_train)
+        self._epoch_done()
 
     def _learn(self, order: np.ndarray, n_parts: int) -> None:
         """Train on the next chunk, and keep what it left."""
@@ -224,7 +226,7 @@ class _Training:
         done = index / (n_parts * self.model.training.epochs)
         start = time.perf_counter()
         progress = self.bar.within(len(order))
-        errors = [row["test_error"] for row in at.rows]
+        errors = [error_in(row) for row in at.rows]
         chunk = self.shown.learning_chunk(at.state, order, done, index + 1, errors)
         outcome = self.shown.engine.run(chunk, progress)
         if diverged(outcome):
@@ -239,12 +241,11 @@ class _Training:
         at.n_spikes = {name: n + at.n_spikes.get(name, 0) for name, n in outcome.n_spikes.items()}
         self.writer.write(checkpoint.NAME, at.save)
 
-    def _epoch_done(self, train_error: float) -> None:
+    def _epoch_done(self) -> None:
         tests = self.shown.tests
-        outcome = self.shown.test(self.at.state, tests)
-        row = {"epoch": self.at.epoch, "train_error": train_error}
-        losses = self.shown.losses(self.shown.answers(outcome), tests)
-        row |= {"test_error": float(losses.mean())}
+        error, outcome = self._tested(tests)
+        row = {"epoch": self.at.epoch, "train_error": self._train_error()}
+        row |= {error_column(part_of(self.model.task)): error}
         row |= {f"angle_{name}_deg": angle for name, angle in self._angles().items()}
         if self.at.epoch:
             row |= self.shown.rates(self.at.n_spikes, len(self.data.x_train))
@@ -255,6 +256,17 @@ class _Training:
         self.writer.history(self.at.rows)
         kept = self.at.epoch if self.model.recording.weights else None
         self._keep_weights(kept)
+
+    def _train_error(self) -> float:
+        """That of the sample; of a run that an older version began, as it measured it."""
+        if self.at.rows and while_learning({name: [n] for name, n in self.at.rows[0].items()}):
+            return self.at.loss / len(self.data.x_train)
+        return self._tested(train_sample(self.model.training.seed, len(self.data.x_train)))[0]
+
+    def _tested(self, order: np.ndarray) -> tuple[float, Outcome]:
+        """Error on these stimuli, shown without learning."""
+        outcome = self.shown.test(self.at.state, order)
+        return float(self.shown.losses(self.shown.answers(outcome), order).mean()), outcome
 
     def _angles(self) -> dict[str, float]:
         forward = stood_for(self.model, self.at.state)
@@ -282,7 +294,7 @@ class _Training:
         angles = list(self._angles().values())
         return {
             "metric": self.data.metric,
-            "test_error": row["test_error"],
+            error_column(part_of(self.model.task)): error_in(row),
             "train_error": _number(row["train_error"]),
             "angle_deg": _number(angles[-1]) if angles else None,
             "trials": trials,

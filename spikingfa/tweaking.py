@@ -13,7 +13,8 @@ from typing import Any
 
 from spikingfa.errors import ModelError, SpikingFAError
 from spikingfa.extras import needed
-from spikingfa.metrics import label_of
+from spikingfa.held_out import error_in
+from spikingfa.metrics import name_of
 from spikingfa.model import Model
 from spikingfa.model_file import N_LAYERS, as_model
 from spikingfa.plain_text import shown
@@ -151,7 +152,7 @@ def _told(run: Run, seconds: float) -> str:
     metrics = run.metrics
     angle = metrics["angle_deg"]
     parts = [
-        f"test {label_of(metrics)} <b>{100 * metrics['test_error']:.2f} %</b>",
+        f"{name_of(metrics)} <b>{100 * error_in(metrics):.2f} %</b>",
         f"angle between W and B <b>{angle:.1f}°</b>" if angle is not None else "",
         f"{metrics['trials']} trials, {seconds:.2f} s",
     ]

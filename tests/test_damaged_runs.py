@@ -198,7 +198,7 @@ def stopped_run(tiny_model, tmp_path_factory):
 
     def stopped(self, *arguments, **options):
         calls.append(1)
-        if len(calls) == 3:
+        if len(calls) == 4:
             raise KeyboardInterrupt
         return run(self, *arguments, **options)
 

@@ -93,7 +93,7 @@ def test_a_run_with_all_terms_goes_on_to_the_same_result(model, run, tmp_path, m
     monkeypatch.setattr(training, "CHUNK", 16)
     expected = trained(model, tmp_path / "expected")
     with monkeypatch.context() as patch:
-        stop_at(patch, 7)
+        stop_at(patch, 9)
         with pytest.raises(KeyboardInterrupt):
             trained(model, tmp_path / "run")
     again = spikingfa.train(run.model, out=tmp_path / "run", resume=True, progress=False)

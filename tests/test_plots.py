@@ -190,7 +190,7 @@ def test_runs_in_one_axes_differ_in_colour_and_their_final_errors_lie_apart():
     plots.plot_learning_curve(HISTORY, ax=ax, label="two")
     assert len({line.get_color() for line in ax.lines}) == 2
     entries = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert entries == ["training", "test", "one", "two"]
+    assert entries == ["training, while learning", "test", "one", "two"]
     ax.figure.draw_without_rendering()
     assert not overlap([note.get_window_extent().padded(-1) for note in ax.texts[1:]])
 

@@ -39,7 +39,9 @@ def assert_same_run(one, other):
             np.testing.assert_array_equal(array, b[key], err_msg=f"{name} {key}")
     np.testing.assert_array_equal(one.spikes.t, other.spikes.t)
     np.testing.assert_array_equal(one.spikes.i, other.spikes.i)
-    assert one.metrics["test_error"] == other.metrics["test_error"]
+    for name in one.metrics.keys() & {"test_error", "validation_error", "train_error"}:
+        assert one.metrics[name] == other.metrics[name]
+    assert one.metrics.keys() == other.metrics.keys()
     assert sorted(p.name for p in one.folder.iterdir()) == sorted(
         p.name for p in other.folder.iterdir()
     )
@@ -59,8 +61,9 @@ def stop_at(monkeypatch, n: int) -> None:
 
 
 def test_stopped_at_any_simulation(model, uninterrupted, tmp_path, monkeypatch):
-    """Before learning, in an epoch, between epochs, in a test, while spikes are recorded."""
-    n_simulations = 1 + N_EPOCHS * (3 + 1) + 1
+    """Before learning, in an epoch, between epochs, in a test or in that of the training sample,
+    while spikes are recorded."""
+    n_simulations = 2 + N_EPOCHS * (3 + 2) + 1
     for n in range(1, n_simulations + 1):
         out = tmp_path / f"stopped-{n}"
         with monkeypatch.context() as patch:
@@ -80,7 +83,7 @@ def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkey
     model = tiny_model.but({"task.name": "digits", "task.file": None} | changes)
     expected = spikingfa.train(model, out=tmp_path / "expected", progress=False)
     with monkeypatch.context() as patch:
-        stop_at(patch, 4)
+        stop_at(patch, 5)
         with pytest.raises(KeyboardInterrupt):
             spikingfa.train(model, out=tmp_path / "run", progress=False)
     run = spikingfa.train(model, out=tmp_path / "run", resume=True, progress=False)
@@ -99,7 +102,7 @@ def test_stopped_where_feedback_learns(kind, tiny_model, tmp_path, monkeypatch):
     layers = 2 if kind == "kolen_pollack" else 1
     model = tiny_model.but({"hidden.layers": layers, "training.epochs": 2} | changes)
     expected = spikingfa.train(model, out=tmp_path / "expected", progress=False)
-    for n in (3, 4, 5):
+    for n in (4, 5, 6):
         with monkeypatch.context() as patch:
             stop_at(patch, n)
             with pytest.raises(KeyboardInterrupt):
@@ -144,7 +147,7 @@ def test_what_a_kill_at_the_very_end_left_is_removed(tiny_model, tmp_path):
 def stopped(model, tmp_path, monkeypatch):
     """The folder of a run that was stopped in its second epoch."""
     with monkeypatch.context() as patch:
-        stop_at(patch, 7)
+        stop_at(patch, 9)
         with pytest.raises(KeyboardInterrupt):
             spikingfa.train(model, out=tmp_path / "run", progress=False)
     assert (tmp_path / "run" / checkpoint.NAME).exists()

@@ -536,10 +536,10 @@ def renumbered(run, folder, number):
 
 
 def test_the_format_of_a_run_folder_is_told(tiny_run):
-    assert tiny_run.versions["format"] == format_of(tiny_run.folder) == FORMAT == 1
+    assert tiny_run.versions["format"] == format_of(tiny_run.folder) == FORMAT == 2
 
 
-@pytest.mark.parametrize("number", [None, 0, 1])
+@pytest.mark.parametrize("number", [None, 0, 1, 2])
 def test_formats_up_to_this_one_are_read(tiny_run, tmp_path, number):
     run = spikingfa.open_run(renumbered(tiny_run, tmp_path / "run", number))
     for name, array in tiny_run.weights.items():
@@ -548,15 +548,15 @@ def test_formats_up_to_this_one_are_read(tiny_run, tmp_path, number):
 
 
 def test_a_later_format_is_refused(tiny_run, tiny_model, tmp_path):
-    folder = renumbered(tiny_run, tmp_path / "run", 2)
+    folder = renumbered(tiny_run, tmp_path / "run", 3)
     for use in (
         spikingfa.open_run,
         lambda path: spikingfa.train(tiny_model, out=path, resume=True),
     ):
         with pytest.raises(RunFolderError) as told:
             use(folder)
-        assert f"{folder} has format 2, and this version" in str(told.value)
-        assert "reads formats up to 1: read it with a later one" in str(told.value)
+        assert f"{folder} has format 3, and this version" in str(told.value)
+        assert "reads formats up to 2: read it with a later one" in str(told.value)
 
 
 def test_versions_that_cannot_be_read_keep_nothing_from_being_read(tiny_run, tmp_path):

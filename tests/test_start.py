@@ -63,7 +63,7 @@ def model(tiny_model, monkeypatch):
 def test_stopped_and_gone_on_with(model, tiny_run, tmp_path, monkeypatch):
     """It goes on bit for bit, told what it began with or not."""
     expected = from_the_run(model, tiny_run, tmp_path / "expected")
-    for n in (1, 3, 6):  # before learning, in an epoch, between epochs
+    for n in (1, 4, 8):  # before learning, in an epoch, between epochs
         out = tmp_path / f"stopped-{n}"
         with monkeypatch.context() as patch:
             stop_at(patch, n)

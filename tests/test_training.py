@@ -52,7 +52,8 @@ def test_the_run_tells_what_it_reached(tiny_model, tiny_run):
     assert metrics["test_error"] == pytest.approx(history["test_error"][-1], rel=1e-5)
     assert metrics["angle_deg"] == pytest.approx(history["angle_hidden_deg"][-1], rel=1e-5)
     np.testing.assert_array_equal(history["epoch"], np.arange(epochs + 1))
-    assert np.isnan(history["train_error"][0])
+    assert metrics["train_error"] == pytest.approx(history["train_error"][-1], rel=1e-5)
+    assert np.isfinite(history["train_error"]).all()
     for name in ("raster", "learning_curve", "alignment"):
         assert (tiny_run.folder / "figures" / f"{name}.png").stat().st_size > 5000
     assert not list(tiny_run.folder.glob(".*"))

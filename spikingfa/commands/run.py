@@ -70,16 +70,27 @@ def _resumed(options):
 
 
 def _summary(run) -> str:
-    from spikingfa.metrics import label_of
+    from spikingfa.held_out import error_in
+    from spikingfa.metrics import label_of, name_of
 
-    metrics, label = run.metrics, label_of(run.metrics)
+    metrics = run.metrics
+    train = f"train {label_of(metrics)}"
     angle = metrics["angle_deg"]
     lines = [
-        f"{f'test {label}':12} {100 * metrics['test_error']:.2f} %",
-        f"{f'train {label}':12} {100 * metrics['train_error']:.2f} %  (last epoch, while learning)",
+        f"{name_of(metrics):12} {100 * error_in(metrics):.2f} %",
+        f"{train:12} {100 * metrics['train_error']:.2f} %  ({_measured(run)})",
         f"angle        {angle:.1f} degrees between W and B" if angle is not None else "",
         f"time         {metrics['train_seconds']:.1f} s training,"
         f" {metrics['ms_per_trial']:.3f} ms a trial, {metrics['build_seconds']:.1f} s compiling",
         f"run folder   {place(run.folder)}",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _measured(run) -> str:
+    """How the training error was."""
+    from spikingfa.train_sample import SAMPLE, while_learning
+
+    if while_learning(run.history):  # in a run that an older version began
+        return "last epoch, while learning"
+    return f"{min(run.data.n_train, SAMPLE)} training stimuli, without teacher"

@@ -82,7 +82,7 @@ def _summary(found, folder: Path, source: str | None) -> str:
     errors = {name: error for name, error in found.error_by_class.items() if error == error}
     worst = sorted(errors.items(), key=lambda item: -item[1])
     lines = [
-        f"{f'test {found.label}':12} {100 * found.error:.2f} %  ({len(found.targets)} stimuli)",
+        f"{found.name:12} {100 * found.error:.2f} %  ({len(found.targets)} stimuli)",
         f"by class     {', '.join(f'{name}: {100 * error:.1f} %' for name, error in worst[:10])}",
         f"written to   {place(folder)}",
     ]

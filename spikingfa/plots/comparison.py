@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from spikingfa.held_out import TEST
 from spikingfa.plots.curves import scale_percent
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.figure import Figure
@@ -14,19 +15,25 @@ DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours
 
 
 def plot_comparison(
-    curves: dict[str, tuple[np.ndarray, np.ndarray]], *, title: str = "", metric: str = "error"
+    curves: dict[str, tuple[np.ndarray, np.ndarray]],
+    *,
+    title: str = "",
+    metric: str = "error",
+    part: str = TEST,
 ) -> Figure:
-    """Draw test errors and alignment angles of several variants over epochs.
+    """Draw errors and alignment angles of several variants over epochs.
 
     Parameters
     ----------
     curves : dict of (ndarray, ndarray), each of shape (n_seeds, n_epochs + 1)
-        By the variant's name: test errors as fractions, and angles in degrees (NaN where there
+        By the variant's name: errors as fractions, and angles in degrees (NaN where there
         is no feedback), from before learning on.
     title : str
         What is varied.
     metric : str
         What the errors are, such as ``"NSE"``: see `spikingfa.metrics.Metric`.
+    part : str
+        What they are of, ``"test"`` or ``"validation"``.
 
     Returns
     -------
@@ -38,7 +45,7 @@ def plot_comparison(
         angles = figure.add_axes((0.075, 0.15, 0.26, 0.74))
         errors = figure.add_axes((0.42, 0.15, 0.33, 0.74))
         style_axes(angles, r"angle between $W$ and $B^\mathsf{T}$")
-        style_axes(errors, f"test {metric} (%)")
+        style_axes(errors, f"{part} {metric} (%)")
         ends = {}
         for k, (name, (error, angle)) in enumerate(curves.items()):
             look = {

@@ -8,12 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
 
+from spikingfa.held_out import error_column, part_in
 from spikingfa.plots.figure import new_axes
 from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, colour_of, literal, style_axes
+from spikingfa.train_sample import while_learning
 
 DASHES = (0, (3, 1.5))
 FEW_EPOCHS = 20  # up to so many get dots, without which a single one would not be seen
-FINAL = "final test error"
+FINAL = "final error"
 History = Mapping[str, Sequence[float]]  # columns of a run's history, each (n_epochs,)
 COMPACT = {"handlelength": 1.5, "handletextpad": 0.5, "columnspacing": 1, "labelspacing": 0.3}
 
@@ -25,13 +27,17 @@ def plot_learning_curve(
     label: str | None = None,
     metric: str = "error",
 ) -> Axes:
-    """Draw training and test error over epochs; several calls with one `ax` compare runs.
+    """Draw training error, and test or validation error, over epochs.
+
+    Several calls with one `ax` compare runs. The legend says which of the two errors it is, and how
+    the training error was measured: on a sample of the training stimuli, without teacher, or, in
+    runs of older versions, which have none before the first epoch, while learning.
 
     Parameters
     ----------
     history : mapping of str to sequence, or a sequence of such
-        Columns `epoch`, `train_error`, `test_error`, each (n_epochs,), errors as fractions from
-        0 to 1; NaN leaves a gap. Of several runs, such as seeds, lines are means, and bands reach
+        Columns `epoch`, `train_error`, and `test_error` or `validation_error`, each (n_epochs,),
+        errors as fractions from 0 to 1; NaN leaves a gap. Of several runs, such as seeds, lines are means, and bands reach
         from a standard deviation below them to one above.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
@@ -52,7 +58,9 @@ def plot_learning_curve(
         If a column is missing or empty, or the epochs of the runs differ.
     """
     histories = _several(history)
-    epoch, train, test = (_columns(histories, n) for n in ("epoch", "train_error", "test_error"))
+    part = part_in(histories[0])
+    columns = ("epoch", "train_error", error_column(part))
+    epoch, train, test = (_columns(histories, name) for name in columns)
     with matplotlib.rc_context(STYLE):
         ax = _axes(ax, f"{metric} (%)")
         colour = RUN_COLOURS[len(ax.lines) // 2 % len(RUN_COLOURS)]
@@ -60,7 +68,7 @@ def plot_learning_curve(
         _line(ax, epoch[0], 100 * test, color=colour, label=label)
         _span_epochs(ax, room=0.26 if ax.collections else 0.15)  # for the final error
         scale_percent(ax)
-        _name_runs(ax, colour, len(histories))
+        _name_runs(ax, colour, len(histories), (_about_training(histories), part))
         _write_final(ax, epoch[0], 100 * test, colour)
     return ax
 
@@ -230,17 +238,30 @@ def scale_percent(ax: Axes) -> None:
     ax.yaxis.set_major_formatter("{x:g}")
 
 
-def _name_runs(ax: Axes, colour: str, n: int) -> None:
-    """Legend for line styles once, then for the colour of each run that has a name."""
+def _about_training(histories: Sequence[History]) -> str:
+    """How the training errors were measured."""
+    kinds = {while_learning(one) for one in histories}
+    if len(kinds) > 1 or histories[0]["epoch"][0] != 0:  # both, or not known
+        return "training"
+    return "training, while learning" if kinds.pop() else "training sample, no teacher"
+
+
+def _name_runs(ax: Axes, colour: str, n: int, names: tuple[str, str]) -> None:
+    """Legend for line styles once, then for the colour of each run that has a name.
+
+    `names` are those of the training errors and of the others.
+    """
     runs = ax.get_legend_handles_labels()[0]
     look = {"color": GREY if runs else colour, "linewidth": 1.0}
-    training = Line2D([], [], label="training", linestyle=DASHES, **look)
-    test = Line2D([], [], label="test", **look)
-    ax.legend(handles=[training, test, *runs], loc="best", title=_n_runs(n), **COMPACT)
+    lines = [
+        Line2D([], [], label=name, linestyle=style, **look)
+        for name, style in zip(names, (DASHES, "-"))
+    ]
+    ax.legend(handles=[*lines, *runs], loc="best", title=_n_runs(n), **COMPACT)
 
 
 def _write_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) -> None:
-    """Write the last test error at its end, apart from those of other runs."""
+    """Write the last error at its end, apart from those of other runs."""
     mean = percent.mean(axis=0)
     known = np.flatnonzero(np.isfinite(mean))
     if len(known):

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
+from spikingfa.held_out import TEST, VALIDATION, error_column
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, RUN_COLOURS, STYLE, TICKS, literal, style_axes
 
@@ -16,7 +17,7 @@ LABELLED = 64  # fields of a heat map that say their number
 def plot_sweep(
     table, parameters: list[str] | None = None, *, metric: str = "error", title: str = ""
 ) -> Figure:
-    """Draw test errors against each varied parameter, in a panel each.
+    """Draw test or validation errors against each varied parameter, in a panel each.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def plot_sweep(
         panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
         for ax, name in zip(panels, names):
             first = ax is panels[0] or ax.get_subplotspec().is_first_col()
-            style_axes(ax, f"test {metric} (%)" if first else "")
+            style_axes(ax, f"{parts_of(table)} {metric} (%)" if first else "")
             _panel(ax, means, name, [other for other in varied if other != name])
             ax.set_xlabel(literal(name), fontsize="medium")
         panels[0].set_ylim(bottom=0)
@@ -57,7 +58,7 @@ def plot_sweep(
 
 
 def plot_sweep_map(table, x: str, y: str, *, metric: str = "error", title: str = "") -> Figure:
-    """Draw the mean test error over two parameters as a heat map.
+    """Draw the mean test or validation error over two parameters as a heat map.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ def plot_sweep_map(table, x: str, y: str, *, metric: str = "error", title: str =
             for (row, column), error in np.ndenumerate(errors):
                 if np.isfinite(error):
                     _number(ax, image, column, row, error)
-        bar = figure.colorbar(image, ax=ax, label=f"test {metric} (%)", aspect=25)
+        bar = figure.colorbar(image, ax=ax, label=f"{parts_of(table)} {metric} (%)", aspect=25)
         bar.ax.tick_params(length=2, **TICKS)
         bar.outline.set_visible(False)
         if title:
@@ -101,18 +102,31 @@ def parameters_of(table) -> list[str]:
     return [name for name in table.columns if "." in name]
 
 
+def parts_of(table) -> str:
+    """What the errors in a sweep's table are of: ``validation``, ``test``, or either."""
+    parts = [part for part in (VALIDATION, TEST) if error_column(part) in table]
+    return " or ".join(parts)
+
+
+def _errors(done):
+    """The error of each run, whichever of the two it has."""
+    columns = [done[error_column(p)] for p in (VALIDATION, TEST) if error_column(p) in done]
+    return columns[0].fillna(columns[-1])
+
+
 def combined(table):
-    """Of each combination, as a DataFrame: parameters, ``mean`` and ``sd`` of the test error over
-    seeds, ``angle_deg``, ``ms_per_trial``, and ``seeds``, how many runs were finished."""
+    """Of each combination, as a DataFrame: parameters, ``mean`` and ``sd`` of the error over seeds,
+    ``angle_deg``, ``ms_per_trial``, and ``seeds``, how many runs were finished."""
     done = table[table["status"] == "finished"]
     return (
-        done.groupby(parameters_of(table), sort=False, dropna=False)
+        done.assign(error=_errors(done))
+        .groupby(parameters_of(table), sort=False, dropna=False)
         .agg(
-            mean=("test_error", "mean"),
-            sd=("test_error", "std"),
+            mean=("error", "mean"),
+            sd=("error", "std"),
             angle_deg=("angle_deg", "mean"),
             ms_per_trial=("ms_per_trial", "mean"),
-            seeds=("test_error", "size"),
+            seeds=("error", "size"),
         )
         .reset_index()
     )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from spikingfa import plots
+from spikingfa.held_out import error_column, part_in
 from spikingfa.run_report.drawing import axes, inline_svg
 
 History = dict[str, np.ndarray]
@@ -23,11 +24,12 @@ class Curve:
 
 def curves(history: History, metric: str) -> list[Curve]:
     """Those that there are columns for."""
+    part = part_in(history)
     drawn = (
         _curve(
-            f"Test and training {metric} over epochs",
+            f"{part.capitalize()} and training {metric} over epochs",
             lambda ax: plots.plot_learning_curve(history, ax=ax, metric=metric),
-            {"test": "test_error", "training": "train_error"},
+            {part: error_column(part), "training": "train_error"},
             "{:.3g} %",
             history,
         ),

@@ -8,6 +8,7 @@ import numpy as np
 
 from spikingfa.evaluation import Evaluation
 from spikingfa.evaluation_files import CONFUSION, NAME, read_counts
+from spikingfa.held_out import VALIDATION, error_in, part_in
 from spikingfa.metrics import label_of
 from spikingfa.run_tables import EvaluationTable, read_json
 
@@ -101,7 +102,13 @@ def tests_of(folder: Path) -> tuple[list[StoredTest], dict[str, str]]:
 def made_now(found: Evaluation) -> StoredTest:
     """A test as `evaluate` returns it."""
     n = len(found.targets)
-    return StoredTest(PLAIN, found.label, found.error, n, list(found.classes), found.confusion)
+    label = _label(found.part, found.label)
+    return StoredTest(PLAIN, label, found.error, n, list(found.classes), found.confusion)
+
+
+def _label(part: str, label: str) -> str:
+    """What the error of a test is called, which stands among tests."""
+    return f"{part} {label}" if part == VALIDATION else label
 
 
 def _read(folder: Path) -> StoredTest:
@@ -110,5 +117,6 @@ def _read(folder: Path) -> StoredTest:
     counts, classes = (
         read_counts(folder / CONFUSION) if has_classes else (np.zeros((0, 0), int), ())
     )
-    label = label_of({"metric": about.metric})
-    return StoredTest(folder.name, label, about.test_error, about.n_stimuli, list(classes), counts)
+    numbers = about.numbers()
+    label, error = _label(part_in(numbers), label_of(numbers)), error_in(numbers)
+    return StoredTest(folder.name, label, error, about.n_stimuli, list(classes), counts)

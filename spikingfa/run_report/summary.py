@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from spikingfa.metrics import label_of
+from spikingfa.held_out import error_in
+from spikingfa.metrics import label_of, name_of
 from spikingfa.model import Model
 from spikingfa.pathways import forward_names
 from spikingfa.run_report.contents import Contents
 from spikingfa.show import parameter_rows
+from spikingfa.train_sample import while_learning
 
 Row = tuple[str, ...]
 
@@ -17,10 +19,11 @@ def facts(found: Contents) -> list[Row]:
     """What was measured, as names and values."""
     metrics, model = found.metrics or {}, found.model
     label = label_of(metrics)
+    error = error_in(metrics) if metrics else None
     epochs = f"{metrics.get('epochs', 0)} of {model.training.epochs}" if model else ""
     rows = [
-        (f"test {label}", _percent(metrics.get("test_error"))),
-        (f"training {label}", _percent(metrics.get("train_error"))),
+        (name_of(metrics), _percent(error)),
+        (f"training {label}", _training(found)),
         ("angle of W and B", _number(metrics.get("angle_deg"), 1, "{:.1f}°")),
         ("epochs", epochs),
         ("trials", _number(metrics.get("trials"), 1, "{:,.0f}")),
@@ -51,6 +54,14 @@ def _sizes(found: Contents) -> list[str]:
 def _number(value, factor: float, form: str) -> str:
     known = isinstance(value, int | float) and np.isfinite(value)
     return form.format(factor * value) if known else ""
+
+
+def _training(found: Contents) -> str:
+    """The training error, and how it was measured."""
+    percent = _percent((found.metrics or {}).get("train_error"))
+    if not percent or not found.history:
+        return percent
+    return f"{percent} {'while learning' if while_learning(found.history) else 'of a sample'}"
 
 
 def _percent(error) -> str:
