@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import warnings
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from spikingfa.events import Events
 from spikingfa.model import Task
 from spikingfa.reading import read_text
-from spikingfa.tasks import Data
+from spikingfa.tasks import Data, load_data
 from spikingfa.tasks.encoding import Encoding
 
 NAME = "data.json"
@@ -132,6 +133,25 @@ class DataRecord(BaseModel):
     def write(self, path: Path) -> None:
         """Write a file of JSON."""
         path.write_text(json.dumps(self.model_dump(mode="json"), indent=2) + "\n", "utf-8")
+
+
+def load_as_recorded(record: DataRecord | None, task: Task, given=None) -> Data:
+    """Data of the task of a run, or `given` ones, which need not be those of its training.
+
+    Older versions scaled the columns of a table by all training stimuli, also by those that were
+    held out for validation. So a run that was trained on them is known again.
+
+    Raises
+    ------
+    DataError
+        They cannot be read.
+    """
+    data = load_data(task, given)
+    if record is None or given is not None or not record.encoding.columns or record.is_of(data):
+        return data
+    with warnings.catch_warnings(action="ignore"):  # they were told
+        older = load_data(task, scaling=record.encoding)
+    return older if record.is_of(older) else data
 
 
 def sources(task: Task) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from spikingfa.model import Model
 from spikingfa.pathways import forward_names
 from spikingfa.perturbation import Perturbation
 from spikingfa.presentation import Presentation
-from spikingfa.run_data import data_for, is_test_of, size_of
+from spikingfa.run_data import data_for, is_test_of, size_of, whole_test
 from spikingfa.run_folder import Run, as_run
 from spikingfa.tasks import Data
 
@@ -94,6 +94,7 @@ def evaluate(
     *,
     data: Data | tuple | str | Path | None = None,
     over_time: bool = True,
+    on_test: bool = False,
 ) -> Evaluation:
     """Test the stored weights of a run.
 
@@ -105,11 +106,16 @@ def evaluate(
         What is done to the network before; nothing by default.
     data : Data, (x, y), str or Path, optional
         Stimuli to test on, instead of those that were held out in training: Data, of which the test
-        is shown; or arrays, or a file, of which all are shown, scaled and numbered as in training.
-        Classes may be absent from them.
+        is shown (of the training's own, what it held out for validation, if it did); or arrays, or
+        a file, of which all are shown, scaled and numbered as in training. Classes may be absent
+        from them.
     over_time : bool
         Whether the error is found for shorter presentations too, which takes some five times as
         long.
+    on_test : bool
+        Whether the test set is shown where the training was judged by a validation split
+        (``task.validation``). It belongs at the end, to what was chosen by the validation. Data
+        that were given in Python are given again by `data`; other data are shown without it.
 
     Raises
     ------
@@ -125,7 +131,9 @@ def evaluate(
     perturbation = perturbation or Perturbation()
     model = perturbation.of_model(run.model)
     whole = perturbation.duration(model)
-    data = data_for(run, data)
+    if on_test and isinstance(data, str | Path):
+        raise ModelError("on_test: is for the data of the training; other data are all shown")
+    data = whole_test(run, data) if on_test else data_for(run, data)
     state = run.state
     check_size(state, model, data)
     state = perturbation.of_weights(model, state)
@@ -136,7 +144,7 @@ def evaluate(
         given = [_answers(shown, state, duration) for duration in durations]
     errors = np.array([shown.losses(answers, shown.tests).mean() for answers in given])
     wanted = shown.metric.wanted(data, data.y_test)
-    held_out = is_test_of(run, data)
+    held_out = True if on_test else is_test_of(run, data)
     return Evaluation(
         data.classes,
         wanted,
@@ -144,7 +152,7 @@ def evaluate(
         durations,
         errors,
         data.metric,
-        TEST if held_out is False else part_of(run.model.task),
+        TEST if on_test or held_out is False else part_of(run.model.task),
         held_out,
     )
 

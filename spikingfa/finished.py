@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from importlib.metadata import version
 
-from spikingfa.data_record import DataRecord
+from spikingfa.data_record import DataRecord, load_as_recorded
 from spikingfa.errors import DataError, RunFolderError, SpikingFAWarning
 from spikingfa.run_folder import Run
-from spikingfa.tasks import Data, load_data
+from spikingfa.tasks import Data
 
 
 def check_finished(runs: Iterable[Run], data: Data | tuple | None = None) -> None:
@@ -35,7 +35,7 @@ def check_finished(runs: Iterable[Run], data: Data | tuple | None = None) -> Non
             continue
         if run.model.task != task:
             task = run.model.task
-            now = _read(run, data)
+            now = _read(run, record, data)
         if now is not None and not record.is_of(now):
             _refuse(run, record)
     _warn_of_versions(runs)
@@ -54,9 +54,9 @@ def check_resumed(run: Run, now: DataRecord) -> None:
     _warn_of_versions([run])
 
 
-def _read(run: Run, data: Data | tuple | None) -> Data | None:
+def _read(run: Run, record: DataRecord, data: Data | tuple | None) -> Data | None:
     try:
-        return load_data(run.model.task, data)
+        return load_as_recorded(record, run.model.task, data)
     except DataError as error:
         _warn(f"whether the data of {run.folder} have changed since is not known: {error}")
         return None

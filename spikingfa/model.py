@@ -7,7 +7,7 @@ knows how Brian2 runs them; the equations that the parameters belong to stand in
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from brian2.units.fundamentalunits import Quantity
 from pydantic import (
@@ -50,6 +50,18 @@ IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
 FILE_TASKS = ("arrays", "spikes")  # those that a file of one's own belongs to
 
 
+def _number_or_part(value: Any) -> int | float:
+    is_number = type(value) is int and 0 <= value < 2**64
+    if not is_number and not (type(value) is float and 0 < value < 1):
+        raise ValueError(
+            f"needs a whole number from 0 on, or a part between 0 and 1, got {shown(value)}"
+        )
+    return value
+
+
+HeldOut = Annotated[Any, AfterValidator(_number_or_part)]  # of a union, pydantic names both halves
+
+
 class Task(Section):
     """Which stimuli are shown, and how they are split."""
 
@@ -85,8 +97,10 @@ class Task(Section):
     bits: Annotated[Count, Field(ge=2, le=16)] = Field(3, description="number of bits (parity)")
     duration: Time = Field("500 ms", description="of a stimulus (spike_pattern, evidence)")
     cues: Count = Field(7, description="number of cues (evidence)")
-    validation: Number = Field(
-        0, description="last training stimuli, held out to be tested instead of the test set"
+    validation: HeldOut = Field(
+        0,
+        description="training stimuli held out, by which the run is judged instead of the test set:"
+        " so many, the last ones, or a part of each class",
     )
     limit: Count | None = Field(
         None, description="train only on so many stimuli, of each class its share"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.data_record import DataRecord, fingerprint
+from spikingfa.data_record import DataRecord, fingerprint, load_as_recorded
 from spikingfa.errors import DataError, ModelError, SpikingFAWarning
 from spikingfa.events import Events
 from spikingfa.model import IDX_TASKS, Task
@@ -39,11 +39,32 @@ def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:
     if given is None:
         return _own(run)
     if isinstance(given, Data):
-        return _numbered_as(run.data, given) if run.data else given
+        own = _own_copy(run.data, run.model.task, given) if run.data else given
+        return own or _numbered_as(run.data, given)
     if not isinstance(given, str | Path):
         return _in_memory(run, given)
     path = Path(given).absolute()
     return data_in_folder(run, path) if path.is_dir() else _in_file(run, path)
+
+
+def whole_test(run: Run, given: Data | tuple | None = None) -> Data:
+    """The test set of a run, also where it was judged by a validation split.
+
+    Parameters
+    ----------
+    run : Run
+    given : Data or tuple, optional
+        The data of the training, if they were given in Python.
+
+    Raises
+    ------
+    DataError
+        The data of the training are missing or have changed.
+    """
+    data, task = data_for(run, given), run.model.task
+    if not task.validation:
+        return data
+    return load_data(task, given, on_test=True, scaling=run.data and run.data.encoding)
 
 
 def record_for(run: Run) -> DataRecord:
@@ -112,7 +133,7 @@ def _own(run: Run) -> Data:
         return data
     if record.in_python:
         return _given_in_python(run)
-    data = load_data(task)
+    data = load_as_recorded(record, task)
     if record.is_of(data):
         return data
     if record.sources:
@@ -150,7 +171,7 @@ def _in_memory(run: Run, given: tuple) -> Data:
     if own := _own_copy(run.data, task, given):
         return own
     if not (isinstance(given, tuple | list) and len(given) == 2):
-        data = load_data(task, given)
+        data = load_data(_all_of(task), given)
         if data.classes and not {*data.classes} & {*run.data.classes}:  # they are no names
             data = Data(*given, classes=run.data.classes)
         return _numbered_as(run.data, data)
@@ -189,7 +210,7 @@ def _own_copy(record: DataRecord, task: Task, given: tuple | None = None) -> Dat
     """The data of the training, if this task names, or these arrays are, a copy of them."""
     # what is doubtful about it as training data is no matter if it is something else
     with contextlib.suppress(DataError), warnings.catch_warnings(action="ignore"):
-        data = load_data(task, given)
+        data = load_as_recorded(record, task, given)
         return data if record.is_of(data) else None
     return None
 
@@ -215,8 +236,12 @@ def data_in_folder(run: Run, folder: Path) -> Data:
     if own := _own_copy(run.data, task):
         return own
     # its own test, whatever was held out or left out of the training
-    other = load_data(task.model_copy(update={"validation": 0, "limit": None}))
-    return _numbered_as(run.data, other)
+    return _numbered_as(run.data, load_data(_all_of(task)))
+
+
+def _all_of(task: Task) -> Task:
+    """The task without what is held out for validation, or left out, in training."""
+    return task.model_copy(update={"validation": 0, "limit": None})
 
 
 def _numbered_as(record: DataRecord, data: Data) -> Data:

@@ -1,9 +1,9 @@
 """A sample of the training stimuli, by which it is measured what a network knows of them.
 
-They are shown as the stimuli of the test are: at the end of an epoch (and before the first), without
-teacher, without learning, unshifted. So the training error is one that the error of the test may be
-compared with. What is counted while learning is not: the teacher helps to give these answers, and
-weights change meanwhile.
+They are shown as the stimuli of the test are: before learning and at the end of each epoch, without
+teacher, without learning, unshifted. So the training error is one that the error of the test may
+be compared with. What is counted while learning is not: the teacher helps to give these answers,
+and weights change meanwhile.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ import numpy as np
 from spikingfa import checkpoint
 from spikingfa.analysis import layer_angles
 from spikingfa.checkpoint import Checkpoint
-from spikingfa.data_record import DataRecord
+from spikingfa.data_record import DataRecord, load_as_recorded
 from spikingfa.divergence import cause, diverged
 from spikingfa.engine import Chunk, Outcome, make_engine
 from spikingfa.errors import SimulationError
@@ -29,7 +29,7 @@ from spikingfa.run_lock import held
 from spikingfa.run_writer import RunWriter, new_run_folder, tidy
 from spikingfa.seeds import stream
 from spikingfa.start import beginning, gone_on_with, weights_of
-from spikingfa.tasks import Data, load_data
+from spikingfa.tasks import Data
 from spikingfa.train_sample import train_sample, while_learning
 
 ABOUT_DEVICE = {
@@ -138,7 +138,7 @@ def train(
         if goes_on and checkpoint.finished(folder, model):
             return read_now(open_run(folder))
         in_python = data is not None
-        data = load_data(model.task, data)
+        data = load_as_recorded(Run(folder).data if goes_on else None, model.task, data)
         size = stimuli_of(model, data)
         record = DataRecord.of(data, model.task, size.mean_square_sum, in_python)
         if goes_on:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from spikingfa.commands.arguments import about_data, add_data, part, shown_data, text
 from spikingfa.commands.output import place, say
+from spikingfa.errors import ModelError
 
+ON_TEST = "test"  # name of what is shown then, in that of a folder
 MOST_NAME = 80  # letters of a data file's name in that of a folder
 
 
@@ -38,6 +40,12 @@ def add(commands) -> None:
         "--presentation", metavar="TIME", type=text, help='show each stimulus for, such as "30 ms"'
     )
     test.add_argument(
+        "--on-test",
+        action="store_true",
+        help="of a run that was judged by a validation split (task.validation) show the test set:"
+        " once, at the end, of what was chosen",
+    )
+    test.add_argument(
         "--seed", metavar="N", type=int, default=0, help="seed of what is silenced and of the noise"
     )
     test.add_argument(
@@ -64,11 +72,14 @@ def _test(options) -> None:
         presentation=options.presentation,
         seed=options.seed,
     )
-    data, source = shown_data(run, options)
-    usual = run.folder / "tests" / _folder_name(perturbation.name, source)
+    if options.on_test and (options.data or options.data_dir):
+        raise ModelError("--on-test is for the data of the training; other data are all shown")
+    data, source = (None, None) if options.on_test else shown_data(run, options)
+    name = _folder_name(perturbation.name, ON_TEST if options.on_test else source)
+    usual = run.folder / "tests" / name
     folder = straight(options.o) if options.o else within(run.folder, usual)
     writer = EvaluationWriter(folder)
-    found = evaluate(run, perturbation, data=data)
+    found = evaluate(run, perturbation, data=data, on_test=options.on_test)
     writer.write(found, perturbation, source)
     say(_summary(found, folder, source))
 

@@ -37,8 +37,8 @@ def plot_learning_curve(
     ----------
     history : mapping of str to sequence, or a sequence of such
         Columns `epoch`, `train_error`, and `test_error` or `validation_error`, each (n_epochs,),
-        errors as fractions from 0 to 1; NaN leaves a gap. Of several runs, such as seeds, lines are means, and bands reach
-        from a standard deviation below them to one above.
+        errors as fractions from 0 to 1; NaN leaves a gap. Of several runs, such as seeds, lines
+        are means, and bands reach from a standard deviation below them to one above.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
     label : str, optional

@@ -25,22 +25,36 @@ _LOADERS = {
 }
 
 
-def load_data(task: Task, data: Data | tuple | None = None) -> Data:
+def load_data(
+    task: Task,
+    data: Data | tuple | None = None,
+    *,
+    on_test: bool = False,
+    scaling: Encoding | None = None,
+) -> Data:
     """Read the stimuli that a model's task names, and leave out those that it does not want.
 
     Parameters
     ----------
     task : Task
     data : Data or tuple, optional
-        Stimuli in memory instead: Data are taken whole, (x, y) is split as a file is, and
-        (x, y, x_test, y_test) are training and test.
+        Stimuli in memory instead: (x, y) is split as a file is, Data and (x, y, x_test, y_test)
+        are training and test, of which ``task.validation`` is held out, too.
+    on_test : bool
+        Whether the test is that of the data, also where the task holds out training stimuli for
+        validation, which are not trained on all the same.
+    scaling : Encoding, optional
+        That of a run whose training scaled the columns of a table; by default they are scaled by
+        what is trained on.
 
     Raises
     ------
     DataError
         The data are missing or cannot be used.
     """
-    return chosen(_load(task), task) if data is None else given(data, task)
+    if data is not None:
+        return given(data, task, on_test)
+    return chosen(_load(task, scaling), task, on_test)
 
 
 def load_new(path: str, encoding: Encoding, *, labels: bool = True) -> NewData:
@@ -112,6 +126,7 @@ def network_size(task: Task) -> tuple[int, int]:
     return data.n_features, data.n_outputs
 
 
-def _load(task: Task) -> Data:
+def _load(task: Task, scaling: Encoding | None = None) -> Data:
     module, function = _LOADERS[task.name]
-    return getattr(import_module(f"spikingfa.tasks.{module}"), function)(task)
+    known = (scaling,) if scaling is not None and scaling.columns else ()
+    return getattr(import_module(f"spikingfa.tasks.{module}"), function)(task, *known)

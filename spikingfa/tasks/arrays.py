@@ -16,12 +16,13 @@ from spikingfa.tasks.table_file import SUFFIXES
 NAMES = ("x", "y", "x_train", "y_train", "x_test", "y_test")
 
 
-def load_arrays(task: Task) -> Data:
+def load_arrays(task: Task, scaling: Encoding | None = None) -> Data:
     """Read ``x`` (n, d) in [0, 1] or uint8, and labels ``y`` (n,), from ``task.file``.
 
     They may be called ``x_train`` and ``y_train``. ``x_test`` and ``y_test`` are the test if they
     are there, as are the arrays of ``task.test_file``; else a stratified part is held out. Images
-    (n, rows, columns) are flattened. A table is read by `spikingfa.tasks.table.load_table`.
+    (n, rows, columns) are flattened. A table is read by `spikingfa.tasks.table.load_table`, to
+    which `scaling` belongs.
 
     Raises
     ------
@@ -32,7 +33,7 @@ def load_arrays(task: Task) -> Data:
     if task.file is None:
         raise DataError("task.file: task arrays needs the path of an .npz, .csv or .tsv file")
     if is_table(task.file):
-        return load_table(task)
+        return load_table(task, scaling)
     if task.label is not None or task.drop_columns:
         raise DataError(f"{task.file}: task.label and task.drop_columns are for tables")
     arrays = read_npz(task.file, NAMES)

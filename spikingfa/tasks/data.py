@@ -149,14 +149,16 @@ def split(x: np.ndarray | Events, y: np.ndarray, task: Task, source: str) -> tup
     return x[train], y[train], x[test], y[test]
 
 
-def given(data, task: Task) -> Data:
-    """Data that a caller hands over; of (x, y) a part is held out as `task` says.
+def given(data, task: Task, on_test: bool = False) -> Data:
+    """Data that a caller hands over; of (x, y) a part is held out for the test as `task` says.
 
     Parameters
     ----------
     data : Data or tuple
         Data, or (x, y), or (x, y, x_test, y_test), as `Data` takes them.
     task : Task
+    on_test : bool
+        See `chosen`.
 
     Raises
     ------
@@ -164,44 +166,93 @@ def given(data, task: Task) -> Data:
         It is something else, or cannot be used.
     """
     if isinstance(data, Data):
-        return data
+        return _judged(data, task, on_test)
     if not isinstance(data, tuple | list) or len(data) not in (2, 4):
         got = type(data).__name__
         got += f" of {len(data)}" if isinstance(data, tuple | list | dict) else ""
         raise DataError(f"data needs spikingfa.Data, (x, y) or (x, y, x_test, y_test), got {got}")
     if len(data) == 4:
-        return Data(*data)
+        return _judged(Data(*data), task, on_test)
     x, y, encoding, image = fit(*data, divisor=task.divisor)
-    return chosen(Data.encoded(*split(x, y, task, "data"), encoding, image=image), task)
+    data = Data.encoded(*split(x, y, task, "data"), encoding, image=image)
+    return chosen(data, task, on_test)
 
 
-def chosen(data: Data, task: Task) -> Data:
-    """The stimuli that `task` wants: first `validation`, then `limit`.
+def _judged(data: Data, task: Task, on_test: bool) -> Data:
+    """Training and test as a caller has chosen them, without what is held out for validation."""
+    whole = task.model_copy(update={"limit": None})
+    return chosen(data, whole, on_test) if task.validation else data
 
-    The last `validation` training stimuli are held out and take the place of the test; of the
-    others `limit` are trained on: of each class its share, the first ones.
+
+def chosen(data: Data, task: Task, on_test: bool = False) -> Data:
+    """The stimuli that `task` wants, of those that there are for training and test.
+
+    Those that `trained_on` names are trained on; what is held out for validation takes the place of
+    the test, unless it is to be shown `on_test` all the same.
 
     Raises
     ------
     DataError
-        `validation` leaves a class, or everything, without training data.
+        See `trained_on`.
     """
-    n = len(data.x_train) - task.validation
-    x, y = data.x_train[: max(n, 0)], data.y_train[: max(n, 0)]
-    if task.validation:
-        lost = np.setdiff1d(np.arange(len(data.classes)), y)
-        if lost.size or not len(x):
-            of_class = f", none of class {data.classes[lost[0]]}" if lost.size else ""
-            raise DataError(
-                f"task.validation = {task.validation}: of {len(data.x_train)} training stimuli"
-                f" {len(x)} are left{of_class}"
-            )
-        data = _with(data, x_test=data.x_train[n:], y_test=data.y_train[n:])
+    train, held_out = trained_on(data.y_train, data.classes, task)
+    x, y = data.x_train, data.y_train
+    if task.validation and not on_test:
+        data = _with(data, x_test=x[held_out], y_test=y[held_out])
         _warn_of_sorted(data, task)
-    if task.limit is not None and task.limit < len(x):
-        first = shares(y, task.limit)
-        x, y = x[first], y[first]
-    return _with(data, x_train=x, y_train=y)
+    return _with(data, x_train=x[train], y_train=y[train])
+
+
+Rows = slice | np.ndarray
+
+
+def trained_on(y: np.ndarray, classes: tuple[str, ...], task: Task) -> tuple[Rows, Rows]:
+    """The training stimuli that a task trains on, and those that it holds out for validation.
+
+    A number of them holds out the last ones; a part holds out that part of each class (of all, if
+    there are no classes), drawn by ``task.split_seed``. Of the others ``task.limit`` are trained
+    on: of each class its share, the first ones.
+
+    Raises
+    ------
+    DataError
+        Nothing, or nothing of a class, is left to train on.
+    """
+    n = len(y)
+    train, held_out = slice(None), slice(n, n)
+    if isinstance(task.validation, float):
+        is_held_out = _part_of_each(y if classes else np.zeros(n, int), task)
+        train, held_out = np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
+    elif task.validation:
+        first = max(n - task.validation, 0)
+        train, held_out = slice(first), slice(first, None)
+    if task.validation:
+        _check_left(y, y[train], len(y[held_out]), classes, task)
+    if task.limit is not None and task.limit < len(y[train]):
+        train = np.arange(n)[train][shares(y[train], task.limit)]
+    return train, held_out
+
+
+def _part_of_each(y: np.ndarray, task: Task) -> np.ndarray:
+    """Whether each stimulus is held out: of a class one at least, and not all."""
+    order = np.random.default_rng(task.split_seed).permutation(len(y))
+    held_out = np.zeros(len(y), bool)
+    for name in np.unique(y):
+        of_class = order[y[order] == name]
+        n = max(round(task.validation * len(of_class)), 1)
+        held_out[of_class[: min(n, len(of_class) - 1)]] = True
+    return held_out
+
+
+def _check_left(y, left, n_held_out: int, classes, task: Task) -> None:
+    """See that there is something to train on, of each class, and something to be judged by."""
+    lost = np.setdiff1d(np.arange(len(classes)), left)
+    if lost.size or not len(left) or not n_held_out:
+        of_class = f", none of class {classes[lost[0]]}" if lost.size else ""
+        raise DataError(
+            f"task.validation = {task.validation}: of {len(y)} training stimuli"
+            f" {len(left)} are left{of_class}"
+        )
 
 
 def shares(y: np.ndarray, n: int) -> np.ndarray:
@@ -220,7 +271,7 @@ def shares(y: np.ndarray, n: int) -> np.ndarray:
 def _warn_of_sorted(data: Data, task: Task) -> None:
     """Say so where stimuli held out for validation lack classes that they would have by chance."""
     n, has = len(data.classes), len(np.unique(data.y_test))
-    if has < min(n, task.validation // 10):
+    if isinstance(task.validation, int) and has < min(n, task.validation // 10):
         warnings.warn(
             f"task.validation = {task.validation} holds out the last training stimuli, which are"
             f" of {has} of {n} classes: data that are sorted need to be shuffled",

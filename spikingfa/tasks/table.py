@@ -6,20 +6,21 @@ import numpy as np
 
 from spikingfa.errors import DataError, SpikingFAWarning
 from spikingfa.model import Task
-from spikingfa.tasks.data import Data, split
+from spikingfa.tasks.data import Data, split, trained_on
 from spikingfa.tasks.encoding import Encoding, NewData
 from spikingfa.tasks.labels import Labels, read_labels
 from spikingfa.tasks.table_file import Table, read_table
 from spikingfa.tasks.values import check_width, flattened
 
 
-def load_table(task: Task) -> Data:
-    """Read features and classes from ``task.file``, scaled so that training data fill [0, 1].
+def load_table(task: Task, scaling: Encoding | None = None) -> Data:
+    """Read features and classes from ``task.file``, scaled so that what is trained on fills [0, 1].
 
     The classes, numbers or words, stand in the column `task.label`, by default the last; all
     other columns are features, but for those of ``task.drop_columns`` and an unnamed index.
     ``task.test_file`` is the test if it is given, read by `new_table`; else a stratified part is
-    held out, of which a feature outside the range of the training data is 0 or 1.
+    held out. A feature of the test, or of what is held out for validation, that is outside the
+    range of what is trained on is 0 or 1. `scaling` has the ranges of an earlier training instead.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def load_table(task: Task) -> Data:
     y = labels.numbers(classes)
     if task.test_file is None:
         x, y, x_test, y_test = split(x, y, task, task.file)
-    low, high = x.min(axis=0), x.max(axis=0)
+    low, high = _ranges(x[trained_on(y, classes, task)[0]], columns, scaling)
     if (low == high).all():
         raise DataError(f"{task.file}: every feature is the same in all training stimuli")
     encoding = Encoding(
@@ -54,6 +55,13 @@ def load_table(task: Task) -> Data:
         test = new_table(task.test_file, encoding)
         x_test, y_test = test.x, test.y
     return Data.encoded(_scaled(x, encoding), y, x_test, y_test, encoding)
+
+
+def _ranges(x: np.ndarray, columns: tuple[str, ...], known: Encoding | None):
+    """Lowest and highest value of each column, here or as an earlier training had them."""
+    if known is not None and known.columns == columns:
+        return np.array(known.low), np.array(known.high)
+    return x.min(axis=0), x.max(axis=0)
 
 
 def new_table(path: str, encoding: Encoding, labels: bool = True) -> NewData:
