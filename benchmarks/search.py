@@ -27,9 +27,9 @@ def trained(model: spikingfa.Model, seed: int) -> dict:
         run = spikingfa.train(model, seed=seed, out=Path(folder) / "run", progress=False)
         history, seconds = run.history, run.metrics["train_seconds"]
     last = {key: round(float(column[-1]), 2) for key, column in history.items() if key != "epoch"}
-    last |= {key: round(100 * float(history[key][-1]), 2) for key in ("train_error", "test_error")}
-    last["validation_error"] = last.pop("test_error")
-    by_epoch = (100 * history["test_error"]).round(2).tolist()
+    errors = ("train_error", "validation_error")
+    last |= {key: round(100 * float(history[key][-1]), 2) for key in errors}
+    by_epoch = (100 * history["validation_error"]).round(2).tolist()
     return last | {"by_epoch": by_epoch, "seconds": round(seconds)}
 
 

@@ -16,6 +16,8 @@ from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
 from spikingfa.files import within, written_whole
 from spikingfa.finished import check_finished
+from spikingfa.held_out import error_column, part_in
+from spikingfa.judging import judged
 from spikingfa.model import Model
 from spikingfa.model_file import parse_setting, with_absolute_paths
 from spikingfa.run_folder import Run
@@ -24,9 +26,9 @@ from spikingfa.side_by_side import side_by_side
 from spikingfa.tasks import load_data
 from spikingfa.training import train
 
+#: Columns of the table besides the errors in test or validation.
 COLUMNS = (
-    *("local", "test_error_mean", "test_error_sd", "train_error_mean"),
-    *("angle_deg_mean", "angle_deg_sd", "angles_deg", "ms_per_trial", "seeds"),
+    *("train_error_mean", "angle_deg_mean", "angle_deg_sd", "angles_deg", "ms_per_trial", "seeds"),
 )
 
 
@@ -52,6 +54,16 @@ class Variant:
         """Its name in figures."""
         return self.value if self.local else f"{self.value} (not local)"
 
+    @property
+    def part(self) -> str:
+        """What its errors are of: ``"test"`` or ``"validation"``."""
+        return part_in(self.runs[0].metrics)
+
+    @property
+    def errors(self) -> np.ndarray:
+        """These errors as fractions, shape (n_seeds, n_epochs + 1)."""
+        return self.curve(error_column(self.part))
+
     def curve(self, column: str) -> np.ndarray:
         """A column of the history, shape (n_seeds, n_epochs + 1); NaN where there is none."""
         nothing = np.full(len(self.runs[0].history["epoch"]), np.nan)
@@ -73,12 +85,13 @@ class Variant:
         """Its row of the table."""
         metrics = [run.metrics for run in self.runs]
         angles = [np.nan if m["angle_deg"] is None else m["angle_deg"] for m in metrics]
+        error = error_column(self.part)
         errors, train_errors, times = (
-            [m[key] for m in metrics] for key in ("test_error", "train_error", "ms_per_trial")
+            [m[key] for m in metrics] for key in (error, "train_error", "ms_per_trial")
         )
         numbers = {
-            "test_error_mean": np.mean(errors),
-            "test_error_sd": np.std(errors, ddof=1) if len(errors) > 1 else np.nan,
+            f"{error}_mean": np.mean(errors),
+            f"{error}_sd": np.std(errors, ddof=1) if len(errors) > 1 else np.nan,
             "train_error_mean": np.mean(train_errors),
             "angle_deg_mean": np.mean(angles),
             "angle_deg_sd": np.std(angles, ddof=1) if len(angles) > 1 else np.nan,
@@ -109,12 +122,19 @@ def compare(
     seeds: list[int],
     folder: str | Path,
     finished: Callable[[str, int, Run], None] | None = None,
+    *,
+    on_test: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> list[Variant]:
     """Train each model with each seed, on all cores.
 
     Runs are kept in ``folder/runs`` and resumed if they were stopped. Those that are finished
     are not made again; they are refused if their data have changed since, and warned of if another
     version of the package made them.
+
+    Several models are judged by a validation split, so that none is chosen by the test set: where
+    none of them has one, ``task.validation = 0.2`` is set, which holds out a fifth of the training
+    stimuli of each class. `evaluate` with `on_test` shows the test set to what was chosen.
 
     Parameters
     ----------
@@ -124,6 +144,11 @@ def compare(
     folder : str or Path
     finished : callable, optional
         Called with the name, the seed and the run when one is finished.
+    on_test : bool
+        Whether no validation split is made, and errors are those of the test set: for comparisons
+        in which nothing is chosen.
+    tell : callable, optional
+        Called with a line that says what errors are of, where that is not what the models say.
 
     Raises
     ------
@@ -136,7 +161,10 @@ def compare(
     outs = {(name, s): runs / f"{_plain(name)}-{s}" for name, s in product(models, seeds)}
     for out in outs.values():
         within(folder, out)
+    models, note = judged(models, len(models) > 1, _begun(outs.values()), on_test)
     _check_data(models.values())
+    if note and tell is not None:
+        tell(note)
     done = [key for key, out in outs.items() if _is_done(models[key[0]], key, out)]
     check_finished(Run(outs[key]) for key in done)
     left = [key for key in outs if key not in done]
@@ -148,6 +176,12 @@ def compare(
         Variant(name, RULES[model.feedback.kind].local, tuple(Run(outs[name, s]) for s in seeds))
         for name, model in models.items()
     ]
+
+
+def _begun(outs: Iterable[Path]) -> Model | None:
+    """The model of a run that is there already, if there is one."""
+    there = (Run(out).model for out in outs if (out / "model.toml").is_file())
+    return next(there, None)
 
 
 def _check_data(models: Iterable[Model]) -> None:
@@ -181,7 +215,9 @@ def write_table(path: Path, varied: str, compared: list[Variant]) -> None:
 
     def write(unfinished: Path) -> None:
         with open(unfinished, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, [varied, *COLUMNS])
+            errors = dict.fromkeys(error_column(each.part) for each in compared)
+            columns = [f"{error}_{key}" for error in errors for key in ("mean", "sd")]
+            writer = csv.DictWriter(file, [varied, "local", *columns, *COLUMNS])
             writer.writeheader()
             writer.writerows({varied: each.value} | each.row() for each in compared)
 

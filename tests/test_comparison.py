@@ -39,18 +39,16 @@ def test_a_row_for_each_variant(compared, tiny_model, tmp_path, capsys):
     assert [row["feedback.kind"] for row in rows] == ["direct", "none", "transport"]
     assert [row["local"] for row in rows] == ["yes", "yes", "no"]
     assert {row["seeds"] for row in rows} == {"2"}
-    errors = [
-        spikingfa.open_run(tmp_path / "out" / "runs" / f"direct-{seed}").metrics["test_error"]
-        for seed in (1, 2)
-    ]
-    assert float(rows[0]["test_error_mean"]) == pytest.approx(np.mean(errors), rel=1e-5)
-    assert float(rows[0]["test_error_sd"]) == pytest.approx(np.std(errors, ddof=1), abs=1e-5)
+    runs = [spikingfa.open_run(tmp_path / "out" / "runs" / f"direct-{seed}") for seed in (1, 2)]
+    errors = [run.metrics["validation_error"] for run in runs]
+    assert float(rows[0]["validation_error_mean"]) == pytest.approx(np.mean(errors), rel=1e-5)
+    assert float(rows[0]["validation_error_sd"]) == pytest.approx(np.std(errors, ddof=1), abs=1e-5)
     assert rows[1]["angle_deg_mean"] == rows[1]["angles_deg"] == ""
     assert float(rows[0]["angles_deg"]) == pytest.approx(float(rows[0]["angle_deg_mean"]), abs=0.1)
     assert float(rows[2]["angle_deg_mean"]) == pytest.approx(0, abs=1e-3)
     told = capsys.readouterr()
     assert "transport (not local)" in told.out
-    assert told.err.count("test error") == 6
+    assert told.err.count("validation error") == 6
     assert (tmp_path / "out" / "figure.png").stat().st_size > 5000
 
 
@@ -61,7 +59,7 @@ def test_what_was_finished_is_not_made_again(compared, tmp_path):
     before = weights.stat().st_mtime_ns
     rows = compared("--vary", "hidden.tau_m=10 ms,20 ms,30 ms", "--seeds", "1")
     assert [row["hidden.tau_m"] for row in rows] == ["10 ms", "20 ms", "30 ms"]
-    assert rows[0]["test_error_sd"] == ""
+    assert rows[0]["validation_error_sd"] == ""
     assert weights.stat().st_mtime_ns == before
 
 

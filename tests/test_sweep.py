@@ -58,24 +58,25 @@ def same_weights(one, other) -> bool:
 
 
 @pytest.mark.long
-def test_every_run_is_what_it_is_by_itself(tiny_model, workers, tmp_path):
-    table = spikingfa.sweep(
-        tiny_model, OVER, range(1, 3), workers, out=tmp_path / "out", progress=False
-    )
+@pytest.mark.parametrize("on_test", [False, True])
+def test_every_run_is_what_it_is_by_itself(tiny_model, workers, tmp_path, on_test):
+    options = {"out": tmp_path / "out", "progress": False, "on_test": on_test}
+    table = spikingfa.sweep(tiny_model, OVER, range(1, 3), workers, **options)
+    error = "test_error" if on_test else "validation_error"
     assert len(table) == 8
     assert set(table["status"]) == {"finished"}
     for number, row in enumerate(table.itertuples()):
         model = tiny_model.but({"feedback.kind": row[2], "hidden.tau_m": f"{row[1]} ms"})
+        model = model.but({"task.validation": 0 if on_test else 0.2})
         run = spikingfa.train(
             model, seed=row.seed, out=tmp_path / str(number), progress=False, figures=False
         )
         assert same_weights(row.run, run.folder)
-        assert row.test_error == run.metrics["test_error"]
+        assert getattr(row, error) == run.metrics[error]
     told = pd.read_csv(tmp_path / "out" / "table.csv")
     types = pd.read_parquet(tmp_path / "out" / "table.parquet")
-    assert (
-        told["test_error"].tolist() == types["test_error"].tolist() == table["test_error"].tolist()
-    )
+    assert told[error].tolist() == types[error].tolist() == table[error].tolist()
+    assert [name for name in table if name.endswith("_error")] == [error, "train_error"]
     assert types["hidden.tau_m (ms)"].tolist() == [10, 10, 10, 10, 20, 20, 20, 20]
     pd.testing.assert_frame_equal(spikingfa.open_sweep(tmp_path / "out"), table)
 
@@ -214,7 +215,8 @@ def test_the_command_leaves_tables_figures_and_a_summary(swept, tmp_path):
     assert status == 0
     assert out.splitlines()[0].split("  ")[0] == "hidden.tau_m (ms)"
     assert "written to out" in out
-    assert err.count("test error") == 8
+    assert err.count("validation error") == 8
+    assert out.count("test error") == 1
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"table.csv", "table.parquet", "error.png", "heat_map.png", "runs"} <= names
     assert swept(*over, "--seeds", "2", "--jobs", "1")[:2] == (0, out)

@@ -220,8 +220,8 @@ def test_a_search_goes_on_when_a_combination_fails():
     assert all(trial.state.name == "FAIL" for trial in search._study.trials)
 
 
-def test_a_search_needs_a_validation_split(tiny_model, tmp_path):
+def test_a_search_does_not_choose_by_the_test(tiny_model, tmp_path):
     over = {"hidden.size": [5, 6]}
     with pytest.raises(ModelError, match=r"hold out training stimuli"):
-        spikingfa.sweep(tiny_model, over, optuna=2, out=tmp_path / "out")
+        spikingfa.sweep(tiny_model, over, optuna=2, on_test=True, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -210,6 +210,17 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_on_test(parser: argparse.ArgumentParser) -> None:
+    """The argument that makes no validation split."""
+    parser.add_argument(
+        "--on-test",
+        action="store_true",
+        help="hold no training stimuli out and measure errors on the test set: for a comparison in"
+        " which nothing is chosen (by default a fifth is held out for validation, and the test set"
+        " is shown to the best alone)",
+    )
+
+
 def shown_data(run, options):
     """Stimuli that the arguments name for a run, or those of its training; and what to say of them.
 

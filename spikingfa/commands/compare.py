@@ -7,6 +7,7 @@ from spikingfa.commands.arguments import (
     Once,
     add_data,
     add_model,
+    add_on_test,
     check_varied,
     count,
     model_of,
@@ -14,6 +15,7 @@ from spikingfa.commands.arguments import (
 )
 from spikingfa.commands.output import say
 from spikingfa.errors import ModelError
+from spikingfa.held_out import VALIDATION, error_column, error_in
 
 
 class OnceVaried(Once):
@@ -37,6 +39,7 @@ def add(commands) -> None:
     compare.add_argument("--seeds", metavar="N", type=count, default=3, help="seeds 1 to N (3)")
     compare.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
     add_data(compare)
+    add_on_test(compare)
     compare.add_argument(
         "-o",
         metavar="DIR",
@@ -50,7 +53,8 @@ def add(commands) -> None:
 def _compare(options) -> None:
     from spikingfa.comparison import compare, variants, write_table
     from spikingfa.files import straight, written_whole
-    from spikingfa.metrics import label_of
+    from spikingfa.judging import about_chosen
+    from spikingfa.metrics import label_of, name_of
     from spikingfa.plots import plot_comparison, save
 
     path, values = _varied(options.vary)
@@ -61,17 +65,25 @@ def _compare(options) -> None:
 
     def finished(name: str, seed: int, run) -> None:
         told.append(name)
-        error = f"test {label_of(run.metrics)} {100 * run.metrics['test_error']:.2f} %"
-        print(f"{len(told)}/{n}  {path}={name}, seed {seed}: {error}", file=sys.stderr, flush=True)
+        error = f"{name_of(run.metrics)} {100 * error_in(run.metrics):.2f} %"
+        _tell(f"{len(told)}/{n}  {path}={name}, seed {seed}: {error}")
 
-    compared = compare(models, seeds, folder, finished)
+    compared = compare(models, seeds, folder, finished, on_test=options.on_test, tell=_tell)
     write_table(folder / "table.csv", path, compared)
-    curves = {v.label: (v.curve("test_error"), v.angles) for v in compared}
+    curves = {v.label: (v.errors, v.angles) for v in compared}
     labels = {label_of(run.metrics): None for variant in compared for run in variant.runs}
     metric = " or ".join(labels)  # several, if it is the task that is varied
-    figure = plot_comparison(curves, title=path, metric=metric)
+    part = " or ".join(dict.fromkeys(variant.part for variant in compared))
+    figure = plot_comparison(curves, title=path, metric=metric, part=part)
     written_whole(folder / "figure.png", lambda unfinished: save(figure, unfinished))
-    say(_summary(compared, path, metric, folder))
+    say(_summary(compared, path, f"{part} {metric}", folder))
+    if part == VALIDATION and len(compared) > 1:
+        best = min(compared, key=lambda variant: variant.errors[:, -1].mean())
+        say(about_chosen(f"{path} = {best.label}", best.runs))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _varied(given: str) -> tuple[str, list[str]]:
@@ -85,14 +97,15 @@ def _varied(given: str) -> tuple[str, list[str]]:
     return path, values.split(",")
 
 
-def _summary(compared, path: str, metric: str, folder: Path) -> str:
+def _summary(compared, path: str, name: str, folder: Path) -> str:
     width = max(len(path), *(len(variant.label) for variant in compared))
-    lines = [f"{path:{width}}  {f'test {metric} (%)':15}  angle (deg)  ms a trial"]
+    lines = [f"{path:{width}}  {f'{name} (%)':15}  angle (deg)  ms a trial"]
     for variant in compared:
         row = variant.row()
-        mean, sd = (100 * float(row[f"test_error_{key}"] or "nan") for key in ("mean", "sd"))
+        error = error_column(variant.part)
+        mean, sd = (100 * float(row[f"{error}_{key}"] or "nan") for key in ("mean", "sd"))
         angle = row["angle_deg_mean"] and f"{float(row['angle_deg_mean']):.1f}"
-        spread = f"{mean:6.2f} ± {sd:.2f}" if row["test_error_sd"] else f"{mean:6.2f}"
+        spread = f"{mean:6.2f} ± {sd:.2f}" if row[f"{error}_sd"] else f"{mean:6.2f}"
         time = f"{float(row['ms_per_trial']):.3f}"
         lines.append(f"{variant.label:{width}}  {spread:15}  {angle:11}  {time}")
     return "\n".join([*lines, f"written to {folder}"])

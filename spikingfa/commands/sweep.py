@@ -6,6 +6,7 @@ from pathlib import Path
 from spikingfa.commands.arguments import (
     add_data,
     add_model,
+    add_on_test,
     check_varied,
     count,
     each_once,
@@ -52,6 +53,7 @@ def add(commands) -> None:
     where.add_argument(
         "--slurm", metavar="FILE", type=text, help="SLURM jobs, asked for as the TOML file says"
     )
+    add_on_test(sweep)
     sweep.add_argument(
         "--wait",
         metavar="MINUTES",
@@ -71,7 +73,8 @@ def add(commands) -> None:
 
 
 def _sweep(options) -> None:
-    from spikingfa.sweeping.summary import draw, told
+    from spikingfa.judging import about_chosen
+    from spikingfa.sweeping.summary import chosen, draw, told
     from spikingfa.sweeping.values import parse_over
 
     over = each_once("--over", map(parse_over, options.over))
@@ -91,6 +94,9 @@ def _sweep(options) -> None:
         raise SpikingFAError(f"every run failed: {failed['reason'].iloc[0]}")
     draw(table, Path(options.o))
     say(told(table, Path(options.o)))
+    name, runs = chosen(table)
+    if runs:
+        say(about_chosen(name, runs))
 
 
 def _made(options, model, over):
@@ -108,4 +114,5 @@ def _made(options, model, over):
         scheduler=options.scheduler,
         slurm=options.slurm,
         wait=options.wait,
+        on_test=options.on_test,
     )

@@ -14,13 +14,15 @@ import contextlib
 import csv
 import io
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from spikingfa.checkpoint import NAME as CHECKPOINT
-from spikingfa.errors import RunFolderError
+from spikingfa.errors import ModelError, RunFolderError
 from spikingfa.extras import needed
 from spikingfa.files import as_folder_error, written_whole
+from spikingfa.held_out import TEST, VALIDATION, error_column, renamed
 from spikingfa.model import Model
 from spikingfa.model_file import differences, load_stored, write_model
 from spikingfa.plain_text import shown
@@ -31,7 +33,7 @@ from spikingfa.run_writer import tidy
 from spikingfa.sweeping.worker import METRICS, row_of
 
 MODEL, CSV, PARQUET = "model.toml", "table.csv", "table.parquet"
-FIXED = ("seed", "status", *METRICS, "seconds", "worker", "run", "reason")
+ERRORS = tuple(map(error_column, (VALIDATION, TEST)))
 _TEXT = ("status", "metric", "worker", "run", "reason")
 MOST = 2**30  # letters of a table that is read
 SHARE = 0.02  # of the time goes at most into writing the Parquet table anew
@@ -48,10 +50,13 @@ class SweepFolder:
         One that does not exist yet, is empty, or holds a sweep to go on with.
     headings : list of str
         Columns of the parameters.
+    parts : tuple of str
+        What the errors are of: several if that varies, too.
     """
 
-    def __init__(self, folder: Path, headings: list[str]):
+    def __init__(self, folder: Path, headings: list[str], parts: tuple[str, ...] = (TEST,)):
         self.folder, self.headings = folder, headings
+        self._fixed = _fixed(map(error_column, parts))
         self.rows: dict[str, Row] = {}  # by the run's folder
         self._parquet_at = self._parquet_took = 0.0
 
@@ -101,8 +106,8 @@ class SweepFolder:
 
     def _read(self) -> None:
         """Rows of an earlier call; what came to be of a line that was cut off is left out."""
-        names, rows = read_rows(self.folder / CSV)
-        varied = [name for name in names if name not in FIXED]
+        names, rows = _named_rows(self.folder)
+        varied = [name for name in names if name not in _fixed(ERRORS)]
         if varied != self.headings:
             raise RunFolderError(
                 f"cannot go on with the sweep in {self.folder}: it varies {', '.join(varied)},"
@@ -139,7 +144,7 @@ class SweepFolder:
     @property
     def columns(self) -> list[str]:
         """Headings of the table."""
-        return [*self.headings, *FIXED]
+        return [*self.headings, *self._fixed]
 
     def sort(self, order: list[str]) -> None:
         """Bring the runs of this call into their order, before any others."""
@@ -186,7 +191,32 @@ def open_sweep(folder: str | Path):
     folder = Path(folder)
     if not (folder / CSV).is_file():
         raise RunFolderError(f"{folder} holds no sweep (no {CSV})")
-    return _with_paths(frame(*read_rows(folder / CSV)), folder)
+    return _with_paths(frame(*_named_rows(folder)), folder)
+
+
+def begun_in(folder: Path) -> Model | None:
+    """The model of the sweep that is in a folder, if there is one."""
+    return load_stored(folder / MODEL) if (folder / MODEL).is_file() else None
+
+
+def _named_rows(folder: Path) -> tuple[list[str], list[Row]]:
+    """Headings and rows of the table in a folder.
+
+    An older version called errors in validation those of the test: by the model it is known.
+    """
+    names, rows = read_rows(folder / CSV)
+    with contextlib.suppress(OSError, ModelError):
+        task = load_stored(folder / MODEL).task
+        names = list(renamed(dict.fromkeys(names), task))
+        rows = [renamed(row, task) for row in rows]
+    return names, rows
+
+
+def _fixed(errors: Iterable[str]) -> tuple[str, ...]:
+    """Headings of all that is no parameter."""
+    metric, *others = METRICS
+    numbers = (metric, *errors, *others)
+    return ("seed", "status", *numbers, "seconds", "worker", "run", "reason")
 
 
 def _with_paths(table, folder: Path):

@@ -4,7 +4,8 @@ import sys
 
 from tqdm import tqdm
 
-from spikingfa.metrics import label_of
+from spikingfa.held_out import error_in
+from spikingfa.metrics import name_of
 from spikingfa.sweeping.folder import Row
 from spikingfa.sweeping.plan import Planned
 
@@ -46,9 +47,9 @@ class SweepBar:
         """Show that a run is done."""
         self._done += 1
         if row["status"] == "finished":
-            error = float(row["test_error"])
+            error = float(error_in(row))
             self._least = min(self._least, error)
-            told = f"test {label_of(row)} {100 * error:.2f} %"
+            told = f"{name_of(row)} {100 * error:.2f} %"
         else:
             self._failed += 1
             told = f"failed: {row['reason']}"

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from spikingfa.files import written_whole
+from spikingfa.held_out import VALIDATION
 from spikingfa.metrics import METRICS
 from spikingfa.plots import plot_sweep, plot_sweep_map, save
-from spikingfa.plots.sweep import combined, parameters_of
+from spikingfa.plots.sweep import combined, parameters_of, parts_of
+from spikingfa.run_folder import Run, open_run
 
 MOST_ROWS = 20
 WIDEST = 6  # panels of a figure
@@ -28,7 +30,7 @@ def told(table, folder: Path) -> str:
     best = combined(table).sort_values("mean", kind="stable")
     shown = best.head(MOST_ROWS)
     cells = [[*map(_cell, row[names]), *_results(row)] for _, row in shown.iterrows()]
-    heads = [*names, f"test {metric} (%)", "angle (deg)", "ms a trial", "seeds"]
+    heads = [*names, f"{parts_of(table)} {metric} (%)", "angle (deg)", "ms a trial", "seeds"]
     widths = [max(len(head), *(len(row[k]) for row in cells)) for k, head in enumerate(heads)]
     lines = ["  ".join(f"{text:{w}}" for text, w in zip(row, widths)) for row in [heads, *cells]]
     if len(best) > len(shown):
@@ -37,6 +39,17 @@ def told(table, folder: Path) -> str:
     if len(failed):
         lines.append(f"{len(failed)} of {len(table)} runs failed; the first: {_first(failed)}")
     return "\n".join([*(line.rstrip() for line in lines), f"written to {folder}"])
+
+
+def chosen(table) -> tuple[str, list[Run]]:
+    """What was chosen by validation, and its runs; none where errors are not those of one."""
+    if parts_of(table) != VALIDATION:
+        return "", []
+    names = parameters_of(table)
+    best = combined(table).sort_values("mean", kind="stable")[names].head(1)
+    runs = table[table["status"] == "finished"].merge(best, on=names)["run"]
+    settings = ", ".join(f"{name} = {_cell(best[name].iloc[0])}" for name in names)
+    return settings, [open_run(run) for run in runs]
 
 
 def label(table) -> str:

@@ -11,7 +11,9 @@ from distributed import Client
 
 from spikingfa.errors import ModelError
 from spikingfa.files import straight
+from spikingfa.held_out import TEST, VALIDATION, error_in, part_of
 from spikingfa.interrupts import interruptible
+from spikingfa.judging import judged
 from spikingfa.model import Model
 from spikingfa.model_file import as_model, with_absolute_paths
 from spikingfa.plain_text import shown
@@ -20,7 +22,7 @@ from spikingfa.sweeping.arrival import WAIT_HERE, WAIT_SCHEDULER, WAIT_SLURM
 from spikingfa.sweeping.carry_out import carried_out
 from spikingfa.sweeping.cluster import workers_by_slurm, workers_here, workers_of
 from spikingfa.sweeping.combinations import drawn, grid
-from spikingfa.sweeping.folder import SweepFolder
+from spikingfa.sweeping.folder import SweepFolder, begun_in
 from spikingfa.sweeping.plan import Column, Planned, plan
 from spikingfa.sweeping.progress import SweepBar
 from spikingfa.sweeping.search import Search, check_split
@@ -43,6 +45,7 @@ def sweep(
     scheduler: str | None = None,
     slurm: str | Path | None = None,
     wait: float | None = None,
+    on_test: bool = False,
     data: Data | tuple | None = None,
     progress: bool = True,
 ):
@@ -53,6 +56,11 @@ def sweep(
     runs that are done are not made again, one that had begun goes on from its last chunk, one that
     failed is tried again. The same holds with more values or seeds. Runs whose data have changed
     since are refused; those that another version of the package made are warned of.
+
+    Runs are judged by a validation split, so that nothing is chosen by the test set: where the
+    model has none and there is more than one combination, ``task.validation = 0.2`` is set, which
+    holds out a fifth of the training stimuli of each class. `evaluate` with `on_test` shows the
+    test set to what was chosen.
 
     Parameters
     ----------
@@ -70,7 +78,7 @@ def sweep(
         Its folder; ``sweeps/sweep-001`` and so on by default.
     random, optuna : int, optional
         How many combinations are drawn at random, or are searched for by Optuna, instead of all.
-        A search minimises the mean error over the seeds, and needs a validation split.
+        A search minimises the mean error over the seeds in validation.
     draws_seed : int
         Seed of what is drawn.
     jobs : int, optional
@@ -82,6 +90,9 @@ def sweep(
     wait : float, optional
         Minutes without a worker after which the sweep ends in an error; by default 10 on this
         machine, 60 with a client or scheduler, and a week for SLURM, where jobs stand in queues.
+    on_test : bool
+        Whether no validation split is made, and errors are those of the test set: for comparisons
+        in which nothing is chosen.
     data : Data or tuple, optional
         Stimuli instead of those that the model names; see `spikingfa.tasks.load_data`.
     progress : bool
@@ -91,8 +102,8 @@ def sweep(
     -------
     pandas.DataFrame
         A row for each run: parameters (quantities as numbers in the unit that the heading names),
-        seed, status (``finished`` or ``failed``), what ``metrics.json`` says, the run folder, and
-        the reason of a failure.
+        seed, status (``finished`` or ``failed``), what ``metrics.json`` says (``validation_error``
+        or ``test_error``), the run folder, and the reason of a failure.
 
     Raises
     ------
@@ -106,8 +117,6 @@ def sweep(
         The user stopped it; what was done is in the folder.
     """
     model = with_absolute_paths(as_model(model))
-    if data is not None:
-        load_data(model.task, data)  # what is wrong with it is told at once
     space, seeds = space_of(over), _checked_seeds(seeds, over)
     random, optuna, jobs = (
         _count(name, n) for name, n in (("random", random), ("optuna", optuna), ("jobs", jobs))
@@ -116,6 +125,12 @@ def sweep(
     if random is not None and optuna is not None:
         raise ModelError("either random or optuna, not both")
     columns = {path: Column.of(path, values) for path, values in space.items()}
+    out = _folder(out)
+    model, parts, note = _judged(
+        model, space, (random or optuna or len(grid(space))) > 1, out, on_test
+    )
+    if data is not None:
+        load_data(model.task, data)  # what is wrong with it is told at once
     if optuna is not None:
         check_split(model)
         search = Search(space, optuna, draws_seed)
@@ -126,12 +141,14 @@ def sweep(
         combinations = grid(space) if random is None else drawn(space, random, draws_seed)
         batches = [plan(model, combinations, columns, seeds)]  # a mistyped value is told at once
         n = len(batches[0])
-    folder = SweepFolder(_folder(out), [column.name for column in columns.values()])
+    folder = SweepFolder(out, [column.name for column in columns.values()], parts)
     folder.check(model)
     wait = _wait(wait, client is not None or scheduler is not None, slurm)
     order: list[str] = []
     bar = SweepBar(n, progress)
     with _workers(client, jobs, scheduler, slurm) as client, folder.held(model), bar:
+        if note:
+            bar.tell(note)
         try:
             for planned in batches:
                 order += [one.folder for one in planned]
@@ -144,6 +161,16 @@ def sweep(
             folder.sort(order)
             folder.write()
     return folder.frame()
+
+
+def _judged(
+    model: Model, space: Mapping[str, Any], ranked: bool, out: Path, on_test: bool
+) -> tuple[Model, tuple[str, ...], str]:
+    """The model with what it is judged by, the parts that the errors are of, and what to say."""
+    if {"task", "task.validation"} & space.keys():
+        return model, (VALIDATION, TEST), ""
+    models, note = judged({"": model}, ranked, begun_in(out), on_test)
+    return models[""], (part_of(models[""].task),), note
 
 
 def _checked_seeds(seeds: Iterable[int] | int, over) -> list[int]:
@@ -207,6 +234,6 @@ def _errors(planned: list[Planned], folder: SweepFolder, n_seeds: int) -> list[f
     """Mean error of each combination; None where a run failed."""
     rows = [folder.rows[one.folder] for one in planned]
     done = [row["status"] == "finished" for row in rows]
-    errors = [float(row["test_error"]) if is_done else np.nan for row, is_done in zip(rows, done)]
+    errors = [float(error_in(row)) if is_done else np.nan for row, is_done in zip(rows, done)]
     means = np.array(errors).reshape(-1, n_seeds).mean(axis=1)
     return [None if np.isnan(mean) else float(mean) for mean in means]

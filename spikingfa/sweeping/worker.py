@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spikingfa.cores import one_core
+from spikingfa.held_out import error_column, error_in, part_in
 from spikingfa.model import Model
 from spikingfa.model_file import to_model
 from spikingfa.run_folder import Run
@@ -15,9 +16,9 @@ from spikingfa.tasks import Data
 from spikingfa.time_grid import accepting
 from spikingfa.training import train
 
-#: Numbers of ``metrics.json`` that the table shows.
+#: Numbers of ``metrics.json`` that the table shows, besides the error.
 METRICS = (
-    *("metric", "test_error", "train_error", "angle_deg", "epochs", "trials"),
+    *("metric", "train_error", "angle_deg", "epochs", "trials"),
     *("ms_per_trial", "train_seconds", "build_seconds"),
 )
 
@@ -69,7 +70,8 @@ def _trained(model: Model, out: Path, data: Data | None) -> Run:
 
 def row_of(metrics: dict[str, Any]) -> dict[str, Any]:
     """What the table tells of a finished run."""
-    return {"status": "finished"} | {name: metrics.get(name) for name in METRICS}
+    error = {error_column(part_in(metrics)): error_in(metrics)}
+    return {"status": "finished"} | error | {name: metrics.get(name) for name in METRICS}
 
 
 def reason_of(error: BaseException) -> str:
