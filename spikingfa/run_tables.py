@@ -89,7 +89,7 @@ class Judged(Table):
     @model_validator(mode="after")
     def _has_one_error(self):
         if (self.test_error is None) == (self.validation_error is None):
-            raise ValueError("needs a test_error or a validation_error")
+            raise ValueError("test_error: needs a number, or a validation_error in its place")
         return self
 
     def numbers(self) -> dict[str, Any]:

@@ -142,8 +142,8 @@ def test_a_comparison_is_of_the_metric(tmp_path, capsys):
     vary = ["--vary", "plasticity.eta_hidden=0,1", "--seeds", "1", "-o", str(tmp_path / "out")]
     main(["compare", "digits_fa", "--set", "task.name=linear", *settings, *vary])
     told = capsys.readouterr()
-    assert "test NSE (%)" in told.out
-    assert "test NSE " in told.err
+    assert "validation NSE (%)" in told.out
+    assert "validation NSE " in told.err
 
 
 @pytest.mark.slow

@@ -234,6 +234,10 @@ def test_data_given_in_python_are_shown_as_in_training(validated_model, tmp_path
     found = spikingfa.evaluate(run, data=data, over_time=False, on_test=True)
     assert found.part == "test"
     np.testing.assert_array_equal(found.targets, data.y_test)
+    # of others, nothing is held out
+    others = (data.x_test, data.y_test, data.x_train[:7], data.y_train[:7])
+    found = spikingfa.evaluate(run, data=others, over_time=False)
+    assert (found.part, len(found.targets)) == ("test", 7)
 
 
 # runs of older versions

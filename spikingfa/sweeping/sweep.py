@@ -117,6 +117,8 @@ def sweep(
         The user stopped it; what was done is in the folder.
     """
     model = with_absolute_paths(as_model(model))
+    if data is not None:
+        load_data(model.task, data)  # what is wrong with it is told at once
     space, seeds = space_of(over), _checked_seeds(seeds, over)
     random, optuna, jobs = (
         _count(name, n) for name, n in (("random", random), ("optuna", optuna), ("jobs", jobs))
@@ -129,8 +131,6 @@ def sweep(
     model, parts, note = _judged(
         model, space, (random or optuna or len(grid(space))) > 1, out, on_test
     )
-    if data is not None:
-        load_data(model.task, data)  # what is wrong with it is told at once
     if optuna is not None:
         check_split(model)
         search = Search(space, optuna, draws_seed)
