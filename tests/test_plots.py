@@ -232,7 +232,7 @@ def test_several_runs_are_drawn_as_mean_and_standard_deviation(plot, column, lin
     for epoch, mean, sd in zip(EPOCH[known], values.mean(0)[known], values.std(0, ddof=1)[known]):
         band = np.unique(vertices[vertices[:, 0] == epoch, 1].round(9))
         np.testing.assert_allclose(band[[0, -1]], [mean - sd, mean + sd], rtol=1e-6)
-    assert ax.get_legend().get_title().get_text() == "mean ± SD of 3 runs"
+    assert ax.get_legend().get_title().get_text() == "mean, 95 % interval of 3 runs"
 
 
 def test_the_final_error_of_several_runs_has_a_spread_and_fits():

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from spikingfa.analysis import mean_interval
 from spikingfa.held_out import TEST
 from spikingfa.plots.curves import scale_percent
 from spikingfa.plots.ends import name_ends
@@ -38,7 +39,7 @@ def plot_comparison(
     Returns
     -------
     matplotlib.figure.Figure
-        Seven inches wide; lines are means over seeds, bands reach from the least to the most.
+        Seven inches wide; lines are means over seeds, bands their 95 % intervals (bootstrap).
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(7.0, 2.7))
@@ -70,7 +71,7 @@ def _band(ax: Axes, values: np.ndarray, first: int, look: dict) -> None:
     if np.isnan(values).all():
         return
     epochs = np.arange(first, first + values.shape[1])
-    ax.fill_between(epochs, values.min(0), values.max(0), color=look["color"], alpha=0.15, lw=0)
+    ax.fill_between(epochs, *mean_interval(values), color=look["color"], alpha=0.15, lw=0)
     ax.plot(epochs, values.mean(0), marker="o" if len(epochs) <= 20 else None, ms=2, **look)
 
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
 
+from spikingfa.analysis import mean_interval
 from spikingfa.held_out import error_column, part_in
 from spikingfa.plots.figure import new_axes
 from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, colour_of, literal, style_axes
@@ -38,7 +39,7 @@ def plot_learning_curve(
     history : mapping of str to sequence, or a sequence of such
         Columns `epoch`, `train_error`, and `test_error` or `validation_error`, each (n_epochs,),
         errors as fractions from 0 to 1; NaN leaves a gap. Of several runs, such as seeds, lines
-        are means, and bands reach from a standard deviation below them to one above.
+        are means, and bands their 95 % intervals (bootstrap; `mean_interval`).
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
     label : str, optional
@@ -80,7 +81,7 @@ def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = No
     ----------
     history : mapping of str to sequence, or a sequence of such
         Columns `epoch` and `angle_<layer>_deg`, each (n_epochs,), angles in degrees; of several
-        runs mean and standard deviation, as in `plot_learning_curve`.
+        runs mean and 95 % interval, as in `plot_learning_curve`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
 
@@ -114,7 +115,7 @@ def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) 
     ----------
     history : mapping of str to sequence, or a sequence of such
         Columns `epoch` and `rate_<population>_hz`, each (n_epochs,), rates in Hz per neuron; of
-        several runs mean and standard deviation, as in `plot_learning_curve`.
+        several runs mean and 95 % interval, as in `plot_learning_curve`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
 
@@ -175,17 +176,16 @@ def _columns(histories: Sequence[History], name: str) -> np.ndarray:
 
 
 def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look) -> None:
-    """The mean of the rows of `y` and, where there are several, their standard deviation."""
+    """The mean of the rows of `y` and, where there are several, its 95 % interval."""
     marker = "o" if len(x) <= FEW_EPOCHS else None
     (line,) = ax.plot(x, y.mean(axis=0), marker=marker, markersize=2.5, **look)
     if len(y) > 1:
-        draw_band(ax, x, y, line.get_color())
+        draw_band(ax, x, *mean_interval(y), line.get_color())
 
 
-def draw_band(ax: Axes, x: np.ndarray, y: np.ndarray, colour: str) -> None:
-    """Mean - SD to mean + SD of the rows of `y` (n, len(x)), over x."""
-    mean, sd = y.mean(axis=0), y.std(axis=0, ddof=1)
-    ax.fill_between(x, mean - sd, mean + sd, color=colour, alpha=0.2, linewidth=0)
+def draw_band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str) -> None:
+    """Draw a band from `low` to `high`, over x."""
+    ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
 
 
 def _draw_columns(
@@ -206,7 +206,7 @@ def _draw_columns(
 
 
 def _n_runs(n: int) -> str | None:
-    return f"mean ± SD of {n} runs" if n > 1 else None
+    return f"mean, 95 % interval of {n} runs" if n > 1 else None
 
 
 def _values(ax: Axes) -> np.ndarray:

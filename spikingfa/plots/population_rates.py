@@ -102,7 +102,8 @@ def _draw_classes(ax: Axes, time: np.ndarray, rates: np.ndarray, labels: list[st
 def _draw(ax: Axes, time: np.ndarray, rates: np.ndarray, colour, label: str | None) -> None:
     ax.plot(time, rates.mean(axis=0), color=colour, linewidth=0.9, label=label)
     if len(rates) > 1:
-        draw_band(ax, time, rates, colour)
+        mean, sd = rates.mean(axis=0), rates.std(axis=0, ddof=1)
+        draw_band(ax, time, mean - sd, mean + sd, colour)
 
 
 def _leave_room(ax: Axes, n_trials: int) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
+from spikingfa.analysis import mean_interval
 from spikingfa.held_out import TEST, VALIDATION, error_column
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, RUN_COLOURS, STYLE, TICKS, literal, style_axes
@@ -32,9 +33,9 @@ def plot_sweep(
     Returns
     -------
     matplotlib.figure.Figure
-        A point is the mean over seeds of a combination, a bar its SD. Lines join combinations that
-        differ in nothing else where one or two parameters have a few values each; else they go
-        through the medians of all that have a value.
+        A point is the mean over seeds of a combination, a bar its 95 % interval (bootstrap). Lines
+        join combinations that differ in nothing else where one or two parameters have a few values
+        each; else they go through the medians of all that have a value.
     """
     means, varied = combined(table), parameters_of(table)
     varied = [name for name in varied if table[name].nunique() > 1] or varied
@@ -116,7 +117,8 @@ def _errors(done):
 
 def combined(table):
     """Of each combination, as a DataFrame: parameters, ``mean`` and ``sd`` of the error over seeds,
-    ``angle_deg``, ``ms_per_trial``, and ``seeds``, how many runs were finished."""
+    ``low`` and ``high``, the ends of the mean's 95 % interval, ``angle_deg``, ``ms_per_trial``, and
+    ``seeds``, how many runs were finished."""
     done = table[table["status"] == "finished"]
     return (
         done.assign(error=_errors(done))
@@ -124,6 +126,8 @@ def combined(table):
         .agg(
             mean=("error", "mean"),
             sd=("error", "std"),
+            low=("error", lambda errors: mean_interval(errors)[0]),
+            high=("error", lambda errors: mean_interval(errors)[1]),
             angle_deg=("angle_deg", "mean"),
             ms_per_trial=("ms_per_trial", "mean"),
             seeds=("error", "size"),
@@ -161,11 +165,12 @@ def _panel(ax: Axes, means, name: str, others: list[str]) -> None:
 
 def _points(ax: Axes, at, means, colour: str, joined: bool = False, label=None) -> None:
     order = at.argsort()
-    mean, sd = 100 * means["mean"], 100 * means["sd"].fillna(0)
+    mean = 100 * means["mean"]
+    below, above = mean - 100 * means["low"], 100 * means["high"] - mean
     look = {"color": colour, "ms": 3, "mew": 0, "elinewidth": 0.6, "zorder": 3}
     style = "o-" if joined else "o"
-    points = (values.to_numpy()[order.to_numpy()] for values in (at, mean, sd))
-    x, y, error = points
+    points = (values.to_numpy()[order.to_numpy()] for values in (at, mean, below, above))
+    x, y, *error = points
     ax.errorbar(x, y, yerr=error, fmt=style, linewidth=0.8, label=label, alpha=0.85, **look)
 
 
