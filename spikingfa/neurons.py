@@ -44,8 +44,10 @@ g_couple : siemens (shared, constant)
 r_apical : ohm (shared, constant)
 """
 
-#: A neuron that fired at the end of a trial is not refractory in the next; the time is Brian2's.
-NO_SPIKE_YET = "lastspike = -1e4*second"
+#: A neuron that fired at the end of a trial is not refractory in the next. This comes before all
+#: else that is put to rest, as Brian2 sets no variable that is held while a neuron is refractory;
+#: the time is Brian2's.
+NO_SPIKE_YET = "not_refractory = True\nlastspike = -1e4*second"
 
 PARAMETERS = """
 # parameters
@@ -173,7 +175,7 @@ def _population(
         threshold=soma.threshold + if_also,
         reset=f"{soma.reset}\nn_spikes += 1{on_spike}".lstrip(),
         refractory=soma.refractory,
-        rest="\n".join(filter(None, (soma.onset, silence, "i_apical = 0*amp", rest))),
+        rest="\n".join(filter(None, (silence, soma.onset, "i_apical = 0*amp", rest))),
         onset=onset,
         recorded=recorded,
     )

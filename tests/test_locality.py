@@ -19,9 +19,10 @@ from spikingfa.plasticity_rules import PLASTICITY, rule_of
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 FUNCTIONS = {"clip", "exp", "sqrt", "abs", "int", "randn", "rand"}
 UNITS = {"amp", "pA", "coulomb", "volt", "mV", "second", "ms", "Hz"}
-CONSTANTS = {"t", "dt", "and", "not", "or"} | FUNCTIONS | UNITS
+CONSTANTS = {"t", "dt", "and", "not", "or", "True"} | FUNCTIONS | UNITS
 OF_EACH_SYNAPSE = {"delay"}  # by which it is known whether a spike is of this trial
-OF_EACH_NEURON = {"i", "lastspike", "pixel", "target"}  # of these two stimuli are made
+OF_EACH_NEURON = {"i", "lastspike", "not_refractory"}
+OF_EACH_NEURON |= {"pixel", "target"}  # of these two stimuli are made
 
 #: What may be combined with any rule.
 OPTIONS = {

@@ -35,7 +35,11 @@ LOUD = {
     "plasticity.weight_decay": 1e-3,
     "training.trial": "40 ms",
 }
-SILENT_FOR_LONG = {"hidden.tau_refrac": "8 ms", "output.tau_refrac": "5 ms"}
+#: And with a potential that is not that of rest, which refractory neurons hold.
+SILENT_FOR_LONG = {
+    **{"hidden.tau_refrac": "8 ms", "output.tau_refrac": "5 ms"},
+    **{"hidden.v_reset": "-72 mV", "output.v_reset": "-70 mV"},
+}
 DELAYED = {"hidden.delay": "6 ms", "output.delay": "4 ms", "feedback.delay": "5 ms"}
 DIFFERING = {
     "hidden.delay": {"dist": "uniform", "low": "1 ms", "high": "9 ms"},
