@@ -21,7 +21,7 @@ DOCS = ROOT / "docs"
 #: Of results; their claims have tests of their own.
 WRITTEN = ("paper.md", "what-does-not-hold.md", "reliability.md")
 GUIDE = "network neurons feedback plasticity coding tasks continuous recording figures runs sweeps"
-GUIDE += " speed scale safety limits"
+GUIDE += " speed scale model-whole safety limits"
 PARTS = ["index", *(f"guide/{name}" for name in GUIDE.split())]
 GUIDES = [DOCS / f"{part}.md" for part in PARTS]
 REFERENCE = sorted((DOCS / "reference").glob("*.md"))
