@@ -14,8 +14,9 @@ from spikingfa.distribution import Distribution
 
 _ONSET = "onset : second (shared)"
 
-#: 1 for a spike that was fired in this trial; `delay` is that of the synapse.
-OF_THIS_TRIAL = "int(t - onset_post >= delay - dt/2)"
+#: 1 for a spike that was fired in this trial; `delay` is that of the synapse, which is rounded to
+#: whole steps as Brian2 does, halves up.
+OF_THIS_TRIAL = "int(t - onset_post >= (int(delay/dt + 0.5) - 0.5)*dt)"
 
 
 def are_dropped(delay: Quantity | Distribution, continuous: bool) -> bool:

@@ -41,6 +41,8 @@ SILENT_FOR_LONG = {
     **{"hidden.v_reset": "-72 mV", "output.v_reset": "-70 mV"},
 }
 DELAYED = {"hidden.delay": "6 ms", "output.delay": "4 ms", "feedback.delay": "5 ms"}
+#: Rounded up to whole steps.
+HALF = {"hidden.delay": "2.5 ms", "output.delay": "1.5 ms", "feedback.delay": "1.5 ms"}
 DIFFERING = {
     "hidden.delay": {"dist": "uniform", "low": "1 ms", "high": "9 ms"},
     "feedback.neurons_per_output": 3,
@@ -54,6 +56,7 @@ SEVERAL = {
     "graded": SILENT_FOR_LONG | GRADED,
     "delayed": DELAYED | SILENT_FOR_LONG,
     "different delays": DIFFERING,
+    "delays of half a step": HALF,
     "recurrent": DELAYED | RECURRENT | {"plasticity.rule": "superspike"},
     "layerwise": DEEP | DELAYED | {"feedback.kind": "layerwise", "plasticity.rule": "erbp"},
     "layerwise and graded": DEEP | GRADED | {"feedback.kind": "kolen_pollack"},
@@ -147,6 +150,7 @@ def _numpy_target():
     brian2.prefs.reset_to_defaults()
 
 
+@pytest.mark.filterwarnings("ignore:.* is rounded")
 @pytest.mark.usefixtures("_numpy_target")
 @pytest.mark.parametrize(
     "changes",
