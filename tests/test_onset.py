@@ -151,6 +151,7 @@ def _numpy_target():
 
 
 @pytest.mark.filterwarnings("ignore:.* is rounded")
+@pytest.mark.sampled(3)
 @pytest.mark.usefixtures("_numpy_target")
 @pytest.mark.parametrize(
     "changes",
