@@ -129,18 +129,28 @@ def test_with_a_teacher_they_would(changes):
     assert not np.array_equal(one.readout["charge"], other.readout["charge"])
 
 
+def shipped_classifiers() -> list[str]:
+    """Models that are shipped for intensities and classes."""
+    models = {name: spikingfa.load_model(name) for name in spikingfa.shipped_models()}
+    others = ("linear", "nonlinear", "evidence", "spike_pattern")
+    return [name for name, model in models.items() if model.task.name not in others]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("g_couple", ["2 nS", "10 nS", "30 nS"])
-def test_random_labels_on_noise_are_guessed(g_couple, tmp_path):
+@pytest.mark.parametrize("name", [*shipped_classifiers(), "2 nS", "10 nS", "30 nS"])
+def test_random_labels_on_noise_are_guessed(name, tmp_path):
     """Within three standard deviations of chance, by the training and by a test of the run."""
-    rng, n_test, chance = np.random.default_rng(3), 2000, 0.9
-    x, y = rng.random((n_test + 300, 64), dtype=np.float32), rng.integers(10, size=n_test + 300)
-    path = tmp_path / "noise.npz"
-    np.savez(path, x=x[:300], y=y[:300], x_test=x[300:], y_test=y[300:])
-    changes = {"task.name": "arrays", "task.file": str(path), "training.epochs": 1}
-    model = Model().but(COUPLED | changes | {"hidden.g_couple": g_couple, "hidden.size": 100})
-    run = spikingfa.train(model, out=tmp_path / "run", progress=False)
-    again = spikingfa.evaluate(run, over_time=False).error
+    rng, n_train, n_test, chance = np.random.default_rng(3), 300, 2000, 0.9
+    x = rng.random((n_train + n_test, 64), dtype=np.float32)
+    y = rng.integers(10, size=len(x))
+    data = (x[:n_train], y[:n_train], x[n_train:], y[n_train:])
+    if name.endswith("nS"):
+        model = Model().but(COUPLED | {"hidden.g_couple": name, "hidden.size": 100})
+    else:
+        model = spikingfa.load_model(name).but({"task.shift": 0})
+    model = model.but({"training.epochs": 1})
+    run = spikingfa.train(model, data=data, out=tmp_path / "run", progress=False, figures=False)
+    again = spikingfa.evaluate(run, data=data, over_time=False).error
     assert again == run.metrics["test_error"]
     assert abs(again - chance) < 3 * np.sqrt(chance * (1 - chance) / n_test)
 
