@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -245,6 +246,7 @@ def test_workers_here_that_never_come(swept, tmp_path, monkeypatch):
     assert all(gone(int(number)) for number in (tmp_path / "numbers").read_text().split())
 
 
+DASHBOARD = 8787  # dask's port for it, by default: another sweep of this machine has it
 SLURM = 'jobs = 1\nqueue = "short"\ninterface = "lo"\n'
 
 
@@ -266,7 +268,11 @@ def test_slurm_jobs_of_which_no_worker_comes(swept, tmp_path, monkeypatch, queue
     monkeypatch.setattr(prospects, "GONE", 1)
     monkeypatch.setattr(prospects, "ANSWER_LIMIT", 0.5)
     (tmp_path / "slurm.toml").write_text(SLURM)
-    assert swept(slurm="slurm.toml", wait=wait).startswith(told)
+    with socket.socket() as other:
+        with contextlib.suppress(OSError):  # somebody has it already
+            other.bind(("", DASHBOARD))
+            other.listen()
+        assert swept(slurm="slurm.toml", wait=wait).startswith(told)
 
 
 def test_workers_that_go_during_a_run(tiny_model, tmp_path):

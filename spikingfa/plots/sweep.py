@@ -126,8 +126,8 @@ def combined(table):
         .agg(
             mean=("error", "mean"),
             sd=("error", "std"),
-            low=("error", lambda errors: mean_interval(errors)[0]),
-            high=("error", lambda errors: mean_interval(errors)[1]),
+            low=("error", lambda errors: float(mean_interval(errors)[0])),
+            high=("error", lambda errors: float(mean_interval(errors)[1])),
             angle_deg=("angle_deg", "mean"),
             ms_per_trial=("ms_per_trial", "mean"),
             seeds=("error", "size"),
@@ -171,7 +171,9 @@ def _points(ax: Axes, at, means, colour: str, joined: bool = False, label=None) 
     style = "o-" if joined else "o"
     points = (values.to_numpy()[order.to_numpy()] for values in (at, mean, below, above))
     x, y, *error = points
-    ax.errorbar(x, y, yerr=error, fmt=style, linewidth=0.8, label=label, alpha=0.85, **look)
+    ax.errorbar(
+        x, y, yerr=np.array(error), fmt=style, linewidth=0.8, label=label, alpha=0.85, **look
+    )
 
 
 def _spread(at):

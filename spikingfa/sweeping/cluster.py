@@ -174,7 +174,11 @@ def workers_by_slurm(path: Path) -> Iterator[Client]:
         defaults = {
             **{"cores": 1, "processes": 1, "memory": "2 GB", "walltime": "01:00:00"},
             **{"security": _in_files(made_for_a_sweep(), Path(folder)), "protocol": "tls://"},
-            "scheduler_options": {"allowed_failures": DEATHS},
+            # its page at a free port: two sweeps of a login node would meet on 8787
+            "scheduler_options": {
+                "allowed_failures": DEATHS,
+                "dashboard_address": f"{LOOPBACK}:0",
+            },
             "python": f"{sys.executable} -P",  # no modules, nor settings, of the current folder
         }
         try:
