@@ -4,7 +4,7 @@
 //
 // Input, one hidden layer, output, spiking error neurons (one of each sign per output), learning
 // on. Equations and symbols are those of neurons.py, coding.py, feedback.py and plasticity.py in
-// spikingfa, the order of a step is Brian2's: teaching, onset, states, thresholds, synapses,
+// spikingfa, the order of a step is its own: onset, teaching, states, thresholds, synapses,
 // resets. Sizes are compiled in (-D); values and arrays are passed (limit_io.h).
 //
 // What makes it fast: one vector of 16 neurons at a time and no branch in it; spikes gathered by
@@ -83,7 +83,7 @@ struct LIF : LIFValues {
         }
     }
     void onset() {
-        for (int k = 0; k < V; k++) v[k] = wait[k] > 0 ? v[k] : Vec{} + v_rest;
+        for (int k = 0; k < V; k++) v[k] = Vec{} + v_rest, wait[k] = Mask{};
         memset(i_syn, 0, sizeof i_syn), memset(i_apical, 0, sizeof i_apical);
         apical = false;
     }
@@ -173,6 +173,11 @@ struct Errors {
     float gain = value("dt") * value("error_on.error_rate")
                  / (value("error_on.tau_trace") * value("error_on.teacher_rate"));
 
+    // spikes under way, and those that are due, are of the trial before
+    void onset() {
+        trace = Vec{}, on.n = off.n = 0;
+        q_on = q_on < 1 ? q_on : Vec{}, q_off = q_off < 1 ? q_off : Vec{};
+    }
     void step(bool counts) {
         on.n = off.n = 0;
         if (counts) {
@@ -223,8 +228,8 @@ struct Network {
 
     void trial(const float* intensity, int target, int steps) {
         for (int t = 0; t < steps; t++) {
-            hidden.teach(i_min, i_max), output.teach(-INFINITY, INFINITY);
             if (t == 0) onset(intensity);
+            hidden.teach(i_min, i_max), output.teach(-INFINITY, INFINITY);
             charge += dt * output.i_syn[0];
             input.step(), hidden.step(), output.step();
             feed_back(errors.on, 1), feed_back(errors.off, -1);  // of the last step: the delay
@@ -238,7 +243,7 @@ struct Network {
     void onset(const float* intensity) {
         hidden.onset(), output.onset();
         input.onset(intensity, (float*)phase[0], rate_max_dt);
-        errors.trace = charge = Vec{}, count = Mask{}, teacher_phase = 0.5f;
+        errors.onset(), charge = Vec{}, count = Mask{}, teacher_phase = 0.5f;
     }
     void feed_back(const Spikes<N_OUTPUT>& spikes, float sign) {
         for (int s = 0; s < spikes.n; s++) {
