@@ -13,8 +13,9 @@ NETWORK = {"hidden.size": 12}
 
 
 def spikes(model, tmp_path, **parameters):
-    chunk = make_chunk(model, learn=False)
-    chunk.parameters.update(parameters)
+    chunk = make_chunk(model)
+    rates = {name: 0.0 for name in chunk.parameters if name.endswith(".eta")}
+    chunk.parameters.update(rates | parameters)
     return StandaloneEngine(blueprint(model, SIZE), tmp_path).run(chunk).spikes["hidden"]
 
 

@@ -221,17 +221,18 @@ def test_every_rule_teaches_digits(kind, tmp_path):
 
 @pytest.mark.slow
 def test_a_scalar_and_noise_are_better_than_nothing(tmp_path):
-    errors = [
-        spikingfa.train(
-            spikingfa.load_model("digits_fa").but(
-                {"feedback.kind": kind, "hidden.size": 50, "hidden.i_noise": "150 pA"}
-            ),
-            out=tmp_path / kind,
-            progress=False,
-        ).metrics["test_error"]
-        for kind in ("scalar", "none")
-    ]
-    assert errors[0] < 0.75 * errors[1]
+    """On average over three networks: their errors are from 0.13 to 0.31, without 0.29."""
+
+    def error(kind: str, seed: int) -> float:
+        model = spikingfa.load_model("digits_fa").but(
+            {"feedback.kind": kind, "hidden.size": 50, "hidden.i_noise": "150 pA"}
+        )
+        out = tmp_path / f"{kind}-{seed}"
+        run = spikingfa.train(model, seed=seed, out=out, progress=False, figures=False)
+        return run.metrics["test_error"]
+
+    scalar, none = (np.mean([error(kind, s) for s in (1, 2, 3)]) for kind in ("scalar", "none"))
+    assert scalar < 0.75 * none
 
 
 @pytest.mark.slow

@@ -287,8 +287,8 @@ def _expected(model, tmp_path) -> dict:
 
 @pytest.fixture
 def long_model(tiny_model):
-    """Some seconds a run."""
-    return tiny_model.but({"training.epochs": 40})
+    """Some seconds a run; with a validation split, so that a sweep makes none."""
+    return tiny_model.but({"training.epochs": 40, "task.validation": 0.2})
 
 
 @pytest.mark.slow

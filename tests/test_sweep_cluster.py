@@ -84,7 +84,7 @@ def _wait(until, seconds: float = 600) -> None:
 @pytest.mark.slow
 def test_a_worker_of_a_scheduler_is_killed(scheduler, tiny_model, tmp_path):
     address, workers = scheduler
-    model = tiny_model.but({"training.epochs": 40})
+    model = tiny_model.but({"training.epochs": 40, "task.validation": 0.2})
     write_model(model, tmp_path / "long.toml")
     command = [sys.executable, "-m", "spikingfa", "sweep", "long.toml", "-o", "out"]
     command += ["--scheduler", address, "--over", "hidden.tau_m=10 ms,20 ms", "--seeds", "2"]
