@@ -19,7 +19,7 @@ from spikingfa.model_file import parse_setting, shipped_models
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 #: Of results; their claims have tests of their own.
-WRITTEN = ("paper.md", "what-does-not-hold.md", "reliability.md")
+WRITTEN = ("paper.md", "what-does-not-hold.md", "reliability.md", "robustness.md")
 GUIDE = "network neurons feedback plasticity coding tasks continuous recording figures runs sweeps"
 GUIDE += " speed scale model-whole safety limits"
 PARTS = ["index", *(f"guide/{name}" for name in GUIDE.split())]

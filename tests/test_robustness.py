@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.robustness.summary import errors_of, markdown, stored
 from benchmarks.robustness.tasks import TASKS, split
 
 
@@ -46,3 +47,11 @@ def test_changed_digits():
         np.testing.assert_array_equal(np.sort(changed.x), np.sort(plain.x))
         assert not np.array_equal(changed.x, plain.x)
     np.testing.assert_array_equal(TASKS["digits, inverted"](3).x, 1 - plain.x)
+
+
+def test_the_page_is_what_is_stored():
+    errors = errors_of(stored())
+    assert errors.keys() == TASKS.keys()
+    assert {len(values) for of in errors.values() for values in of.values()} == {5}
+    page = Path(__file__).parents[1] / "docs" / "robustness.md"
+    assert markdown(errors) in page.read_text("utf-8")
