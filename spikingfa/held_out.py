@@ -1,8 +1,8 @@
 """What the errors of a run are of: stimuli for the test, or held out for validation.
 
 A model that holds training stimuli out (``task.validation``) is judged by these, and its errors are
-called so wherever they stand. Runs that older versions left called them those of the test; they
-are renamed as they are read.
+called so wherever they stand. Older versions called them test errors in their runs; readers rename
+them.
 """
 
 from collections.abc import Iterable, Mapping

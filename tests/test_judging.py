@@ -61,7 +61,7 @@ def test_a_split_is_made_where_one_of_several_may_be_chosen(tiny_model):
     assert split_of(tiny_model, on_test=True) == (0, "")
     assert split_of(own) == (12, "")
     assert split_of(own, ranked=False) == (12, "")
-    # what is there is gone on with as it was made
+    # a folder is resumed in the way in which it was begun
     assert split_of(tiny_model, begun=tiny_model) == (0, AS_BEGUN)
     assert split_of(tiny_model, begun=tiny_model, ranked=False) == (0, "")
     assert split_of(tiny_model, begun=made) == (PART, MADE)

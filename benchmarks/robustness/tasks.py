@@ -49,7 +49,7 @@ def digits(change: Change, seed: int) -> Split:
 
 
 def unchanged(data: Split, rng: np.random.Generator) -> Split:
-    """The digits as they are."""
+    """Return the digits unchanged."""
     return data
 
 
