@@ -20,6 +20,7 @@ from spikingfa.held_out import error_column, part_in
 from spikingfa.judging import judged
 from spikingfa.model import Model
 from spikingfa.model_file import parse_setting, with_absolute_paths
+from spikingfa.network import check_rule
 from spikingfa.run_folder import Run
 from spikingfa.run_writer import tidy
 from spikingfa.side_by_side import side_by_side
@@ -108,12 +109,15 @@ def variants(model: Model, path: str, values: list[str]) -> dict[str, Model]:
     Raises
     ------
     ModelError
-        There is no such setting, a value does not fit it, or one is given twice.
+        There is no such setting, a value does not fit it, one is given twice, or a plasticity rule
+        of the user's own cannot be carried out.
     """
     settings = {value: parse_setting(f"{path}={value}") for value in values}
     models = {value: model.but({key: parsed}) for value, (key, parsed) in settings.items()}
     if len(models) < len(values):
         raise ModelError(f"--vary {path}: a value is given twice in {','.join(values)}")
+    for varied in models.values():
+        check_rule(varied)
     return models
 
 

@@ -4,10 +4,8 @@ import re
 
 from spikingfa.distribution import Distribution
 from spikingfa.feedback_rules import RULES, FeedbackRule
-from spikingfa.learning import OWN
 from spikingfa.plasticity_rules import rule_of
 from spikingfa.schedules import PLATEAU
-from spikingfa.section import FieldError
 from spikingfa.time_grid import check_times
 
 MOST_STEPS = 1_000_000  # of a trial
@@ -131,17 +129,6 @@ def continuous_operation_has_no_trials(model) -> None:
             raise ValueError(f"training.continuous = true does not go with {setting}, {reason}")
 
 
-def an_own_rule_can_be_carried_out(model) -> None:
-    """Brian2 agrees to it, in the synapses and neurons of this model."""
-    if model.plasticity.rule == OWN:
-        # Brian2 takes a second to import: only for those who use it
-        from spikingfa.engine.rule_check import fault
-
-        if found := fault(model):
-            field, reason = found
-            raise FieldError(f"plasticity.{field}", reason)
-
-
 def times_fit_the_grid(model) -> None:
     """Steps hold its delays and refractory periods, and are short for its time constants."""
     check_times(model)
@@ -155,6 +142,5 @@ CHECKS = (
     rules_of_plasticity_and_feedback_fit,
     the_test_set_steers_nothing,
     continuous_operation_has_no_trials,
-    an_own_rule_can_be_carried_out,
     times_fit_the_grid,
 )

@@ -37,12 +37,6 @@ def _harmless(text: str) -> str:
     return text
 
 
-def without_comments(text: str) -> str:
-    """Statements alone: what stands after ``#`` would go on into the C++."""
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
-
-
 #: Equations or statements, one a line.
 Block = Annotated[str, BeforeValidator(_text)]
 

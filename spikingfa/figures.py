@@ -144,7 +144,7 @@ def _heeded(kind: str, view: View) -> View:
 
 
 def _check(kind: str, view: View) -> None:
-    from spikingfa.model_file import nearest
+    from spikingfa.plain_text import nearest
 
     if kind not in KINDS:
         raise ModelError(f"there is no kind of figure {kind!r}{nearest(kind, KINDS)}")

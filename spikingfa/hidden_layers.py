@@ -23,7 +23,7 @@ class HiddenLayers(tuple):
         if name in fields:
             reason = f"the model has {len(self)} of them: model.hidden[0].{name} is the first's"
         else:
-            from spikingfa.model_file import nearest
+            from spikingfa.plain_text import nearest
 
             reason = "there is no such field" + nearest(name, fields)
         raise AttributeError(f"hidden.{name}: {reason}")

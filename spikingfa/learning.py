@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from spikingfa.engine.own_texts import fault_of_texts
 from spikingfa.equation_fields import Block, Line, own_parameters, own_value
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.schedules import PLATEAU, SCHEDULES
@@ -74,6 +75,20 @@ class Plasticity(Section):
             if getattr(self, name) != type(self).model_fields[name].default:
                 raise FieldError(name, f'needs plasticity.rule = "{OWN}", got "{self.rule}"')
         return self
+
+    @model_validator(mode="after")
+    def _own_texts_have_their_form(self):
+        if self.rule == OWN and (found := fault_of_texts(*self._texts())):
+            raise FieldError(*found)
+        return self
+
+    def _texts(self):
+        """Its equations, expressions and statements, each with its field."""
+        kinds = ("synapse",), ("change", "sensitivity", "output_sensitivity"), ("step", "rest")
+        return (
+            tuple((name, text) for name in names if (text := getattr(self, name)))
+            for names in kinds
+        )
 
     def value(self, name: str) -> Any:
         """Of a field, or of one of the rule's own parameters."""

@@ -10,15 +10,13 @@ from typing import Any
 
 import tomlkit
 from pydantic import ValidationError
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extractOne
 
 from spikingfa.errors import ModelError
 from spikingfa.latencies import latencies
 from spikingfa.layers import DEFAULT, HIDDEN, OUTPUT
 from spikingfa.model import MOST_LAYERS, Model
 from spikingfa.neuron_models import NEURONS
-from spikingfa.plain_text import printable, shown
+from spikingfa.plain_text import nearest, printable, shown
 from spikingfa.plain_values import whole_number
 from spikingfa.reading import Unreadable, read_text
 from spikingfa.section import FieldError, Section
@@ -115,12 +113,6 @@ def _read(name_or_path: str | Path) -> tuple[str, str]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ModelError(f"cannot read the model file {path}: {reason}") from None
-
-
-def nearest(name: str, known) -> str:
-    """A hint for a name that is not known: the nearest one, or all of them."""
-    near = extractOne(name, list(known), scorer=OSA.normalized_similarity, score_cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
 
 
 def to_model(tables: dict[str, Any]) -> Model:

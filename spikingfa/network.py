@@ -1,15 +1,39 @@
 """From records to a blueprint: the network that a model describes, written out."""
 
-from spikingfa import coding, error_neurons, feedback, lateral, neurons, plasticity
+from spikingfa import coding, error_neurons, feedback, lateral, neurons, plasticity, user_rule
 from spikingfa.blueprint import Blueprint, Population
 from spikingfa.feedback_pathways import feedback_rule, sources_of_errors
+from spikingfa.learning import OWN
 from spikingfa.model import Model, layer_names
 from spikingfa.pathways import Pathway, Stimuli, pathways
 from spikingfa.under_way import are_dropped, with_onset
 
 
 def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
-    """Write out the network that `model` describes, for stimuli of the given size."""
+    """Write out the network that `model` describes, for stimuli of the given size.
+
+    Raises
+    ------
+    ModelError
+        The model's own plasticity rule cannot be carried out: see `check_rule`.
+    """
+    check_rule(model)
+    return _written_out(model, stimuli)
+
+
+def check_rule(model: Model) -> None:
+    """Let Brian2 judge the plasticity rule of a model, where it is the user's own.
+
+    Raises
+    ------
+    ModelError
+        It cannot be carried out in the synapses and neurons of this model.
+    """
+    if model.plasticity.rule == OWN:
+        user_rule.check(model, _written_out)
+
+
+def _written_out(model: Model, stimuli: Stimuli) -> Blueprint:
     paths = pathways(model, stimuli)
     return Blueprint(
         dt=float(model.training.dt),

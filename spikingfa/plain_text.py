@@ -28,3 +28,18 @@ def plain(text: str) -> str:
         if not (c.isprintable() or c in "\t\n"):
             raise ValueError(f"needs text without control characters, got {shown(c)} in it")
     return text
+
+
+def nearest(name: str, known) -> str:
+    """A hint for a name that is not known: the nearest one, or all of them."""
+    from rapidfuzz.distance import OSA  # only for those who mistyped: it takes a while to import
+    from rapidfuzz.process import extractOne
+
+    near = extractOne(name, list(known), scorer=OSA.normalized_similarity, score_cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
+
+
+def without_comments(text: str) -> str:
+    """Statements alone: what stands after ``#`` would go on into the C++."""
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)

@@ -9,7 +9,7 @@ from spikingfa.blueprint import Blueprint
 from spikingfa.engine.traced import traceable
 from spikingfa.errors import ModelError
 from spikingfa.indices import read_indices
-from spikingfa.model_file import nearest
+from spikingfa.plain_text import nearest
 
 _FORM = re.compile(r"\s*([A-Za-z]\w*\.[A-Za-z]\w*)\s*(?:\[(.*)\]\s*)?")
 

@@ -20,9 +20,8 @@ from spikingfa.feedback_pathways import (
     neurons_per_error,
 )
 from spikingfa.model import Model, layer_names
-from spikingfa.model_file import nearest
 from spikingfa.pathways import Stimuli, forward_names, pathways
-from spikingfa.plain_text import shown
+from spikingfa.plain_text import nearest, shown
 from spikingfa.units import not_negative, positive
 
 FEEDBACK = "feedback_to_"  # begins the names of the matrices B in a run's files

@@ -22,6 +22,7 @@ from spikingfa.interrupts import interruptible
 from spikingfa.metrics import METRICS
 from spikingfa.model import Model
 from spikingfa.model_file import as_model, with_absolute_paths
+from spikingfa.network import check_rule
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
 from spikingfa.run_folder import Run, open_run, read_now
@@ -122,6 +123,7 @@ def train(
     model = with_absolute_paths(as_model(model))
     if seed is not None:
         model = model.but({"training.seed": seed})
+    check_rule(model)
     folder = straight(out) if out is not None else new_run_folder("run")
     given = None if start is None else weights_of(start)
     if resume and checkpoint.is_run_of(folder, model):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from spikingfa import Model, ModelError, load_model, shipped_models, write_model
 from spikingfa.model import layer_names
-from spikingfa.model_file import nearest, parse_setting, to_model
+from spikingfa.model_file import parse_setting, to_model
+from spikingfa.plain_text import nearest
 
 MODELS = Path(__file__).parents[1] / "models"
 TWO_LAYERS = Model(hidden=[{"size": 20}, {"size": 10, "tau_m": "30 ms"}])

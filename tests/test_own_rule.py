@@ -12,7 +12,7 @@ import spikingfa
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.model import Model
-from spikingfa.network import blueprint
+from spikingfa.network import blueprint, check_rule
 from spikingfa.parameters import parameters
 from spikingfa.pathways import Stimuli
 from spikingfa.show import equations, parameter_table
@@ -130,7 +130,7 @@ def test_parameters_are_passed_by_themselves(model):
     ],
 )
 def test_what_sympy_would_simplify_away_does_no_harm(change):
-    own(change=change)
+    check_rule(own(change=change))
 
 
 @pytest.mark.sampled(8)
@@ -240,7 +240,7 @@ def test_what_sympy_would_simplify_away_does_no_harm(change):
 )
 def test_what_is_wrong_is_told_of_the_field(fields, told, capfd):
     with pytest.raises(spikingfa.ModelError) as caught:
-        own(**fields)
+        check_rule(own(**fields))
     assert str(caught.value).startswith(f"plasticity.{told}")
     assert "\n" not in str(caught.value)
     gc.collect()
@@ -252,7 +252,7 @@ def test_what_is_wrong_is_told_of_the_field(fields, told, capfd):
 )
 def test_what_is_not_of_the_synapse_and_its_two_neurons_is_refused(name):
     with pytest.raises(spikingfa.ModelError, match=f"plasticity.change: '{name}' is no variable"):
-        own(change=f"teaching_post + 0*{name}*teaching_post")
+        check_rule(own(change=f"teaching_post + 0*{name}*teaching_post"))
 
 
 COMMENTS = ["teaching_post # comment", "teaching_post : amp #"]
@@ -284,7 +284,7 @@ EVIL = [
 @pytest.mark.parametrize("field", ["change", "sensitivity", "output_sensitivity"])
 def test_no_expression_smuggles_code(field, text):
     with pytest.raises(spikingfa.ModelError, match=rf"^plasticity\.{field}: ") as caught:
-        own(**{field: text})
+        check_rule(own(**{field: text}))
     assert "\n" not in str(caught.value)
 
 
@@ -297,7 +297,7 @@ def test_no_statement_smuggles_code(field, form, text):
         pytest.skip("a comment may stand here")
     fields = {"synapse": "q : amp", "rest": "q = 0*amp"} | {field: form.format(text)}
     with pytest.raises(spikingfa.ModelError, match=r"^plasticity\.") as caught:
-        own(**fields)
+        check_rule(own(**fields))
     assert "\n" not in str(caught.value)
 
 
@@ -342,10 +342,10 @@ def test_neurons_without_what_it_names_are_told():
     changes = {"plasticity.change": "i_apical_post*int(i_adapt_post > 0*amp)"}
     told = "'i_adapt_post' is no variable of the synapses "
     with pytest.raises(spikingfa.ModelError, match=f"{told}input_to_hidden"):
-        own().but(changes)
+        check_rule(own().but(changes))
     with pytest.raises(spikingfa.ModelError, match=f"{told}hidden_to_output"):
-        own().but(changes | {"hidden.model": "adex"})
-    own().but(changes | {"hidden.model": "adex", "output.model": "adex"})
+        check_rule(own().but(changes | {"hidden.model": "adex"}))
+    check_rule(own().but(changes | {"hidden.model": "adex", "output.model": "adex"}))
 
 
 def test_it_changes_weights_by_its_formula(monkeypatch):

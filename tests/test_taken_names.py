@@ -11,7 +11,6 @@ from brian2.core.functions import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS
 
 import spikingfa
 from spikingfa.engine.equation_check import names_taken
-from spikingfa.engine.rule_check import ENDS, TAKEN
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
 from spikingfa.identifiers import OF_BRIAN2, OF_CPP, OF_PYTHON, OF_THE_C_LIBRARY, fault_of_name
@@ -19,6 +18,7 @@ from spikingfa.model import Model
 from spikingfa.network import blueprint
 from spikingfa.neuron_models.equations import OWN_KEYS
 from spikingfa.pathways import Stimuli
+from spikingfa.user_rule import ENDS, TAKEN
 
 OWN_RULE = spikingfa.load_model("digits_own_rule")
 OWN_NEURONS = Model(hidden={"model": "equations"})
@@ -30,7 +30,7 @@ def refused(model, path, name) -> str:
     record = model.plasticity if section == "plasticity" else model.hidden
     given = getattr(record, key) | {name: 0.5}
     with pytest.raises(ModelError) as error:
-        model.but({path: given})
+        blueprint(model.but({path: given}), Stimuli(4, 3, 1.0))
     assert "\n" not in str(error.value)
     return str(error.value)
 

@@ -69,8 +69,8 @@ def _command(options) -> str:
 
 
 def _experiment(name: str, spiking: bool):
-    from spikingfa.model_file import nearest
     from spikingfa.paper import EXPERIMENTS
+    from spikingfa.plain_text import nearest
 
     named = {e.spiking: e for e in EXPERIMENTS.values() if e.name == name}
     if not named:

@@ -14,9 +14,8 @@ from brian2.equations.equations import EQUATIONS
 
 from spikingfa.engine.expressions import Measure, fault_of_expression, measure, names_in
 from spikingfa.engine.trial_build import reason_of
-from spikingfa.equation_fields import without_comments
 from spikingfa.identifiers import fault_of_name
-from spikingfa.plain_text import shown
+from spikingfa.plain_text import shown, without_comments
 from spikingfa.section import FieldError
 
 MOST_LINES = 100

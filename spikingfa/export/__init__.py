@@ -14,7 +14,8 @@ from spikingfa.export.recorded import RecordedRun
 from spikingfa.export.subject import subject_of
 from spikingfa.files import as_folder_error, within, written_whole
 from spikingfa.model import Model
-from spikingfa.model_file import as_model, nearest
+from spikingfa.model_file import as_model
+from spikingfa.plain_text import nearest
 from spikingfa.run_folder import Run, as_run
 
 __all__ = ["FORMATS", "Format", "export", "format_called", "neo_block"]

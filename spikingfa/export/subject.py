@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from spikingfa.errors import ModelError
-from spikingfa.model_file import nearest
-from spikingfa.plain_text import plain, shown
+from spikingfa.plain_text import nearest, plain, shown
 
 _SPECIES = r"^[A-Z][a-z]+ [a-z]+$|^http://purl\.obolibrary\.org/obo/NCBITaxon_[0-9]+$"
 _DURATION = r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?"

@@ -5,14 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from spikingfa.distribution import Distribution, EachCurrent
-from spikingfa.equation_fields import (
-    Block,
-    Line,
-    own_parameters,
-    own_value,
-    without_comments,
-)
+from spikingfa.equation_fields import Block, Line, own_parameters, own_value
 from spikingfa.neuron_models.neuron import BOXCAR, Neuron, Soma
+from spikingfa.plain_text import without_comments
 from spikingfa.section import FieldError
 from spikingfa.units import kind_of, parse_quantity
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from spikingfa.equation_fields import without_comments
+from spikingfa.plain_text import without_comments
 from spikingfa.plasticity_rules.rule import EXPONENTIAL, PlasticityRule, Trace
 
 SENSITIVITIES = ("sensitivity", "output_sensitivity")

@@ -6,7 +6,7 @@ import numpy as np
 
 from spikingfa.errors import SelectionError
 from spikingfa.indices import Chosen, read_indices
-from spikingfa.model_file import nearest
+from spikingfa.plain_text import nearest
 from spikingfa.plain_text import shown as short
 from spikingfa.recording import Spikes
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.indices import Chosen, read_indices
-from spikingfa.model_file import nearest
+from spikingfa.plain_text import nearest
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.selection import by_population

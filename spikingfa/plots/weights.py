@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from spikingfa.errors import DataError
 from spikingfa.indices import Chosen, read_indices
-from spikingfa.model_file import nearest
+from spikingfa.plain_text import nearest
 from spikingfa.plots.curves import COMPACT
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable

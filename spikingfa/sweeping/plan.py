@@ -10,6 +10,7 @@ from brian2.units.fundamentalunits import Quantity
 
 from spikingfa.errors import ModelError, SpikingFAError
 from spikingfa.model import Model
+from spikingfa.network import check_rule
 from spikingfa.sweeping.combinations import Combination
 from spikingfa.sweeping.values import Range, Values
 from spikingfa.units import in_usual_unit, parse_any
@@ -104,7 +105,9 @@ def plan(
 
 def _model(model: Model, combination: Combination) -> Model | SpikingFAError:
     try:
-        return model.but(combination)
+        found = model.but(combination)
+        check_rule(found)
+        return found
     except SpikingFAError as error:  # it is recorded, and the others go on
         return error
 

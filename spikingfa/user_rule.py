@@ -1,10 +1,12 @@
 """A user's own plasticity rule, checked by Brian2 itself before anything is compiled.
 
-It is looked at in every plastic projection of the model that it stands in. Its texts go nowhere but
-through Brian2's parsers; what they may name is what the synapse and its two neurons declare.
+It is looked at in every plastic projection of the model that it stands in. That its texts have
+their form is known already (:class:`spikingfa.learning.Plasticity`); they go nowhere but through
+Brian2's parsers, and what they may name is what the synapse and its two neurons declare.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,12 +18,13 @@ from brian2.units.allunits import __all__ as units
 from brian2.units.stdunits import __all__ as short_units
 from brian2.utils.stringtools import get_identifiers
 
-from spikingfa.engine.own_texts import fault_of_texts
+from spikingfa.blueprint import Blueprint
 from spikingfa.engine.trial_build import TrialBuild, TrialSynapses, reason_of
+from spikingfa.errors import ModelError
 from spikingfa.identifiers import fault_of_taken
-from spikingfa.model_file import nearest
-from spikingfa.network import blueprint
+from spikingfa.model import Model
 from spikingfa.pathways import Stimuli, pathways
+from spikingfa.plain_text import nearest, printable
 from spikingfa.plasticity import declarations, learning, rule_of, terms_of
 from spikingfa.plasticity_rules.equations import SENSITIVITIES
 from spikingfa.plasticity_rules.equations import Equations as Own
@@ -69,13 +72,19 @@ class Site:
         return _stand_in(self.pre), _stand_in(self.post) + Equations(self.own)
 
 
-def fault(model) -> Fault:
-    """The field of `Plasticity` in which the model's own rule is wrong and the reason, or None."""
+def check(model: Model, write_out: Callable[[Model, Stimuli], Blueprint]) -> None:
+    """Look at the own rule of a model, in the network that `write_out` makes of it.
+
+    Raises
+    ------
+    ModelError
+        Brian2 cannot carry it out, or it names what is not of the synapse and its two neurons.
+    """
     section, size = model.plasticity, Stimuli(1, 1, 1.0)
     rule, carried_out = Own.written(section), rule_of(section)
-    synapses = blueprint(_with(model, change="w"), size)
+    synapses = write_out(_with(model, change="w"), size)
     some = {field: "1" for field in SENSITIVITIES if getattr(section, field)}
-    neurons = blueprint(_with(model, **some), size)
+    neurons = write_out(_with(model, **some), size)
     own = "\n".join(_declared(rule.post_parameters, section))
     sites = tuple(
         Site(
@@ -91,7 +100,9 @@ def fault(model) -> Fault:
         for path in pathways(model, size)
         if path.plastic
     )
-    return _fault(rule, tuple(_declared(section.parameters, section)), sites)
+    if found := _fault(rule, tuple(_declared(section.parameters, section)), sites):
+        field, reason = found
+        raise ModelError(printable(f"plasticity.{field}: {reason}"))
 
 
 def _declared(names, section) -> list[str]:
@@ -105,19 +116,10 @@ def _with(model, **texts):
 
 @lru_cache(64)
 def _fault(rule: Own, declared: tuple[str, ...], sites: tuple[Site, ...]) -> Fault:
-    found = fault_of_texts(*_texts(rule)) or _of_expressions(rule)
-    found = found or _of_own_variables(rule, declared) or _of_statements(rule)
+    found = _of_expressions(rule) or _of_own_variables(rule, declared) or _of_statements(rule)
     for check in (_of_declared, _of_sensitivity, _of_names, _of_units):
         found = found or next(filter(None, (check(rule, site) for site in sites)), None)
     return found
-
-
-def _texts(rule: Own):
-    """Its equations, expressions and statements, each with its field."""
-    kinds = ("synapse",), EXPRESSIONS, ("step", "rest")
-    return (
-        tuple((name, text) for name in names if (text := getattr(rule, name))) for names in kinds
-    )
 
 
 def _of_expressions(rule: Own) -> Fault:
