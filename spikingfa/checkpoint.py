@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.array_files import read_checked, write_arrays
+from spikingfa.changes import differences
 from spikingfa.errors import RunFolderError
 from spikingfa.held_out import renamed
 from spikingfa.model import Model
-from spikingfa.model_file import differences, with_absolute_paths
+from spikingfa.model_file import with_absolute_paths
 from spikingfa.pathways import Stimuli
 from spikingfa.plain_text import shown
 from spikingfa.run_folder import open_run

@@ -12,6 +12,7 @@ from joblib import delayed
 from tqdm import tqdm
 
 from spikingfa import checkpoint
+from spikingfa.changes import parse_setting
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
 from spikingfa.files import within, written_whole
@@ -19,7 +20,7 @@ from spikingfa.finished import check_finished
 from spikingfa.held_out import error_column, part_in
 from spikingfa.judging import judged
 from spikingfa.model import Model
-from spikingfa.model_file import parse_setting, with_absolute_paths
+from spikingfa.model_file import with_absolute_paths
 from spikingfa.network import check_rule
 from spikingfa.run_folder import Run
 from spikingfa.run_writer import tidy

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from spikingfa.plain_text import nearest
 from spikingfa.section import frozen
 
 
@@ -23,8 +24,6 @@ class HiddenLayers(tuple):
         if name in fields:
             reason = f"the model has {len(self)} of them: model.hidden[0].{name} is the first's"
         else:
-            from spikingfa.plain_text import nearest
-
             reason = "there is no such field" + nearest(name, fields)
         raise AttributeError(f"hidden.{name}: {reason}")
 

@@ -6,9 +6,10 @@ from pydantic import AfterValidator, Field, model_validator
 
 from spikingfa.engine.own_texts import fault_of_texts
 from spikingfa.equation_fields import Block, Line, own_parameters, own_value
+from spikingfa.mistakes import FieldError
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.schedules import PLATEAU, SCHEDULES
-from spikingfa.section import Count, Factor, FieldError, Part, Section
+from spikingfa.section import Count, Factor, Part, Section
 from spikingfa.units import Rate, Scale, Time
 
 #: The rule whose texts stand in the model file, and the fields that belong to it.

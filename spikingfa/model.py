@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from spikingfa.changes import MOST_LAYERS, changed
 from spikingfa.consistency import CHECKS
 from spikingfa.errors import ModelError
 from spikingfa.feedback_rules import RULES
@@ -30,7 +31,6 @@ from spikingfa.plain_text import shown
 from spikingfa.section import Count, Factor, Fraction, Number, Part, Real, Section, Seed
 from spikingfa.units import AUTO, Delay, Latency, Rate, Scale, Time
 
-MOST_LAYERS = 100
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
 
 TASKS = (
@@ -284,8 +284,6 @@ class Model(Section):
         ModelError
             There is no such field, or the value does not fit it.
         """
-        from spikingfa.model_file import changed
-
         if not isinstance(changes or {}, Mapping):
             raise ModelError(
                 f'needs changes such as {{"hidden.tau_m": "15 ms"}}, got {shown(changes)}'

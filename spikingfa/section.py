@@ -5,8 +5,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from spikingfa.errors import ModelError
+from spikingfa.mistakes import one_line
 from spikingfa.plain_text import shown
 from spikingfa.plain_values import plain
+
+#: Of a model, in their order.
+SECTIONS = ("task", "input", "hidden", "output", "feedback", "plasticity", "training", "recording")
 
 # strict: true is no number, and neither is "3"
 Count = Annotated[int, Field(strict=True, gt=0, lt=2**64)]
@@ -18,14 +22,6 @@ Fraction = Annotated[Real, Field(ge=0, lt=1)]
 Part = Annotated[Real, Field(gt=0, le=1)]
 
 
-class FieldError(ValueError):
-    """A field that is wrong in view of others: its name, and the reason."""
-
-    def __init__(self, field: str, reason: str):
-        super().__init__(reason)
-        self.field = field
-
-
 class _InOneLine(type(BaseModel)):
     """Makes sections; what is wrong in their fields is said in one line."""
 
@@ -33,8 +29,6 @@ class _InOneLine(type(BaseModel)):
         try:
             return super().__call__(**fields)
         except ValidationError as error:
-            from spikingfa.model_file import one_line
-
             raise ModelError(one_line(error, fields, cls)) from None
 
 
@@ -59,11 +53,8 @@ class Section(BaseModel, metaclass=_InOneLine):
 
 def frozen(section: type[Section], name: str, value: str = "...") -> ModelError:
     """The error for a field that was to be set: how a changed copy is made instead."""
-    from spikingfa.model import Model
-
     parents = (parent.__name__.lower() for parent in section.__mro__)
-    path = [parent for parent in parents if parent in Model.model_fields][:1]
-    path = ".".join([*path, name])
+    path = ".".join([*[parent for parent in parents if parent in SECTIONS][:1], name])
     return ModelError(
         f'{path}: a model is frozen: model.but({{"{path}": {value}}}) gives a changed copy'
     )

@@ -11,12 +11,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from spikingfa.changes import N_LAYERS
 from spikingfa.errors import ModelError, SpikingFAError
 from spikingfa.extras import needed
 from spikingfa.held_out import error_in
 from spikingfa.metrics import name_of
 from spikingfa.model import Model
-from spikingfa.model_file import N_LAYERS, as_model
+from spikingfa.model_file import as_model
 from spikingfa.plain_text import shown
 from spikingfa.plain_values import plain
 from spikingfa.plots import plot_raster

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikingfa import Model, ModelError, load_model, shipped_models, write_model
+from spikingfa.changes import parse_setting
 from spikingfa.model import layer_names
-from spikingfa.model_file import parse_setting, to_model
+from spikingfa.model_file import to_model
 from spikingfa.plain_text import nearest
+from spikingfa.section import SECTIONS
 
 MODELS = Path(__file__).parents[1] / "models"
 TWO_LAYERS = Model(hidden=[{"size": 20}, {"size": 10, "tau_m": "30 ms"}])
@@ -488,3 +490,7 @@ def test_a_model_goes_to_another_process_and_stays_what_it_is():
     there = pickle.loads(pickle.dumps(model))
     assert there == model
     assert [type(layer) for layer in there.hidden] == [type(layer) for layer in model.hidden]
+
+
+def test_the_sections_have_their_names_in_their_order():
+    assert tuple(Model.model_fields) == SECTIONS

@@ -16,7 +16,7 @@ from spikingfa.feedback_rules import RULES
 from spikingfa.identifiers import OF_BRIAN2, OF_CPP, OF_PYTHON, OF_THE_C_LIBRARY, fault_of_name
 from spikingfa.model import Model
 from spikingfa.network import blueprint
-from spikingfa.neuron_models.equations import OWN_KEYS
+from spikingfa.neuron_models.neuron import OWN_KEYS
 from spikingfa.pathways import Stimuli
 from spikingfa.user_rule import ENDS, TAKEN
 

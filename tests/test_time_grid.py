@@ -12,12 +12,13 @@ from test_distribution import SIZE, make_chunk
 
 import spikingfa
 from spikingfa import Model, ModelError, SpikingFAWarning
+from spikingfa.changes import differences
 from spikingfa.cli import main
 from spikingfa.engine.construct import integrate
 from spikingfa.engine.firing import firing_rates
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.layers import HIDDEN
-from spikingfa.model_file import differences, load_stored
+from spikingfa.model_file import load_stored
 from spikingfa.network import blueprint
 from spikingfa.neuron_models import NEURONS
 from spikingfa.parameters import parameters

@@ -15,7 +15,8 @@ import re
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
-from spikingfa.model_file import load_model, parse_setting
+from spikingfa.changes import parse_setting
+from spikingfa.model_file import load_model
 from spikingfa.show import equations
 
 

@@ -4,7 +4,7 @@ from brian2.core.functions import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS
 
 from spikingfa.engine.equation_check import names_taken
 from spikingfa.identifiers import LONGEST, OF_BRIAN2, OF_CPP, OF_PYTHON, OF_THE_C_LIBRARY
-from spikingfa.neuron_models.equations import OWN_KEYS
+from spikingfa.neuron_models.neuron import OWN_KEYS
 from spikingfa.user_rule import ENDS, TAKEN
 
 PAGE = """# Names that are taken

@@ -142,7 +142,7 @@ def each_once(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 def settings_of(options) -> dict[str, Any]:
     """Changes of the model that the arguments name, by path."""
-    from spikingfa.model_file import parse_setting
+    from spikingfa.changes import parse_setting
 
     settings = each_once("--set", map(parse_setting, options.settings))
     for name in ("seed", "epochs"):

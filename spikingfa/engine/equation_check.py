@@ -11,8 +11,7 @@ from brian2 import Equations
 from spikingfa.engine.trial_build import TrialBuild, reason_of
 from spikingfa.feedback_rules import RULES
 from spikingfa.identifiers import fault_of_taken
-from spikingfa.neuron_models.equations import OWN_KEYS
-from spikingfa.neuron_models.neuron import Soma
+from spikingfa.neuron_models.neuron import OWN_KEYS, Soma
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.plasticity_terms import TERMS
 

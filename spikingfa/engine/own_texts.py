@@ -15,8 +15,8 @@ from brian2.equations.equations import EQUATIONS
 from spikingfa.engine.expressions import Measure, fault_of_expression, measure, names_in
 from spikingfa.engine.trial_build import reason_of
 from spikingfa.identifiers import fault_of_name
+from spikingfa.mistakes import FieldError
 from spikingfa.plain_text import shown, without_comments
-from spikingfa.section import FieldError
 
 MOST_LINES = 100
 MOST_NODES = 5000  # of all expressions together, written out

@@ -6,13 +6,10 @@ from pydantic import AfterValidator, Field, model_validator
 
 from spikingfa.distribution import Distribution, EachCurrent
 from spikingfa.equation_fields import Block, Line, own_parameters, own_value
-from spikingfa.neuron_models.neuron import BOXCAR, Neuron, Soma
+from spikingfa.mistakes import FieldError
+from spikingfa.neuron_models.neuron import BOXCAR, OWN_KEYS, Neuron, Soma
 from spikingfa.plain_text import without_comments
-from spikingfa.section import FieldError
 from spikingfa.units import kind_of, parse_quantity
-
-#: Parameters that every such neuron has.
-OWN_KEYS = ("tau_syn", "i_bias", "i_noise", "i_rheo")
 
 EXPRESSIONS = ("threshold", "refractory", "drive", "sensitivity")
 STATEMENTS = ("reset", "onset")

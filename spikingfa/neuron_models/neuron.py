@@ -20,6 +20,9 @@ BOXCAR = "int(drive > sensitivity_min and drive < sensitivity_max)"
 #: division for every neuron.
 REFRACTORY = "t - lastspike <= tau_refrac - 0.999*dt"
 
+#: Parameters that every neuron by own equations has.
+OWN_KEYS = ("tau_syn", "i_bias", "i_noise", "i_rheo")
+
 
 @dataclass(frozen=True)
 class Soma:

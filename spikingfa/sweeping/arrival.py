@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any
 
 from distributed import Client
 
-import spikingfa
 from spikingfa.errors import ClusterError
 from spikingfa.sweeping.prospects import Prospects
 
@@ -87,7 +87,7 @@ def await_workers(watch: Watch) -> None:
     """
     while not watch.look(0):
         time.sleep(0.2)
-    here = spikingfa.__version__
+    here = _version()
     versions = answer(watch.client, watch.client.run, _version, on_error="return")
     for worker, there in versions.items():
         if there != here:
@@ -122,6 +122,4 @@ def answer(client: Client, ask: Callable, *args, limit: float = ANSWER_LIMIT, **
 
 
 def _version() -> str:
-    import spikingfa
-
-    return spikingfa.__version__
+    return version("spikingfa")

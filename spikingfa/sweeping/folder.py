@@ -18,13 +18,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from spikingfa.changes import differences
 from spikingfa.checkpoint import NAME as CHECKPOINT
 from spikingfa.errors import ModelError, RunFolderError
 from spikingfa.extras import needed
 from spikingfa.files import as_folder_error, written_whole
 from spikingfa.held_out import TEST, VALIDATION, error_column, renamed
 from spikingfa.model import Model
-from spikingfa.model_file import differences, load_stored, write_model
+from spikingfa.model_file import load_stored, write_model
 from spikingfa.plain_text import shown
 from spikingfa.reading import read_text
 from spikingfa.run_folder import Run

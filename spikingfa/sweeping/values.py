@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from spikingfa.changes import parse_setting
 from spikingfa.errors import ModelError
-from spikingfa.model_file import parse_setting
 from spikingfa.plain_text import shown
 from spikingfa.plain_values import plain
 from spikingfa.units import in_usual_unit, parse_any

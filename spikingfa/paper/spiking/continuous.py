@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-import spikingfa
+from spikingfa.model import Model
+from spikingfa.model_file import load_model
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.continuous_claims import claims
 from spikingfa.paper.spiking.continuous_figure import draw
@@ -16,6 +17,7 @@ from spikingfa.paper.spiking.learner import below
 from spikingfa.paper.spiking.variants import FA, RULES
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.figure import Figure
+from spikingfa.training import train
 
 Settings = Mapping[str, Any]
 
@@ -108,18 +110,18 @@ class Continuous(Experiment):
         return draw(tables)
 
 
-def _model(task: str, operation: str, rule: str, more: Settings) -> spikingfa.Model:
+def _model(task: str, operation: str, rule: str, more: Settings) -> Model:
     of_task = dict(OF_TASK.get(task, {}))
     if operation == "continuous":
         of_task["output.teacher_latency"] = f"{DELAY[task]} ms"
     settings = {**OPERATIONS[operation], **of_task, **RULES[rule], **more}
-    return spikingfa.load_model(MODELS[task]).but(settings)
+    return load_model(MODELS[task]).but(settings)
 
 
-def _history(model: spikingfa.Model) -> dict[str, np.ndarray]:
+def _history(model: Model) -> dict[str, np.ndarray]:
     """Test error and angle after each epoch."""
     with tempfile.TemporaryDirectory() as folder:
-        run = spikingfa.train(model, out=Path(folder) / "run", progress=False)
+        run = train(model, out=Path(folder) / "run", progress=False)
         history = run.history
     columns = {"epoch": "epoch", "error": "test_error", "angle_deg": "angle_hidden_deg"}
     return {name: history[column] for name, column in columns.items()}
