@@ -3,13 +3,15 @@
     python benchmarks/measure.py                           # all that models/README.md tells
     python benchmarks/measure.py digits_fa digits_fa_50    # these variants
     python benchmarks/measure.py mnist_fa --runs DIR       # keep the runs, go on with stopped ones
+    python benchmarks/measure.py --times                   # how long they take, on an idle machine
     python benchmarks/measure.py --tables                  # only print what is stored
 
 The seed of a run is that of its weights, order, phases and noise, and of its data where these are
 drawn: the split of the digits, and generated tasks. MNIST is split as published. Each variant
 leaves `models/results/<variant>.csv`, one row a run, and the learning curves of MNIST in
-`<variant>_history.csv`; the tables are printed as they stand in `models/README.md`. MNIST is looked
-for as `spikingfa run` does.
+`<variant>_history.csv`; the tables are printed as they stand in `models/README.md`. Times are taken
+apart from the errors, in shorter runs, so that what else the machine does matters to nothing but
+them: `times.csv`. MNIST is looked for as `spikingfa run` does.
 """
 
 import argparse
@@ -98,8 +100,11 @@ LONG = tuple(v for v in VARIANTS if v.startswith("mnist") and "quick" not in v)
 DATA_SEED = {"digits": "task.split_seed", "mnist": None}
 COLUMNS = (
     *("seed", "task_seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz"),
-    *("epochs", "ms_per_trial", "minutes"),
+    "epochs",
 )
+TIMES = RESULTS / "times.csv"
+#: Of a run that is timed: epochs at most, images of MNIST, and how often.
+TIMED_EPOCHS, TIMED_IMAGES, REPEATS = 5, 10_000, 3
 
 
 def n_seeds(variant: str) -> int:
@@ -124,13 +129,44 @@ def measure(variant: str, seed: int, folder: Path) -> tuple[dict, list[dict]]:
     row = {key: run.metrics[key] for key in COLUMNS if key in run.metrics}
     row["task_seed"] = task_seed
     row["rate_hidden_hz"] = np.mean([run.history[rate][-1] for rate in rates])
-    row["ms_per_trial"] = run.metrics["ms_per_trial"]
-    row["minutes"] = run.metrics["train_seconds"] / 60
     history = [
         {"seed": seed} | dict(zip(run.history, (f"{value:.6g}" for value in values)))
         for values in zip(*run.history.values())
     ]
     return {key: "" if row[key] is None else f"{row[key]:.6g}" for key in COLUMNS}, history
+
+
+def timed(variant: str, folder: Path) -> dict[str, str]:
+    """The milliseconds that a stimulus takes in training, median of some runs, and the machine."""
+    name, settings = VARIANTS[variant]
+    model = spikingfa.load_model(name).but(settings)
+    epochs = min(model.training.epochs, TIMED_EPOCHS)
+    shorter = model.but({"training.epochs": epochs})
+    if model.task.name == "mnist":
+        shorter = model.but({"training.epochs": 1, "task.limit": TIMED_IMAGES})
+    times = [
+        spikingfa.train(shorter, out=folder / f"{variant}-{k}", progress=False).metrics
+        for k in range(REPEATS)
+    ]
+    ms = np.median([metrics["ms_per_trial"] for metrics in times])
+    n_stimuli = model.training.epochs * len(load_data(model.task).x_train)
+    minutes = ms * n_stimuli / 60_000
+    return {"variant": variant, "ms_per_stimulus": f"{ms:.2g}", "minutes": f"{minutes:.2g}"}
+
+
+def keep_times(rows: list[dict]) -> None:
+    """Write how long variants take, beside those that are stored."""
+    rows = {row["variant"]: row for row in [*stored(TIMES), *rows]}
+    order = [variant for variant in VARIANTS if variant in rows]
+    keep("times", [rows[variant] for variant in order], list(rows[order[0]]))
+
+
+def stored(path: Path) -> list[dict]:
+    """Rows of a table, none if there is none."""
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def baseline(seed: int) -> dict[str, str]:
@@ -164,20 +200,20 @@ def table(task: str) -> str:
         "| epochs | ms per stimulus | minutes | n |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
+    times = {row["variant"]: row for row in stored(TIMES)}
     for variant in [*VARIANTS, BASELINE]:
-        path = RESULTS / f"{variant}.csv"
-        if not (variant.startswith(names) and path.exists()):
+        rows = stored(RESULTS / f"{variant}.csv")
+        if not (variant.startswith(names) and rows):
             continue
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
+        time = times.get(variant, {"ms_per_stimulus": "", "minutes": ""})
         cells = [
             _mean_sd([100 * float(row["test_error"]) for row in rows], 2),
             _mean_sd([100 * float(row["train_error"]) for row in rows], 2),
             _mean_sd([float(row["angle_deg"] or "nan") for row in rows], 1),
             _mean_sd([float(row["rate_hidden_hz"] or "nan") for row in rows], 1),
             rows[0]["epochs"],
-            _mean_sd([float(row["ms_per_trial"] or "nan") for row in rows], 2),
-            _mean_sd([float(row["minutes"] or "nan") for row in rows], 1),
+            time["ms_per_stimulus"],
+            time["minutes"],
             str(len(rows)),
         ]
         lines.append(f"| `{variant}` | {' | '.join(cells)} |")
@@ -197,14 +233,18 @@ def main() -> None:
     parser.add_argument("variants", nargs="*", default=list(VARIANTS), metavar="VARIANT")
     parser.add_argument("--seeds", type=int, metavar="N", help="seeds 1 to N (10, 5 of long runs)")
     parser.add_argument("--runs", type=Path, metavar="DIR", help="keep the run folders there")
+    parser.add_argument("--times", action="store_true", help="measure how long they take instead")
     parser.add_argument("--tables", action="store_true", help="measure nothing")
     options = parser.parse_args()
-    if not options.tables:
+    if options.times:
+        with tempfile.TemporaryDirectory() as scratch:
+            keep_times([timed(variant, Path(scratch)) for variant in options.variants])
+    elif not options.tables:
         with tempfile.TemporaryDirectory() as scratch:
             for variant in options.variants:
                 seeds = range(1, (options.seeds or n_seeds(variant)) + 1)
                 _measure_all(variant, seeds, options.runs or Path(scratch))
-    if options.variants == list(VARIANTS) and not options.tables:
+    if options.variants == list(VARIANTS) and not (options.tables or options.times):
         keep(BASELINE, [baseline(seed) for seed in range(1, SEEDS + 1)])
     print(*(table(task) for task in TABLES), sep="\n\n")
 
