@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         plot_traces,
         plot_weights,
     )
+    from spikingfa.plots.training import train
     from spikingfa.prediction import Prediction, predict
     from spikingfa.recorder import record, recordable
     from spikingfa.recording import Spikes
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from spikingfa.sweeping import Range, open_sweep, sweep
     from spikingfa.tasks import Data
     from spikingfa.traces import Recording, Trace
-    from spikingfa.training import train
     from spikingfa.tweaking import Tweaked, sliders
 
 __version__ = version("spikingfa")
@@ -68,7 +68,7 @@ _PUBLIC = {
     "load_model": "model_file",
     "write_model": "model_file",
     "shipped_models": "model_file",
-    "train": "training",
+    "train": "plots.training",
     "sliders": "tweaking",
     "Tweaked": "tweaking",
     "Run": "run_folder",

@@ -14,11 +14,9 @@ from spikingfa.model import Model
 from spikingfa.model_file import with_absolute_paths
 from spikingfa.pathways import Stimuli
 from spikingfa.plain_text import shown
-from spikingfa.run_folder import open_run
+from spikingfa.run_folder import CHECKPOINT, open_run
 from spikingfa.run_tables import Counts, checked_history, parse_json
 from spikingfa.state_schema import check_arrays, population_sizes, state_schema
-
-NAME = "checkpoint.npz"
 
 
 @dataclass
@@ -136,15 +134,15 @@ def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoi
     RunFolderError
         It cannot be read, or belongs to another model or other data.
     """
-    if not (is_run_of(folder, model) and (folder / NAME).is_file()):
+    if not (is_run_of(folder, model) and (folder / CHECKPOINT).is_file()):
         return None
     try:
-        found = Checkpoint.read(folder / NAME, model, stimuli)
+        found = Checkpoint.read(folder / CHECKPOINT, model, stimuli)
         if not 1 <= found.part <= n_parts:
             raise ValueError(f"part is {found.part}, an epoch has 1 to {n_parts}")
     except Exception as error:  # a damaged file may be wrong in any way
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise RunFolderError(f"cannot read {folder / NAME}: {reason}") from None
+        raise RunFolderError(f"cannot read {folder / CHECKPOINT}: {reason}") from None
     if found.brightness != stimuli.mean_square_sum:
         raise RunFolderError(f"cannot go on with the run in {folder}: its data were others")
     return found

@@ -22,11 +22,11 @@ from spikingfa.judging import judged
 from spikingfa.model import Model
 from spikingfa.model_file import with_absolute_paths
 from spikingfa.network import check_rule
+from spikingfa.plots.training import train
 from spikingfa.run_folder import Run
 from spikingfa.run_writer import tidy
 from spikingfa.side_by_side import side_by_side
 from spikingfa.tasks import load_data
-from spikingfa.training import train
 
 #: Columns of the table besides the errors in test or validation.
 COLUMNS = (

@@ -15,12 +15,13 @@ import io
 import json
 import math
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
-from spikingfa import plots
 from spikingfa.errors import RunFolderError
 from spikingfa.evaluation import Evaluation
 from spikingfa.events import Events
@@ -60,21 +61,24 @@ class EvaluationWriter:
             raise as_folder_error(error, folder) from None
 
     def write(
-        self, found: Evaluation, perturbation: Perturbation, source: str | None = None
+        self,
+        found: Evaluation,
+        perturbation: Perturbation,
+        source: str | None = None,
+        figures: Mapping[str, Callable[[Path], None]] = MappingProxyType({}),
     ) -> None:
-        """Write all files; ``test.json`` comes last. `source` names other data than the run's."""
+        """Write all files; ``test.json`` comes last.
+
+        `source` names other data than the run's, `figures` are what writes each file of that name.
+        """
         if found.classes:
-            counts = plots.plot_confusion(found.confusion, found.classes).figure
             self._write(CONFUSION, lambda path: _confusion(found, path))
-            self._write("confusion.png", lambda path: plots.save(counts, path))
         else:
             self._write("answers.csv", lambda path: _answers(found, path))
         if len(found.durations) > 1:
-            course = plots.plot_error_over_time(
-                found.durations, found.errors, metric=found.label
-            ).figure
             self._write("error_over_time.csv", lambda path: _over_time(found, path))
-            self._write("error_over_time.png", lambda path: plots.save(course, path))
+        for name, draw in figures.items():
+            self._write(name, draw)
         summary = json.dumps(_summary(found, perturbation, source), indent=2) + "\n"
         self._write(NAME, lambda path: path.write_text(summary, "utf-8"))
 

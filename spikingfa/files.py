@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import functools
 import glob
 import itertools
 import os
@@ -10,6 +11,8 @@ import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from spikingfa.errors import RunFolderError
 
@@ -142,3 +145,17 @@ def as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError
     if isinstance(error, RunFolderError):
         return error
     return RunFolderError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
+
+
+def cache_folder() -> Path:
+    """`$SPIKINGFA_CACHE`, else the user's cache folder.
+
+    A relative one lies in the folder that was the current one when it was first asked for.
+    """
+    chosen = os.environ.get("SPIKINGFA_CACHE")
+    return _absolute(chosen) if chosen else user_cache_path("spikingfa")
+
+
+@functools.cache
+def _absolute(folder: str) -> Path:
+    return Path(folder).absolute()

@@ -1,34 +1,7 @@
-"""Synapses within a layer: recurrent ones of a hidden layer, inhibition between outputs."""
-
-from typing import ClassVar
+"""Synapses between outputs: each inhibits every other one."""
 
 from spikingfa.blueprint import Projection
 from spikingfa.layers import Output
-
-
-class Recurrence:
-    """i_syn_j += w_ij at a spike of neuron i of the same hidden layer, i != j.
-
-    The weights are random at first (SD of the current: i_recurrent, in amp) and fixed, or learn
-    by the rule of the forward synapses, from the same error current.
-    """
-
-    kind: ClassVar = "hidden.recurrent"
-    reference: ClassVar = (
-        "fixed: Maass, Natschlaeger & Markram 2002, Neural Comput 14:2531; plastic: Bellec et al."
-        " 2020, Nat Commun 11:3625"
-    )
-
-
-class Inhibition:
-    """i_syn_j -= inhibition (amp) at a spike of any other output neuron: winner-take-all."""
-
-    kind: ClassVar = "output.inhibition"
-    reference: ClassVar = "Maass 2000, Neural Comput 12:2519; Diehl & Cook 2015, FCN 9:99"
-
-
-#: Connections within a layer, by the fields of a model file that switch them on.
-LATERAL = {part.kind: part for part in (Recurrence, Inhibition)}
 
 
 def inhibition(layer: Output) -> tuple[Projection, ...]:

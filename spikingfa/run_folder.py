@@ -57,6 +57,7 @@ from spikingfa.state_schema import (
 from spikingfa.traces import ABOUT, Recording
 
 FORMAT = 2  # goes up when programs that know this one could no longer read a folder rightly
+CHECKPOINT = "checkpoint.npz"
 REPORT = "report.html"
 FILES = (
     "model.toml",

@@ -15,14 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.array_files import write_arrays
-from spikingfa.checkpoint import NAME as CHECKPOINT
 from spikingfa.data_record import DataRecord
 from spikingfa.errors import RunFolderError
 from spikingfa.files import UNFINISHED, as_folder_error, remove, within, written_whole
 from spikingfa.model import Model
 from spikingfa.model_file import write_model
 from spikingfa.recording import Spikes
-from spikingfa.run_folder import DATA, FILES, FORMAT, KEPT, START
+from spikingfa.run_folder import CHECKPOINT, DATA, FILES, FORMAT, KEPT, START
 from spikingfa.run_identity import ID, new_id
 from spikingfa.run_lock import LOCK, held
 from spikingfa.state_schema import FEEDBACK

@@ -1,26 +1,15 @@
-"""A model as text: its table of parameters and its equations."""
+"""A model as text: its table of parameters; every neuron model, rule and part."""
 
 from inspect import getdoc
 
-from spikingfa.blueprint import Blueprint
 from spikingfa.feedback_rules import RULES, FeedbackRule
 from spikingfa.latencies import latencies
-from spikingfa.lateral import LATERAL
 from spikingfa.model import Model
-from spikingfa.network import blueprint
 from spikingfa.neuron_models import NEURONS, Neuron
-from spikingfa.pathways import Stimuli
 from spikingfa.plain_text import printable
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.plasticity_terms import TERMS
-from spikingfa.tasks import network_size
-from spikingfa.time_grid import doubts, faults
-
-
-def describe(model: Model) -> str:
-    """Every parameter with its unit and meaning, what is doubtful, every equation and statement."""
-    doubtful = [f"doubtful: {text}" for text in (*faults(model), *doubts(model))]
-    return "\n\n".join([parameter_table(model), *doubtful, equations(model)])
+from spikingfa.plasticity_terms.lateral import LATERAL
 
 
 def parameter_table(model: Model) -> str:
@@ -83,7 +72,7 @@ def _neuron(name: str, neuron: type[Neuron]) -> str:
     table = [f"{key:{width}}  {text:8}  {fields[key].description}" for key, text in rows]
     formula = getdoc(neuron).replace("\n::\n", "")  # the mark of a block, for documentation tools
     text = f"{formula}\n\n{neuron.reference}"
-    return "\n".join([f'model = "{name}"', _indented(text), "", _indented("\n".join(table))])
+    return "\n".join([f'model = "{name}"', indented(text), "", indented("\n".join(table))])
 
 
 def rules() -> str:
@@ -100,44 +89,9 @@ def _feedback_rule(rule: FeedbackRule) -> str:
 
 
 def _part(title: str, part) -> str:
-    return "\n".join([title, _indented(getdoc(part)), _indented(part.reference)])
+    return "\n".join([title, indented(getdoc(part)), indented(part.reference)])
 
 
-def equations(model: Model) -> str:
-    """The equations as Brian2 reads them, by population and projection."""
-    network: Blueprint = blueprint(model, Stimuli(*network_size(model.task), 1.0))
-    begins = "a run" if network.continuous else "a trial"
-    texts = [_population(p, begins) for p in network.populations]
-    texts += [_projection(p, begins) for p in network.projections]
-    return "\n\n".join(texts)
-
-
-def _population(p, begins: str) -> str:
-    parts = [f"population {p.name}: {p.size} neurons", _indented(p.equations)]
-    if p.threshold:
-        parts += [f"    spike if {p.threshold}", "    then:", _indented(p.reset, 8)]
-    if p.rest:
-        parts += [f"    at rest, at the start of {begins}:", _indented(p.rest, 8)]
-    if p.onset:
-        parts += ["    at the onset of a trial:", _indented(p.onset, 8)]
-    return "\n".join(parts)
-
-
-def _projection(p, begins: str) -> str:
-    connect = "all to all" if p.connect == "all" else f"where {p.connect}"
-    parts = [f"projection {p.name}: {p.pre} to {p.post}, {connect}"]
-    if p.equations:
-        parts.append(_indented(p.equations))
-    if p.on_pre:
-        parts += ["    at a presynaptic spike:", _indented(p.on_pre, 8)]
-    if p.on_post:
-        parts += ["    at a postsynaptic spike:", _indented(p.on_post, 8)]
-    if p.continuous:
-        parts += ["    in every step:", _indented(p.continuous, 8)]
-    if p.rest:
-        parts += [f"    at rest, at the start of {begins}:", _indented(p.rest, 8)]
-    return "\n".join(parts)
-
-
-def _indented(text: str, by: int = 4) -> str:
+def indented(text: str, by: int = 4) -> str:
+    """The lines of a text, moved to the right."""
     return "\n".join(f"{' ' * by}{line}".rstrip() for line in text.strip().splitlines())

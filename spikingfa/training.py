@@ -1,6 +1,7 @@
 """Trains a model: chunks of trials through the engine, weights carried from one to the next."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from spikingfa.model_file import as_model, with_absolute_paths
 from spikingfa.network import check_rule
 from spikingfa.presentation import Presentation, stimuli_of
 from spikingfa.progress import ProgressBar
-from spikingfa.run_folder import Run, open_run, read_now
+from spikingfa.run_folder import CHECKPOINT, Run, open_run, read_now
 from spikingfa.run_lock import held
 from spikingfa.run_writer import RunWriter, new_run_folder, tidy
 from spikingfa.seeds import stream
@@ -70,55 +71,12 @@ def train(
     force: bool = False,
     resume: bool = False,
     progress: bool = True,
-    figures: bool = True,
+    draw: Callable[[Run, RunWriter], None] | None = None,
     start: Run | str | Path | dict[str, np.ndarray] | None = None,
 ) -> Run:
-    """Train a model and leave a run folder.
+    """Train a model and leave a run folder, which `draw` adds figures to at the end.
 
-    Parameters
-    ----------
-    model : Model or str or Path
-        A model, or a shipped one's name, or the path of a model file.
-    seed : int, optional
-        Seed of everything random in the run; ``model.training.seed`` by default. The same seed
-        gives the same weights, bit for bit, on the same machine.
-    out : str or Path, optional
-        The run folder; ``runs/run-001`` and so on by default.
-    data : Data or tuple, optional
-        Stimuli to train on instead of those that ``model.task`` names: Data, (x, y), of which
-        a part is held out as of a file, or (x, y, x_test, y_test). They are needed again for tests
-        and recordings of the run.
-    force : bool
-        Whether a run that is in `out` already may be replaced.
-    resume : bool
-        Go on with the run in `out` from its last chunk, to the same weights, bit for bit, as if
-        it had never been interrupted. A run that is finished is left as it is; where there is
-        none, one begins. Data that have changed are refused; a run of another version of the
-        package is warned of.
-    progress : bool
-        Whether a progress bar is shown.
-    figures : bool
-        Whether figures are drawn into the run folder at the end.
-    start : Run or str or Path or dict of ndarray, optional
-        A run, its folder, or arrays as in ``Run.weights``, to begin with instead of what is drawn:
-        forward weights, feedback weights, and what else is carried from one stimulus to the next.
-        What the model has and `start` has not, apart from forward weights, is drawn. The run
-        folder keeps it as ``start.npz``, and a run that is gone on with needs to be told nothing.
-
-    Returns
-    -------
-    Run
-        The finished run. Its model, metrics and history are read already, and stay when another
-        run takes the folder; what is read later is refused then.
-
-    Raises
-    ------
-    DataError, RunFolderError, BuildError, SimulationError
-        The run cannot go on; what was finished until then is in the run folder.
-    ModelError
-        The weights of `start` do not fit the model.
-    KeyboardInterrupt
-        The user stopped it; the same holds.
+    The other parameters, what comes back and what is raised are those of `spikingfa.train`.
     """
     model = with_absolute_paths(as_model(model))
     if seed is not None:
@@ -150,7 +108,7 @@ def train(
         label = f"{part_of(model.task)} {METRICS[data.metric].label}"
         bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
         try:
-            _Training(model, data, record, writer, bar, at, given, figures).run()
+            _Training(model, data, record, writer, bar, at, given, draw).run()
         finally:
             bar.close()
     return read_now(Run(writer.folder))
@@ -172,7 +130,7 @@ class _Training:
     bar: ProgressBar
     at: Checkpoint | None = None
     start: dict[str, np.ndarray] | None = None  # weights to begin with; drawn if none
-    figures: bool = True
+    draw: Callable[[Run, RunWriter], None] | None = None
 
     def __post_init__(self):
         size = stimuli_of(self.model, self.data)
@@ -193,10 +151,10 @@ class _Training:
             examples = self.shown.examples(self.model.recording.trials)
             if len(examples):
                 self.writer.spikes(self.shown.record(self.at.state, examples))
-            if self.figures:
-                self._draw()
+            if self.draw:
+                self.draw(Run(self.writer.folder), self.writer)
             self.writer.metrics(self._metrics(finished=True))
-            self.writer.forget(checkpoint.NAME)
+            self.writer.forget(CHECKPOINT)
 
     def _n_trials_done(self) -> int:
         n_train, at = len(self.data.x_train), self.at
@@ -241,7 +199,7 @@ class _Training:
         at.loss += losses.sum().item()
         self.bar.learnt(losses[-LAST:].sum(), len(losses[-LAST:]))
         at.n_spikes = {name: n + at.n_spikes.get(name, 0) for name, n in outcome.n_spikes.items()}
-        self.writer.write(checkpoint.NAME, at.save)
+        self.writer.write(CHECKPOINT, at.save)
 
     def _epoch_done(self) -> None:
         tests = self.shown.tests
@@ -307,11 +265,6 @@ class _Training:
             "ms_per_trial": round(1e3 * self.at.seconds / trials, 4) if trials else None,
             "seed": self.model.training.seed,
         }
-
-    def _draw(self) -> None:
-        from spikingfa.figures import draw_figures
-
-        draw_figures(Run(self.writer.folder), self.writer)
 
 
 def _number(value: float) -> float | None:

@@ -144,9 +144,7 @@ class Tweaked:
 
     def _train(self) -> Run:
         out = self._folder / "run"
-        return train(
-            self.model, out=out, data=self._data, force=True, progress=False, figures=False
-        )
+        return train(self.model, out=out, data=self._data, force=True, progress=False)
 
 
 def _told(run: Run, seconds: float) -> str:

@@ -10,7 +10,7 @@ import spikingfa
 from spikingfa.cli import main
 from spikingfa.files import straight
 from spikingfa.model_file import write_model
-from spikingfa.show import describe
+from spikingfa.network_text import describe
 
 
 @pytest.fixture

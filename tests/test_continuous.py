@@ -14,9 +14,9 @@ from spikingfa.metrics import METRICS
 from spikingfa.model import Model
 from spikingfa.model_file import load_model, write_model
 from spikingfa.network import blueprint
+from spikingfa.network_text import equations
 from spikingfa.pathways import Stimuli
 from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.show import equations
 
 SIZE = Stimuli(8, 3, 2.0)
 

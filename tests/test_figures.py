@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import ModelError, figure_kinds
+from spikingfa import ModelError
 from spikingfa.cli import main
 from spikingfa.evaluation_files import read_confusion
-from spikingfa.figures import DRAWN, KINDS, View, file_name, write_figure, write_figures
+from spikingfa.plots import figures
+from spikingfa.plots.figures import write_figure, write_figures
+from spikingfa.plots.kinds import DRAWN, KINDS, View, file_name
 
 LACKING = {"receptive-fields", "confusion", "traces"}  # of the tiny run
 
@@ -46,10 +48,10 @@ def told(capsys, *arguments) -> tuple[int, str, str]:
 def test_every_kind_has_a_function_and_heeds_what_a_view_has():
     names = {field.name for field in fields(View)}
     for kind, about in KINDS.items():
-        assert callable(getattr(figure_kinds, kind.replace("-", "_")))
+        assert callable(getattr(figures, kind.replace("-", "_")))
         assert set(about.heeds) <= names
         assert about.needs
-    assert {f"{name}.png" for name in DRAWN} <= {file_name(kind) for kind in KINDS}
+    assert {*DRAWN} <= {*KINDS}
 
 
 @pytest.mark.long
@@ -88,7 +90,7 @@ def test_a_recording_has_its_spikes_and_traces_drawn(tiny_run, tmp_path, capsys)
         status, *_ = told(capsys, run.folder, kind, "--recording", "again", "-o", path)
         assert status == 0
         assert path.exists()
-    figure = figure_kinds.traces(run, View(neurons={"hidden": [1]}, width=3.5))
+    figure = figures.traces(run, View(neurons={"hidden": [1]}, width=3.5))
     assert figure.axes[1].get_ylabel() == "hidden\nv (mV)"
     assert figure.get_figwidth() == 3.5
 

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from spikingfa import DataError, Model
 from spikingfa.cli import main
 from spikingfa.model import Task
-from spikingfa.show import describe
+from spikingfa.network_text import describe
 from spikingfa.tasks import idx as idx_files
 from spikingfa.tasks import load_data, mnist
 from spikingfa.tasks.idx import FILES
@@ -344,8 +344,8 @@ def test_it_is_not_downloaded_to_be_shown(nowhere, mirrors):
 
 
 def test_the_folder_is_named_on_the_command_line(tmp_path, monkeypatch, capsys):
-    seen = []
-    monkeypatch.setattr("spikingfa.training.train", lambda model, **_: seen.append(model) or 1 / 0)
+    seen, train = [], "spikingfa.plots.training.train"
+    monkeypatch.setattr(train, lambda model, **_: seen.append(model) or 1 / 0)
     monkeypatch.chdir(tmp_path)
     for name in ("idx", "mnist"):
         main(["run", "digits_fa", "--set", f"task.name={name}", "--data-dir", "a/b"])

@@ -13,9 +13,10 @@ from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.model import Model
 from spikingfa.network import blueprint, check_rule
+from spikingfa.network_text import equations
 from spikingfa.parameters import parameters
 from spikingfa.pathways import Stimuli
-from spikingfa.show import equations, parameter_table
+from spikingfa.show import parameter_table
 
 SIZE = Stimuli(n_features=8, n_classes=3, mean_square_sum=2.0)
 

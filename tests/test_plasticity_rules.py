@@ -15,7 +15,6 @@ from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.feedback_rules import RULES
 from spikingfa.feedback_weights import random_feedback, synaptic_values
 from spikingfa.initial import initial_state
-from spikingfa.lateral import LATERAL
 from spikingfa.layers import HIDDEN
 from spikingfa.model import Model
 from spikingfa.network import blueprint
@@ -24,6 +23,7 @@ from spikingfa.pathways import Stimuli, pathways
 from spikingfa.plasticity import learning
 from spikingfa.plasticity_rules import PLASTICITY, PlasticityRule
 from spikingfa.plasticity_terms import TERMS, PlasticityTerm
+from spikingfa.plasticity_terms.lateral import LATERAL
 
 STEPS, DT = 60, 1e-3
 PATH = "plasticity.rule"

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import checkpoint, training
+from spikingfa import training
 from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.model_file import write_model
-from spikingfa.run_folder import FILES
+from spikingfa.run_folder import CHECKPOINT, FILES
 
 N_EPOCHS = 3
 
@@ -129,14 +129,14 @@ def test_a_finished_run_is_left_as_it_is(model, uninterrupted):
     again = spikingfa.train(model, out=uninterrupted.folder, resume=True, progress=False)
     assert again.metrics == uninterrupted.metrics
     assert before == {path: path.stat().st_mtime_ns for path in uninterrupted.folder.iterdir()}
-    assert checkpoint.NAME not in {path.name for path in before}
+    assert CHECKPOINT not in {path.name for path in before}
 
 
 def test_what_a_kill_at_the_very_end_left_is_removed(tiny_model, tmp_path):
     options = {"out": tmp_path / "run", "progress": False, "figures": False}
     folder = spikingfa.train(tiny_model, **options).folder
     before = sorted(path.name for path in folder.iterdir())
-    for name in (checkpoint.NAME, ".lock", ".unfinished-0-1-metrics.json"):
+    for name in (CHECKPOINT, ".lock", ".unfinished-0-1-metrics.json"):
         (folder / name).write_bytes(b"")
     (folder / ".scratch-1").mkdir()
     spikingfa.train(tiny_model, resume=True, **options)
@@ -150,7 +150,7 @@ def stopped(model, tmp_path, monkeypatch):
         stop_at(patch, 9)
         with pytest.raises(KeyboardInterrupt):
             spikingfa.train(model, out=tmp_path / "run", progress=False)
-    assert (tmp_path / "run" / checkpoint.NAME).exists()
+    assert (tmp_path / "run" / CHECKPOINT).exists()
     return tmp_path / "run"
 
 
@@ -175,8 +175,8 @@ def test_other_data_are_refused(model, stopped):
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"no archive"])
 def test_a_damaged_checkpoint_is_refused(model, stopped, content):
-    (stopped / checkpoint.NAME).write_bytes(content)
-    assert f"cannot read {stopped / checkpoint.NAME}: " in refused(model, stopped)
+    (stopped / CHECKPOINT).write_bytes(content)
+    assert f"cannot read {stopped / CHECKPOINT}: " in refused(model, stopped)
 
 
 def test_force_begins_anew(model, stopped, uninterrupted):

@@ -14,9 +14,9 @@ import spikingfa
 from spikingfa import Model, ModelError, SpikingFAWarning
 from spikingfa.changes import differences
 from spikingfa.cli import main
-from spikingfa.engine.construct import integrate
 from spikingfa.engine.firing import firing_rates
 from spikingfa.engine.runtime import RuntimeEngine
+from spikingfa.engine.trial_build import integrate
 from spikingfa.layers import HIDDEN
 from spikingfa.model_file import load_stored
 from spikingfa.network import blueprint

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import checkpoint, train_sample, training
+from spikingfa import train_sample, training
 from spikingfa.checkpoint import Checkpoint
 from spikingfa.cli import main
 from spikingfa.model_file import write_model
 from spikingfa.plots import plot_learning_curve
 from spikingfa.presentation import Presentation
+from spikingfa.run_folder import CHECKPOINT
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_a_run_of_an_older_version_goes_on_as_it_measured(tiny_model, tmp_path, 
         stop_at(patch, 4)
         with pytest.raises(KeyboardInterrupt):
             spikingfa.train(model, out=tmp_path / "run", progress=False)
-    path = tmp_path / "run" / checkpoint.NAME
+    path = tmp_path / "run" / CHECKPOINT
     size = training.stimuli_of(model, spikingfa.tasks.load_data(model.task))
     at = Checkpoint.read(path, model, size)
     at.rows[0]["train_error"] = float("nan")

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import checkpoint, training
+from spikingfa import training
 from spikingfa.checkpoint import Checkpoint
 from spikingfa.cli import main
 from spikingfa.errors import DataError
 from spikingfa.model import Task
 from spikingfa.model_file import write_model
 from spikingfa.run_data import data_for
+from spikingfa.run_folder import CHECKPOINT
 from spikingfa.tasks import load_data
 
 # what is held out
@@ -248,7 +249,7 @@ def as_older(folder) -> None:
     for name in ("metrics.json", "history.csv"):
         path = folder / name
         path.write_text(path.read_text().replace("validation_error", "test_error"))
-    path = folder / checkpoint.NAME
+    path = folder / CHECKPOINT
     if path.exists():
         run = spikingfa.open_run(folder)
         size = training.stimuli_of(run.model, load_data(run.model.task))

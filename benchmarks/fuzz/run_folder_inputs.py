@@ -26,9 +26,9 @@ from spikingfa.array_files import CHECKSUM
 from spikingfa.checkpoint import Checkpoint, finished, load
 from spikingfa.evaluation_files import read_confusion
 from spikingfa.export import export
-from spikingfa.figures import write_figure
 from spikingfa.initial import initial_state
 from spikingfa.model import Model
+from spikingfa.plots.figures import write_figure
 from spikingfa.presentation import stimuli_of
 from spikingfa.recording import Spikes
 from spikingfa.run_folder import open_run

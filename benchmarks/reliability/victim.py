@@ -20,7 +20,7 @@ from benchmarks.reliability.failed import Failed
 from benchmarks.reliability.permissions import bind_root
 from spikingfa.subprocesses import environment
 
-MODULES = ["benchmarks.reliability.victim", "spikingfa.training", "spikingfa.figure_kinds"]
+MODULES = ["benchmarks.reliability.victim", "spikingfa.training", "spikingfa.plots.figures"]
 EXPORTS = ["neo.io.nixio", "nixio", "pynwb", "nir", "spikingfa.script.render", "spikingfa.export"]
 
 ROOT = Path(__file__).parents[2]
@@ -151,8 +151,8 @@ def _carry_out(arguments: list[str], said: str, chunks: str, bound: bool) -> Non
     os.dup2(output, 2)
     if bound and os.geteuid() == 0:
         bind_root()
-    from spikingfa import figures
     from spikingfa.cli import main
+    from spikingfa.plots import figures
 
     figures.DRAWN = figures.DRAWN[:1]  # they take most of the time, and are written in one way
     sys.argv = ["spikingfa", *arguments]

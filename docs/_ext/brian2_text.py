@@ -17,7 +17,7 @@ from docutils.parsers.rst import Directive, directives
 
 from spikingfa.changes import parse_setting
 from spikingfa.model_file import load_model
-from spikingfa.show import equations
+from spikingfa.network_text import equations
 
 
 class Brian2(Directive):

@@ -6,11 +6,11 @@ from markdown import code, escaped, formula_and_rest, prose
 
 from spikingfa.export import FORMATS
 from spikingfa.feedback_rules import RULES
-from spikingfa.lateral import LATERAL
 from spikingfa.model import TASKS
 from spikingfa.paper import EXPERIMENTS
 from spikingfa.plasticity_rules import PLASTICITY
 from spikingfa.plasticity_terms import TERMS
+from spikingfa.plasticity_terms.lateral import LATERAL
 from spikingfa.tasks import _LOADERS
 
 FEEDBACK = """# Rules of feedback

@@ -10,7 +10,7 @@ from spikingfa.errors import ModelError
 
 def add(commands) -> None:
     """Add this command."""
-    from spikingfa.figures import KINDS
+    from spikingfa.plots.kinds import KINDS
 
     plot = commands.add_parser("plot", help="draw one figure of a run, or all")
     plot.add_argument("run", metavar="RUN", type=text, help="a run folder")
@@ -33,8 +33,9 @@ def add(commands) -> None:
 
 
 def _plot(options) -> None:
-    from spikingfa.figures import FIGURES, KINDS, file_name, write_figure, write_figures
     from spikingfa.files import as_folder_error, straight, within
+    from spikingfa.plots.figures import write_figure, write_figures
+    from spikingfa.plots.kinds import FIGURES, KINDS, file_name
     from spikingfa.run_folder import open_run
 
     run, view = open_run(options.run), view_of(options)

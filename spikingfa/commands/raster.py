@@ -19,7 +19,7 @@ def add(commands) -> None:
 
 
 def _raster(options) -> None:
-    from spikingfa.figures import write_figure
+    from spikingfa.plots.figures import write_figure
     from spikingfa.run_folder import open_run
 
     view = view_of(options)

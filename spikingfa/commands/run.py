@@ -37,8 +37,8 @@ def _run(options, usage_error) -> None:
         usage_error("the following arguments are required: MODEL")
 
     from spikingfa.files import straight
+    from spikingfa.plots.training import train
     from spikingfa.run_writer import new_run_folder
-    from spikingfa.training import train
 
     if options.resume and (options.force or not options.out):
         raise ModelError("--resume needs --out DIR, the run to go on with, and no --force")

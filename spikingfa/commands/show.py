@@ -31,7 +31,8 @@ def _models(options) -> None:
 
 
 def _show(options) -> None:
-    from spikingfa.show import describe, neurons, rules
+    from spikingfa.network_text import describe
+    from spikingfa.show import neurons, rules
 
     if options.rules:
         say(rules())

@@ -62,6 +62,7 @@ def _test(options) -> None:
     from spikingfa.evaluation_files import EvaluationWriter
     from spikingfa.files import straight, within
     from spikingfa.perturbation import Perturbation
+    from spikingfa.plots.figures import test_figures
     from spikingfa.run_folder import open_run
 
     run = open_run(options.run)
@@ -80,7 +81,7 @@ def _test(options) -> None:
     folder = straight(options.o) if options.o else within(run.folder, usual)
     writer = EvaluationWriter(folder)
     found = evaluate(run, perturbation, data=data, on_test=options.on_test)
-    writer.write(found, perturbation, source)
+    writer.write(found, perturbation, source, test_figures(found))
     say(_summary(found, folder, source))
 
 

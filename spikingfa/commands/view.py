@@ -35,7 +35,7 @@ def add_view(parser) -> None:
 
 def view_of(options):
     """What they say."""
-    from spikingfa.figures import View
+    from spikingfa.plots.kinds import View
 
     return View(
         trials=indices("--trials", options.trials),

@@ -1,6 +1,5 @@
 """Compiled networks are kept in the user's cache folder, named after what they are made of."""
 
-import functools
 import hashlib
 import logging
 import os
@@ -13,13 +12,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.checksums import damage
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler, first_error, flags, identity
 from spikingfa.engine.cuda.toolkit import Toolkit
 from spikingfa.errors import BuildError, SpikingFAWarning
+from spikingfa.files import cache_folder
 from spikingfa.subprocesses import environment, finished
 
 _log = logging.getLogger(__name__)
@@ -38,20 +36,6 @@ class Program:
 
     folder: Path
     build_seconds: float
-
-
-def cache_folder() -> Path:
-    """`$SPIKINGFA_CACHE`, else the user's cache folder.
-
-    A relative one lies in the folder that was the current one when it was first asked for.
-    """
-    chosen = os.environ.get("SPIKINGFA_CACHE")
-    return _absolute(chosen) if chosen else user_cache_path("spikingfa")
-
-
-@functools.cache
-def _absolute(folder: str) -> Path:
-    return Path(folder).absolute()
 
 
 def cache_key(blueprint: Blueprint, toolkit: Toolkit | None = None) -> str:

@@ -29,18 +29,16 @@ from brian2 import (
     SpikeMonitor,
     StateMonitor,
     Synapses,
-    euler,
-    exponential_euler,
     prefs,
     second,
 )
 from brian2.groups.group import CodeRunner
-from brian2.stateupdaters.base import UnsupportedEquationsException
 
 from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine.by_row import obstacle
 from spikingfa.engine.divergence import watch
 from spikingfa.engine.traced import trace, trace_synapses, traceable
+from spikingfa.engine.trial_build import integrate
 
 #: When onsets are carried out, and read-outs of the trial before them: ahead of Brian2's updates of
 #: what is constant over a step, which are of order 0.
@@ -159,18 +157,6 @@ def construct(
         traces,
         [*filter(None, watches)],
     )
-
-
-def integrate(equations, variables=None, method_options=None) -> str:
-    """Brian2's statements for one step.
-
-    By exponential Euler, which is exact for each variable given the others, for any time constants;
-    where a variable depends on itself in a way that is not linear, by forward Euler.
-    """
-    try:
-        return exponential_euler(equations, variables, method_options)
-    except UnsupportedEquationsException:
-        return euler(equations, variables, method_options)
 
 
 def _group(population: Population, functions, clock: Clock, codeobj_class) -> NeuronGroup:

@@ -8,9 +8,8 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.utils.logger import catch_logs
 
 from spikingfa.distribution import Distribution
-from spikingfa.engine.construct import integrate
 from spikingfa.engine.run_whole import run_whole
-from spikingfa.engine.trial_build import on_the_runtime_device
+from spikingfa.engine.trial_build import integrate, on_the_runtime_device
 from spikingfa.neuron_models import Neuron
 from spikingfa.neuron_models.neuron import declaration
 from spikingfa.neurons import NOISE

@@ -7,11 +7,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 import brian2
+from brian2 import euler, exponential_euler
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.devices.device import reset_device
+from brian2.stateupdaters.base import UnsupportedEquationsException
 from brian2.utils.logger import catch_logs
-
-from spikingfa.engine.construct import integrate
 
 
 class Trial(ABC):
@@ -121,3 +121,15 @@ def on_the_runtime_device():
         yield
     finally:
         reset_device()
+
+
+def integrate(equations, variables=None, method_options=None) -> str:
+    """Brian2's statements for one step.
+
+    By exponential Euler, which is exact for each variable given the others, for any time constants;
+    where a variable depends on itself in a way that is not linear, by forward Euler.
+    """
+    try:
+        return exponential_euler(equations, variables, method_options)
+    except UnsupportedEquationsException:
+        return euler(equations, variables, method_options)

@@ -16,6 +16,7 @@ from spikingfa.evaluation import evaluate
 from spikingfa.files import written_whole
 from spikingfa.metrics import label_of
 from spikingfa.model_file import MOST_TEXT
+from spikingfa.network_text import equations
 from spikingfa.plots import plot_raster
 from spikingfa.plots.style import colour_of
 from spikingfa.reading import read_text
@@ -27,7 +28,6 @@ from spikingfa.run_report.curves import curves
 from spikingfa.run_report.drawing import THEME, png_url, theme_colour
 from spikingfa.run_report.raster_data import packed
 from spikingfa.run_report.stored_tests import StoredTest, made_now, tests_of
-from spikingfa.show import equations
 
 SCRIPTS = ("page.js", "spikes.js", "raster_drawing.js", "raster.js")
 RASTER_TRIALS = 3  # of the picture where no script runs

@@ -67,7 +67,7 @@ def simple(text: str) -> str:
 
 
 def method(text: str) -> str:
-    """How Brian2 integrates the equations, as `spikingfa.engine.construct.integrate` chooses.
+    """How Brian2 integrates the equations, as `spikingfa.engine.trial_build.integrate` chooses.
 
     Empty where there is nothing to integrate.
     """

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from spikingfa.changes import differences
-from spikingfa.checkpoint import NAME as CHECKPOINT
 from spikingfa.errors import ModelError, RunFolderError
 from spikingfa.extras import needed
 from spikingfa.files import as_folder_error, written_whole
@@ -28,7 +27,7 @@ from spikingfa.model import Model
 from spikingfa.model_file import load_stored, write_model
 from spikingfa.plain_text import shown
 from spikingfa.reading import read_text
-from spikingfa.run_folder import Run
+from spikingfa.run_folder import CHECKPOINT, Run
 from spikingfa.run_lock import LOCK, held
 from spikingfa.run_writer import tidy
 from spikingfa.sweeping.worker import METRICS, row_of

@@ -61,7 +61,7 @@ def _trained(model: Model, out: Path, data: Data | None) -> Run:
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            return train(model, out=out, data=data, resume=True, progress=False, figures=False)
+            return train(model, out=out, data=data, resume=True, progress=False)
         except InUse:  # a worker that nobody hears of any more may not know it yet
             if time.monotonic() > end:
                 raise

@@ -8,8 +8,8 @@ import hashlib
 import os
 from pathlib import Path
 
-from spikingfa.engine.cache import cache_folder
 from spikingfa.errors import DataError
+from spikingfa.files import cache_folder
 from spikingfa.model import Task
 from spikingfa.tasks.data import Data
 from spikingfa.tasks.download import download

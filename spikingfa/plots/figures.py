@@ -1,28 +1,112 @@
-"""The figures of a run, each drawn by the function of its kind; see `spikingfa.figures`."""
+"""The figures of a run and of a test, each drawn by the function of its kind."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from spikingfa import plots
-from spikingfa.errors import ModelError
+from spikingfa.errors import ModelError, SpikingFAError
+from spikingfa.evaluation import Evaluation
 from spikingfa.evaluation_files import read_confusion
-from spikingfa.figures import View
 from spikingfa.metrics import label_of
 from spikingfa.model import layer_names
 from spikingfa.perturbation import Perturbation
+from spikingfa.plain_text import nearest
+from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, View, file_name, function_of
 from spikingfa.recording import Spikes
 from spikingfa.run_folder import TRACES, Run
+from spikingfa.run_writer import RunWriter
 
 FEW_TRIALS = slice(3)  # of a raster and of traces, by default
 
 
-def write(draw, run: Run, view: View, path: Path) -> None:
-    """Draw by one of the functions below, and write what it draws."""
-    if draw is animation:
+def write_figure(run: Run, kind: str, path: Path, view: View | None = None) -> None:
+    """Draw a figure of a run into a file, which is there whole or not at all.
+
+    Raises
+    ------
+    ModelError
+        There is no such kind of figure, or it cannot be drawn of this run or of this view.
+    RunFolderError
+        The run lacks what it needs.
+    """
+    view = view or View()
+    _check(kind, view)
+    try:
+        _write(kind, run, view, path)
+    except SpikingFAError:
+        raise
+    except (ValueError, IndexError, KeyError) as error:
+        raise ModelError(str(error)) from None
+
+
+def write_figures(
+    run: Run, folder: Path, view: View | None = None
+) -> Iterator[tuple[str, Path | None, str]]:
+    """Draw every figure that a run has the data for.
+
+    Yields
+    ------
+    kind : str
+    path : Path or None
+        The file that was written.
+    reason : str
+        Why none was.
+    """
+    for kind in KINDS:
+        path = folder / file_name(kind)
+        try:
+            write_figure(run, kind, path, _heeded(kind, view or View()))
+            yield kind, path, ""
+        except SpikingFAError as error:
+            yield kind, None, str(error)
+
+
+def draw_figures(run: Run, writer: RunWriter) -> None:
+    """Draw what a run that is done recorded into ``figures/`` of its folder."""
+    has = {
+        "learning-curve": True,
+        "alignment": any(column.startswith("angle_") for column in run.history),
+        "raster": run.model.recording.trials > 0,
+    }
+    for kind in DRAWN:
+        if has[kind]:
+            writer.write(
+                f"{FIGURES}/{file_name(kind)}", lambda path, k=kind: _write(k, run, View(), path)
+            )
+
+
+def test_figures(found: Evaluation) -> dict[str, Callable[[Path], None]]:
+    """The figures of a test by their names, each as what writes it to a path."""
+    drawn = {}
+    if found.classes:
+        drawn["confusion.png"] = plots.plot_confusion(found.confusion, found.classes).figure
+    if len(found.durations) > 1:
+        ax = plots.plot_error_over_time(found.durations, found.errors, metric=found.label)
+        drawn["error_over_time.png"] = ax.figure
+    return {name: partial(plots.save, figure) for name, figure in drawn.items()}
+
+
+def _write(kind: str, run: Run, view: View, path: Path) -> None:
+    if kind == "animation":
         animation(run, view, path)
     else:
-        plots.save(draw(run, view), path)
+        plots.save(globals()[function_of(kind)](run, view), path)
+
+
+def _heeded(kind: str, view: View) -> View:
+    return View(**{name: getattr(view, name) for name in KINDS[kind].heeds})
+
+
+def _check(kind: str, view: View) -> None:
+    if kind not in KINDS:
+        raise ModelError(f"there is no kind of figure {kind!r}{nearest(kind, KINDS)}")
+    for name in view.given:
+        if name not in KINDS[kind].heeds:
+            takes = ", ".join(KINDS[kind].heeds)
+            raise ModelError(f"{kind} does not go by {name}; it goes by {takes}")
 
 
 def raster(run: Run, view: View) -> Figure:

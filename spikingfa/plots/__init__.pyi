@@ -1,0 +1,31 @@
+from .animation import animate_trial
+from .comparison import plot_comparison
+from .curves import plot_alignment, plot_learning_curve, plot_rates
+from .evaluation import plot_confusion, plot_error_over_time
+from .fi import plot_fi
+from .population_rates import plot_population_rates
+from .raster import plot_raster
+from .receptive_fields import plot_receptive_fields
+from .save import save
+from .sweep import plot_sweep, plot_sweep_map
+from .traces import plot_traces
+from .weights import plot_weights
+
+__all__ = [
+    "animate_trial",
+    "plot_alignment",
+    "plot_comparison",
+    "plot_confusion",
+    "plot_error_over_time",
+    "plot_fi",
+    "plot_learning_curve",
+    "plot_population_rates",
+    "plot_raster",
+    "plot_rates",
+    "plot_receptive_fields",
+    "plot_sweep",
+    "plot_sweep_map",
+    "plot_traces",
+    "plot_weights",
+    "save",
+]

@@ -1,0 +1,75 @@
+"""The figures of a run by their names: which kinds there are, what each needs, and their files.
+
+A new kind is an entry of `KINDS`, and a function of its name in `spikingfa.plots.figures`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the command line reads the names of all kinds, and should not wait for Brian2
+    from spikingfa.indices import Chosen
+
+FIGURES = "figures"
+DRAWN = ("learning-curve", "alignment", "raster")  # of every run, when it is done
+
+
+@dataclass(frozen=True)
+class View:
+    """What of a run is drawn; each kind of figure has its own default.
+
+    `recording` names one of the run's recordings, whose spikes and traces are drawn; the others
+    are parameters of the functions in `spikingfa.plots`.
+    """
+
+    trials: "Chosen" = None
+    populations: Sequence[str] | None = None
+    neurons: "Mapping[str, Chosen] | None" = None
+    sort: str | None = None
+    window: Sequence | None = None
+    width: float | None = None
+    title: str | None = None
+    recording: str | None = None
+
+    @property
+    def given(self) -> list[str]:
+        """Names of what is not left to the figure."""
+        return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of figure: what it needs of a run, what of a `View` it heeds, its file's ending."""
+
+    needs: str
+    heeds: tuple[str, ...] = ("width",)
+    ending: str = "png"
+
+
+_SPIKES = ("trials", "populations", "neurons", "window", "width", "title", "recording")
+
+KINDS = {
+    "raster": Kind("recorded spikes", (*_SPIKES, "sort")),
+    "traces": Kind("a recording (spikingfa record)", _SPIKES),
+    "learning-curve": Kind("its history"),
+    "alignment": Kind("feedback to a hidden layer"),
+    "rates": Kind("its history"),
+    "weights": Kind("its weights"),
+    "receptive-fields": Kind("images as stimuli", ("neurons", "width")),
+    "confusion": Kind("classes and a test (spikingfa test)"),
+    "population-rates": Kind(
+        "recorded spikes", ("trials", "populations", "window", "width", "recording")
+    ),
+    "fi": Kind("nothing: it is simulated"),
+    "animation": Kind("recorded spikes", ("trials", "populations", "recording"), "gif"),
+}
+
+
+def file_name(kind: str) -> str:
+    """Name of the file of a kind of figure, where none is given."""
+    return f"{function_of(kind)}.{KINDS[kind].ending}"
+
+
+def function_of(kind: str) -> str:
+    """Name of the function that draws a kind of figure."""
+    return kind.replace("-", "_")

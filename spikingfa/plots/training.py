@@ -1,0 +1,89 @@
+"""A training whose run has figures when it is done."""
+
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa import training
+from spikingfa.model import Model
+from spikingfa.run_folder import Run
+from spikingfa.run_writer import RunWriter
+from spikingfa.tasks import Data
+
+
+def train(
+    model: Model | str | Path,
+    *,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    data: Data | tuple | None = None,
+    force: bool = False,
+    resume: bool = False,
+    progress: bool = True,
+    figures: bool = True,
+    start: Run | str | Path | dict[str, np.ndarray] | None = None,
+) -> Run:
+    """Train a model and leave a run folder.
+
+    Parameters
+    ----------
+    model : Model or str or Path
+        A model, or a shipped one's name, or the path of a model file.
+    seed : int, optional
+        Seed of everything random in the run; ``model.training.seed`` by default. The same seed
+        gives the same weights, bit for bit, on the same machine.
+    out : str or Path, optional
+        The run folder; ``runs/run-001`` and so on by default.
+    data : Data or tuple, optional
+        Stimuli to train on instead of those that ``model.task`` names: Data, (x, y), of which
+        a part is held out as of a file, or (x, y, x_test, y_test). They are needed again for tests
+        and recordings of the run.
+    force : bool
+        Whether a run that is in `out` already may be replaced.
+    resume : bool
+        Go on with the run in `out` from its last chunk, to the same weights, bit for bit, as if
+        it had never been interrupted. A run that is finished is left as it is; where there is
+        none, one begins. Data that have changed are refused; a run of another version of the
+        package is warned of.
+    progress : bool
+        Whether a progress bar is shown.
+    figures : bool
+        Whether figures are drawn into the run folder at the end.
+    start : Run or str or Path or dict of ndarray, optional
+        A run, its folder, or arrays as in ``Run.weights``, to begin with instead of what is drawn:
+        forward weights, feedback weights, and what else is carried from one stimulus to the next.
+        What the model has and `start` has not, apart from forward weights, is drawn. The run
+        folder keeps it as ``start.npz``, and a run that is gone on with needs to be told nothing.
+
+    Returns
+    -------
+    Run
+        The finished run. Its model, metrics and history are read already, and stay when another
+        run takes the folder; what is read later is refused then.
+
+    Raises
+    ------
+    DataError, RunFolderError, BuildError, SimulationError
+        The run cannot go on; what was finished until then is in the run folder.
+    ModelError
+        The weights of `start` do not fit the model.
+    KeyboardInterrupt
+        The user stopped it; the same holds.
+    """
+    return training.train(
+        model,
+        seed=seed,
+        out=out,
+        data=data,
+        force=force,
+        resume=resume,
+        progress=progress,
+        draw=_draw if figures else None,
+        start=start,
+    )
+
+
+def _draw(run: Run, writer: RunWriter) -> None:
+    from spikingfa.plots.figures import draw_figures  # matplotlib takes a while to import
+
+    draw_figures(run, writer)
