@@ -15,7 +15,7 @@ from test_engine import N_TRIALS, assert_same, make_chunk
 import spikingfa
 from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.cli import main
-from spikingfa.engine.cache import Program, cache_key
+from spikingfa.engine.cache import CPP, Program, cache_key
 from spikingfa.engine.checksums import seal
 from spikingfa.engine.cuda import toolkit
 from spikingfa.engine.cuda.compilation import compile_cuda, pieces
@@ -126,10 +126,11 @@ def test_nvcc_is_that_of_cuda_path_and_no_other(monkeypatch, tmp_path):
 def test_programs_are_kept_by_what_they_are_compiled_with_and_for():
     network = make_chunk(Model(hidden={"size": 12}))[0]
     others = {"nvcc": "release 12.4", "capability": "9.0", "brian2cuda": "1.0b2"}
-    kinds = [None, THERE, *(dataclasses.replace(THERE, **{k: v}) for k, v in others.items())]
-    assert len({cache_key(network, kind) for kind in kinds}) == len(kinds)
+    kinds = [THERE, *(dataclasses.replace(THERE, **{k: v}) for k, v in others.items())]
+    builders = [CPP, *(kind.builder for kind in kinds)]
+    assert len({cache_key(network, builder) for builder in builders}) == len(builders)
     again = dataclasses.replace(THERE, gpu="another A100")
-    assert cache_key(network, again) == cache_key(network, THERE)
+    assert cache_key(network, again.builder) == cache_key(network, THERE.builder)
 
 
 NEURONS = Population("a", 3, "dv/dt = -v/(10*ms) : 1\nx : 1\nd = x + v : 1\nc : integer (shared)")

@@ -1,9 +1,8 @@
-"""Compiles a blueprint: ``python -m spikingfa.engine.build FOLDER [CAPABILITY] < blueprint.json``.
+"""Compiles a blueprint: ``python -m spikingfa.engine.build FOLDER < blueprint.json``.
 
-With the compute capability of a GPU it is compiled for that (:mod:`spikingfa.engine.cuda`). It
-runs in a process of its own, so that a user's Brian2 session keeps its device and preferences. The
-folder then holds the program ``main``, its source, ``manifest.json``, which says in which file the
-program leaves each array, and their checksums.
+It runs in a process of its own, so that a user's Brian2 session keeps its device and preferences.
+The folder then holds the program ``main``, its source, ``manifest.json``, which says in which file
+the program leaves each array, and their checksums.
 """
 
 import contextlib
@@ -12,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from brian2 import device, second, set_device
@@ -51,7 +50,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest(parts), indent=1))
 
 
-def main(text: str, folder: Path, capability: str | None = None) -> None:
+def main(text: str, folder: Path, build: Callable[[Blueprint, Path], None] = build) -> None:
     """Build in a folder beside `folder`, which appears complete or not at all."""
     with _locked(folder.with_suffix(".lock")):
         if not damage(folder):  # another process was faster
@@ -63,7 +62,7 @@ def main(text: str, folder: Path, capability: str | None = None) -> None:
             (building / "blueprint.json").write_text(text)
             blueprint = Blueprint.from_json(text)
             with precision_of(blueprint):
-                _build(blueprint, building, capability)
+                build(blueprint, building)
             seal(building)
             _put_in_place(building, folder)
         finally:
@@ -84,15 +83,6 @@ def _locked(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _build(blueprint: Blueprint, folder: Path, capability: str | None) -> None:
-    if capability is None:
-        build(blueprint, folder)
-    else:
-        from spikingfa.engine.cuda.build import build_cuda
-
-        build_cuda(blueprint, folder, capability)
 
 
 def _put_in_place(building: Path, folder: Path) -> None:
@@ -118,4 +108,4 @@ def _umask() -> int:
 
 if __name__ == "__main__":
     keep_ignored()
-    main(sys.stdin.read(), Path(sys.argv[1]).absolute(), *sys.argv[2:])
+    main(sys.stdin.read(), Path(sys.argv[1]).absolute())

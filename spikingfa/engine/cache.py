@@ -15,7 +15,6 @@ from pathlib import Path
 from spikingfa.blueprint import Blueprint
 from spikingfa.engine.checksums import damage
 from spikingfa.engine.compiler import COMPILER_FLAGS, compiler, first_error, flags, identity
-from spikingfa.engine.cuda.toolkit import Toolkit
 from spikingfa.errors import BuildError, SpikingFAWarning
 from spikingfa.files import cache_folder
 from spikingfa.subprocesses import environment, finished
@@ -38,8 +37,29 @@ class Program:
     build_seconds: float
 
 
-def cache_key(blueprint: Blueprint, toolkit: Toolkit | None = None) -> str:
-    """A digest of all that is compiled in; `toolkit` is what it is compiled with for a GPU."""
+@dataclass(frozen=True)
+class Builder:
+    """What compiles a network.
+
+    Attributes
+    ----------
+    module : str
+        Is run as ``python -m MODULE FOLDER *arguments`` and given the blueprint.
+    arguments : tuple of str
+    ingredients : tuple of str
+        What its programs depend on besides what all do.
+    """
+
+    module: str
+    arguments: tuple[str, ...] = ()
+    ingredients: tuple[str, ...] = ()
+
+
+CPP = Builder("spikingfa.engine.build")
+
+
+def cache_key(blueprint: Blueprint, builder: Builder = CPP) -> str:
+    """A digest of all that is compiled in."""
     folder = Path(__file__).parent
     ends = ("py", "cpp", "h", "cu", "cuh")
     sources = sorted(path for end in ends for path in folder.rglob(f"*.{end}"))
@@ -49,7 +69,7 @@ def cache_key(blueprint: Blueprint, toolkit: Toolkit | None = None) -> str:
         identity(),
         c_library(),
         *flags(),
-        *(toolkit.ingredients if toolkit else ()),
+        *builder.ingredients,
         *(path.read_text("utf-8") for path in sources),
     ]
     return hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:24]
@@ -63,12 +83,12 @@ def c_library() -> str:
         return platform.platform()
 
 
-def compiled(blueprint: Blueprint, toolkit: Toolkit | None = None) -> Program:
+def compiled(blueprint: Blueprint, builder: Builder = CPP) -> Program:
     """The program for `blueprint`: from the cache, or compiled now and put there.
 
-    The process that compiles (:mod:`spikingfa.engine.build`) holds a lock, so that two runs share
-    one build; it works in a folder of its own, renamed when it is complete, so that a build that
-    was killed half-way is never taken for finished. What is in the cache is compared with its
+    The process that compiles, such as :mod:`spikingfa.engine.build`, holds a lock, so that two runs
+    share one build; it works in a folder of its own, renamed when it is complete, so that a build
+    that was killed half-way is never taken for finished. What is in the cache is compared with its
     checksums every time, and compiled again if it was damaged.
 
     Raises
@@ -77,20 +97,20 @@ def compiled(blueprint: Blueprint, toolkit: Toolkit | None = None) -> Program:
         There is no compiler, compiling failed, or the cache folder cannot be written or programs
         in it not be executed.
     """
-    folder = cache_folder() / cache_key(blueprint, toolkit)
+    folder = cache_folder() / cache_key(blueprint, builder)
     damaged = damage(folder)
     if not damaged:
         return Program(folder, 0.0)
     if folder.exists():
         _log.warning(f"{_DAMAGED}: {damaged}")
-    if toolkit is None:
+    if builder is CPP:
         _warn_of_slow_flags()
     start = time.perf_counter()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder.parent):  # a lock would be tried for again and again
             pass
-        _build(blueprint, folder, toolkit)
+        _build(blueprint, folder, builder)
     except OSError as error:
         raise BuildError(
             f"cannot keep the compiled network in {folder.parent}: {error.strerror or error};"
@@ -115,10 +135,9 @@ def _warn_of_slow_flags() -> None:
         )
 
 
-def _build(blueprint: Blueprint, folder: Path, toolkit: Toolkit | None) -> None:
+def _build(blueprint: Blueprint, folder: Path, builder: Builder) -> None:
     # -P: this package, and not one that lies in the current folder
-    command = [sys.executable, "-P", "-m", "spikingfa.engine.build", str(folder)]
-    command += [toolkit.capability] if toolkit else []
+    command = [sys.executable, "-P", "-m", builder.module, str(folder), *builder.arguments]
     try:
         done = finished(command, COMPILE_LIMIT, blueprint.to_json(), env=environment())
     except TimeoutError:

@@ -1,19 +1,26 @@
-"""Generates a network's CUDA by Brian2CUDA, with the loop and the files of the C++ program."""
+"""Compiles a blueprint for a GPU: ``python -m spikingfa.engine.cuda.build FOLDER CAPABILITY``.
+
+Brian2CUDA generates the network's CUDA, with the loop and the files of the C++ program.
+"""
 
 import json
 import shutil
+import sys
+from functools import partial
 from pathlib import Path
 
 import brian2cuda  # noqa: F401 - brings the device
 from brian2 import device, get_device, prefs, second, set_device
 
 from spikingfa.blueprint import Blueprint, Population
+from spikingfa.engine.build import main
 from spikingfa.engine.construct import Constructed, construct
 from spikingfa.engine.cuda.compilation import compile_cuda
 from spikingfa.engine.divergence import described
 from spikingfa.engine.lookup import compiled_functions, write_header
 from spikingfa.engine.main_loop import Additions, array, run_values, write_loop
 from spikingfa.engine.manifest import manifest
+from spikingfa.interrupts import keep_ignored
 
 _HERE = Path(__file__).parent
 _LOOKUP = _HERE / "lookup.cuh"
@@ -81,3 +88,9 @@ def _look(population: Population, name: str, parts: Constructed, trial: str) -> 
     on_gpu = f"dev{array(parts.groups[population.name], name)}"
     told = f"{population.name}.{name}"
     return f'watch_{population.name}.look("{told}", {on_gpu}, {population.size}, {trial} - 1);'
+
+
+if __name__ == "__main__":
+    keep_ignored()
+    _, folder, capability = sys.argv
+    main(sys.stdin.read(), Path(folder).absolute(), partial(build_cuda, capability=capability))

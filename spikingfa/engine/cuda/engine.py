@@ -34,7 +34,7 @@ class CudaEngine(StandaloneEngine):
         super().__init__(blueprint, scratch)
 
     def _compiled(self) -> Program:
-        return compiled(self.blueprint, self._toolkit)
+        return compiled(self.blueprint, self._toolkit.builder)
 
     def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:
         """Simulate a chunk; see `Engine.run`.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from spikingfa.engine.cache import Builder
 from spikingfa.errors import BuildError
 from spikingfa.subprocesses import finished
 
@@ -32,9 +33,10 @@ class Toolkit:
     capability: str
 
     @property
-    def ingredients(self) -> tuple[str, ...]:
-        """What a compiled program depends on."""
-        return self.brian2cuda, self.nvcc, self.capability
+    def builder(self) -> Builder:
+        """What compiles for it; a program depends on all but the name of the GPU."""
+        ingredients = self.brian2cuda, self.nvcc, self.capability
+        return Builder("spikingfa.engine.cuda.build", (self.capability,), ingredients)
 
 
 def find_toolkit() -> Toolkit:
