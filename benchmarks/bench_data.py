@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.blueprint import Blueprint
+from spikingfa.base.seeds import stream
 from spikingfa.engine import Chunk
-from spikingfa.feedback_weights import random_feedback, synaptic_values
-from spikingfa.initial import initial_state
-from spikingfa.model import Model, Task
-from spikingfa.network import blueprint
-from spikingfa.parameters import learning_rates, parameters
-from spikingfa.pathways import Stimuli
-from spikingfa.seeds import stream
+from spikingfa.model.model import Model, Task
+from spikingfa.network.blueprint import Blueprint
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_weights import random_feedback, synaptic_values
+from spikingfa.network.initial import initial_state
+from spikingfa.network.parameters import learning_rates, parameters
+from spikingfa.network.pathways import Stimuli
 from spikingfa.tasks import load_data
 
 SEED = 1

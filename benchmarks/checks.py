@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spikingfa.analysis import decisions
 from spikingfa.engine import Outcome
+from spikingfa.training.analysis import decisions
 
 FEW = 20  # images over which rounding does not yet grow into other spikes
 #: Difference that rounding may grow to until then. In single precision a spike may already flip.

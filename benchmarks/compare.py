@@ -30,7 +30,7 @@ from contestants import Limit, Ours, Runtime, Stock
 from report import contestant_report, machine, ratios, table
 from timing import SHORT, interleaved, one_core, peak_memory
 
-from spikingfa.errors import DataError
+from spikingfa.base.errors import DataError
 
 CONTESTANTS = ("ours", "stock", "limit", "runtime")
 

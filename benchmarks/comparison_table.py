@@ -8,7 +8,7 @@ import argparse
 import csv
 from pathlib import Path
 
-from spikingfa.held_out import TEST, VALIDATION
+from spikingfa.run_folder.held_out import TEST, VALIDATION
 
 
 def markdown(path: Path) -> str:

@@ -15,9 +15,9 @@ import stock
 from bench_data import Case
 
 from spikingfa.engine import Outcome
-from spikingfa.engine.cache import cache_key
-from spikingfa.engine.compiler import compiler
-from spikingfa.engine.standalone import StandaloneEngine
+from spikingfa.engine.compiled.cache import cache_key
+from spikingfa.engine.compiled.compiler import compiler
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 
 HERE = Path(__file__).parent
 LIMIT_FLAGS = ("-std=c++17", "-O3", "-march=native", "-ffast-math", "-Wno-ignored-attributes")

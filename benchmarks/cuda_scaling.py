@@ -22,12 +22,12 @@ from bench_data import Case, make_case
 from report import machine
 from timing import SHORT, interleaved, one_core, spread
 
+from spikingfa.base.errors import SpikingFAError
 from spikingfa.engine import Engine, Outcome
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.cuda.engine import CudaEngine
 from spikingfa.engine.cuda.toolkit import find_toolkit
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.errors import SpikingFAError
-from spikingfa.training import CHUNK
+from spikingfa.training.train import CHUNK
 
 RESULTS = Path(__file__).parent / "results" / "cuda_scaling.json"
 HIDDEN = (250, 500, 1000, 2000, 4000, 8000, 16_000, 32_000)

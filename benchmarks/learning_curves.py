@@ -16,9 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from spikingfa.analysis import mean_interval
 from spikingfa.plots import save
 from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, style_axes
+from spikingfa.training.analysis import mean_interval
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "models" / "results"

@@ -24,7 +24,7 @@ from contestants import Ours, Stock
 from report import machine
 from timing import SHORT
 
-from spikingfa.errors import DataError
+from spikingfa.base.errors import DataError
 
 RESULTS = Path(__file__).parent / "results" / "profile.json"
 N_IMAGES = 4000

@@ -10,7 +10,7 @@ from bench_data import Case
 from timing import ratio, spread
 
 from spikingfa.engine import Outcome
-from spikingfa.engine.compiler import compiler
+from spikingfa.engine.compiled.compiler import compiler
 
 RATIOS = {
     "stock_over_ours": ("stock", "ours"),

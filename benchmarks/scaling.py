@@ -25,8 +25,8 @@ from report import machine
 from scipy.optimize import nnls
 from timing import interleaved, one_core, peak_memory
 
+from spikingfa.base.errors import DataError
 from spikingfa.engine import Outcome
-from spikingfa.errors import DataError
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "scaling.json"

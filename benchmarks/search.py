@@ -17,8 +17,8 @@ from itertools import product
 from pathlib import Path
 
 import spikingfa
-from spikingfa.changes import parse_setting
-from spikingfa.cores import n_cores
+from spikingfa.base.cores import n_cores
+from spikingfa.model.changes import parse_setting
 
 
 def trained(model: spikingfa.Model, seed: int) -> dict:

@@ -24,7 +24,7 @@ REPEATS = 5
 #: Runs `digits_fa` and tells when its first chunk is handed to the simulator.
 RUN = """
 import sys, time
-from spikingfa.engine.standalone import StandaloneEngine
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 simulate = StandaloneEngine.run
 def told(self, *arguments):
     print(time.time(), self.build_seconds, flush=True)

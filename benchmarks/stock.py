@@ -17,10 +17,10 @@ from pathlib import Path
 
 from brian2 import device, second, set_device
 
-from spikingfa.blueprint import Blueprint
+from spikingfa.engine.compiled.manifest import manifest
 from spikingfa.engine.construct import construct
 from spikingfa.engine.lookup import compiled_functions, write_header
-from spikingfa.engine.manifest import manifest
+from spikingfa.network.blueprint import Blueprint
 
 #: No -ffast-math and no fused multiply-add. Little optimisation: it changes no number either.
 EXACT_FLAGS = ("-w", "-O1", "-ffp-contract=off", "-std=c++11")

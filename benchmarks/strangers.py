@@ -18,8 +18,8 @@ sys.path.append(str(Path(__file__).parent))  # where the other benchmarks find e
 from report import machine
 
 from spikingfa import Model, ModelError
-from spikingfa.network import blueprint
-from spikingfa.pathways import Stimuli
+from spikingfa.network.build import blueprint
+from spikingfa.network.pathways import Stimuli
 
 RESULT = Path(__file__).parent / "results" / "reliability" / "strangers.json"
 MARK = "harmful"  # in every attack, and in no model

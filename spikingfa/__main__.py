@@ -2,6 +2,6 @@
 
 import sys
 
-from spikingfa.cli import main
+from spikingfa.cli.main import main
 
 sys.exit(main())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spikingfa.analysis import (
+from spikingfa.training.analysis import (
     alignment_angle,
     decisions,
     layer_angles,

@@ -5,9 +5,9 @@ import pytest
 from test_distribution import SIZE, make_chunk
 
 import spikingfa
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.model import Model
-from spikingfa.network import blueprint
+from spikingfa.engine.compiled.standalone import StandaloneEngine
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint
 
 NETWORK = {"hidden.size": 12}
 
@@ -40,7 +40,7 @@ def test_it_is_compiled_in_only_where_it_is_not_zero():
     assert "g_couple*(v_rest + r_apical*i_apical - v)" in texts["1 nS"]
 
 
-@pytest.mark.parametrize("name", spikingfa.neuron_models.NEURONS)
+@pytest.mark.parametrize("name", spikingfa.model.neurons.NEURONS)
 def test_every_neuron_model_can_be_coupled(name):
     model = Model().but({"hidden.model": name}).but({"hidden.g_couple": "1 nS"})
     text = blueprint(model, SIZE).population("hidden").equations

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.augmentation import check, shifted
 from spikingfa.tasks import Data, load_data
+from spikingfa.tasks.augmentation import check, shifted
 
 IMAGE = (5, 7)
 

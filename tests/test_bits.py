@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.model import Task
+from spikingfa.model.model import Task
 from spikingfa.tasks import load_data
 
 

@@ -10,9 +10,9 @@ import pytest
 from test_engine import compiled_by_two_processes, make_chunk, small_blueprint
 
 from spikingfa import Model
-from spikingfa.engine import cache, checksums
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.errors import BuildError
+from spikingfa.base.errors import BuildError
+from spikingfa.engine.compiled import cache, checksums
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 
 
 @pytest.fixture(scope="module")

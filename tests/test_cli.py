@@ -20,12 +20,12 @@ import pytest
 
 import spikingfa
 from spikingfa import open_run, shipped_models, write_model
-from spikingfa.array_files import write_arrays, write_plain
-from spikingfa.cli import main
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.interrupts import interruptible, postponed
-from spikingfa.run_folder import FILES
-from spikingfa.run_writer import RunWriter
+from spikingfa.base.array_files import write_arrays, write_plain
+from spikingfa.base.interrupts import interruptible, postponed
+from spikingfa.cli.main import main
+from spikingfa.engine.compiled.standalone import StandaloneEngine
+from spikingfa.run_folder.run import FILES
+from spikingfa.run_folder.writer import RunWriter
 
 WRITTEN = (  # in this order, by a run of one epoch
     *("versions.json", "data.json", "model.toml"),
@@ -719,7 +719,7 @@ def test_a_run_that_is_interrupted_before_it_begins(spikingfa_main, folder, monk
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spikingfa.training.make_engine", interrupted)
+    monkeypatch.setattr("spikingfa.training.train.make_engine", interrupted)
     status, output, errors = spikingfa_main("run", "tiny.toml", "--out", "run")
     lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
     assert (status, output, lines) == (130, "", ["spikingfa: interrupted"])

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.files import straight
-from spikingfa.model_file import write_model
-from spikingfa.network_text import describe
+from spikingfa.base.files import straight
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
+from spikingfa.network.describe import describe
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def call(capsys, tmp_path, monkeypatch):
 @pytest.fixture
 def stopped(tiny_model, tmp_path, monkeypatch):
     """A run that was interrupted after its first epoch of two."""
-    from spikingfa import training
+    from spikingfa.training import train as training
 
     def interrupted(*arguments):
         raise KeyboardInterrupt

@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.model_file import write_model
+from spikingfa.base.subprocesses import environment
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
 from spikingfa.plots import plot_comparison
-from spikingfa.subprocesses import environment
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_what_is_left_of_processes_is_no_news():
     code = (
         "from joblib import delayed\n"
         "from joblib.externals.loky.backend.resource_tracker import register\n"
-        "from spikingfa.side_by_side import side_by_side\n"
+        "from spikingfa.base.side_by_side import side_by_side\n"
         "print(*side_by_side([delayed(abs)(-3)]))\n"
         "register('/nowhere/at/all', 'file')\n"
     )

@@ -5,9 +5,9 @@ import subprocess
 import pytest
 from test_engine import small_blueprint
 
-from spikingfa.engine import cache, compiler
-from spikingfa.engine.checksums import damage
-from spikingfa.errors import BuildError, SpikingFAWarning
+from spikingfa.base.errors import BuildError, SpikingFAWarning
+from spikingfa.engine.compiled import cache, compiler
+from spikingfa.engine.compiled.checksums import damage
 
 SOURCE = (
     '#include <iostream>\n#include <string>\nint main() { std::cout << std::string("it works"); }'

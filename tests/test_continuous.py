@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from test_engine import assert_same, make_chunk
 
+from spikingfa.base.errors import ModelError
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.errors import ModelError
-from spikingfa.metrics import METRICS
-from spikingfa.model import Model
-from spikingfa.model_file import load_model, write_model
-from spikingfa.network import blueprint
-from spikingfa.network_text import equations
-from spikingfa.pathways import Stimuli
-from spikingfa.plasticity_rules import PLASTICITY
+from spikingfa.model.files import load_model, write_model
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint
+from spikingfa.network.describe import equations
+from spikingfa.network.pathways import Stimuli
+from spikingfa.rules.plasticity import PLASTICITY
+from spikingfa.training.metrics import METRICS
 
 SIZE = Stimuli(8, 3, 2.0)
 

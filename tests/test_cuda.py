@@ -13,22 +13,22 @@ import pytest
 from test_engine import N_TRIALS, assert_same, make_chunk
 
 import spikingfa
-from spikingfa.blueprint import Blueprint, Population, Projection
-from spikingfa.cli import main
-from spikingfa.engine.cache import CPP, Program, cache_key
-from spikingfa.engine.checksums import seal
+from spikingfa.base.errors import BuildError, ModelError
+from spikingfa.base.subprocesses import environment
+from spikingfa.cli.main import main
+from spikingfa.engine.compiled.cache import CPP, Program, cache_key
+from spikingfa.engine.compiled.checksums import seal
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.cuda import toolkit
 from spikingfa.engine.cuda.compilation import compile_cuda, pieces
 from spikingfa.engine.cuda.engine import CudaEngine
 from spikingfa.engine.cuda.limits import check
 from spikingfa.engine.cuda.toolkit import Toolkit, find_toolkit
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.errors import BuildError, ModelError
-from spikingfa.model import Model
-from spikingfa.model_file import load_model, shipped_models
-from spikingfa.network import blueprint
-from spikingfa.pathways import Stimuli
-from spikingfa.subprocesses import environment
+from spikingfa.model.files import load_model, shipped_models
+from spikingfa.model.model import Model
+from spikingfa.network.blueprint import Blueprint, Population, Projection
+from spikingfa.network.build import blueprint
+from spikingfa.network.pathways import Stimuli
 
 CUDA = {"training.device": "cuda_standalone"}
 THERE = Toolkit("1.0b1", "release 13.0, V13.0.88", "NVIDIA A100", "8.0")
@@ -200,7 +200,7 @@ def test_variables_over_time_are_refused_before_anything_is_compiled(
     folder = shutil.copytree(tiny_run.folder, tmp_path / "run")
     text = (folder / "model.toml").read_text()
     (folder / "model.toml").write_text(text.replace("cpp_standalone", "cuda_standalone"))
-    monkeypatch.setattr("spikingfa.recorder.make_engine", None)
+    monkeypatch.setattr("spikingfa.training.record.make_engine", None)
     with pytest.raises(ModelError, match="records spikes, but no variables over time"):
         spikingfa.record(spikingfa.open_run(folder), "hidden.v", progress=False)
 
@@ -225,7 +225,7 @@ def test_what_brian2cuda_tells_is_no_failure_unless_it_is_one(line, complaint):
 GENERATE = """
 import sys
 from pathlib import Path
-from spikingfa.blueprint import Blueprint
+from spikingfa.network.blueprint import Blueprint
 from spikingfa.engine.construct import precision_of
 from spikingfa.engine.cuda.build import generate
 

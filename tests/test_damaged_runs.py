@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import Model, checkpoint, load_model
-from spikingfa.array_files import CHECKSUM, read_checked, write_arrays
-from spikingfa.cli import main
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.feedback_weights import random_feedback
-from spikingfa.initial import initial_state, plastic_feedback
-from spikingfa.model_file import shipped_models, write_model
-from spikingfa.network import blueprint
-from spikingfa.pathways import Stimuli
-from spikingfa.presentation import Presentation, stimuli_of
-from spikingfa.state_schema import feedback_schema, population_sizes, state_schema
+from spikingfa import Model, load_model
+from spikingfa.base.array_files import CHECKSUM, read_checked, write_arrays
+from spikingfa.cli.main import main
+from spikingfa.engine.compiled.standalone import StandaloneEngine
+from spikingfa.model.files import shipped_models, write_model
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_weights import random_feedback
+from spikingfa.network.initial import initial_state, plastic_feedback
+from spikingfa.network.pathways import Stimuli
+from spikingfa.run_folder.state_schema import feedback_schema, population_sizes, state_schema
 from spikingfa.tasks import load_data
+from spikingfa.training import checkpoint
+from spikingfa.training.presentation import Presentation, stimuli_of
 
 SIZE = Stimuli(n_features=6, n_classes=4, mean_square_sum=1.0)
 TAU_M = {"dist": "normal", "mean": "20 ms", "sd": "2 ms"}

@@ -10,14 +10,14 @@ import pytest
 
 import spikingfa
 from spikingfa import DataError, RunFolderError
-from spikingfa.cli import main
-from spikingfa.data_record import DataRecord, fingerprint
-from spikingfa.errors import SpikingFAWarning
-from spikingfa.events import Events
-from spikingfa.finished import check_finished
-from spikingfa.model_file import write_model
-from spikingfa.run_folder import Run
+from spikingfa.base.errors import SpikingFAWarning
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
+from spikingfa.run_folder.data_record import DataRecord, fingerprint
+from spikingfa.run_folder.run import Run
 from spikingfa.tasks import load_data
+from spikingfa.tasks.events import Events
+from spikingfa.training.finished import check_finished
 
 QUICK = {"progress": False, "figures": False}
 
@@ -128,7 +128,7 @@ def test_a_damaged_record_is_named(run):
 
 def test_a_run_that_is_killed_as_it_begins_is_begun_again(here, monkeypatch):
     """Whatever was written last."""
-    import spikingfa.run_writer as writing
+    import spikingfa.run_folder.writer as writing
 
     written = writing.RunWriter.write
     model = spikingfa.load_model("tiny.toml")
@@ -180,9 +180,9 @@ def test_data_that_changed_are_refused_wherever_they_are_needed(run, here, capsy
 
 
 def test_what_a_run_began_with_needs_no_data(run, here):
-    before = spikingfa.start.weights_before(run)
+    before = spikingfa.training.start.weights_before(run)
     os.remove(here / "tiny.npz")
-    again = spikingfa.start.weights_before(spikingfa.open_run(run.folder))
+    again = spikingfa.training.start.weights_before(spikingfa.open_run(run.folder))
     np.testing.assert_equal(again, before)
     assert main(["plot", str(run.folder), "weights"]) == 0
 

@@ -7,25 +7,25 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.blueprint import Blueprint
-from spikingfa.distribution import parse_distribution
+from spikingfa.base.units import not_negative, positive
 from spikingfa.engine import Chunk
 from spikingfa.engine.by_row import obstacle
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.construct import construct
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.feedback_weights import random_feedback, synaptic_values
-from spikingfa.individuals import individuals
-from spikingfa.initial import initial_state
-from spikingfa.layers import HIDDEN
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.neurons import hidden_population, soma_parameters
-from spikingfa.parameters import parameters, while_learning, while_tested
-from spikingfa.pathways import Stimuli
-from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.show import parameter_table
-from spikingfa.units import not_negative, positive
+from spikingfa.model.describe import parameter_table
+from spikingfa.model.distribution import parse_distribution
+from spikingfa.model.layers import HIDDEN
+from spikingfa.model.model import Model
+from spikingfa.network.blueprint import Blueprint
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_weights import random_feedback, synaptic_values
+from spikingfa.network.individuals import individuals
+from spikingfa.network.initial import initial_state
+from spikingfa.network.parameters import parameters, while_learning, while_tested
+from spikingfa.network.pathways import Stimuli
+from spikingfa.network.populations import hidden_population, soma_parameters
+from spikingfa.rules.plasticity import PLASTICITY
 
 SIZE = Stimuli(n_features=8, n_classes=3, mean_square_sum=2.0)
 TAU = {"dist": "normal", "mean": "20 ms", "sd": "5 ms"}

@@ -11,12 +11,12 @@ import pytest
 from test_engine import N_TRIALS, make_chunk
 
 import spikingfa
-from spikingfa import training
-from spikingfa.divergence import ABSURD_WEIGHT, cause
 from spikingfa.engine import Outcome
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.recorder import record
+from spikingfa.training import train as training
+from spikingfa.training.divergence import ABSURD_WEIGHT, cause
+from spikingfa.training.record import record
 
 #: A variable that is put to rest at each onset, and explodes where a neuron is driven strongly.
 EXPLODING = {

@@ -13,9 +13,9 @@ import pytest
 from test_readme import carried_out, run
 
 import spikingfa
-from spikingfa.changes import parse_setting
-from spikingfa.cli import _parser
-from spikingfa.model_file import shipped_models
+from spikingfa.cli.main import _parser
+from spikingfa.model.changes import parse_setting
+from spikingfa.model.files import shipped_models
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -14,11 +14,11 @@ from hypothesis.extra.numpy import arrays
 
 import spikingfa
 from spikingfa import Data, DataError, Events, SpikingFAWarning
-from spikingfa.metrics import METRICS
-from spikingfa.model import Task
-from spikingfa.presentation import Presentation
+from spikingfa.model.model import Task
 from spikingfa.tasks import data as tasks_data
 from spikingfa.tasks import load_data, load_new
+from spikingfa.training.metrics import METRICS
+from spikingfa.training.presentation import Presentation
 
 pandas = pytest.importorskip("pandas")
 
@@ -500,7 +500,7 @@ def test_the_order_of_classes_does_not_depend_on_hashes(tmp_path):
     text = "\n".join(["x,y", *(f"{k},{labels[k % 7]}" for k in range(70))])
     (tmp_path / "mine.csv").write_text(text)
     code = (
-        "from spikingfa.model import Task; from spikingfa.tasks import load_data;"
+        "from spikingfa.model.model import Task; from spikingfa.tasks import load_data;"
         "print(load_data(Task(name='arrays', file='mine.csv')).classes)"
     )
     answers = {
@@ -688,7 +688,7 @@ def outcome(function, *arguments, **options) -> Data | None:
     return None
 
 
-@pytest.mark.filterwarnings("ignore::spikingfa.errors.SpikingFAWarning")
+@pytest.mark.filterwarnings("ignore::spikingfa.base.errors.SpikingFAWarning")
 @given(st.lists(st.sampled_from(PIECES), max_size=60), st.sampled_from([None, "a", "1"]))
 def test_any_text_is_a_table_or_refused_in_one_line(tmp_path_factory, pieces, label):
     path = tmp_path_factory.getbasetemp() / "any.csv"
@@ -714,7 +714,7 @@ X_LIKE = any_array((3, 2), (3, 2), (3, 1, 2), (2, 2), (3,), (), (0, 2))
 Y_LIKE = any_array((3,), (3,), (3, 1), (3, 2), (2,), ())
 
 
-@pytest.mark.filterwarnings("ignore::spikingfa.errors.SpikingFAWarning")
+@pytest.mark.filterwarnings("ignore::spikingfa.base.errors.SpikingFAWarning")
 @given(X_LIKE, Y_LIKE, X_LIKE, Y_LIKE, st.sampled_from([None, (), ("a", "b")]))
 def test_any_arrays_are_data_or_refused_in_one_line(x, y, x_test, y_test, classes):
     data = outcome(Data, x, y, x_test, y_test, classes=classes)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spikingfa import DataError, SpikingFAWarning
-from spikingfa.model import Task
+from spikingfa.model.model import Task
 from spikingfa.tasks import Encoding, load_data, load_new
 
 RNG = np.random.default_rng(7)

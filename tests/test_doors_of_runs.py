@@ -13,8 +13,8 @@ import pytest
 from sklearn.model_selection import train_test_split
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.model_file import write_model
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
 
 KINDS = ("basket", "chandelier", "martinotti")
 COLUMNS = ("width", "rate", "depth", "burst", "gain", "decay")  # as many as `tiny_model` has inputs

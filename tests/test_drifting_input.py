@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spikingfa.pairs import signed
 from spikingfa.paper.spiking.drifting_input import TAU, drifting
+from spikingfa.tasks.pairs import signed
 from spikingfa.tasks.regression import FULL
 
 

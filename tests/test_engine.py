@@ -15,17 +15,18 @@ import numpy as np
 import psutil
 import pytest
 
-from spikingfa.blueprint import Blueprint, Population
-from spikingfa.engine import Chunk, cache, make_engine, standalone
+from spikingfa.base.errors import BuildError, RunFolderError, SimulationError
+from spikingfa.engine import Chunk, make_engine
+from spikingfa.engine.compiled import cache, standalone
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.errors import BuildError, RunFolderError, SimulationError
-from spikingfa.feedback_weights import random_feedback, synaptic_values
-from spikingfa.initial import initial_state
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.parameters import learning_rates, parameters
-from spikingfa.pathways import Stimuli
+from spikingfa.model.model import Model
+from spikingfa.network.blueprint import Blueprint, Population
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_weights import random_feedback, synaptic_values
+from spikingfa.network.initial import initial_state
+from spikingfa.network.parameters import learning_rates, parameters
+from spikingfa.network.pathways import Stimuli
 
 N_TRIALS = 12
 
@@ -338,7 +339,8 @@ def test_two_processes_compile_once(tmp_path, monkeypatch):
 def start_build(network: Blueprint, folder) -> subprocess.Popen:
     """A process that compiles, once its compiling is half-way."""
     code = (
-        "import sys; from spikingfa.engine import cache; from spikingfa.blueprint import Blueprint;"
+        "import sys; from spikingfa.engine.compiled import cache;"
+        "from spikingfa.network.blueprint import Blueprint;"
         "cache.compiled(Blueprint.from_json(sys.argv[1]))"
     )
     command = [sys.executable, "-c", code, network.to_json()]

@@ -7,14 +7,14 @@ import pytest
 from brian2.devices.device import reset_device
 
 import spikingfa
-from spikingfa.engine.equation_check import AROUND, TAKEN, names_of_rules
-from spikingfa.feedback_rules import RULES
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.neuron_models import NEURONS
-from spikingfa.pathways import Stimuli
-from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.show import parameter_table
+from spikingfa.model.describe import parameter_table
+from spikingfa.model.model import Model
+from spikingfa.model.neurons import NEURONS
+from spikingfa.model.neurons.equations_check import AROUND, TAKEN, names_of_rules
+from spikingfa.network.build import blueprint
+from spikingfa.network.pathways import Stimuli
+from spikingfa.rules.feedback import RULES
+from spikingfa.rules.plasticity import PLASTICITY
 
 SIZE = Stimuli(n_features=8, n_classes=3, mean_square_sum=2.0)
 OWN = Model().but({"hidden.model": "equations"})

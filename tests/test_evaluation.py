@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.evaluation import evaluate
-from spikingfa.perturbation import Perturbation
+from spikingfa.cli.main import main
+from spikingfa.training.evaluation import evaluate
+from spikingfa.training.perturbation import Perturbation
 
 
 def test_unperturbed_it_answers_as_at_the_end_of_training(tiny_run):

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 import spikingfa
 from spikingfa.engine import Chunk
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.events import Events, joined
-from spikingfa.feedback_weights import random_feedback, synaptic_values
-from spikingfa.initial import initial_state
-from spikingfa.network import blueprint
-from spikingfa.parameters import learning_rates, parameters
-from spikingfa.pathways import Stimuli
-from spikingfa.presentation import stimuli_of
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_weights import random_feedback, synaptic_values
+from spikingfa.network.initial import initial_state
+from spikingfa.network.parameters import learning_rates, parameters
+from spikingfa.network.pathways import Stimuli
 from spikingfa.tasks import Data
+from spikingfa.tasks.events import Events, joined
+from spikingfa.training.presentation import stimuli_of
 
 N_STIMULI, N_UNITS, N_OUTPUTS = 5, 8, 3
 

@@ -8,9 +8,9 @@ import pytest
 from test_engine import assert_same, make_chunk
 
 import spikingfa
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.model import Model, Task
+from spikingfa.model.model import Model, Task
 from spikingfa.tasks import load_data
 
 LONG = "1500 ms"

@@ -13,12 +13,12 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from spikingfa.cli import main
-from spikingfa.errors import ModelError
+from spikingfa.base.errors import ModelError
+from spikingfa.cli.main import main
 from spikingfa.export import FORMATS, export, neo_block
 from spikingfa.export.hdf5 import written_in_one_go
 from spikingfa.export.trains import trains
-from spikingfa.recording import Spikes
+from spikingfa.run_folder.spikes import Spikes
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.errors import ModelError, RunFolderError
+from spikingfa.base.errors import ModelError, RunFolderError
+from spikingfa.cli.main import main
 from spikingfa.export import export, neo_block
-from spikingfa.recording import Spikes
+from spikingfa.run_folder.spikes import Spikes
 
 VARIABLES = ["hidden.v[3, 0]", "hidden.sensitivity[0]", "input_to_hidden.w[1:3, 5]"]
 NAMES = ["hidden.v", "hidden.sensitivity", "input_to_hidden.w"]

@@ -6,20 +6,20 @@ import brian2
 import numpy as np
 import pytest
 
-from spikingfa.analysis import alignment_angle
 from spikingfa.engine import Chunk, make_engine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.feedback_parameters import feedback_parameters, twins
-from spikingfa.feedback_weights import (
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_parameters import feedback_parameters, twins
+from spikingfa.network.feedback_weights import (
     feedback_matrices,
     random_feedback,
     synaptic_values,
 )
-from spikingfa.initial import initial_state, plastic_feedback
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.parameters import parameters, while_learning
-from spikingfa.pathways import Stimuli
+from spikingfa.network.initial import initial_state, plastic_feedback
+from spikingfa.network.parameters import parameters, while_learning
+from spikingfa.network.pathways import Stimuli
+from spikingfa.training.analysis import alignment_angle
 
 N_TRIALS = 20
 

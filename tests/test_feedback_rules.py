@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.analysis import layer_angles
-from spikingfa.cli import main
+from spikingfa.cli.main import main
 from spikingfa.engine import make_engine
-from spikingfa.feedback_rules import RULES, FeedbackRule
-from spikingfa.feedback_weights import feedback_matrices, random_feedback, stood_for
-from spikingfa.initial import initial_state, plastic_feedback
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.pathways import Stimuli
-from spikingfa.presentation import Presentation, stimuli_of
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_weights import feedback_matrices, random_feedback, stood_for
+from spikingfa.network.initial import initial_state, plastic_feedback
+from spikingfa.network.pathways import Stimuli
+from spikingfa.rules.feedback import RULES, FeedbackRule
+from spikingfa.training.analysis import layer_angles
+from spikingfa.training.presentation import Presentation, stimuli_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 NOT_LOCAL = {"transport", "sign"}  # the controls

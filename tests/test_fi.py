@@ -12,8 +12,8 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
 from spikingfa import Model, plots
 from spikingfa.engine.firing import MANY, firing_rates
-from spikingfa.layers import HIDDEN
-from spikingfa.neuron_models import NEURONS
+from spikingfa.model.layers import HIDDEN
+from spikingfa.model.neurons import NEURONS
 from spikingfa.plots.fi import lif_rate
 
 CURRENTS = np.array([0, 149, 160, 250, 400, 900]) * 1e-12

@@ -12,13 +12,13 @@ from test_plots import DURATION, HISTORY, make_spikes
 
 import spikingfa
 from spikingfa import plots
-from spikingfa.cli import main
+from spikingfa.cli.main import main
 from spikingfa.paper.experiment import Figure as FigureOfPaper
 from spikingfa.plots.animation import Scene, _Film
 from spikingfa.plots.figure import Axes, Figure
 from spikingfa.plots.style import literal
+from spikingfa.run_folder.recording import Trace
 from spikingfa.tasks import Data
-from spikingfa.traces import Trace
 
 #: All legal; each has broken somebody's figures.
 HOSTILE = {

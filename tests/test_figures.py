@@ -9,11 +9,11 @@ import pytest
 
 import spikingfa
 from spikingfa import ModelError
-from spikingfa.cli import main
-from spikingfa.evaluation_files import read_confusion
+from spikingfa.cli.main import main
 from spikingfa.plots import figures
 from spikingfa.plots.figures import write_figure, write_figures
 from spikingfa.plots.kinds import DRAWN, KINDS, View, file_name
+from spikingfa.training.evaluation_files import read_confusion
 
 LACKING = {"receptive-fields", "confusion", "traces"}  # of the tiny run
 

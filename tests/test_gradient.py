@@ -7,14 +7,14 @@ half the squared difference of the outputs' mean rates, in units of the teacher'
 import numpy as np
 import pytest
 
+from spikingfa.base.seeds import stream
 from spikingfa.engine import make_engine
-from spikingfa.feedback_weights import random_feedback
-from spikingfa.initial import initial_state
-from spikingfa.model import Model
-from spikingfa.parameters import while_learning
-from spikingfa.presentation import Presentation, stimuli_of
-from spikingfa.seeds import stream
+from spikingfa.model.model import Model
+from spikingfa.network.feedback_weights import random_feedback
+from spikingfa.network.initial import initial_state
+from spikingfa.network.parameters import while_learning
 from spikingfa.tasks import Data
+from spikingfa.training.presentation import Presentation, stimuli_of
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ import pytest
 from test_engine import small_blueprint
 
 import spikingfa
-from spikingfa.cli import COMMANDS
-from spikingfa.engine import cache
+from spikingfa.cli.main import COMMANDS
+from spikingfa.engine.compiled import cache
 
 LIMIT = 600  # seconds for a command
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from spikingfa import DataError, Model
-from spikingfa.cli import main
-from spikingfa.model import Task
-from spikingfa.network_text import describe
+from spikingfa.cli.main import main
+from spikingfa.model.model import Task
+from spikingfa.network.describe import describe
 from spikingfa.tasks import idx as idx_files
 from spikingfa.tasks import load_data, mnist
 from spikingfa.tasks.idx import FILES

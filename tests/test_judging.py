@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.comparison import compare, variants
-from spikingfa.judging import AS_BEGUN, MADE, PART, about_chosen, judged
-from spikingfa.model_file import write_model
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
 from spikingfa.plots import plot_sweep, plot_sweep_map
+from spikingfa.sweeping.compare import compare, variants
 from spikingfa.sweeping.summary import chosen, told
+from spikingfa.training.judging import AS_BEGUN, MADE, PART, about_chosen, judged
 
 OVER = ["--over", "plasticity.eta_hidden=0.1,0.8"]
 VARY = ["--vary", "plasticity.eta_hidden=0.1,0.8"]

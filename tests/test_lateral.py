@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.initial import initial_state
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.pathways import Stimuli, forward_names, pathways
-from spikingfa.presentation import stimuli_of
-from spikingfa.seeds import stream
+from spikingfa.base.seeds import stream
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint
+from spikingfa.network.initial import initial_state
+from spikingfa.network.pathways import Stimuli, forward_names, pathways
+from spikingfa.training.presentation import stimuli_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 

@@ -9,12 +9,12 @@ import re
 
 import pytest
 
-from spikingfa.engine.cache import compiled
-from spikingfa.feedback_rules import RULES, FeedbackRule
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.pathways import Stimuli
-from spikingfa.plasticity_rules import PLASTICITY, rule_of
+from spikingfa.engine.compiled.cache import compiled
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint
+from spikingfa.network.pathways import Stimuli
+from spikingfa.rules.feedback import RULES, FeedbackRule
+from spikingfa.rules.plasticity import PLASTICITY, rule_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 FUNCTIONS = {"clip", "exp", "sqrt", "abs", "int", "randn", "rand"}

@@ -5,10 +5,10 @@ import pytest
 
 from spikingfa import DataError
 from spikingfa.engine import Outcome
-from spikingfa.metrics import METRICS, label_of
-from spikingfa.model import Model
-from spikingfa.pairs import on_off, signed
+from spikingfa.model.model import Model
+from spikingfa.tasks.pairs import on_off, signed
 from spikingfa.tasks.regression import regression
+from spikingfa.training.metrics import METRICS, label_of
 
 MODEL = Model(output={"teacher_rate": "100 Hz", "teacher_latency": "10 ms"})
 RNG = np.random.default_rng(3)

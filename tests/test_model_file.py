@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikingfa import Model, ModelError, load_model, shipped_models, write_model
-from spikingfa.changes import parse_setting
-from spikingfa.model import layer_names
-from spikingfa.model_file import to_model
-from spikingfa.plain_text import nearest
-from spikingfa.section import SECTIONS
+from spikingfa.base.text import nearest
+from spikingfa.model.changes import parse_setting
+from spikingfa.model.files import to_model
+from spikingfa.model.model import layer_names
+from spikingfa.model.section import SECTIONS
 
 MODELS = Path(__file__).parents[1] / "models"
 TWO_LAYERS = Model(hidden=[{"size": 20}, {"size": 10, "tau_m": "30 ms"}])

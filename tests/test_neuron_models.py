@@ -12,16 +12,16 @@ from brian2 import amp, mV, second
 from scipy.optimize import brentq
 
 import spikingfa
-from spikingfa.blueprint import Blueprint, Population
-from spikingfa.cli import main
+from spikingfa.cli.main import main
 from spikingfa.engine.construct import construct
-from spikingfa.layers import HIDDEN, OUTPUT
-from spikingfa.model import Model
-from spikingfa.neuron_models import NEURONS
-from spikingfa.neurons import hidden_population, soma_parameters
-from spikingfa.pathways import Pathway
-from spikingfa.plasticity import forward_projection
-from spikingfa.plasticity_rules import PLASTICITY
+from spikingfa.model.layers import HIDDEN, OUTPUT
+from spikingfa.model.model import Model
+from spikingfa.model.neurons import NEURONS
+from spikingfa.network.blueprint import Blueprint, Population
+from spikingfa.network.pathways import Pathway
+from spikingfa.network.plasticity import forward_projection
+from spikingfa.network.populations import hidden_population, soma_parameters
+from spikingfa.rules.plasticity import PLASTICITY
 
 MODELS = Path(__file__).parents[1] / "models"
 STOCHASTIC = {"stochastic_sigmoid"}  # without a threshold: rheobase is where half of the rate is

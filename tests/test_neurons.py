@@ -6,11 +6,11 @@ import brian2
 import numpy as np
 import pytest
 
-from spikingfa.blueprint import Blueprint
 from spikingfa.engine.construct import construct
-from spikingfa.layers import HIDDEN
-from spikingfa.neurons import hidden_population, soma_parameters
-from spikingfa.plasticity_rules import PLASTICITY
+from spikingfa.model.layers import HIDDEN
+from spikingfa.network.blueprint import Blueprint
+from spikingfa.network.populations import hidden_population, soma_parameters
+from spikingfa.rules.plasticity import PLASTICITY
 
 Hidden = HIDDEN["lif"]
 

@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.errors import ModelError
+from spikingfa.base.errors import ModelError
+from spikingfa.cli.main import main
 from spikingfa.export import export
-from spikingfa.feedback_weights import stood_for
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run
+from spikingfa.network.feedback_weights import stood_for
+from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.spikes import Spikes
 
 NO_REFRACTORY = {"hidden.tau_refrac": "0 ms", "output.tau_refrac": "0 ms"}
 LOUD = {"output.i_init": "60 pA", "recording.trials": 12}

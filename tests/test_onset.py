@@ -14,14 +14,14 @@ import pytest
 
 from spikingfa import Data, Model
 from spikingfa.engine import runtime
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.feedback_rules import RULES, FeedbackRule
-from spikingfa.model import layer_names
-from spikingfa.neuron_models import NEURONS
-from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.presentation import Presentation, stimuli_of
-from spikingfa.start import beginning
+from spikingfa.model.model import layer_names
+from spikingfa.model.neurons import NEURONS
+from spikingfa.rules.feedback import RULES, FeedbackRule
+from spikingfa.rules.plasticity import PLASTICITY
+from spikingfa.training.presentation import Presentation, stimuli_of
+from spikingfa.training.start import beginning
 
 #: Everything fires to the end of a trial, and errors count from its beginning.
 LOUD = {

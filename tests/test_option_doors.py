@@ -4,9 +4,9 @@ import argparse
 
 import pytest
 
-from spikingfa.cli import _parser, main
-from spikingfa.commands.arguments import Once
-from spikingfa.commands.view import view_of
+from spikingfa.cli.arguments import Once
+from spikingfa.cli.main import _parser, main
+from spikingfa.cli.view import view_of
 
 COMMANDS = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
 WORDS = {"export": ["r", "--to", "nir"], "run": ["digits_fa"], "show": ["digits_fa"]}

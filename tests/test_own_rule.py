@@ -9,14 +9,14 @@ import pytest
 from test_plasticity_rules import DT, STEPS, tiny_chunk
 
 import spikingfa
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.model import Model
-from spikingfa.network import blueprint, check_rule
-from spikingfa.network_text import equations
-from spikingfa.parameters import parameters
-from spikingfa.pathways import Stimuli
-from spikingfa.show import parameter_table
+from spikingfa.model.describe import parameter_table
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint, check_rule
+from spikingfa.network.describe import equations
+from spikingfa.network.parameters import parameters
+from spikingfa.network.pathways import Stimuli
 
 SIZE = Stimuli(n_features=8, n_classes=3, mean_square_sum=2.0)
 

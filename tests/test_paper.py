@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spikingfa.cli import main
-from spikingfa.errors import DataError
+from spikingfa.base.errors import DataError
+from spikingfa.cli.main import main
 from spikingfa.paper import EXPERIMENTS, Claim, Experiment
 from spikingfa.paper.carry_out import Job, carry_out
 from spikingfa.paper.files import verdict
-from spikingfa.paper.linear import RULES, Linear
+from spikingfa.paper.rate.linear import RULES, Linear
 from spikingfa.paper.report import write_report
 from spikingfa.paper.tables import joined, load, read_csv, save, write_csv
 

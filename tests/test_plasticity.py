@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pytest
 
-from spikingfa.initial import initial_state
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.parameters import learning_rates
-from spikingfa.pathways import Stimuli, forward_names
-from spikingfa.schedules import SCHEDULES
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint
+from spikingfa.network.initial import initial_state
+from spikingfa.network.parameters import learning_rates
+from spikingfa.network.pathways import Stimuli, forward_names
+from spikingfa.rules.schedules import SCHEDULES
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 LOCAL = {"w", "eta", "weight_decay", "w_max", "i_syn_post", "teaching_post", "clip"}

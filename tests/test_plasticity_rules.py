@@ -8,22 +8,22 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
+from spikingfa.cli.main import main
 from spikingfa.engine import Chunk
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.feedback_rules import RULES
-from spikingfa.feedback_weights import random_feedback, synaptic_values
-from spikingfa.initial import initial_state
-from spikingfa.layers import HIDDEN
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.parameters import parameters, while_learning
-from spikingfa.pathways import Stimuli, pathways
-from spikingfa.plasticity import learning
-from spikingfa.plasticity_rules import PLASTICITY, PlasticityRule
-from spikingfa.plasticity_terms import TERMS, PlasticityTerm
-from spikingfa.plasticity_terms.lateral import LATERAL
+from spikingfa.model.layers import HIDDEN
+from spikingfa.model.model import Model
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_weights import random_feedback, synaptic_values
+from spikingfa.network.initial import initial_state
+from spikingfa.network.parameters import parameters, while_learning
+from spikingfa.network.pathways import Stimuli, pathways
+from spikingfa.network.plasticity import learning
+from spikingfa.rules.feedback import RULES
+from spikingfa.rules.plasticity import PLASTICITY, PlasticityRule
+from spikingfa.rules.terms import TERMS, PlasticityTerm
+from spikingfa.rules.terms.lateral import LATERAL
 
 STEPS, DT = 60, 1e-3
 PATH = "plasticity.rule"

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import training
-from spikingfa.initial import initial_state
-from spikingfa.model import Model
-from spikingfa.parameters import learning_rates
-from spikingfa.pathways import Stimuli, pathways
-from spikingfa.presentation import stimuli_of
-from spikingfa.seeds import stream
-from spikingfa.structure import balanced, mask, signs
+from spikingfa.base.seeds import stream
+from spikingfa.model.model import Model
+from spikingfa.network.initial import initial_state
+from spikingfa.network.parameters import learning_rates
+from spikingfa.network.pathways import Stimuli, pathways
+from spikingfa.network.structure import balanced, mask, signs
+from spikingfa.training import train as training
+from spikingfa.training.presentation import stimuli_of
 
 STIMULI = Stimuli(n_features=40, n_classes=3, mean_square_sum=5.0)
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import training
-from spikingfa.model import Model
-from spikingfa.parameters import learning_rates
-from spikingfa.pathways import Stimuli
-from spikingfa.schedules import plateau
+from spikingfa.model.model import Model
+from spikingfa.network.parameters import learning_rates
+from spikingfa.network.pathways import Stimuli
+from spikingfa.rules.schedules import plateau
+from spikingfa.training import train as training
 
 
 @pytest.mark.parametrize(

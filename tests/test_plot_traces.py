@@ -11,7 +11,7 @@ from test_plots import make_spikes, overlap
 
 from spikingfa import plots
 from spikingfa.plots.prefix import readable
-from spikingfa.traces import Recording, Trace
+from spikingfa.run_folder.recording import Recording, Trace
 
 DT, N_TRIALS = 1e-3, 4
 N_TIMES = 400  # of trials of 100 ms

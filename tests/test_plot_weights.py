@@ -10,8 +10,8 @@ from test_plots import overlap
 
 import spikingfa
 from spikingfa import DataError, ModelError, plots
-from spikingfa.start import weights_before
 from spikingfa.tasks import Data, load_data
+from spikingfa.training.start import weights_before
 
 FORWARD = ["input_to_hidden.w", "hidden_to_output.w"]
 LEARNING = {"training.epochs": 3, "recording.weights": True, "hidden.sparsity": 0.5}

@@ -9,7 +9,7 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from spikingfa import plots
-from spikingfa.recording import Spikes
+from spikingfa.run_folder.spikes import Spikes
 
 SIZES = {"input": 64, "hidden_0": 200, "hidden_1": 30, "output": 10}
 SIZES |= {"teacher": 10, "error_on": 20, "error_off": 20}

@@ -7,7 +7,7 @@ import pytest
 from test_plots import make_spikes
 
 from spikingfa import plots
-from spikingfa.recording import Spikes
+from spikingfa.run_folder.spikes import Spikes
 
 SIZES = {"hidden": 40, "output": 10}
 

@@ -9,10 +9,10 @@ import pytest
 from brian2 import ms, pA
 
 import spikingfa
-from spikingfa.errors import ModelError
-from spikingfa.layers import HIDDEN
-from spikingfa.model import Model, Training
-from spikingfa.plain_values import plain
+from spikingfa.base.errors import ModelError
+from spikingfa.base.plain_values import plain
+from spikingfa.model.layers import HIDDEN
+from spikingfa.model.model import Model, Training
 from spikingfa.sweeping import Range
 from spikingfa.sweeping.plan import Column
 from spikingfa.sweeping.sweep import _checked_seeds

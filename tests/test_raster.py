@@ -11,7 +11,7 @@ from matplotlib import pyplot
 from test_plots import bands_of, make_spikes, texts_of
 
 from spikingfa import plots
-from spikingfa.recording import Spikes
+from spikingfa.run_folder.spikes import Spikes
 
 #: Spikes of each of four neurons in trials of the classes a, b and a.
 COUNTS = np.array([[1, 4, 1], [3, 0, 3], [0, 0, 0], [0, 9, 0]])

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from spikingfa.rate import rules
-from spikingfa.rate.activations import LINEAR, LOGISTIC, TANH
-from spikingfa.rate.network import RateNetwork
+from spikingfa.paper.rate_network import rules
+from spikingfa.paper.rate_network.activations import LINEAR, LOGISTIC, TANH
+from spikingfa.paper.rate_network.network import RateNetwork
 
 SIZES = (5, 4, 3, 2)
 

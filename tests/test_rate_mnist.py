@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from spikingfa.paper.deeper_claims import are_aligned, have_learnt
-from spikingfa.paper.mnist_curves import at_end, level
-from spikingfa.paper.mnist_task import TRAINING, Digits, feedback, student
-from spikingfa.rate.activations import LOGISTIC, TANH
-from spikingfa.rate.network import RateNetwork, present_by_chance
-from spikingfa.rate.rules import (
+from spikingfa.paper.rate.deeper_claims import are_aligned, have_learnt
+from spikingfa.paper.rate.mnist_curves import at_end, level
+from spikingfa.paper.rate.mnist_task import TRAINING, Digits, feedback, student
+from spikingfa.paper.rate_network.activations import LOGISTIC, TANH
+from spikingfa.paper.rate_network.network import RateNetwork, present_by_chance
+from spikingfa.paper.rate_network.rules import (
     Backpropagation,
     FeedbackAlignment,
     Shallow,
@@ -17,7 +17,7 @@ from spikingfa.rate.rules import (
     angles_to_backpropagation,
     learn,
 )
-from spikingfa.rate.training import Training
+from spikingfa.paper.rate_network.training import Training
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import DataError, Model, ModelError, RunFolderError, open_run, reading
-from spikingfa.cli import main
-from spikingfa.model import Task
-from spikingfa.run_writer import RunWriter
+from spikingfa import DataError, Model, ModelError, RunFolderError, open_run
+from spikingfa.base import reading
+from spikingfa.cli.main import main
+from spikingfa.model.model import Task
+from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import load_data
 from spikingfa.tasks.idx import FILES
 
@@ -66,7 +67,7 @@ def test_numpy_loads_nothing_but_plain_arrays():
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.load", "numpy.load")
     ]
     assert loads
-    assert {where for where, _ in loads} == {"reading.py"}
+    assert {where for where, _ in loads} == {"base/reading.py"}
     assert all(words.get("allow_pickle") == "False" for _, words in loads)
 
 
@@ -119,7 +120,7 @@ def pickled(path: Path, canary: Path) -> None:
     path.write_bytes(pickle.dumps(Canary(canary)))
 
 
-@pytest.mark.filterwarnings("ignore::spikingfa.errors.SpikingFAWarning")
+@pytest.mark.filterwarnings("ignore::spikingfa.base.errors.SpikingFAWarning")
 @pytest.mark.parametrize("write", [objects, pickled])
 def test_pickles_are_not_loaded(write, tmp_path, run):
     write(run / "weights.npz", tmp_path / "canary")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from spikingfa.cli import main
-from spikingfa.model import Model
-from spikingfa.show import parameter_rows
+from spikingfa.cli.main import main
+from spikingfa.model.describe import parameter_rows
+from spikingfa.model.model import Model
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

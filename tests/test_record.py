@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.errors import DataError, ModelError, RunFolderError
-from spikingfa.recording_size import RecordingSize
-from spikingfa.run_folder import open_run
+from spikingfa.base.errors import DataError, ModelError, RunFolderError
+from spikingfa.cli.main import main
+from spikingfa.run_folder.run import open_run
+from spikingfa.training.recording_size import RecordingSize
 
 
 @pytest.fixture

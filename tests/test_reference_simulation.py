@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import spikingfa
-from spikingfa.model_file import load_model, write_model
+from spikingfa.model.files import load_model, write_model
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "docs" / "reference_simulation.py"

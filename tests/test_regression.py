@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.model import Task
-from spikingfa.pairs import signed
+from spikingfa.cli.main import main
+from spikingfa.model.model import Task
 from spikingfa.tasks import load_data
+from spikingfa.tasks.pairs import signed
 
 SMALL = {"task.n_train": 60, "task.n_test": 20, "hidden.size": 12, "training.epochs": 1}
 

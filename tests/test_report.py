@@ -12,12 +12,12 @@ import pytest
 
 import spikingfa
 from spikingfa import Spikes, open_run, report, write_model
-from spikingfa.cli import main
-from spikingfa.errors import RunFolderError
-from spikingfa.run_report.drawing import THEME
-from spikingfa.run_report.page import MOST_ANSWERS, SCRIPTS
-from spikingfa.run_report.raster_data import MOST_SHORT, packed
-from spikingfa.run_report.summary import parameters
+from spikingfa.base.errors import RunFolderError
+from spikingfa.cli.main import main
+from spikingfa.export.report.drawing import THEME
+from spikingfa.export.report.page import MOST_ANSWERS, SCRIPTS
+from spikingfa.export.report.raster_data import MOST_SHORT, packed
+from spikingfa.export.report.summary import parameters
 
 EVIL = '</script><script>broken = 1</script><img src="x" onerror="broken = 1">\'&amp;'
 VOID = {"meta", "img", "input", "br", "hr", "link"}
@@ -338,7 +338,7 @@ def test_every_shipped_model_can_be_told(name, tmp_path):
     page = parsed(tmp_path)
     assert model.task.name in page.text
     changed, usual = parameters(model)
-    assert len(changed) + len(usual) == len(spikingfa.show.parameter_rows(model))
+    assert len(changed) + len(usual) == len(spikingfa.model.describe.parameter_rows(model))
 
 
 def test_the_command(copied, capsys, tmp_path):

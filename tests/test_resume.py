@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import training
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.model_file import write_model
-from spikingfa.run_folder import CHECKPOINT, FILES
+from spikingfa.engine.compiled.standalone import StandaloneEngine
+from spikingfa.model.files import write_model
+from spikingfa.run_folder.run import CHECKPOINT, FILES
+from spikingfa.training import train as training
 
 N_EPOCHS = 3
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.errors import ModelError, RunFolderError
-from spikingfa.run_folder import Run, as_run
-from spikingfa.run_writer import RunWriter
+from spikingfa.base.errors import ModelError, RunFolderError
+from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.writer import RunWriter
 
 
 def train(model, out, seed, **options):

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 import spikingfa
 from spikingfa import RunFolderError, open_run
-from spikingfa.array_files import CHECKSUM
-from spikingfa.data_record import DataRecord
-from spikingfa.model import Model
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import FILES, FORMAT, Run, format_of
-from spikingfa.run_writer import RunWriter, new_run_folder, versions
+from spikingfa.base.array_files import CHECKSUM
+from spikingfa.model.model import Model
+from spikingfa.run_folder.data_record import DataRecord
+from spikingfa.run_folder.run import FILES, FORMAT, Run, format_of
+from spikingfa.run_folder.spikes import Spikes
+from spikingfa.run_folder.writer import RunWriter, new_run_folder, versions
 from spikingfa.tasks.encoding import Encoding
 
 ROWS = [
@@ -341,7 +341,7 @@ def test_force_replaces_nothing_but_a_run(name, tmp_path):
 
 @pytest.mark.parametrize("part", ["versions", "write_model"])
 def test_a_run_that_could_not_begin_is_replaced(part, tmp_path, monkeypatch):
-    monkeypatch.setattr(f"spikingfa.run_writer.{part}", lambda *_: no_space(tmp_path / "x"))
+    monkeypatch.setattr(f"spikingfa.run_folder.writer.{part}", lambda *_: no_space(tmp_path / "x"))
     assert "No space" in message(begin, tmp_path / "run")
     assert not list((tmp_path / "run").glob(".*"))
     monkeypatch.undo()

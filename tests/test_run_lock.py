@@ -13,14 +13,16 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import RunFolderError, files, run_lock
-from spikingfa.engine.standalone import StandaloneEngine
-from spikingfa.files import replaced_whole, unfinished, written_whole
-from spikingfa.run_lock import LOCK, held
-from spikingfa.run_writer import LEFT_OVER, RunWriter
+from spikingfa import RunFolderError
+from spikingfa.base import files
+from spikingfa.base.files import replaced_whole, unfinished, written_whole
+from spikingfa.engine.compiled.standalone import StandaloneEngine
+from spikingfa.run_folder import lock as run_lock
+from spikingfa.run_folder.lock import LOCK, held
+from spikingfa.run_folder.writer import LEFT_OVER, RunWriter
 
 HOLD = (
-    "import sys; from pathlib import Path; from spikingfa.run_lock import held\n"
+    "import sys; from pathlib import Path; from spikingfa.run_folder.lock import held\n"
     "with held(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
 )
 
@@ -57,7 +59,7 @@ def test_what_the_other_run_finished_is_not_run_again(tiny_model, tiny_run, tmp_
     """It came between the first look into the folder and the lock."""
     run = spikingfa.train(tiny_model, out=tmp_path / "run", progress=False)
     found = iter([False, True])
-    monkeypatch.setattr("spikingfa.checkpoint.finished", lambda *_: next(found))
+    monkeypatch.setattr("spikingfa.training.checkpoint.finished", lambda *_: next(found))
     monkeypatch.setattr(StandaloneEngine, "run", None)
     again = spikingfa.train(tiny_model, out=run.folder, resume=True, progress=False)
     np.testing.assert_array_equal(again.spikes.t, tiny_run.spikes.t)

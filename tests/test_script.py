@@ -10,13 +10,13 @@ from test_engine import numpy_target  # noqa: F401
 
 import spikingfa
 from spikingfa import Model, load_model
-from spikingfa.cli import main
+from spikingfa.base.errors import DataError, ModelError
+from spikingfa.cli.main import main
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.errors import DataError, ModelError
 from spikingfa.export import export
-from spikingfa.script.equations import simple, tidy
-from spikingfa.script.trials import of_training
-from spikingfa.script.values import quantity, units_of
+from spikingfa.export.script.equations import simple, tidy
+from spikingfa.export.script.trials import of_training
+from spikingfa.export.script.values import quantity, units_of
 
 #: Runs a file as a program, without this package.
 RUN = """
@@ -163,7 +163,7 @@ def test_a_run_whose_data_were_changed_is_told(tiny_run, tmp_path):
         np.savez(tmp_path / "other.npz", x=np.clip(data["x"] + 0.1, 0, 1), y=data["y"])
     text = (folder / "model.toml").read_text("utf-8")
     (folder / "model.toml").write_text(text.replace(file, str(tmp_path / "other.npz")), "utf-8")
-    older = pytest.warns(spikingfa.errors.SpikingFAWarning, match="recorded no data")
+    older = pytest.warns(spikingfa.base.errors.SpikingFAWarning, match="recorded no data")
     told = pytest.raises(DataError, match=r"recorded other stimuli than those of task\.name")
     with older, told:
         export(spikingfa.open_run(folder), "python", tmp_path / "a.py")

@@ -8,8 +8,8 @@ import pytest
 
 import spikingfa
 from spikingfa import ModelError, SelectionError
-from spikingfa.cli import main
-from spikingfa.indices import read_indices
+from spikingfa.base.indices import read_indices
+from spikingfa.cli.main import main
 from spikingfa.plots import (
     animate_trial,
     plot_population_rates,
@@ -17,9 +17,9 @@ from spikingfa.plots import (
     plot_traces,
 )
 from spikingfa.plots.selection import choose_neurons
-from spikingfa.recorder import record
-from spikingfa.recording import Spikes
-from spikingfa.traces import Trace
+from spikingfa.run_folder.recording import Trace
+from spikingfa.run_folder.spikes import Spikes
+from spikingfa.training.record import record
 
 N = 5
 MASK = [True, False, False, True, False]

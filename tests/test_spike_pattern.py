@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
+from spikingfa.cli.main import main
 from spikingfa.engine import Outcome
-from spikingfa.events import Events
-from spikingfa.metrics import METRICS
-from spikingfa.model import Model, Task
+from spikingfa.model.model import Model, Task
 from spikingfa.tasks import Data, load_data
+from spikingfa.tasks.events import Events
+from spikingfa.training.metrics import METRICS
 
 DISTANCE = METRICS["van_rossum"]
 TASK = Task(name="spike_pattern", n_train=3)

@@ -7,8 +7,8 @@ import pytest
 
 import spikingfa
 from spikingfa import DataError
-from spikingfa.cli import main
-from spikingfa.model import Task
+from spikingfa.cli.main import main
+from spikingfa.model.model import Task
 from spikingfa.tasks import load_data
 
 h5py = pytest.importorskip("h5py")

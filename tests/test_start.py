@@ -5,9 +5,9 @@ import pytest
 from test_resume import assert_same_run, stop_at
 
 import spikingfa
-from spikingfa import training
-from spikingfa.cli import main
-from spikingfa.model_file import write_model
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
+from spikingfa.training import train as training
 
 FROZEN = {"plasticity.eta_hidden": 0, "plasticity.eta_output": 0}
 

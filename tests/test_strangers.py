@@ -14,21 +14,21 @@ import numpy as np
 import pytest
 
 from spikingfa import Model, ModelError, RunFolderError, open_run
-from spikingfa.cli import main
-from spikingfa.comparison import compare
-from spikingfa.engine.expressions import fault_of_expression
-from spikingfa.identifiers import fault_of_name
-from spikingfa.model_file import to_model
-from spikingfa.network import blueprint
-from spikingfa.pathways import Stimuli
-from spikingfa.recorder import _folder as recording_folder
-from spikingfa.recording import Spikes
-from spikingfa.run_lock import held
-from spikingfa.run_report.contents import Contents
-from spikingfa.run_report.page import page
-from spikingfa.run_writer import RunWriter
-from spikingfa.script.render import _block, _quoted
+from spikingfa.cli.main import main
+from spikingfa.export.report.contents import Contents
+from spikingfa.export.report.page import page
+from spikingfa.export.script.render import _block, _quoted
+from spikingfa.model.files import to_model
+from spikingfa.model.user_equations.expressions import fault_of_expression
+from spikingfa.model.user_equations.names import fault_of_name
+from spikingfa.network.build import blueprint
+from spikingfa.network.pathways import Stimuli
+from spikingfa.run_folder.lock import held
+from spikingfa.run_folder.spikes import Spikes
+from spikingfa.run_folder.writer import RunWriter
+from spikingfa.sweeping.compare import compare
 from spikingfa.sweeping.folder import read_rows
+from spikingfa.training.record import _folder as recording_folder
 
 ROOT = Path(__file__).parents[1]
 SIZE = Stimuli(4, 2, 1.0)
@@ -191,7 +191,7 @@ def test_comments_do_not_reach_the_generated_code(tmp_path):
     """Of all C++ that is written; none of it is compiled here."""
     program = (
         "import sys; from pathlib import Path; from spikingfa.engine import build\n"
-        "from spikingfa.blueprint import Blueprint\n"
+        "from spikingfa.network.blueprint import Blueprint\n"
         "build.compile_program = lambda folder: None\n"
         "build.build(Blueprint.from_json(sys.stdin.read()), Path(sys.argv[1]))"
     )

@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 import spikingfa
-from spikingfa.cli import main
-from spikingfa.model_file import write_model
-from spikingfa.run_lock import held
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
+from spikingfa.run_folder.lock import held
 from spikingfa.sweeping.carry_out import carried_out
 from spikingfa.sweeping.cluster import workers_here
 from spikingfa.sweeping.folder import SweepFolder

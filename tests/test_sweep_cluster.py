@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from test_sweep import same_weights
 
 import spikingfa
-from spikingfa.model_file import write_model
+from spikingfa.model.files import write_model
 from spikingfa.sweeping.arrival import Watch, await_workers
 from spikingfa.sweeping.certificates import made_for_a_sweep
 

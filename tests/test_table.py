@@ -6,7 +6,7 @@ from sklearn.datasets import load_iris
 
 import spikingfa
 from spikingfa import DataError, SpikingFAWarning
-from spikingfa.model import Task
+from spikingfa.model.model import Task
 from spikingfa.tasks import load_data
 
 ROWS = ["1, 10, a", "2, 20, b", "3, 30, a", "5, 20, b"]

@@ -10,15 +10,21 @@ from brian2 import Equations
 from brian2.core.functions import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS
 
 import spikingfa
-from spikingfa.engine.equation_check import names_taken
-from spikingfa.errors import ModelError
-from spikingfa.feedback_rules import RULES
-from spikingfa.identifiers import OF_BRIAN2, OF_CPP, OF_PYTHON, OF_THE_C_LIBRARY, fault_of_name
-from spikingfa.model import Model
-from spikingfa.network import blueprint
-from spikingfa.neuron_models.neuron import OWN_KEYS
-from spikingfa.pathways import Stimuli
-from spikingfa.user_rule import ENDS, TAKEN
+from spikingfa.base.errors import ModelError
+from spikingfa.model.model import Model
+from spikingfa.model.neurons.equations_check import names_taken
+from spikingfa.model.neurons.neuron import OWN_KEYS
+from spikingfa.model.user_equations.names import (
+    OF_BRIAN2,
+    OF_CPP,
+    OF_PYTHON,
+    OF_THE_C_LIBRARY,
+    fault_of_name,
+)
+from spikingfa.network.build import blueprint
+from spikingfa.network.pathways import Stimuli
+from spikingfa.network.user_rule import ENDS, TAKEN
+from spikingfa.rules.feedback import RULES
 
 OWN_RULE = spikingfa.load_model("digits_own_rule")
 OWN_NEURONS = Model(hidden={"model": "equations"})

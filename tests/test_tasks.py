@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikingfa import DataError
-from spikingfa.model import Task
+from spikingfa.model.model import Task
 from spikingfa.tasks import load_data
 
 RNG = np.random.default_rng(5)

@@ -12,19 +12,19 @@ from test_distribution import SIZE, make_chunk
 
 import spikingfa
 from spikingfa import Model, ModelError, SpikingFAWarning
-from spikingfa.changes import differences
-from spikingfa.cli import main
+from spikingfa.base.brian import integrate
+from spikingfa.cli.main import main
 from spikingfa.engine.firing import firing_rates
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.trial_build import integrate
-from spikingfa.layers import HIDDEN
-from spikingfa.model_file import load_stored
-from spikingfa.network import blueprint
-from spikingfa.neuron_models import NEURONS
-from spikingfa.parameters import parameters
-from spikingfa.show import parameter_rows
+from spikingfa.model.changes import differences
+from spikingfa.model.describe import parameter_rows
+from spikingfa.model.files import load_stored
+from spikingfa.model.layers import HIDDEN
+from spikingfa.model.neurons import NEURONS
+from spikingfa.model.time_grid import accepting, doubts, faults
+from spikingfa.network.build import blueprint
+from spikingfa.network.parameters import parameters
 from spikingfa.sweeping.worker import train_one
-from spikingfa.time_grid import accepting, doubts, faults
 
 MODEL = Model()
 OWN = HIDDEN["equations"]().parameters

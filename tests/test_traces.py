@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from test_engine import assert_same, make_chunk, numpy_target  # noqa: F401
 
+from spikingfa.base.errors import SimulationError
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.engine.traced import Traced, traceable
-from spikingfa.errors import SimulationError
-from spikingfa.model import Model
+from spikingfa.model.model import Model
 
 N_STEPS = 1200
 

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import train_sample, training
-from spikingfa.checkpoint import Checkpoint
-from spikingfa.cli import main
-from spikingfa.model_file import write_model
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
 from spikingfa.plots import plot_learning_curve
-from spikingfa.presentation import Presentation
-from spikingfa.run_folder import CHECKPOINT
+from spikingfa.run_folder.run import CHECKPOINT
+from spikingfa.training import train as training
+from spikingfa.training import train_sample
+from spikingfa.training.checkpoint import Checkpoint
+from spikingfa.training.presentation import Presentation
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.presentation import one_of_each_class_first
+from spikingfa.training.presentation import one_of_each_class_first
 
 
 def test_same_seed_same_run_bit_for_bit(tiny_model, tiny_run, tmp_path):
@@ -141,7 +141,7 @@ def test_nobody_is_blanked_out_in_a_test(tiny_model, tmp_path):
 
 def test_a_test_in_shards_is_that_in_one_go(tiny_model, tiny_run, tmp_path, monkeypatch):
     """Each shard starts from the same state; only the phases of the input differ a little."""
-    from spikingfa import presentation
+    from spikingfa.training import presentation
 
     monkeypatch.setattr(presentation, "SHARD", 3)
     run = spikingfa.train(tiny_model, out=tmp_path / "run", progress=False)

@@ -7,7 +7,7 @@ import PIL.Image
 import pytest
 
 import spikingfa
-from spikingfa.errors import ModelError
+from spikingfa.base.errors import ModelError
 
 RANGES = {"hidden.tau_m": ("10 ms", "0.03 second"), "plasticity.eta_hidden": (0.1, 2)}
 

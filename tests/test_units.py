@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from spikingfa.units import (
+from spikingfa.base.units import (
     SMALLEST,
     Current,
     Delay,

@@ -8,17 +8,17 @@ import pytest
 
 import spikingfa
 from spikingfa import Data, Model
-from spikingfa.cli import main
+from spikingfa.cli.main import main
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.events import Events
-from spikingfa.feedback_rules import RULES
-from spikingfa.network import blueprint
-from spikingfa.neuron_models import NEURONS
-from spikingfa.pathways import Stimuli
-from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.presentation import Presentation, stimuli_of
-from spikingfa.start import beginning
-from spikingfa.teacher_way import teacher_acts
+from spikingfa.model.neurons import NEURONS
+from spikingfa.network.build import blueprint
+from spikingfa.network.pathways import Stimuli
+from spikingfa.network.teacher_way import teacher_acts
+from spikingfa.rules.feedback import RULES
+from spikingfa.rules.plasticity import PLASTICITY
+from spikingfa.tasks.events import Events
+from spikingfa.training.presentation import Presentation, stimuli_of
+from spikingfa.training.start import beginning
 
 SIZE = Stimuli(8, 3, 2.0)
 N = 6

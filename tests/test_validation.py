@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa import training
-from spikingfa.checkpoint import Checkpoint
-from spikingfa.cli import main
-from spikingfa.errors import DataError
-from spikingfa.model import Task
-from spikingfa.model_file import write_model
-from spikingfa.run_data import data_for
-from spikingfa.run_folder import CHECKPOINT
+from spikingfa.base.errors import DataError
+from spikingfa.cli.main import main
+from spikingfa.model.files import write_model
+from spikingfa.model.model import Task
+from spikingfa.run_folder.run import CHECKPOINT
 from spikingfa.tasks import load_data
+from spikingfa.training import train as training
+from spikingfa.training.checkpoint import Checkpoint
+from spikingfa.training.run_data import data_for
 
 # what is held out
 

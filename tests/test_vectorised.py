@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spikingfa.blueprint import Blueprint, Population, Projection
 from spikingfa.engine import Chunk
 from spikingfa.engine.by_row import obstacle
-from spikingfa.engine.standalone import StandaloneEngine
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.vectorised import by_row, independent, once
+from spikingfa.network.blueprint import Blueprint, Population, Projection
 
 N_STEPS = 40
 

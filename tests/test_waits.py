@@ -22,9 +22,9 @@ from test_engine import small_blueprint
 from test_plots import make_spikes
 
 import spikingfa
-from spikingfa import side_by_side, subprocesses
-from spikingfa.cli import main
-from spikingfa.engine import build, cache, standalone
+from spikingfa.base import side_by_side, subprocesses
+from spikingfa.cli.main import main
+from spikingfa.engine.compiled import build, cache, standalone
 from spikingfa.sweeping import arrival, prospects
 from spikingfa.tasks.download import download
 
@@ -63,12 +63,12 @@ RUNS = {f"subprocess.{name}" for name in ("run", "call", "check_call", "check_ou
 #: What has its limit elsewhere.
 BOUNDED = {
     # in a process that is itself stopped after COMPILE_LIMIT
-    ("engine/compilation.py", "subprocess.run"),
-    ("engine/compilation.py", "piece.result"),
+    ("engine/compiled/compilation.py", "subprocess.run"),
+    ("engine/compiled/compilation.py", "piece.result"),
     ("engine/cuda/compilation.py", "subprocess.run"),
     ("engine/cuda/compilation.py", "one.result"),
     # with the timeout of the lock
-    ("engine/build.py", "lock.acquire"),
+    ("engine/compiled/build.py", "lock.acquire"),
     # what keeps workers alive for as long as a sweep goes on, and is cancelled then
     ("sweeping/cluster.py", "self.process.wait"),
 }
@@ -197,7 +197,7 @@ def test_compiling_does_not_end(tmp_path, monkeypatch):
 
 def test_a_compiler_that_does_not_tell_which_one_it_is(tmp_path, monkeypatch):
     monkeypatch.setenv("CXX", str(script(tmp_path / "bin" / "g++", "exec sleep 1000")))
-    monkeypatch.setattr("spikingfa.engine.compiler.IDENTITY_LIMIT", 0.2)
+    monkeypatch.setattr("spikingfa.engine.compiled.compiler.IDENTITY_LIMIT", 0.2)
     with pytest.raises(spikingfa.BuildError, match=r"does not work: .* did not end in 0\.2 s"):
         cache.identity()
 

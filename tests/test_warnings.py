@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 import spikingfa
-from spikingfa import cli
-from spikingfa.cli import main
+from spikingfa.cli import main as cli
+from spikingfa.cli.main import main
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy as np
 
 import spikingfa
 from benchmarks.fuzz.mutations import Material, damaged_bytes
-from spikingfa.model import Task
+from spikingfa.model.model import Task
 from spikingfa.tasks import load_data
 from spikingfa.tasks.idx import FILES
 

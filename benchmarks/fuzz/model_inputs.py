@@ -5,9 +5,9 @@ from random import Random
 
 import spikingfa
 from benchmarks.fuzz.mutations import VALUES, Material, damaged_bytes, damaged_lines, encoded
-from spikingfa.model_file import to_model, write_model
-from spikingfa.neuron_models import NEURONS
-from spikingfa.plasticity_rules import PLASTICITY
+from spikingfa.model.files import to_model, write_model
+from spikingfa.model.neurons import NEURONS
+from spikingfa.rules.plasticity import PLASTICITY
 
 DURING = "reading a model file"
 ERRORS = spikingfa.ModelError

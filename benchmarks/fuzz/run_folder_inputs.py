@@ -22,21 +22,21 @@ import numpy as np
 
 import spikingfa
 from benchmarks.fuzz.mutations import NUMBERS, Material, damaged_bytes, damaged_lines
-from spikingfa.array_files import CHECKSUM
-from spikingfa.checkpoint import Checkpoint, finished, load
-from spikingfa.evaluation_files import read_confusion
+from spikingfa.base.array_files import CHECKSUM
 from spikingfa.export import export
-from spikingfa.initial import initial_state
-from spikingfa.model import Model
+from spikingfa.export.report import summary
+from spikingfa.export.report.contents import Contents
+from spikingfa.model.model import Model
+from spikingfa.network.initial import initial_state
 from spikingfa.plots.figures import write_figure
-from spikingfa.presentation import stimuli_of
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import open_run
-from spikingfa.run_report import summary
-from spikingfa.run_report.contents import Contents
-from spikingfa.run_report.stored_tests import tests_of
-from spikingfa.run_writer import RunWriter
+from spikingfa.run_folder.run import open_run
+from spikingfa.run_folder.spikes import Spikes
+from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import Data
+from spikingfa.training.checkpoint import Checkpoint, finished, load
+from spikingfa.training.evaluation_files import read_confusion
+from spikingfa.training.presentation import stimuli_of
+from spikingfa.training.stored_tests import tests_of
 
 DURING = "reading a run folder"
 ERRORS = spikingfa.SpikingFAError

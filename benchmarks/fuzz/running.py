@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from benchmarks.fuzz.limits import Hang, limited_memory, limited_time
 from benchmarks.fuzz.mutations import MATERIAL, Material
-from spikingfa.errors import SpikingFAWarning
+from spikingfa.base.errors import SpikingFAWarning
 
 EACH = 50  # inputs made with what hypothesis finds at a time
 BATCH = 100  # times between which it forgets what it has found

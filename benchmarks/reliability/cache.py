@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.reliability.failed import Failed
 from benchmarks.reliability.place import Place
-from spikingfa.engine.checksums import damage
+from spikingfa.engine.compiled.checksums import damage
 
 Damage = Callable[[Path, Path, random.Random], None]  # of a program, by another, at random
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.files import UNFINISHED
+from spikingfa.base.files import UNFINISHED
 
 #: Of ``metrics.json``: how long it took.
 TIMES = ("build_seconds", "train_seconds", "ms_per_trial")

@@ -5,7 +5,7 @@ import struct
 import subprocess
 from pathlib import Path
 
-from spikingfa.engine.compiler import compiler
+from spikingfa.engine.compiled.compiler import compiler
 
 SOURCE = Path(__file__).with_name("nth_write.c")
 NUMBERS = struct.Struct("qqq")  # count, nth, stays

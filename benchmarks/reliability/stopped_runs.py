@@ -48,9 +48,9 @@ def gone_on_with(place: Place, out: Path, first: Victim) -> str:
 def check_whole(place: Place, out: Path) -> None:
     """See that no file under a final name was left half written."""
     from spikingfa import open_run
-    from spikingfa.checkpoint import Checkpoint
-    from spikingfa.presentation import stimuli_of
     from spikingfa.tasks import load_data
+    from spikingfa.training.checkpoint import Checkpoint
+    from spikingfa.training.presentation import stimuli_of
 
     if not (out / "model.toml").exists():
         return

@@ -18,10 +18,17 @@ from pathlib import Path
 
 from benchmarks.reliability.failed import Failed
 from benchmarks.reliability.permissions import bind_root
-from spikingfa.subprocesses import environment
+from spikingfa.base.subprocesses import environment
 
-MODULES = ["benchmarks.reliability.victim", "spikingfa.training", "spikingfa.plots.figures"]
-EXPORTS = ["neo.io.nixio", "nixio", "pynwb", "nir", "spikingfa.script.render", "spikingfa.export"]
+MODULES = ["benchmarks.reliability.victim", "spikingfa.training.train", "spikingfa.plots.figures"]
+EXPORTS = [
+    "neo.io.nixio",
+    "nixio",
+    "pynwb",
+    "nir",
+    "spikingfa.export.script.render",
+    "spikingfa.export",
+]
 
 ROOT = Path(__file__).parents[2]
 
@@ -151,7 +158,7 @@ def _carry_out(arguments: list[str], said: str, chunks: str, bound: bool) -> Non
     os.dup2(output, 2)
     if bound and os.geteuid() == 0:
         bind_root()
-    from spikingfa.cli import main
+    from spikingfa.cli.main import main
     from spikingfa.plots import figures
 
     figures.DRAWN = figures.DRAWN[:1]  # they take most of the time, and are written in one way
@@ -163,7 +170,7 @@ def _carry_out(arguments: list[str], said: str, chunks: str, bound: bool) -> Non
 
 
 def _log_command(log: int) -> None:
-    from spikingfa import cli
+    from spikingfa.cli import main as cli
 
     parser = cli._parser  # it is the first that a command needs
 
@@ -175,7 +182,7 @@ def _log_command(log: int) -> None:
 
 
 def _log_chunks(log: int) -> None:
-    from spikingfa import training
+    from spikingfa.training import train as training
 
     learn = training._Training._learn
 

@@ -9,9 +9,9 @@ from matplotlib.ticker import NullLocator
 
 from benchmarks.robustness.learners import LEARNERS
 from benchmarks.robustness.summary import Errors
-from spikingfa.analysis import mean_interval
 from spikingfa.plots import save
 from spikingfa.plots.style import BLUE, GREEN, ORANGE, STYLE, VERMILLION, style_axes
+from spikingfa.training.analysis import mean_interval
 
 FIGURE = Path(__file__).parents[2] / "docs" / "figures" / "robustness.png"
 LOOKS = dict(zip(LEARNERS, ((BLUE, "o"), (VERMILLION, "s"), (ORANGE, "^"), (GREEN, "D"))))

@@ -15,9 +15,9 @@ import re
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
-from spikingfa.changes import parse_setting
-from spikingfa.model_file import load_model
-from spikingfa.network_text import equations
+from spikingfa.model.changes import parse_setting
+from spikingfa.model.files import load_model
+from spikingfa.network.describe import equations
 
 
 class Brian2(Directive):

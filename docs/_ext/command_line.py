@@ -4,7 +4,7 @@ import argparse
 
 from markdown import code
 
-from spikingfa.cli import _parser
+from spikingfa.cli.main import _parser
 
 HEAD = """# Command line
 

@@ -2,10 +2,10 @@
 
 from markdown import escaped, prose, table
 
-from spikingfa.layers import HIDDEN, OUTPUT
-from spikingfa.model import Model
-from spikingfa.neuron_models import NEURONS
-from spikingfa.show import parameter_rows
+from spikingfa.model.describe import parameter_rows
+from spikingfa.model.layers import HIDDEN, OUTPUT
+from spikingfa.model.model import Model
+from spikingfa.model.neurons import NEURONS
 
 HEAD = """# Neuron models
 

@@ -4,10 +4,10 @@ from typing import Literal, get_args, get_origin
 
 from markdown import escaped, table
 
-from spikingfa.layers import Hidden, Output
-from spikingfa.model import Model
-from spikingfa.neuron_models import NEURONS, Neuron
-from spikingfa.show import parameter_rows
+from spikingfa.model.describe import parameter_rows
+from spikingfa.model.layers import Hidden, Output
+from spikingfa.model.model import Model
+from spikingfa.model.neurons import NEURONS, Neuron
 
 HEAD = """# Parameters
 

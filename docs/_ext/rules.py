@@ -5,12 +5,12 @@ from importlib import import_module
 from markdown import code, escaped, formula_and_rest, prose
 
 from spikingfa.export import FORMATS
-from spikingfa.feedback_rules import RULES
-from spikingfa.model import TASKS
+from spikingfa.model.model import TASKS
 from spikingfa.paper import EXPERIMENTS
-from spikingfa.plasticity_rules import PLASTICITY
-from spikingfa.plasticity_terms import TERMS
-from spikingfa.plasticity_terms.lateral import LATERAL
+from spikingfa.rules.feedback import RULES
+from spikingfa.rules.plasticity import PLASTICITY
+from spikingfa.rules.terms import TERMS
+from spikingfa.rules.terms.lateral import LATERAL
 from spikingfa.tasks import _LOADERS
 
 FEEDBACK = """# Rules of feedback

@@ -2,10 +2,16 @@
 
 from brian2.core.functions import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS
 
-from spikingfa.engine.equation_check import names_taken
-from spikingfa.identifiers import LONGEST, OF_BRIAN2, OF_CPP, OF_PYTHON, OF_THE_C_LIBRARY
-from spikingfa.neuron_models.neuron import OWN_KEYS
-from spikingfa.user_rule import ENDS, TAKEN
+from spikingfa.model.neurons.equations_check import names_taken
+from spikingfa.model.neurons.neuron import OWN_KEYS
+from spikingfa.model.user_equations.names import (
+    LONGEST,
+    OF_BRIAN2,
+    OF_CPP,
+    OF_PYTHON,
+    OF_THE_C_LIBRARY,
+)
+from spikingfa.network.user_rule import ENDS, TAKEN
 
 PAGE = """# Names that are taken
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from spikingfa.blueprint import Blueprint
 from spikingfa.engine.chunk import Chunk, Engine, Outcome
+from spikingfa.network.blueprint import Blueprint
 
 __all__ = ["Chunk", "Engine", "Outcome", "make_engine"]
 
@@ -18,6 +18,6 @@ def make_engine(device: str, blueprint: Blueprint, scratch: Path) -> Engine:
         from spikingfa.engine.cuda.engine import CudaEngine
 
         return CudaEngine(blueprint, scratch)
-    from spikingfa.engine.standalone import StandaloneEngine
+    from spikingfa.engine.compiled.standalone import StandaloneEngine
 
     return StandaloneEngine(blueprint, scratch)

@@ -2,7 +2,7 @@
 
 import re
 
-from spikingfa.blueprint import Blueprint, Projection
+from spikingfa.network.blueprint import Blueprint, Projection
 
 _NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 

@@ -6,10 +6,10 @@ from typing import Protocol
 
 import numpy as np
 
-from spikingfa.blueprint import Blueprint
+from spikingfa.base.errors import SimulationError
 from spikingfa.engine.traced import Traced
-from spikingfa.errors import SimulationError
-from spikingfa.events import Events
+from spikingfa.network.blueprint import Blueprint
+from spikingfa.tasks.events import Events
 
 Progress = Callable[[float], None]
 

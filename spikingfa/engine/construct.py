@@ -34,11 +34,11 @@ from brian2 import (
 )
 from brian2.groups.group import CodeRunner
 
-from spikingfa.blueprint import Blueprint, Population, Projection
+from spikingfa.base.brian import integrate
 from spikingfa.engine.by_row import obstacle
 from spikingfa.engine.divergence import watch
 from spikingfa.engine.traced import trace, trace_synapses, traceable
-from spikingfa.engine.trial_build import integrate
+from spikingfa.network.blueprint import Blueprint, Population, Projection
 
 #: When onsets are carried out, and read-outs of the trial before them: ahead of Brian2's updates of
 #: what is constant over a step, which are of order 0.

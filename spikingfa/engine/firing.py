@@ -7,12 +7,12 @@ import numpy as np
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.utils.logger import catch_logs
 
-from spikingfa.distribution import Distribution
-from spikingfa.engine.run_whole import run_whole
-from spikingfa.engine.trial_build import integrate, on_the_runtime_device
-from spikingfa.neuron_models import Neuron
-from spikingfa.neuron_models.neuron import declaration
-from spikingfa.neurons import NOISE
+from spikingfa.base.brian import integrate, on_the_runtime_device
+from spikingfa.base.run_whole import run_whole
+from spikingfa.model.distribution import Distribution
+from spikingfa.model.neurons import Neuron
+from spikingfa.model.neurons.neuron import declaration
+from spikingfa.network.populations import NOISE
 
 MANY = 20  # neurons for each current, where chance has a part in their spikes
 

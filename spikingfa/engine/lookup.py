@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from brian2 import Function
 
-from spikingfa.events import Events
+from spikingfa.tasks.events import Events
 
-_HEADER = Path(__file__).with_name("lookup.h")
+_HEADER = Path(__file__).parent / "templates" / "lookup.h"
 _NEVER = 1e9  # s
 
 #: Numbers of arguments.

@@ -9,14 +9,14 @@ import numpy as np
 from brian2 import Clock, StateMonitor
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
-from spikingfa.blueprint import Blueprint
+from spikingfa.base.errors import SimulationError
+from spikingfa.base.run_whole import run_whole
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.engine.construct import Targets, construct, precision_of
 from spikingfa.engine.divergence import lost
 from spikingfa.engine.lookup import python_functions
-from spikingfa.engine.run_whole import run_whole
 from spikingfa.engine.traced import Traced
-from spikingfa.errors import SimulationError
+from spikingfa.network.blueprint import Blueprint
 
 
 @contextlib.contextmanager

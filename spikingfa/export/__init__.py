@@ -1,34 +1,40 @@
 """Models, trained networks and recorded spikes in formats that other programs read.
 
-Each format is found by itself. They read a run folder, or a model; nothing here simulates.
+Formats read a run folder, or a model; nothing here simulates.
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
-from spikingfa.errors import ModelError, RunFolderError
+from spikingfa.base.errors import ModelError, RunFolderError
+from spikingfa.base.files import as_folder_error, within, written_whole
+from spikingfa.base.text import nearest
+from spikingfa.export.csv_tables import Csv
 from spikingfa.export.format import Format
+from spikingfa.export.nir import Nir
+from spikingfa.export.nix import Nix
+from spikingfa.export.npz import Npz
+from spikingfa.export.nwb import Nwb
+from spikingfa.export.python import Python
 from spikingfa.export.recorded import RecordedRun
 from spikingfa.export.subject import subject_of
-from spikingfa.files import as_folder_error, within, written_whole
-from spikingfa.model import Model
-from spikingfa.model_file import as_model
-from spikingfa.plain_text import nearest
-from spikingfa.run_folder import Run, as_run
+from spikingfa.model.files import as_model
+from spikingfa.model.model import Model
+from spikingfa.run_folder.run import Run, as_run
 
 __all__ = ["FORMATS", "Format", "export", "format_called", "neo_block"]
 
 FOLDER = "export"  # of a run folder
 ALIASES = {"neo": "nix"}  # the file in which Neo keeps a block
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
-
 #: Every format by its name.
 FORMATS: dict[str, Format] = {
-    kind.name: kind() for kind in sorted(Format.__subclasses__(), key=lambda kind: kind.name)
+    "csv": Csv(),
+    "nir": Nir(),
+    "nix": Nix(),
+    "npz": Npz(),
+    "nwb": Nwb(),
+    "python": Python(),
 }
 
 

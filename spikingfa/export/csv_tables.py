@@ -9,9 +9,9 @@ import numpy as np
 
 from spikingfa.export.format import Format
 from spikingfa.export.recorded import columns_of, traces_of
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run
-from spikingfa.traces import Trace
+from spikingfa.run_folder.recording import Trace
+from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.spikes import Spikes
 
 
 class Csv(Format):

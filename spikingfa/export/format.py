@@ -6,8 +6,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import ClassVar
 
-from spikingfa.extras import needed
-from spikingfa.run_folder import Run
+from spikingfa.base.extras import needed
+from spikingfa.run_folder.run import Run
 
 
 class Format(ABC):

@@ -7,16 +7,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from spikingfa.distribution import Distribution
-from spikingfa.errors import ModelError
+from spikingfa.base.errors import ModelError
 from spikingfa.export.format import Format
 from spikingfa.export.hdf5 import written_in_one_go
 from spikingfa.export.trains import DOI, REFERENCE
-from spikingfa.layers import Hidden, Output
-from spikingfa.model import Model, layer_names
-from spikingfa.pathways import forward_names
-from spikingfa.run_folder import Run
-from spikingfa.state_schema import FEEDBACK
+from spikingfa.model.distribution import Distribution
+from spikingfa.model.layers import Hidden, Output
+from spikingfa.model.model import Model, layer_names
+from spikingfa.network.pathways import forward_names
+from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.state_schema import FEEDBACK
 
 UNITS = (
     "SI: seconds, volts, ohms; weights in amperes. Potentials are relative to the resting"

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import ClassVar
 
-from spikingfa.array_files import write_plain
+from spikingfa.base.array_files import write_plain
 from spikingfa.export.format import Format
 from spikingfa.export.recorded import traces_of
-from spikingfa.run_folder import Run
+from spikingfa.run_folder.run import Run
 
 
 class Npz(Format):

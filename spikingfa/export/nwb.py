@@ -13,8 +13,8 @@ from spikingfa.export.hdf5 import fits, written_in_one_go
 from spikingfa.export.recorded import columns_of, traces_of
 from spikingfa.export.subject import Subject
 from spikingfa.export.trains import DOI, description, end, trains, trial_times
-from spikingfa.run_folder import Run
-from spikingfa.traces import Trace
+from spikingfa.run_folder.recording import Trace
+from spikingfa.run_folder.run import Run
 
 #: As NWB spells units.
 _UNITS = {"V": "volts", "A": "amperes", "S": "siemens", "Hz": "hertz", "C": "coulombs", "": "n/a"}

@@ -9,12 +9,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from spikingfa.array_files import write_plain
-from spikingfa.errors import ModelError
+from spikingfa.base.array_files import write_plain
+from spikingfa.base.errors import ModelError
+from spikingfa.base.reading import ordinary
 from spikingfa.export.format import Format
-from spikingfa.model import Model
-from spikingfa.reading import ordinary
-from spikingfa.run_folder import Run
+from spikingfa.model.model import Model
+from spikingfa.run_folder.run import Run
 
 TRIALS = 20  # of a model, by default
 
@@ -39,9 +39,9 @@ class Python(Format):
 
     def contents(self, source: Run | Model, trials: int = TRIALS) -> list[Callable[[Path], None]]:
         """Both, as the template says."""
-        from spikingfa.script.render import script
-        from spikingfa.script.shown import arrays
-        from spikingfa.script.trials import of_run, of_training
+        from spikingfa.export.script.render import script
+        from spikingfa.export.script.shown import arrays
+        from spikingfa.export.script.trials import of_run, of_training
 
         shown = of_training(source, trials) if isinstance(source, Model) else of_run(source)
         text = script(shown, _command())
@@ -59,7 +59,7 @@ class Python(Format):
                     return f"{_MARK}.npy" in stored.namelist()
             except (OSError, zipfile.BadZipFile):
                 return False
-        from spikingfa.script.render import MARK
+        from spikingfa.export.script.render import MARK
 
         try:
             with open(file, encoding="utf-8", errors="replace", opener=ordinary) as opened:

@@ -1,8 +1,8 @@
 """What of a run goes into files: the spikes that it recorded, or a recording made on demand."""
 
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run
-from spikingfa.traces import Trace
+from spikingfa.run_folder.recording import Trace
+from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.spikes import Spikes
 
 
 class RecordedRun(Run):

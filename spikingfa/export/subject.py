@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from spikingfa.errors import ModelError
-from spikingfa.plain_text import nearest, plain, shown
+from spikingfa.base.errors import ModelError
+from spikingfa.base.text import nearest, plain, shown
 
 _SPECIES = r"^[A-Z][a-z]+ [a-z]+$|^http://purl\.obolibrary\.org/obo/NCBITaxon_[0-9]+$"
 _DURATION = r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?"

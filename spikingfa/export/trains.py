@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run
+from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.spikes import Spikes
 
 REFERENCE = "Lillicrap, Cownden, Tweed & Akerman 2016, Nat Commun 7:13276"
 DOI = "doi:10.1038/ncomms13276"  # of the same

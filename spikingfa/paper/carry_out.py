@@ -10,12 +10,12 @@ from pathlib import Path
 
 from joblib import delayed
 
-from spikingfa.errors import SpikingFAError
-from spikingfa.files import as_folder_error, within, written_whole
+from spikingfa.base.errors import SpikingFAError
+from spikingfa.base.files import as_folder_error, within, written_whole
+from spikingfa.base.side_by_side import side_by_side
 from spikingfa.paper import tables
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.files import write
-from spikingfa.side_by_side import side_by_side
 
 _DONE = ".seeds"  # in the experiment's folder, until all are done
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from spikingfa.files import written_whole
+from spikingfa.base.files import written_whole
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.tables import Tables, read_csv, write_csv
 from spikingfa.plots import save

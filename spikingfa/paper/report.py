@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup, escape
 from PIL import Image
 
-from spikingfa.files import written_whole
+from spikingfa.base.files import written_whole
 from spikingfa.paper.experiment import Experiment
 from spikingfa.paper.files import VERDICT
 

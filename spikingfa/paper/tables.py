@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.array_files import write_plain
-from spikingfa.reading import read_arrays
+from spikingfa.base.array_files import write_plain
+from spikingfa.base.reading import read_arrays
 
 Table = dict[str, np.ndarray]  # numbers or text
 Tables = dict[str, Table]  # by the names of their files

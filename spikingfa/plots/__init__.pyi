@@ -6,7 +6,7 @@ from .fi import plot_fi
 from .population_rates import plot_population_rates
 from .raster import plot_raster
 from .receptive_fields import plot_receptive_fields
-from .save import save
+from .saving import save
 from .sweep import plot_sweep, plot_sweep_map
 from .traces import plot_traces
 from .weights import plot_weights

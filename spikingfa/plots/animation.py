@@ -17,18 +17,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from spikingfa.errors import DataError, SelectionError
-from spikingfa.indices import read_indices
+from spikingfa.base.errors import DataError, SelectionError
+from spikingfa.base.indices import read_indices
 from spikingfa.plots.raster import draw_band, write_name
-from spikingfa.plots.save import replacing
+from spikingfa.plots.saving import replacing
 from spikingfa.plots.selection import choose_populations
 from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, literal, style_axes
 from spikingfa.plots.trials import draw_borders, join_trials, seconds
-from spikingfa.presentation import one_of_each_class_first
-from spikingfa.recording import Spikes
-from spikingfa.run_data import data_for
-from spikingfa.run_folder import Run, as_run, spikes_of
+from spikingfa.run_folder.run import Run, as_run, spikes_of
+from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import Data
+from spikingfa.training.presentation import one_of_each_class_first
+from spikingfa.training.run_data import data_for
 
 FFMPEG_LIMIT = 300  # seconds for ffmpeg to take a frame, or to end
 

@@ -5,12 +5,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from spikingfa.analysis import mean_interval
-from spikingfa.held_out import TEST
 from spikingfa.plots.curves import scale_percent
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import GREY, RUN_COLOURS, STYLE, literal, style_axes
+from spikingfa.run_folder.held_out import TEST
+from spikingfa.training.analysis import mean_interval
 
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours stay apart
 
@@ -32,7 +32,7 @@ def plot_comparison(
     title : str
         What is varied.
     metric : str
-        What the errors are, such as ``"NSE"``: see `spikingfa.metrics.Metric`.
+        What the errors are, such as ``"NSE"``: see `spikingfa.training.metrics.Metric`.
     part : str
         What they are of, ``"test"`` or ``"validation"``.
 

@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
 
-from spikingfa.analysis import mean_interval
-from spikingfa.held_out import error_column, part_in
 from spikingfa.plots.figure import new_axes
 from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, colour_of, literal, style_axes
-from spikingfa.train_sample import while_learning
+from spikingfa.run_folder.held_out import error_column, part_in
+from spikingfa.training.analysis import mean_interval
+from spikingfa.training.train_sample import while_learning
 
 DASHES = (0, (3, 1.5))
 FEW_EPOCHS = 20  # up to so many get dots, without which a single one would not be seen
@@ -45,7 +45,7 @@ def plot_learning_curve(
     label : str, optional
         Name of this run in the legend.
     metric : str
-        What the errors are, such as ``"NSE"``: see `spikingfa.metrics.Metric`.
+        What the errors are, such as ``"NSE"``: see `spikingfa.training.metrics.Metric`.
 
     Returns
     -------

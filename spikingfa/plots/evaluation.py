@@ -84,7 +84,7 @@ def plot_error_over_time(
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new single-column figure by default.
     metric : str
-        What the errors are, such as ``"NSE"``: see `spikingfa.metrics.Metric`.
+        What the errors are, such as ``"NSE"``: see `spikingfa.training.metrics.Metric`.
 
     Returns
     -------

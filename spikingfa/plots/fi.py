@@ -10,12 +10,12 @@ from brian2.units.stdunits import pA
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from spikingfa.base.text import nearest
 from spikingfa.engine.firing import firing_rates
-from spikingfa.model import Model, layer_names
-from spikingfa.model_file import as_model
-from spikingfa.neuron_models import Neuron
-from spikingfa.neuron_models.lif import LIF
-from spikingfa.plain_text import nearest
+from spikingfa.model.files import as_model
+from spikingfa.model.model import Model, layer_names
+from spikingfa.model.neurons import Neuron
+from spikingfa.model.neurons.lif import LIF
 from spikingfa.plots.curves import COMPACT, single_column
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.style import BLUE, GREY, STYLE, colour_of, style_axes

@@ -7,17 +7,17 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from spikingfa import plots
-from spikingfa.errors import ModelError, SpikingFAError
-from spikingfa.evaluation import Evaluation
-from spikingfa.evaluation_files import read_confusion
-from spikingfa.metrics import label_of
-from spikingfa.model import layer_names
-from spikingfa.perturbation import Perturbation
-from spikingfa.plain_text import nearest
+from spikingfa.base.errors import ModelError, SpikingFAError
+from spikingfa.base.text import nearest
+from spikingfa.model.model import layer_names
 from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, View, file_name, function_of
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import TRACES, Run
-from spikingfa.run_writer import RunWriter
+from spikingfa.run_folder.run import TRACES, Run
+from spikingfa.run_folder.spikes import Spikes
+from spikingfa.run_folder.writer import RunWriter
+from spikingfa.training.evaluation import Evaluation
+from spikingfa.training.evaluation_files import read_confusion
+from spikingfa.training.metrics import label_of
+from spikingfa.training.perturbation import Perturbation
 
 FEW_TRIALS = slice(3)  # of a raster and of traces, by default
 

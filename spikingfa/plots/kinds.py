@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the command line reads the names of all kinds, and should not wait for Brian2
-    from spikingfa.indices import Chosen
+    from spikingfa.base.indices import Chosen
 
 FIGURES = "figures"
 DRAWN = ("learning-curve", "alignment", "raster")  # of every run, when it is done

@@ -9,14 +9,14 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from spikingfa.indices import Chosen, read_indices
+from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.curves import COMPACT, draw_band, single_column
 from spikingfa.plots.selection import choose_populations, classes_of
 from spikingfa.plots.smoothing import KERNEL, rates_of
 from spikingfa.plots.style import LINES, STYLE, colour_of, literal, style_axes, text_width
 from spikingfa.plots.trials import choose_window
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run, spikes_of
+from spikingfa.run_folder.run import Run, spikes_of
+from spikingfa.run_folder.spikes import Spikes
 
 LEGEND_PT = 210.0  # width of the legend
 MOST_CLASSES = 12  # that are named one by one

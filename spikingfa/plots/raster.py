@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from spikingfa.indices import Chosen, read_indices
+from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.figure import sized
 from spikingfa.plots.selection import SORTS, choose_neurons, choose_populations
 from spikingfa.plots.smoothing import rates_of
@@ -25,8 +25,8 @@ from spikingfa.plots.trials import (
     join_trials,
     time_label,
 )
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run, spikes_of
+from spikingfa.run_folder.run import Run, spikes_of
+from spikingfa.run_folder.spikes import Spikes
 
 RATE_HEIGHT, BAND_GAP, BOTTOM, LEFT, RIGHT = 0.78, 0.09, 0.36, 0.86, 0.17  # inches
 NAME_PT = 18.0  # from the bands to the names at their left

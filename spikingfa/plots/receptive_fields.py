@@ -7,16 +7,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from spikingfa.errors import DataError
-from spikingfa.indices import Chosen, read_indices
-from spikingfa.model import layer_names
-from spikingfa.pathways import forward_names
+from spikingfa.base.errors import DataError
+from spikingfa.base.indices import Chosen, read_indices
+from spikingfa.model.model import layer_names
+from spikingfa.network.pathways import forward_names
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.style import LINE_PT, STYLE, style_axes
-from spikingfa.run_data import data_for
-from spikingfa.run_folder import Run, as_run
+from spikingfa.run_folder.run import Run, as_run
 from spikingfa.tasks import Data
+from spikingfa.training.run_data import data_for
 
 FEW = 30  # neurons that are drawn by default
 LONGEST_BAR = 1.5  # inches

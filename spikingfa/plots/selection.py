@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from spikingfa.errors import SelectionError
-from spikingfa.indices import Chosen, read_indices
-from spikingfa.plain_text import nearest
-from spikingfa.plain_text import shown as short
-from spikingfa.recording import Spikes
+from spikingfa.base.errors import SelectionError
+from spikingfa.base.indices import Chosen, read_indices
+from spikingfa.base.text import nearest
+from spikingfa.base.text import shown as short
+from spikingfa.run_folder.spikes import Spikes
 
 #: How neurons may be ordered, and what is written beside them then.
 SORTS = {"rate": "by rate", "selectivity": "by class"}

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from spikingfa.plots.trials import TOLERANCE
-from spikingfa.recording import Spikes
+from spikingfa.run_folder.spikes import Spikes
 
 BIN = 0.5e-3  # s
 KERNEL = 5e-3  # s, standard deviation

@@ -5,10 +5,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
-from spikingfa.analysis import mean_interval
-from spikingfa.held_out import TEST, VALIDATION, error_column
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, RUN_COLOURS, STYLE, TICKS, literal, style_axes
+from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column
+from spikingfa.training.analysis import mean_interval
 
 PANEL, WIDE = 2.3, 3  # inches, and panels in a row
 MANY = 8  # values of a parameter of which each has its tick

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from spikingfa.indices import Chosen, read_indices
-from spikingfa.plain_text import nearest
+from spikingfa.base.indices import Chosen, read_indices
+from spikingfa.base.text import nearest
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.selection import by_population
@@ -24,9 +24,9 @@ from spikingfa.plots.trials import (
     join_trials,
     time_label,
 )
-from spikingfa.recording import Spikes
-from spikingfa.run_folder import Run, as_run
-from spikingfa.traces import Recording, Trace
+from spikingfa.run_folder.recording import Recording, Trace
+from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.spikes import Spikes
 
 PANEL, GAP, BOTTOM, LEFT, RIGHT = 0.85, 0.06, 0.36, 0.68, 0.17  # inches
 SPIKE_PT = 4.0  # height of a row of spike marks

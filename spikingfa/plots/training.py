@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa import training
-from spikingfa.model import Model
-from spikingfa.run_folder import Run
-from spikingfa.run_writer import RunWriter
+from spikingfa.model.model import Model
+from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import Data
+from spikingfa.training import train as training
 
 
 def train(
@@ -84,6 +84,6 @@ def train(
 
 
 def _draw(run: Run, writer: RunWriter) -> None:
-    from spikingfa.plots.figures import draw_figures  # matplotlib takes a while to import
+    from spikingfa.plots.figures import draw_figures
 
     draw_figures(run, writer)

@@ -7,9 +7,9 @@ import numpy as np
 from brian2.units.fundamentalunits import Quantity
 from matplotlib.axes import Axes
 
+from spikingfa.base.units import parse_quantity
 from spikingfa.plots.style import GREY, LINE_PT, VERMILLION, literal, text_width
-from spikingfa.recording import Spikes
-from spikingfa.units import parse_quantity
+from spikingfa.run_folder.spikes import Spikes
 
 TOLERANCE = 1e-9  # s, so that rounding moves no spike over a trial border
 OFFSET = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}

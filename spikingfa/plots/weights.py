@@ -11,16 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from spikingfa.errors import DataError
-from spikingfa.indices import Chosen, read_indices
-from spikingfa.plain_text import nearest
+from spikingfa.base.errors import DataError
+from spikingfa.base.indices import Chosen, read_indices
+from spikingfa.base.text import nearest
 from spikingfa.plots.curves import COMPACT
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.style import BLUE, LINE_PT, STYLE, literal, style_axes
-from spikingfa.run_folder import Run, as_run
-from spikingfa.start import weights_before
+from spikingfa.run_folder.run import Run, as_run
 from spikingfa.tasks import Data
+from spikingfa.training.start import weights_before
 
 PANEL, ROW, TOP, LEFT, RIGHT, BETWEEN = 0.85, 1.4, 0.2, 0.48, 0.12, 0.62  # inches
 BINS = 61

@@ -7,7 +7,7 @@ from typing import Any
 
 from distributed import Client
 
-from spikingfa.errors import ClusterError
+from spikingfa.base.errors import ClusterError
 from spikingfa.sweeping.prospects import Prospects
 
 PATIENCE = 30  # seconds without a worker, after which the user is told

@@ -8,15 +8,15 @@ from pathlib import Path
 from distributed import Client, Future, as_completed
 from distributed.scheduler import KilledWorker
 
-from spikingfa.errors import ClusterError
-from spikingfa.files import within
-from spikingfa.finished import check_finished
-from spikingfa.run_folder import Run
+from spikingfa.base.errors import ClusterError
+from spikingfa.base.files import within
+from spikingfa.run_folder.run import Run
 from spikingfa.sweeping.arrival import ANSWER_LIMIT, WAIT_HERE, Tell, Watch, answer, await_workers
 from spikingfa.sweeping.folder import Row, SweepFolder
 from spikingfa.sweeping.plan import Planned
 from spikingfa.sweeping.worker import reason_of, train_one
 from spikingfa.tasks import Data
+from spikingfa.training.finished import check_finished
 
 PIECE = 1000  # runs that are handed to the scheduler in one go
 DATA_LIMIT = 1800  # seconds for the data to reach the workers

@@ -15,11 +15,11 @@ import dask
 from distributed import Client, Scheduler, Security, SpecCluster
 from distributed.deploy.subprocess import SubprocessWorker
 
-from spikingfa.cores import n_cores
-from spikingfa.errors import ClusterError, ModelError
-from spikingfa.extras import needed
-from spikingfa.reading import read_text
-from spikingfa.subprocesses import environment
+from spikingfa.base.cores import n_cores
+from spikingfa.base.errors import ClusterError, ModelError
+from spikingfa.base.extras import needed
+from spikingfa.base.reading import read_text
+from spikingfa.base.subprocesses import environment
 from spikingfa.sweeping.certificates import made_for_a_sweep
 
 LOOPBACK = "127.0.0.1"

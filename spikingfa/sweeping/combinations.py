@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spikingfa.errors import ModelError
+from spikingfa.base.errors import ModelError
 from spikingfa.sweeping.values import Range, Values
 
 Combination = dict[str, Any]  # values by dotted path

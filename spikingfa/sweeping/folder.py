@@ -18,18 +18,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from spikingfa.changes import differences
-from spikingfa.errors import ModelError, RunFolderError
-from spikingfa.extras import needed
-from spikingfa.files import as_folder_error, written_whole
-from spikingfa.held_out import TEST, VALIDATION, error_column, renamed
-from spikingfa.model import Model
-from spikingfa.model_file import load_stored, write_model
-from spikingfa.plain_text import shown
-from spikingfa.reading import read_text
-from spikingfa.run_folder import CHECKPOINT, Run
-from spikingfa.run_lock import LOCK, held
-from spikingfa.run_writer import tidy
+from spikingfa.base.errors import ModelError, RunFolderError
+from spikingfa.base.extras import needed
+from spikingfa.base.files import as_folder_error, written_whole
+from spikingfa.base.reading import read_text
+from spikingfa.base.text import shown
+from spikingfa.model.changes import differences
+from spikingfa.model.files import load_stored, write_model
+from spikingfa.model.model import Model
+from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column, renamed
+from spikingfa.run_folder.lock import LOCK, held
+from spikingfa.run_folder.run import CHECKPOINT, Run
+from spikingfa.run_folder.writer import tidy
 from spikingfa.sweeping.worker import METRICS, row_of
 
 MODEL, CSV, PARQUET = "model.toml", "table.csv", "table.parquet"

@@ -8,12 +8,12 @@ from typing import Any
 
 from brian2.units.fundamentalunits import Quantity
 
-from spikingfa.errors import ModelError, SpikingFAError
-from spikingfa.model import Model
-from spikingfa.network import check_rule
+from spikingfa.base.errors import ModelError, SpikingFAError
+from spikingfa.base.units import in_usual_unit, parse_any
+from spikingfa.model.model import Model
+from spikingfa.network.build import check_rule
 from spikingfa.sweeping.combinations import Combination
 from spikingfa.sweeping.values import Range, Values
-from spikingfa.units import in_usual_unit, parse_any
 
 LONGEST = 80  # letters of a combination in the name of a folder
 

@@ -4,10 +4,10 @@ import sys
 
 from tqdm import tqdm
 
-from spikingfa.held_out import error_in
-from spikingfa.metrics import name_of
+from spikingfa.run_folder.held_out import error_in
 from spikingfa.sweeping.folder import Row
 from spikingfa.sweeping.plan import Planned
+from spikingfa.training.metrics import name_of
 
 _BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} runs  [{elapsed} < {remaining}{postfix}]"
 

@@ -3,7 +3,7 @@
 import getpass
 import time
 
-from spikingfa.subprocesses import finished
+from spikingfa.base.subprocesses import finished
 
 ANSWER_LIMIT = 60  # seconds for squeue
 GONE = 60  # seconds without a job in the queue: new ones are asked for as others end

@@ -3,8 +3,8 @@
 import warnings
 from collections.abc import Iterator
 
-from spikingfa.errors import ModelError
-from spikingfa.extras import needed
+from spikingfa.base.errors import ModelError
+from spikingfa.base.extras import needed
 from spikingfa.sweeping.combinations import Combination
 from spikingfa.sweeping.values import Range, Values
 

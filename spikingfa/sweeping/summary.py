@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from spikingfa.files import written_whole
-from spikingfa.held_out import VALIDATION
-from spikingfa.metrics import METRICS
+from spikingfa.base.files import written_whole
 from spikingfa.plots import plot_sweep, plot_sweep_map, save
 from spikingfa.plots.sweep import combined, parameters_of, parts_of
-from spikingfa.run_folder import Run, open_run
+from spikingfa.run_folder.held_out import VALIDATION
+from spikingfa.run_folder.run import Run, open_run
+from spikingfa.training.metrics import METRICS
 
 MOST_ROWS = 20
 WIDEST = 6  # panels of a figure

@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from spikingfa.base.errors import ModelError
+from spikingfa.base.extras import needed
+from spikingfa.base.files import straight
+from spikingfa.base.interrupts import interruptible
+from spikingfa.base.plain_values import plain, whole_number
+from spikingfa.base.text import shown
+
+needed("distributed", "sweep", "a sweep")
+
+# isort: split
 from distributed import Client
 
-from spikingfa.errors import ModelError
-from spikingfa.files import straight
-from spikingfa.held_out import TEST, VALIDATION, error_in, part_of
-from spikingfa.interrupts import interruptible
-from spikingfa.judging import judged
-from spikingfa.model import Model
-from spikingfa.model_file import as_model, with_absolute_paths
-from spikingfa.plain_text import shown
-from spikingfa.plain_values import plain, whole_number
+from spikingfa.model.files import as_model, with_absolute_paths
+from spikingfa.model.model import Model
+from spikingfa.run_folder.held_out import TEST, VALIDATION, error_in, part_of
 from spikingfa.sweeping.arrival import WAIT_HERE, WAIT_SCHEDULER, WAIT_SLURM
 from spikingfa.sweeping.carry_out import carried_out
 from spikingfa.sweeping.cluster import workers_by_slurm, workers_here, workers_of
@@ -28,6 +33,7 @@ from spikingfa.sweeping.progress import SweepBar
 from spikingfa.sweeping.search import Search, check_split
 from spikingfa.sweeping.values import space_of
 from spikingfa.tasks import Data, load_data
+from spikingfa.training.judging import judged
 
 
 @interruptible()

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spikingfa.changes import parse_setting
-from spikingfa.errors import ModelError
-from spikingfa.plain_text import shown
-from spikingfa.plain_values import plain
-from spikingfa.units import in_usual_unit, parse_any
+from spikingfa.base.errors import ModelError
+from spikingfa.base.plain_values import plain
+from spikingfa.base.text import shown
+from spikingfa.base.units import in_usual_unit, parse_any
+from spikingfa.model.changes import parse_setting
 
 _RANGE = re.compile(r"\s*(?P<low>.+?)\s*\.\.\s*(?P<high>.+?)(?P<log>\s+log)?\s*")
 DIGITS = 4  # of numbers that are drawn: enough, and they can be read

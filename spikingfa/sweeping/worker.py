@@ -6,15 +6,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from spikingfa.cores import one_core
-from spikingfa.held_out import error_column, error_in, part_in
-from spikingfa.model import Model
-from spikingfa.model_file import to_model
-from spikingfa.run_folder import Run
-from spikingfa.run_lock import InUse
+from spikingfa.base.cores import one_core
+from spikingfa.model.files import to_model
+from spikingfa.model.model import Model
+from spikingfa.model.time_grid import accepting
+from spikingfa.run_folder.held_out import error_column, error_in, part_in
+from spikingfa.run_folder.lock import InUse
+from spikingfa.run_folder.run import Run
 from spikingfa.tasks import Data
-from spikingfa.time_grid import accepting
-from spikingfa.training import train
+from spikingfa.training.train import train
 
 #: Numbers of ``metrics.json`` that the table shows, besides the error.
 METRICS = (

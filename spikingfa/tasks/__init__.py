@@ -2,8 +2,8 @@
 
 from importlib import import_module
 
-from spikingfa.errors import DataError
-from spikingfa.model import Task
+from spikingfa.base.errors import DataError
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, chosen, given
 from spikingfa.tasks.encoding import Encoding, NewData, encode
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.errors import DataError
-from spikingfa.model import Task
+from spikingfa.base.errors import DataError
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, split
 from spikingfa.tasks.encoding import Encoding, NewData, encode, fit
 from spikingfa.tasks.npz import read_npz

@@ -6,7 +6,7 @@ No single layer can tell an even number of ones from an odd one (Minsky & Papert
 
 import numpy as np
 
-from spikingfa.model import Task
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
 
 CLASSES = ("even", "odd")

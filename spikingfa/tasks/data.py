@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from spikingfa.errors import DataError, SpikingFAWarning
-from spikingfa.events import Events
-from spikingfa.model import Task
+from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.model.model import Task
 from spikingfa.tasks.encoding import Encoding, fit
+from spikingfa.tasks.events import Events
 from spikingfa.tasks.memory import (
     check_lengths,
     read_answers,
@@ -18,7 +18,7 @@ from spikingfa.tasks.memory import (
     read_stimuli,
 )
 
-METRICS = ("error", "nse", "van_rossum")  # as in `spikingfa.metrics`, which knows of tasks
+METRICS = ("error", "nse", "van_rossum")  # as in `spikingfa.training.metrics`, which knows of tasks
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Data:
         What each output should answer, in units of ``output.teacher_rate``, or as spike trains.
         By default there is an output for each class, which is 1 if the class is right and else 0.
     metric : str
-        What the network is judged by: a key of `spikingfa.metrics.METRICS`.
+        What the network is judged by: a key of `spikingfa.training.metrics.METRICS`.
     encoding : Encoding
         How raw data became these stimuli, and will again.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spikingfa.model import Task
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, split
 
 

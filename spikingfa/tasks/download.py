@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from spikingfa.errors import DataError
+from spikingfa.base.errors import DataError
 from spikingfa.tasks.idx import unpacked
 
 SILENCE_LIMIT = 30  # seconds in which a mirror sends nothing, after which the next one is tried

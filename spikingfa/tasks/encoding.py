@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import Field
 
-from spikingfa.errors import DataError
-from spikingfa.events import Events
-from spikingfa.section import Count, Section
+from spikingfa.base.errors import DataError
+from spikingfa.model.section import Count, Section
+from spikingfa.tasks.events import Events
 from spikingfa.tasks.labels import read_labels
 from spikingfa.tasks.values import (
     check_length,

@@ -7,10 +7,10 @@ time, at the end of the trial.
 
 import numpy as np
 
-from spikingfa.errors import DataError
-from spikingfa.events import Events
-from spikingfa.model import Task
+from spikingfa.base.errors import DataError
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
+from spikingfa.tasks.events import Events
 
 CLASSES = ("left", "right")
 PER_GROUP = 10  # neurons for left cues, right cues, recall and background

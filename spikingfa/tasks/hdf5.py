@@ -6,8 +6,8 @@ are not there; neither is followed.
 
 import numpy as np
 
-from spikingfa.errors import DataError
-from spikingfa.reading import Unreadable, check_memory, ordinary
+from spikingfa.base.errors import DataError
+from spikingfa.base.reading import Unreadable, check_memory, ordinary
 
 #: Where each array stands.
 PLACES = {"labels": "labels", "times": "spikes/times", "units": "spikes/units"}

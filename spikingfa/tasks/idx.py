@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.errors import DataError
-from spikingfa.model import Task
-from spikingfa.reading import Unreadable, available, check_memory, ordinary
+from spikingfa.base.errors import DataError
+from spikingfa.base.reading import Unreadable, available, check_memory, ordinary
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding
 from spikingfa.tasks.values import BYTE

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spikingfa.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, SpikingFAWarning
 from spikingfa.tasks.values import as_array
 
 FEW = 20  # rows that may have a class each

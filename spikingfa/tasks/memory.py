@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 
-from spikingfa.errors import DataError, SpikingFAWarning
-from spikingfa.events import Events
+from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.tasks.events import Events
 from spikingfa.tasks.labels import label_column, listed, read_labels
 from spikingfa.tasks.values import (
     as_array,
@@ -107,7 +107,7 @@ def read_answers(answers) -> np.ndarray | Events:
         row, column = np.argwhere(bad)[0]
         raise DataError(
             f"answers needs numbers from 0 on, got {array[row, column]} in row {row}, column"
-            f" {column}; signed ones are two outputs each (spikingfa.pairs.on_off)"
+            f" {column}; signed ones are two outputs each (spikingfa.tasks.pairs.on_off)"
         )
     return array.astype(np.float32, copy=False)
 

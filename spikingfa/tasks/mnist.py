@@ -8,9 +8,9 @@ import hashlib
 import os
 from pathlib import Path
 
-from spikingfa.errors import DataError
-from spikingfa.files import cache_folder
-from spikingfa.model import Task
+from spikingfa.base.errors import DataError
+from spikingfa.base.files import cache_folder
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
 from spikingfa.tasks.download import download
 from spikingfa.tasks.idx import FILES, find_files, read_folder

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.errors import DataError, SpikingFAWarning
-from spikingfa.reading import Unreadable, read_arrays
+from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.reading import Unreadable, read_arrays
 
 
 def read_npz(path: str, names: tuple[str, ...]) -> dict[str, np.ndarray]:

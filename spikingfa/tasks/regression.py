@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from spikingfa.model import Task
-from spikingfa.pairs import on_off
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding
+from spikingfa.tasks.pairs import on_off
 
 N_INPUTS, N_OUTPUTS = 30, 10
 HIDDEN = (20, 10)  # of the network that is approximated

@@ -5,9 +5,9 @@ The task of SuperSpike (Zenke & Ganguli 2018, Neural Comput 30:1514).
 
 import numpy as np
 
-from spikingfa.events import Events
-from spikingfa.model import Task
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
+from spikingfa.tasks.events import Events
 
 N_INPUTS, INPUT_RATE = 100, 20.0  # Hz
 N_OUTPUTS, OUTPUT_RATE = 5, 20.0

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.errors import DataError
-from spikingfa.events import Events, check_events
-from spikingfa.model import Task
-from spikingfa.reading import Unreadable, ordinary
+from spikingfa.base.errors import DataError
+from spikingfa.base.reading import Unreadable, ordinary
+from spikingfa.model.model import Task
 from spikingfa.tasks import hdf5
 from spikingfa.tasks.data import Data, split
 from spikingfa.tasks.encoding import Encoding, NewData
+from spikingfa.tasks.events import Events, check_events
 from spikingfa.tasks.labels import read_labels
 from spikingfa.tasks.npz import read_npz
 

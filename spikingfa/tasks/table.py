@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 
-from spikingfa.errors import DataError, SpikingFAWarning
-from spikingfa.model import Task
+from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, split, trained_on
 from spikingfa.tasks.encoding import Encoding, NewData
 from spikingfa.tasks.labels import Labels, read_labels

@@ -12,8 +12,8 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from spikingfa.errors import DataError
-from spikingfa.reading import ordinary
+from spikingfa.base.errors import DataError
+from spikingfa.base.reading import ordinary
 
 SUFFIXES = (".csv", ".tsv")
 DELIMITERS = (",", "\t", ";", "|")

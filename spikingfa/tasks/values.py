@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from spikingfa.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, SpikingFAWarning
 
 ROUNDING = 1e-6  # beyond [0, 1], which is let pass
 BYTE = 255.0

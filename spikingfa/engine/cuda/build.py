@@ -12,15 +12,15 @@ from pathlib import Path
 import brian2cuda  # noqa: F401 - brings the device
 from brian2 import device, get_device, prefs, second, set_device
 
-from spikingfa.blueprint import Blueprint, Population
-from spikingfa.engine.build import main
+from spikingfa.base.interrupts import keep_ignored
+from spikingfa.engine.compiled.build import main
+from spikingfa.engine.compiled.main_loop import Additions, array, run_values, write_loop
+from spikingfa.engine.compiled.manifest import manifest
 from spikingfa.engine.construct import Constructed, construct
 from spikingfa.engine.cuda.compilation import compile_cuda
 from spikingfa.engine.divergence import described
 from spikingfa.engine.lookup import compiled_functions, write_header
-from spikingfa.engine.main_loop import Additions, array, run_values, write_loop
-from spikingfa.engine.manifest import manifest
-from spikingfa.interrupts import keep_ignored
+from spikingfa.network.blueprint import Blueprint, Population
 
 _HERE = Path(__file__).parent
 _LOOKUP = _HERE / "lookup.cuh"

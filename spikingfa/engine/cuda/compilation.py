@@ -6,9 +6,9 @@ import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from spikingfa.cores import n_cores
-from spikingfa.engine.compilation import in_a_namespace, only_wanted_results
-from spikingfa.engine.compiler import program
+from spikingfa.base.cores import n_cores
+from spikingfa.engine.compiled.compilation import in_a_namespace, only_wanted_results
+from spikingfa.engine.compiled.compiler import program
 from spikingfa.engine.cuda.toolkit import nvcc
 
 #: No -use_fast_math and no fused multiply-add, as in C++.

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.blueprint import Blueprint
-from spikingfa.engine.cache import Program, compiled
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
+from spikingfa.engine.compiled.cache import Program, compiled
+from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.cuda.limits import check
 from spikingfa.engine.cuda.toolkit import find_toolkit
-from spikingfa.engine.standalone import StandaloneEngine
 from spikingfa.engine.traced import check_device
+from spikingfa.network.blueprint import Blueprint
 
 #: Brian2CUDA tells much; this is how what went wrong begins.
 _COMPLAINT = re.compile(r"(memory )?error|could not|cannot|terminate", re.IGNORECASE)

@@ -10,8 +10,8 @@ from brian2 import Equations
 from brian2.equations.equations import SUBEXPRESSION
 from brian2.utils.stringtools import get_identifiers
 
-from spikingfa.blueprint import Blueprint, Population, Projection
-from spikingfa.errors import ModelError
+from spikingfa.base.errors import ModelError
+from spikingfa.network.blueprint import Blueprint, Population, Projection
 
 MOST_SYNAPSES = 2**31 - 1  # of a projection: Brian2CUDA counts them in 32 bits
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from spikingfa.engine.cache import Builder
-from spikingfa.errors import BuildError
-from spikingfa.subprocesses import finished
+from spikingfa.base.errors import BuildError
+from spikingfa.base.subprocesses import finished
+from spikingfa.engine.compiled.cache import Builder
 
 ANSWER_LIMIT = 60  # seconds for a program to tell its version
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from spikingfa.model import Model
-from spikingfa.model_file import load_model
+from spikingfa.model.files import load_model
+from spikingfa.model.model import Model
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.continuous_claims import claims
 from spikingfa.paper.spiking.continuous_figure import draw
@@ -17,7 +17,7 @@ from spikingfa.paper.spiking.learner import below
 from spikingfa.paper.spiking.variants import FA, RULES
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.plots.figure import Figure
-from spikingfa.training import train
+from spikingfa.training.train import train
 
 Settings = Mapping[str, Any]
 

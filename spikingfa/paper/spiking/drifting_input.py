@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import lfilter
 
-from spikingfa.analysis import layer_angles
 from spikingfa.engine import make_engine
-from spikingfa.feedback_weights import stood_for
-from spikingfa.model import Model
-from spikingfa.pairs import signed
-from spikingfa.presentation import Presentation, stimuli_of
-from spikingfa.start import beginning
+from spikingfa.model.model import Model
+from spikingfa.network.feedback_weights import stood_for
 from spikingfa.tasks import Data
+from spikingfa.tasks.pairs import signed
 from spikingfa.tasks.regression import FULL, N_INPUTS, linear, regression
+from spikingfa.training.analysis import layer_angles
+from spikingfa.training.presentation import Presentation, stimuli_of
+from spikingfa.training.start import beginning
 
 TAU = 0.2  # s, of the inputs
 N_TEST = 1000  # steps of `training.trial`

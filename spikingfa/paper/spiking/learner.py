@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.analysis import population_rate
 from spikingfa.engine import make_engine
-from spikingfa.model import Model, layer_names
-from spikingfa.pairs import signed
+from spikingfa.model.model import Model, layer_names
+from spikingfa.paper.rate_network.rules import angle, told_apart
 from spikingfa.paper.tables import Table
-from spikingfa.presentation import Presentation, stimuli_of
-from spikingfa.rate.rules import angle, told_apart
-from spikingfa.start import beginning
 from spikingfa.tasks import load_data
+from spikingfa.tasks.pairs import signed
+from spikingfa.training.analysis import population_rate
+from spikingfa.training.presentation import Presentation, stimuli_of
+from spikingfa.training.start import beginning
 
 CHUNK = 100  # examples after which learning rates fall and feedback follows, where it does
 N_TOLD = 100  # test examples that angles of what is told are means over

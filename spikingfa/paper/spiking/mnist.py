@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import at_end
+from spikingfa.paper.rate.mnist_curves import at_end
 from spikingfa.paper.spiking.mnist_figure import TITLES, draw
 from spikingfa.paper.spiking.mnist_runs import BP, NEURONS, SHALLOW, curves
 from spikingfa.paper.tables import Table, Tables

@@ -2,7 +2,7 @@
 
 import matplotlib
 
-from spikingfa.paper.mnist_curves import draw_angles, draw_ends, draw_errors
+from spikingfa.paper.rate.mnist_curves import draw_angles, draw_ends, draw_errors
 from spikingfa.paper.tables import Tables
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import STYLE

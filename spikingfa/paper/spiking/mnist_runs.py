@@ -7,10 +7,10 @@ from threading import RLock
 import numpy as np
 from tqdm import tqdm
 
-from spikingfa.model import Model
-from spikingfa.model_file import load_model
+from spikingfa.model.files import load_model
+from spikingfa.model.model import Model
 from spikingfa.paper.tables import Table, Tables
-from spikingfa.training import train
+from spikingfa.training.train import train
 
 #: What is set besides the model `mnist_fa`, by kind of neuron.
 NEURONS = {

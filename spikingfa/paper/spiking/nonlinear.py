@@ -6,9 +6,8 @@ import matplotlib
 import numpy as np
 from scipy.stats import ttest_rel
 
-from spikingfa.model import Model
-from spikingfa.model_file import load_model
-from spikingfa.pairs import signed
+from spikingfa.model.files import load_model
+from spikingfa.model.model import Model
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.curves import draw, of_seeds, picked
 from spikingfa.paper.spiking.learner import below, course
@@ -18,6 +17,7 @@ from spikingfa.plots.ends import name_ends
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, ORANGE, STYLE, VERMILLION, style_axes
 from spikingfa.tasks import load_data
+from spikingfa.tasks.pairs import signed
 
 POINTS = [0, 500, 1000, 2500, 5000, 10_000, 15_000, 20_000]
 POINTS_QUICK = [0, 1000]

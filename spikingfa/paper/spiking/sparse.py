@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.mnist_curves import at_end
+from spikingfa.paper.rate.mnist_curves import at_end
 from spikingfa.paper.spiking.mnist import spread
 from spikingfa.paper.spiking.mnist_figure import TITLES, draw
 from spikingfa.paper.spiking.mnist_runs import NEURONS, curves

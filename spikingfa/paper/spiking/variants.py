@@ -1,7 +1,7 @@
 """The networks in spikes of the article's function approximation, and the kinds of neurons."""
 
-from spikingfa.model import Model
-from spikingfa.model_file import load_model
+from spikingfa.model.files import load_model
+from spikingfa.model.model import Model
 
 LIF, STOCHASTIC = "LIF", "stochastic sigmoid"
 

@@ -1,0 +1,95 @@
+from .base.errors import (
+    BuildError,
+    ClusterError,
+    DataError,
+    ModelError,
+    RunFolderError,
+    SelectionError,
+    SimulationError,
+    SpikingFAError,
+    SpikingFAWarning,
+)
+from .export.report import report
+from .model.files import load_model, shipped_models, write_model
+from .model.model import Model
+from .plots import (
+    animate_trial,
+    plot_alignment,
+    plot_confusion,
+    plot_error_over_time,
+    plot_fi,
+    plot_learning_curve,
+    plot_population_rates,
+    plot_raster,
+    plot_rates,
+    plot_receptive_fields,
+    plot_sweep,
+    plot_traces,
+    plot_weights,
+)
+from .plots.sliders import Tweaked, sliders
+from .plots.training import train
+from .run_folder.recording import Recording, Trace
+from .run_folder.run import Run, open_run
+from .run_folder.spikes import Spikes
+from .sweeping.folder import open_sweep
+from .sweeping.sweep import sweep
+from .sweeping.values import Range
+from .tasks import Data
+from .tasks.events import Events
+from .training.evaluation import Evaluation, evaluate
+from .training.perturbation import Perturbation
+from .training.prediction import Prediction, predict
+from .training.record import record, recordable
+
+__version__: str
+
+__all__ = [
+    "BuildError",
+    "ClusterError",
+    "Data",
+    "DataError",
+    "Evaluation",
+    "Events",
+    "Model",
+    "ModelError",
+    "Perturbation",
+    "Prediction",
+    "Range",
+    "Recording",
+    "Run",
+    "RunFolderError",
+    "SelectionError",
+    "SimulationError",
+    "Spikes",
+    "SpikingFAError",
+    "SpikingFAWarning",
+    "Trace",
+    "Tweaked",
+    "animate_trial",
+    "evaluate",
+    "load_model",
+    "open_run",
+    "open_sweep",
+    "plot_alignment",
+    "plot_confusion",
+    "plot_error_over_time",
+    "plot_fi",
+    "plot_learning_curve",
+    "plot_population_rates",
+    "plot_raster",
+    "plot_rates",
+    "plot_receptive_fields",
+    "plot_sweep",
+    "plot_traces",
+    "plot_weights",
+    "predict",
+    "record",
+    "recordable",
+    "report",
+    "shipped_models",
+    "sliders",
+    "sweep",
+    "train",
+    "write_model",
+]

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, units, text, files, processes. Knows nothing of networks."""

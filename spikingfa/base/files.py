@@ -1,0 +1,161 @@
+"""Files that are there whole or not at all."""
+
+import contextlib
+import errno
+import functools
+import glob
+import itertools
+import os
+import platform
+import shutil
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from spikingfa.base.errors import RunFolderError
+
+UNFINISHED = ".unfinished-"
+
+
+_HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+_count = itertools.count()
+
+
+def unfinished(path: Path) -> Path:
+    """A name beside `path` for what is being written, which no other process or thread has.
+
+    What processes of this machine that were killed left of the same file is removed.
+    """
+    own = f"{UNFINISHED}{_HOST}-"
+    for left in path.parent.glob(f"{own}*-{glob.escape(path.name)}"):
+        if not _alive(left.name.removeprefix(own).partition("-")[0]):
+            remove(left)
+    part = path.with_name(f"{own}{os.getpid()}-{next(_count)}-{path.name}")
+    if os.path.lexists(part):  # it may be a link, and lead anywhere
+        remove(part)
+    return part
+
+
+def _alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError, OverflowError):  # another user's; no number
+        return True
+    return True
+
+
+def straight(path: str | os.PathLike[str]) -> Path:
+    """The path without ``..`` behind a folder that is not there, which nobody wants made."""
+    path = Path(path)
+    turns = (k for k, part in enumerate(path.parts) if k and part == os.pardir)
+    return path if all(Path(*path.parts[:k]).exists() for k in turns) else path.resolve()
+
+
+def within(folder: Path, path: Path) -> Path:
+    """The path, if it lies in the folder: who made the folder may have put a link there.
+
+    Raises
+    ------
+    RunFolderError
+        A link leads from it to another place.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise RunFolderError(
+            f"{path} is a link out of {folder}, where nothing is written: remove the link"
+        )
+    return path
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder as far as that can be done."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def written_whole(path: Path, writer: Callable[[Path], None]) -> None:
+    """Let `writer` fill a file of another name, then give it its own, when it is on the disk.
+
+    Raises
+    ------
+    RunFolderError
+        It cannot be written.
+    """
+    part = unfinished(path)
+    try:
+        writer(part)
+        _to_disk(part)
+        os.replace(part, path)
+    except (OSError, UnicodeError) as error:
+        raise as_folder_error(error, path) from None
+    finally:
+        remove(part)
+
+
+def _to_disk(path: Path) -> None:
+    # else a power cut may leave the name with nothing behind it
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def replaced_whole(folder: Path):
+    """A folder to be filled, which takes the place of `folder` when it is complete.
+
+    Raises
+    ------
+    RunFolderError
+        It cannot be written.
+    """
+    part = unfinished(folder)
+    try:
+        part.mkdir(parents=True, exist_ok=True)
+        yield part
+        _replace(part, folder)
+    except OSError as error:
+        raise as_folder_error(error, folder) from None
+    finally:
+        remove(part)
+
+
+def _replace(part: Path, folder: Path) -> None:
+    before = unfinished(folder)
+    try:
+        while True:
+            with contextlib.suppress(FileNotFoundError):
+                folder.rename(before)
+            try:
+                return part.rename(folder)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+            remove(before)  # another process put its own there meanwhile: the last one stays
+    finally:
+        remove(before)
+
+
+def as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:
+    """What went wrong with a path, in one line."""
+    if isinstance(error, RunFolderError):
+        return error
+    return RunFolderError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")
+
+
+def cache_folder() -> Path:
+    """`$SPIKINGFA_CACHE`, else the user's cache folder.
+
+    A relative one lies in the folder that was the current one when it was first asked for.
+    """
+    chosen = os.environ.get("SPIKINGFA_CACHE")
+    return _absolute(chosen) if chosen else user_cache_path("spikingfa")
+
+
+@functools.cache
+def _absolute(folder: str) -> Path:
+    return Path(folder).absolute()

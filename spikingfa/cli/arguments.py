@@ -1,0 +1,272 @@
+"""Kinds of arguments, and how a wrong one is told."""
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from spikingfa.base.errors import ModelError
+from spikingfa.base.text import shown
+from spikingfa.cli.output import say
+
+
+class Once(argparse.Action):
+    """Keeps the value of an option; given twice it is refused, as one value would be dropped."""
+
+    hint = ""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        given = vars(namespace).setdefault("given_once", set())
+        if option_string is not None and self.dest in given:
+            raise argparse.ArgumentError(self, f"is given twice{self.hint}")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells a wrong argument in one line."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        for action in (None, "store"):
+            self.register("action", action, Once)
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
+
+    def exit(self, status: int = 0, message: str | None = None):
+        say("", end="")  # flushes the help
+        super().exit(status, message)
+
+
+def text(given: str) -> str:
+    """Text that can be written."""
+    if not given.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    if any("\ud800" <= letter <= "\udfff" for letter in given):  # bytes that are no UTF-8
+        raise argparse.ArgumentTypeError(f"must be UTF-8, got {given!r}")
+    return given
+
+
+def part(given: str) -> float:
+    """A number from 0 to 1."""
+    return _number(given, 0, 1)
+
+
+def count(given: str) -> int:
+    """A number from 1 on."""
+    if not given.isdecimal() or int(given) < 1:
+        raise argparse.ArgumentTypeError(f"needs a number from 1 on, got {given!r}")
+    return int(given)
+
+
+def minutes(given: str) -> float:
+    """A time to wait."""
+    return _number(given, 0, 1e6)
+
+
+def inches(given: str) -> float:
+    """Width of a figure."""
+    return _number(given, 2, 100)
+
+
+def _number(given: str, least: float, most: float) -> float:
+    try:
+        number = float(given)
+    except ValueError:
+        number = float("nan")
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"needs a number from {least} to {most}, got {given!r}")
+    return number
+
+
+def indices(option: str, given: str | None) -> str | None:
+    """A choice such as ``0:3``, ``4`` or ``0,2,5``; None if it is not given.
+
+    Raises
+    ------
+    ModelError
+        It has another form.
+    """
+    if given is None:
+        return None
+    from spikingfa.base.indices import FORMS, read_text
+
+    try:
+        read_text(given)
+    except ValueError:
+        raise ModelError(f"{option} {given}: needs a form such as {FORMS}") from None
+    return given
+
+
+def add_model(
+    parser: argparse.ArgumentParser,
+    nargs: str | None = None,
+    about: str = "a shipped model's name, or a TOML file",
+) -> None:
+    """Arguments that name a model and change it; `nargs` "?" if it may be left out."""
+    parser.add_argument("model", metavar="MODEL", type=text, nargs=nargs, help=about)
+    add_settings(parser)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """The argument that changes a model."""
+    parser.add_argument(
+        "--set",
+        metavar="PATH=VALUE",
+        type=text,
+        action="append",
+        default=[],
+        dest="settings",
+        help='change a field, such as hidden.tau_m="10 ms"; may be given often, for a field once',
+    )
+
+
+def each_once(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Keys and values of an option that may be given often, but with a key once.
+
+    Raises
+    ------
+    ModelError
+        A key is given twice.
+    """
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise ModelError(
+                f"{option}: {key} is given twice: {shown(found[key])}, then {shown(value)}"
+            )
+        found[key] = value
+    return found
+
+
+def settings_of(options) -> dict[str, Any]:
+    """Changes of the model that the arguments name, by path."""
+    from spikingfa.model.changes import parse_setting
+
+    settings = each_once("--set", map(parse_setting, options.settings))
+    for name in ("seed", "epochs"):
+        path, value = f"training.{name}", getattr(options, name, None)
+        if value is not None:
+            if path in settings:
+                raise ModelError(f"{path} is given twice: by --set and by --{name}")
+            settings[path] = value
+    return settings
+
+
+def check_varied(option: str, paths: Iterable[str], options) -> None:
+    """See that what an option varies is not set by another one, which would be dropped.
+
+    Raises
+    ------
+    ModelError
+        It is.
+    """
+    for path in sorted({*paths} & settings_of(options).keys()):
+        raise ModelError(f"{path} is varied by {option}, and cannot be set besides")
+
+
+def model_of(options):
+    """The model that the arguments name, changed as they say."""
+    from spikingfa.model.files import load_model
+    from spikingfa.model.time_grid import accepting, check_times
+
+    with accepting():  # judged as it is when the settings are made
+        model = adapted(load_model(options.model), options)
+    check_times(model)
+    return model
+
+
+def adapted(model, options):
+    """The model, changed as the arguments say."""
+    settings = settings_of(options)
+    file, folder = getattr(options, "data", None), getattr(options, "data_dir", None)
+    _check_conflicts(
+        settings, {"task.file": ("--data", file), "task.folder": ("--data-dir", folder)}
+    )
+    if file is not None:  # beneath the settings, which may name its test, its label, its coding
+        settings = _own_data(model, str(Path(file).absolute())) | settings
+    return _with_folder(model.but(settings), folder)
+
+
+def _check_conflicts(settings: dict, options: dict[str, tuple[str, str | None]]) -> None:
+    for path, (option, given) in options.items():
+        if given is not None and path in settings:
+            raise ModelError(
+                f"{option} {given} and --set {path}={settings[path]}: give one of them"
+            )
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Arguments that tell where the data are."""
+    parser.add_argument(
+        "--data",
+        metavar="FILE",
+        type=text,
+        help="your own data: .npz with x and y, .csv table, or events (.npz, .h5)",
+    )
+    parser.add_argument(
+        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
+    )
+
+
+def add_on_test(parser: argparse.ArgumentParser) -> None:
+    """The argument that makes no validation split."""
+    parser.add_argument(
+        "--on-test",
+        action="store_true",
+        help="hold no training stimuli out and measure errors on the test set: for a comparison in"
+        " which nothing is chosen (by default a fifth is held out for validation, and the test set"
+        " is shown to the best alone)",
+    )
+
+
+def shown_data(run, options):
+    """Stimuli that the arguments name for a run, or those of its training; and what to say of them.
+
+    Returns
+    -------
+    data : Data
+    source : str or None
+        What the arguments name.
+    """
+    from spikingfa.training.run_data import data_for, data_in_folder
+
+    if options.data is not None and options.data_dir is not None:
+        raise ModelError("--data and --data-dir: give one of them")
+    if options.data_dir is not None:
+        folder = Path(options.data_dir).absolute()
+        return data_in_folder(run, folder), str(folder)
+    file = None if options.data is None else Path(options.data).absolute()
+    return data_for(run, file), None if file is None else str(file)
+
+
+def about_data(source: str, n: int, held_out: bool | None) -> str:
+    """What is said of other data than a run's own."""
+    which = {True: "held out in the training", False: "not of the training"}.get(held_out)
+    return f"data         {source}: {n} stimuli{f', {which}' * bool(which)}"
+
+
+def _with_folder(model, folder: str | None):
+    """The model with its IDX files in this folder, if one is given."""
+    from spikingfa.model.model import IDX_TASKS
+
+    if folder is None:
+        return model
+    if model.task.name not in IDX_TASKS:
+        raise ModelError(
+            f"--data-dir needs a model whose task is {' or '.join(IDX_TASKS)},"
+            f" got {model.task.name!r} (--set task.name=... changes it)"
+        )
+    return model.but({"task.folder": str(Path(folder).absolute())})
+
+
+def _own_data(model, path: str) -> dict:
+    """What changes in a model that is given this file."""
+    from spikingfa.tasks.spikes import holds_spikes
+
+    changes = {"task.file": path, "task.folder": None, "task.test_file": None}
+    if holds_spikes(path):
+        return changes | {"task.name": "spikes", "input.coding": "events"}
+    coding = "regular" if model.input.coding == "events" else model.input.coding
+    return changes | {"task.name": "arrays", "input.coding": coding}

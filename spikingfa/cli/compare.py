@@ -1,0 +1,111 @@
+"""``spikingfa compare``: vary one setting, everything else the same."""
+
+import sys
+from pathlib import Path
+
+from spikingfa.base.errors import ModelError
+from spikingfa.cli.arguments import (
+    Once,
+    add_data,
+    add_model,
+    add_on_test,
+    check_varied,
+    count,
+    model_of,
+    text,
+)
+from spikingfa.cli.output import say
+from spikingfa.run_folder.held_out import VALIDATION, error_column, error_in
+
+
+class OnceVaried(Once):
+    """Of one setting all values stand in one list."""
+
+    hint = ": one setting is varied, its values in one list; spikingfa sweep varies several"
+
+
+def add(commands) -> None:
+    """Add this command."""
+    compare = commands.add_parser("compare", help="train variants of a model, several seeds each")
+    add_model(compare)
+    compare.add_argument(
+        "--vary",
+        metavar="PATH=A,B,...",
+        type=text,
+        action=OnceVaried,
+        required=True,
+        help="the setting to vary, such as feedback.kind=direct,sign,none",
+    )
+    compare.add_argument("--seeds", metavar="N", type=count, default=3, help="seeds 1 to N (3)")
+    compare.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
+    add_data(compare)
+    add_on_test(compare)
+    compare.add_argument(
+        "-o",
+        metavar="DIR",
+        type=text,
+        required=True,
+        help="table.csv, figure.png and the runs go there; a comparison that was stopped goes on",
+    )
+    compare.set_defaults(command=_compare)
+
+
+def _compare(options) -> None:
+    from spikingfa.base.files import straight, written_whole
+    from spikingfa.plots import plot_comparison, save
+    from spikingfa.sweeping.compare import compare, variants, write_table
+    from spikingfa.training.judging import about_chosen
+    from spikingfa.training.metrics import label_of, name_of
+
+    path, values = _varied(options.vary)
+    check_varied("--vary", [path], options)
+    models = variants(model_of(options), path, values)
+    folder, seeds = straight(options.o), list(range(1, options.seeds + 1))
+    n, told = len(models) * len(seeds), []
+
+    def finished(name: str, seed: int, run) -> None:
+        told.append(name)
+        error = f"{name_of(run.metrics)} {100 * error_in(run.metrics):.2f} %"
+        _tell(f"{len(told)}/{n}  {path}={name}, seed {seed}: {error}")
+
+    compared = compare(models, seeds, folder, finished, on_test=options.on_test, tell=_tell)
+    write_table(folder / "table.csv", path, compared)
+    curves = {v.label: (v.errors, v.angles) for v in compared}
+    labels = {label_of(run.metrics): None for variant in compared for run in variant.runs}
+    metric = " or ".join(labels)  # several, if it is the task that is varied
+    part = " or ".join(dict.fromkeys(variant.part for variant in compared))
+    figure = plot_comparison(curves, title=path, metric=metric, part=part)
+    written_whole(folder / "figure.png", lambda unfinished: save(figure, unfinished))
+    say(_summary(compared, path, f"{part} {metric}", folder))
+    if part == VALIDATION and len(compared) > 1:
+        best = min(compared, key=lambda variant: variant.errors[:, -1].mean())
+        say(about_chosen(f"{path} = {best.label}", best.runs))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _varied(given: str) -> tuple[str, list[str]]:
+    """The setting and its values."""
+    path, equals, values = given.partition("=")
+    path = path.strip()
+    if path == "training.seed":
+        raise ModelError("training.seed: give the seeds by --seeds, not as a setting to vary")
+    if not equals or "" in values.split(","):
+        raise ModelError(f"--vary {given}: needs the form section.key=value,value,...")
+    return path, values.split(",")
+
+
+def _summary(compared, path: str, name: str, folder: Path) -> str:
+    width = max(len(path), *(len(variant.label) for variant in compared))
+    lines = [f"{path:{width}}  {f'{name} (%)':15}  angle (deg)  ms a trial"]
+    for variant in compared:
+        row = variant.row()
+        error = error_column(variant.part)
+        mean, sd = (100 * float(row[f"{error}_{key}"] or "nan") for key in ("mean", "sd"))
+        angle = row["angle_deg_mean"] and f"{float(row['angle_deg_mean']):.1f}"
+        spread = f"{mean:6.2f} ± {sd:.2f}" if row[f"{error}_sd"] else f"{mean:6.2f}"
+        time = f"{float(row['ms_per_trial']):.3f}"
+        lines.append(f"{variant.label:{width}}  {spread:15}  {angle:11}  {time}")
+    return "\n".join([*lines, f"written to {folder}"])

@@ -1,0 +1,100 @@
+"""``spikingfa export``: models, trained networks and recorded spikes, for other programs."""
+
+import argparse
+from pathlib import Path
+
+from spikingfa.base.errors import ModelError
+from spikingfa.cli.arguments import add_data, add_settings, count, model_of, text
+from spikingfa.cli.output import place, say
+
+FORMATS = """\
+formats of recorded spikes, each of a RUN:
+  csv      two tables, for anything
+  npz      plain arrays, for NumPy
+  nix      a Neo block, for Neo, Elephant and nixio (neo is the same)
+  nwb      Neurodata Without Borders, for pynwb, MatNWB and archives
+
+formats of networks:
+  nir      the trained network of a RUN, for Norse and other programs that read NIR
+  python   a script that needs Brian2 alone: the first trials of the training of a
+           MODEL, or the recorded trials of a RUN
+"""
+
+
+def add(commands) -> None:
+    """Add this command."""
+    export = commands.add_parser(
+        "export",
+        help="write a run or a model for other programs",
+        epilog=FORMATS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    export.add_argument(
+        "model", metavar="RUN", type=text, help="a run folder; with --to python also a MODEL"
+    )
+    export.add_argument(
+        "--to", metavar="FORMAT", type=text, required=True, help="one of those below"
+    )
+    export.add_argument(
+        "-o",
+        metavar="FILE",
+        type=text,
+        help="file to write (spikes.FORMAT or network.FORMAT in export/ of the run folder,"
+        " MODEL.py here); what was exported to it before is replaced",
+    )
+    export.add_argument(
+        "--trials", metavar="N", type=count, help="stimuli that the script of a MODEL shows (20)"
+    )
+    export.add_argument(
+        "--recording",
+        metavar="NAME",
+        type=text,
+        help="spikes and traces of a recording (spikingfa record) instead of the run's own spikes",
+    )
+    export.add_argument(
+        "--subject",
+        metavar="FIELD=TEXT",
+        type=text,
+        action="append",
+        default=[],
+        help='what an NWB file says of its subject, such as species="Mus musculus", which archives'
+        " ask for; may be given often",
+    )
+    add_settings(export)
+    add_data(export)
+    export.set_defaults(command=_export)
+
+
+def _export(options) -> None:
+    from spikingfa.export import export
+
+    source, path = _source(options)
+    chosen = {"trials": options.trials, "recording": options.recording}
+    chosen["subject"] = _subject(options.subject)
+    for written in export(source, options.to, path, **chosen):
+        say(f"written to {place(written)}")
+
+
+def _subject(described: list[str]) -> dict[str, str]:
+    """Fields of the subject by their names."""
+    subject: dict[str, str] = {}
+    for given in described:
+        name, equals, value = given.partition("=")
+        if not equals or not name:
+            raise ModelError(f"--subject {given}: needs the form FIELD=TEXT")
+        if name in subject:
+            raise ModelError(f"--subject {name} is given twice")
+        subject[name] = value
+    return subject
+
+
+def _source(options):
+    """The run or the model that is to be exported, and the file."""
+    from spikingfa.export import format_called
+    from spikingfa.run_folder.run import open_run
+
+    if format_called(options.to).of_models and not Path(options.model).is_dir():
+        return model_of(options), options.o or f"{Path(options.model).stem}.py"
+    if options.settings or options.data or options.data_dir or options.trials:
+        raise ModelError("--set, --data, --data-dir and --trials need --to python and a MODEL")
+    return open_run(options.model), options.o

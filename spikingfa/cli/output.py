@@ -1,0 +1,53 @@
+"""What commands say, and how a reader who goes away is borne."""
+
+import logging
+import os
+import sys
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+from spikingfa.base.errors import SpikingFAError, SpikingFAWarning
+from spikingfa.base.text import printable
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print now. What is left in the buffer when Python ends would fail with a traceback."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), end=end, flush=True)
+    except BrokenPipeError:  # what reads the output has enough, such as head
+        discard(sys.stdout)
+    except OSError as error:
+        discard(sys.stdout)
+        raise SpikingFAError(f"cannot print: {error.strerror}") from None
+
+
+def place(path: Path) -> Path:
+    """The path from the current folder where it lies in it, else the whole."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+@contextmanager
+def warnings_in_lines():
+    """Print each warning of the package as one line, once; other warnings appear as always."""
+    logging.captureWarnings(True)  # as Brian2 does when it is imported: here, it would undo this
+    with warnings.catch_warnings():
+        show, printed = warnings.showwarning, set()
+
+        def show_line(message, category, *rest, **options) -> None:
+            if not issubclass(category, SpikingFAWarning):
+                show(message, category, *rest, **options)
+            elif (line := " ".join(str(message).split())) not in printed:
+                printed.add(line)
+                print("spikingfa: warning:", printable(line), file=sys.stderr)
+
+        warnings.showwarning = show_line
+        warnings.simplefilter("always", SpikingFAWarning)
+        yield
+
+
+def discard(stream) -> None:
+    """Let what is in the stream's buffer go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

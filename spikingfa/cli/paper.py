@@ -1,0 +1,125 @@
+"""``spikingfa paper``: the article's experiments, and what holds of what it says."""
+
+import sys
+
+from spikingfa.base.errors import ModelError, SpikingFAError
+from spikingfa.base.interrupts import interruptible
+from spikingfa.cli.arguments import count, text
+from spikingfa.cli.output import say
+
+_HOLDS = {True: "holds", False: "DOES NOT HOLD", None: "not tested (quick run)"}
+
+
+def add(commands) -> None:
+    """Add this command."""
+    paper = commands.add_parser("paper", help="repeat an experiment of the article")
+    paper.add_argument("name", nargs="?", type=text, help="which one; all are listed without")
+    paper.add_argument("--all", action="store_true", help="every one, and a page of all")
+    paper.add_argument("--spiking", action="store_true", help="with spiking neurons, on Brian2")
+    paper.add_argument("--seeds", metavar="N", type=count, help="seeds 1 to N")
+    paper.add_argument("--quick", action="store_true", help="few seeds, and less of each")
+    paper.add_argument(
+        "-o",
+        metavar="DIR",
+        type=text,
+        help="data, figure and verdict.json go there (paper/NAME); with --all, paper.md, paper.html"
+        " and the folder paper (this folder); what was there is replaced",
+    )
+    paper.set_defaults(command=_paper)
+
+
+def _paper(options) -> None:
+    from spikingfa.base.files import straight
+    from spikingfa.paper import EXPERIMENTS
+
+    if options.all:
+        _all(options)
+    elif options.name is None:
+        say("\n".join(_line(e) for e in EXPERIMENTS.values() if e.spiking or not options.spiking))
+    else:
+        experiment = _experiment(options.name, options.spiking)
+        folder = straight(options.o or f"paper/{experiment.key}")
+        for error in _carry_out({experiment: folder}, options).values():
+            raise error
+
+
+def _all(options) -> None:
+    from spikingfa.base.files import straight
+    from spikingfa.paper import EXPERIMENTS
+    from spikingfa.paper.report import FOLDER, PAGES, write_report
+
+    if options.name is not None:
+        raise ModelError(f"either --all or an experiment's name, got both: {options.name!r}")
+    folder = straight(options.o or ".")
+    wanted = [e for e in EXPERIMENTS.values() if e.spiking or not options.spiking]
+    failed = _carry_out({e: folder / FOLDER / e.key for e in wanted}, options)
+    done = [experiment for experiment in wanted if experiment not in failed]
+    if done:
+        write_report(done, folder, _command(options))
+        say(f"written to {' and '.join(str(folder / page) for page in PAGES)}")
+    if failed:
+        names = ", ".join(experiment.key for experiment in failed)
+        raise type(reason := next(iter(failed.values())))(f"not carried out: {names}: {reason}")
+
+
+def _command(options) -> str:
+    told = ["spikingfa paper --all"]
+    told += ["--spiking"] * options.spiking + ["--quick"] * options.quick
+    return " ".join(told + [f"--seeds {options.seeds}"] * (options.seeds is not None))
+
+
+def _experiment(name: str, spiking: bool):
+    from spikingfa.base.text import nearest
+    from spikingfa.paper import EXPERIMENTS
+
+    named = {e.spiking: e for e in EXPERIMENTS.values() if e.name == name}
+    if not named:
+        names = [experiment.name for experiment in EXPERIMENTS.values()]
+        raise ModelError(f"there is no experiment {name!r}{nearest(name, names)}")
+    if spiking and True not in named:
+        raise ModelError(f"the experiment {name!r} is in rates only: needs no --spiking")
+    return named.get(spiking) or named[True]  # where it is in spikes only, they need not be asked
+
+
+def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
+    """Carry experiments out and say what came out; return why others could not be."""
+    from spikingfa.paper.carry_out import Job, carry_out
+
+    jobs = [
+        Job(experiment, list(range(1, _n_seeds(experiment, options) + 1)), options.quick, folder)
+        for experiment, folder in folders.items()
+    ]
+    told, n = [], sum(len(job.seeds) for job in jobs)
+
+    def seed_done(job: Job, seed: int) -> None:
+        told.append(seed)
+        print(f"{len(told)}/{n}  {job.experiment.key}, seed {seed}", file=sys.stderr, flush=True)
+
+    failed = {}
+    try:
+        with interruptible():
+            for job, outcome in carry_out(jobs, seed_done):
+                if isinstance(outcome, SpikingFAError):
+                    failed[job.experiment] = outcome
+                else:
+                    _tell(job, outcome)
+    except KeyboardInterrupt:
+        print(f"{len(told)} of {n} are kept: the same command goes on", file=sys.stderr)
+        raise
+    return failed
+
+
+def _n_seeds(experiment, options) -> int:
+    return options.seeds or (experiment.few if options.quick else experiment.seeds)
+
+
+def _tell(job, claims) -> None:
+    for claim in claims:
+        say(f"{_HOLDS[claim.holds]}: {claim.claim}\n    {claim.measured}")
+    say(f"written to {job.folder}")
+
+
+def _line(experiment) -> str:
+    headline = type(experiment).__doc__.splitlines()[0]
+    name = f"{experiment.name} --spiking" if experiment.spiking else experiment.name
+    return f"{name}: {headline} ({experiment.shows})"

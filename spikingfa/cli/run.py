@@ -1,0 +1,96 @@
+"""``spikingfa run``: train a model and leave a run folder."""
+
+import sys
+from pathlib import Path
+
+from spikingfa.base.errors import ModelError
+from spikingfa.cli.arguments import adapted, add_data, add_model, model_of, text
+from spikingfa.cli.output import place, say
+
+
+def add(commands) -> None:
+    """Add this command."""
+    run = commands.add_parser("run", help="train a model and leave a run folder")
+    add_model(
+        run,
+        nargs="?",
+        about="a shipped model's name, or a TOML file; of a run that is resumed its own",
+    )
+    run.add_argument(
+        "--out", metavar="DIR", type=text, help="the run folder (default: runs/MODEL-001, ...)"
+    )
+    run.add_argument("--seed", metavar="N", type=int, help="seed of everything random")
+    run.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
+    add_data(run)
+    run.add_argument("--force", action="store_true", help="replace a run that is in DIR already")
+    run.add_argument(
+        "--resume", action="store_true", help="go on with the run in DIR where it was stopped"
+    )
+    run.add_argument(
+        "--start", metavar="RUN", type=text, help="begin with the weights of the run in this folder"
+    )
+    run.set_defaults(command=lambda options: _run(options, run.error))
+
+
+def _run(options, usage_error) -> None:
+    if options.model is None and not options.resume:
+        usage_error("the following arguments are required: MODEL")
+
+    from spikingfa.base.files import straight
+    from spikingfa.plots.training import train
+    from spikingfa.run_folder.writer import new_run_folder
+
+    if options.resume and (options.force or not options.out):
+        raise ModelError("--resume needs --out DIR, the run to go on with, and no --force")
+    model = _resumed(options) if options.model is None else model_of(options)
+    folder = straight(options.out) if options.out else new_run_folder(Path(options.model).stem)
+    try:
+        run = train(
+            model,
+            out=folder,
+            force=options.force,
+            resume=options.resume,
+            start=options.start,
+        )
+    except KeyboardInterrupt:
+        if folder.exists():
+            print(
+                f"spikingfa: what was finished is in {folder}; --resume goes on from there",
+                file=sys.stderr,
+            )
+        raise
+    say(_summary(run))
+
+
+def _resumed(options):
+    """The model of the run to resume, changed as the arguments say."""
+    from spikingfa.run_folder.run import open_run
+
+    return adapted(open_run(options.out).model, options)
+
+
+def _summary(run) -> str:
+    from spikingfa.run_folder.held_out import error_in
+    from spikingfa.training.metrics import label_of, name_of
+
+    metrics = run.metrics
+    train = f"train {label_of(metrics)}"
+    angle = metrics["angle_deg"]
+    lines = [
+        f"{name_of(metrics):12} {100 * error_in(metrics):.2f} %",
+        f"{train:12} {100 * metrics['train_error']:.2f} %  ({_measured(run)})",
+        f"angle        {angle:.1f} degrees between W and B" if angle is not None else "",
+        f"time         {metrics['train_seconds']:.1f} s training,"
+        f" {metrics['ms_per_trial']:.3f} ms a trial, {metrics['build_seconds']:.1f} s compiling",
+        f"run folder   {place(run.folder)}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _measured(run) -> str:
+    """How the training error was."""
+    from spikingfa.training.train_sample import SAMPLE, while_learning
+
+    if while_learning(run.history):  # in a run that an older version began
+        return "last epoch, while learning"
+    return f"{min(run.data.n_train, SAMPLE)} training stimuli, without teacher"

@@ -1,0 +1,1 @@
+"""The network as a C++ program: generated, compiled, kept and run."""

@@ -1,0 +1,69 @@
+"""What of a run folder can be read. What is missing or damaged is named, and left out."""
+
+import re
+from datetime import UTC, datetime
+
+from spikingfa.base.errors import RunFolderError
+from spikingfa.run_folder.run import Run
+
+_FILES = {
+    "model": "model.toml",
+    "metrics": "metrics.json",
+    "history": "history.csv",
+    "weights": "weights.npz",
+    "spikes": "spikes.npz",
+    "versions": "versions.json",
+}
+
+
+class Contents:
+    """The files of a run, each None where it cannot be read.
+
+    Parameters
+    ----------
+    run : Run
+
+    Attributes
+    ----------
+    run : Run
+    missing : list of str
+        The files that are missing or cannot be read.
+    damaged : list of str
+        Of those that cannot be read, why.
+    model, metrics, history, weights, spikes, versions
+        As those of `run`, or None.
+    """
+
+    def __init__(self, run: Run):
+        self.run, self.missing, self.damaged = run, [], []
+        for part, name in _FILES.items():
+            setattr(self, part, self._part(part, name))
+
+    def _part(self, part: str, name: str):
+        if part == "spikes" and self.model and not self.model.recording.trials:
+            return None  # nothing was to be recorded: nothing is missing
+        try:
+            return getattr(self.run, part)
+        except RunFolderError as error:
+            there = (self.run.folder / name).exists()
+            self.missing.append(f"{name} {'cannot be read' if there else 'is missing'}")
+            self.damaged += [str(error)] if there else []
+            return None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the training went on to its end."""
+        return bool((self.metrics or {}).get("finished"))
+
+    @property
+    def command(self) -> str:
+        """What made the run; the place where spikingfa is installed is left out."""
+        command = str((self.versions or {}).get("command", ""))
+        return re.sub(r"^\S*/spikingfa(/__main__\.py)?(?=\s|$)", "spikingfa", command)
+
+    @property
+    def date(self) -> str:
+        """When the numbers were last written, or the model if there are none."""
+        paths = [self.run.folder / _FILES[part] for part in ("metrics", "model")]
+        path = next(path for path in paths if path.exists())
+        return f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%Y-%m-%d %H:%M} UTC"

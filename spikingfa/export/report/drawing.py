@@ -1,0 +1,96 @@
+"""Figures as SVG within a page, in colours that follow its light or dark theme."""
+
+import io
+import re
+from base64 import b64encode
+from xml.dom import minidom
+
+import matplotlib
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from spikingfa.plots import style
+from spikingfa.plots.figure import new_axes, png
+from spikingfa.plots.saving import METADATA
+from spikingfa.plots.style import SAVING
+
+#: Colours of the figures by their name in the page: on light, and on dark ground.
+THEME = {
+    "ink": (style.BLACK, "#E8E8E8"),
+    "paper": ("#FFFFFF", "#15181C"),
+    "grey": (to_hex(style.GREY).upper(), "#A9AEB4"),
+    "orange": (style.ORANGE, "#EBAF2E"),
+    "sky": (style.SKY, "#9AD7F7"),
+    "green": (style.GREEN, "#35C297"),
+    "yellow": (style.YELLOW, "#F0E442"),
+    "blue": (style.BLUE, "#4C9FDE"),
+    "vermillion": (style.VERMILLION, "#F5863F"),
+    "purple": (style.PURPLE, "#E09CC4"),
+}
+_NAMES = {light: name for name, (light, _) in THEME.items()}
+SIZE = (3.2, 2.2)  # inches; the page shows them at half again as large
+PLACE = (0.14, 0.155, 0.83, 0.805)
+
+
+def theme_colour(colour: str) -> str:
+    """A colour of a figure as one of the page."""
+    colour = to_hex(colour).upper()
+    return f"var(--{_NAMES[colour]})" if colour in _NAMES else colour
+
+
+def axes() -> Axes:
+    """Where a curve is drawn."""
+    return new_axes(SIZE, PLACE)
+
+
+def inline_svg(figure: Figure, key: str, alt: str) -> Markup:
+    """The figure as an SVG element, its text as text.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    key : str
+        Begins every id in it, so that those of several figures differ.
+    alt : str
+        What it shows, for those who do not see it.
+    """
+    document = minidom.parseString(_svg(figure))
+    svg = document.documentElement
+    for name in ("metadata", "style"):
+        for element in list(svg.getElementsByTagName(name)):
+            element.parentNode.removeChild(element)
+    for element in svg.getElementsByTagName("*"):
+        for attribute, value in list(element.attributes.items()):
+            element.setAttribute(attribute, _adapted(attribute, value, key))
+    for attribute in ("width", "height"):  # the page gives them
+        svg.removeAttribute(attribute)
+    svg.setAttribute("role", "img")
+    svg.setAttribute("aria-label", alt)
+    text = svg.toxml()
+    document.unlink()
+    return Markup(text)
+
+
+def png_url(figure: Figure, dpi: float = 200) -> str:
+    """The figure as the address of an image that holds all of it."""
+    return f"data:image/png;base64,{b64encode(png(figure, dpi, facecolor='white')).decode()}"
+
+
+def _svg(figure: Figure) -> str:
+    text = io.StringIO()
+    with matplotlib.rc_context(SAVING):
+        figure.savefig(text, format="svg", metadata=METADATA["svg"], transparent=True)
+    return text.getvalue()
+
+
+def _adapted(attribute: str, value: str, key: str) -> str:
+    if attribute == "id":
+        return f"{key}-{value}"
+    if attribute in ("xlink:href", "clip-path"):
+        return value.replace("#", f"#{key}-")
+    if attribute == "style":
+        value = re.sub("#[0-9a-fA-F]{6}", lambda found: theme_colour(found[0]), value)
+        return re.sub("font-family: [^;]*", "font-family: inherit", value)
+    return value

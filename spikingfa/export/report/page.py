@@ -1,0 +1,169 @@
+"""The page from its parts."""
+
+import warnings
+from base64 import b64encode
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from spikingfa.base.errors import RunFolderError, SpikingFAError, SpikingFAWarning
+from spikingfa.base.files import written_whole
+from spikingfa.base.reading import read_text
+from spikingfa.export.report import summary
+from spikingfa.export.report.contents import Contents
+from spikingfa.export.report.curves import curves
+from spikingfa.export.report.drawing import THEME, png_url, theme_colour
+from spikingfa.export.report.raster_data import packed
+from spikingfa.model.files import MOST_TEXT
+from spikingfa.network.describe import equations
+from spikingfa.plots import plot_raster
+from spikingfa.plots.style import colour_of
+from spikingfa.run_folder.run import REPORT, Run, as_run
+from spikingfa.run_folder.spikes import Spikes
+from spikingfa.training.evaluation import evaluate
+from spikingfa.training.metrics import label_of
+from spikingfa.training.stored_tests import StoredTest, made_now, tests_of
+
+SCRIPTS = ("page.js", "spikes.js", "raster_drawing.js", "raster.js")
+RASTER_TRIALS = 3  # of the picture where no script runs
+MOST_ANSWERS = 50  # recorded trials whose answers are told in a table
+
+
+def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool = False) -> Path:
+    """Write a run on one HTML page, which needs no other file and no network.
+
+    The same run gives the same page, byte for byte. Of a run that is not finished, or whose files
+    are missing or damaged, the page tells what there is, and what is not; of those that are damaged
+    there is a warning each.
+
+    Parameters
+    ----------
+    run : Run or str or Path
+        A run, or its folder.
+    path : str or Path, optional
+        File to write; ``report.html`` in the run folder by default. What was there is replaced.
+    test : bool
+        Whether the stored weights are tested for the page, as by `evaluate`, which needs the data
+        and the compiled network. Else it shows what ``spikingfa test`` left in the run folder.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    RunFolderError
+        The folder holds no run, or the file cannot be written.
+    DataError, ModelError, BuildError, SimulationError
+        With `test`, the network cannot be tested.
+    """
+    run = as_run(run)
+    run.check_folder()
+    path = run.folder / REPORT if path is None else Path(path)
+    if path.is_dir():
+        raise RunFolderError(f"cannot write {path}: it is a folder")
+    found, (tests, unreadable) = Contents(run), tests_of(run.folder)
+    found.missing += [f"{name} cannot be read" for name in unreadable]
+    for reason in (*found.damaged, *unreadable.values()):
+        warnings.warn(f"left out of the report: {reason}", SpikingFAWarning, stacklevel=2)
+    if test:
+        made = made_now(evaluate(run, over_time=False))
+        tests = [made, *(stored for stored in tests if stored.name != made.name)]
+    html = page(found, tests)
+    written_whole(path, lambda unfinished: unfinished.write_text(html, "utf-8"))
+    return path
+
+
+def page(found: Contents, tests: list[StoredTest]) -> str:
+    """The page as HTML."""
+    pages = Environment(
+        loader=PackageLoader("spikingfa.export.report"), autoescape=True, trim_blocks=True
+    )
+    here = files("spikingfa.export.report")
+    scripts = [Markup((here / name).read_text("utf-8")) for name in SCRIPTS]
+    spikes, model = found.spikes, found.model
+    folder = found.run.folder
+    model_text = _text_of(folder / "model.toml")
+    values = {
+        "name": folder.resolve().name,
+        "found": found,
+        "what": summary.what_it_is(found),
+        "facts": summary.facts(found),
+        "curves": curves(found.history, label_of(found.metrics or {})) if found.history else [],
+        "history": summary.history_rows(found.history) if found.history else None,
+        "raster": packed(spikes) if spikes else None,
+        "note": spikes.note if spikes else "",
+        "static": _static_raster(spikes) if spikes else None,
+        "static_trials": min(RASTER_TRIALS, len(spikes.onsets)) if spikes else 0,
+        "populations": _legend(spikes) if spikes else [],
+        "tests": tests,
+        "answers": _answers(spikes) if spikes else [],
+        "most_answers": MOST_ANSWERS,
+        "weights": summary.weight_rows(found.weights or {}),
+        "parameters": summary.parameters(model) if model else None,
+        "equations": _equations(model) if model else None,
+        "model_text": model_text,
+        "model_url": f"data:application/toml;charset=utf-8,{quote(model_text)}",
+        "theme": THEME,
+        "style": Markup((here / "page.css").read_text("utf-8")),
+        "scripts": scripts,
+        "policy": _policy(scripts),
+        "spikingfa": version("spikingfa"),
+    }
+    return pages.get_template("report.html").render(values).strip() + "\n"
+
+
+def _policy(scripts: list[str]) -> str:
+    """What a browser lets the page do: run these scripts, and load nothing."""
+    hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{value}'" for value in hashes)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def _static_raster(spikes: Spikes) -> str | None:
+    """The first trials as a picture, for paper, and for browsers without scripts."""
+    if not len(spikes.onsets):
+        return None
+    return png_url(plot_raster(spikes, trials=slice(RASTER_TRIALS)))
+
+
+def _legend(spikes: Spikes) -> list[dict]:
+    return [
+        {
+            "name": name.replace("_", " "),
+            "colour": theme_colour(colour_of(name)),
+            "n_spikes": int((spikes.population == k).sum()),
+        }
+        for k, name in enumerate(spikes.populations)
+    ]
+
+
+def _answers(spikes: Spikes) -> list[tuple[int, str, str]]:
+    """Number, right class and answer of the recorded trials, if answers are classes."""
+    if not any(spikes.labels):
+        return []
+    trials = zip(spikes.labels, spikes.predictions)
+    return [(k, right, given) for k, (right, given) in enumerate(trials)]
+
+
+def _equations(model) -> str:
+    try:
+        return equations(model)
+    except SpikingFAError as error:  # the sizes of the network are those of its data
+        return f"cannot be told: {error}"
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return read_text(path, most=MOST_TEXT)
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,1 @@
+"""Records: what a model is, validated and frozen; to TOML and back."""

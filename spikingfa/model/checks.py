@@ -1,0 +1,146 @@
+"""What must hold between the sections of a model; a ValueError says which field is at fault."""
+
+import re
+
+from spikingfa.model.distribution import Distribution
+from spikingfa.model.time_grid import check_times
+from spikingfa.rules.feedback import RULES, FeedbackRule
+from spikingfa.rules.plasticity import rule_of
+from spikingfa.rules.schedules import PLATEAU
+
+MOST_STEPS = 1_000_000  # of a trial
+
+
+def noise_phases_can_be_silent(model) -> None:
+    """Weight mirrors need phases in which nothing is shown."""
+    kind = model.feedback.kind
+    codings = {"input.coding": model.input.coding, "output.teacher": model.output.teacher}
+    for name, coding in codings.items():
+        if RULES[kind].mirrors and coding == "events":
+            raise ValueError(
+                f"feedback.kind = {kind!r} has phases in which nothing is shown, which"
+                f" {name} = {coding!r} has not"
+            )
+    for path, layer in model.layers():
+        if RULES[kind].mirrors and isinstance(layer.i_bias, Distribution):
+            raise ValueError(
+                f"feedback.kind = {kind!r} has phases with another bias,"
+                f" which {path}.i_bias, a distribution, does not have"
+            )
+
+
+def perturbations_are_there(model) -> None:
+    """Rules that live on noise need some."""
+    kind = model.feedback.kind
+    *hidden, _ = model.layers()
+    for path, layer in hidden:
+        if RULES[kind].needs_noise and not float(layer.i_noise):
+            raise ValueError(
+                f"feedback.kind = {kind!r} needs noise in its neurons:"
+                f" {path}.i_noise = 0 pA;"
+                ' --set hidden.i_noise="100 pA" may do'
+            )
+
+
+def steps_resolve_rates_and_times(model) -> None:
+    """A step holds one spike at most; what begins in a trial takes place in it."""
+    dt, trial = model.training.dt, model.training.trial
+    rates = {
+        "input.rate_max": model.input.rate_max,
+        "output.teacher_rate": model.output.teacher_rate,
+        "feedback.error_rate": model.feedback.error_rate,
+    }
+    for name, layer in model.layers():
+        if hasattr(layer, "rate_max"):
+            rates[f"{name}.rate_max"] = layer.rate_max
+    for name, rate in rates.items():
+        if float(rate) * float(dt) > 1:
+            raise ValueError(f"{name} = {rate} is more than one spike per dt = {dt}")
+    times = {"output.readout_latency": model.output.readout_latency, "training.dt": dt}
+    if not model.training.continuous:  # there, what is under way at the end of a trial arrives
+        times |= {f"{name}.delay": layer.delay for name, layer in model.layers()}
+        times |= {
+            "output.teacher_latency": model.teacher_latency,
+            "feedback.error_latency": model.error_latency,
+            "feedback.delay": model.feedback.delay,
+        }
+    for name, time in times.items():
+        if float(time) >= float(trial):
+            raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
+    steps = float(trial / dt)
+    if steps > MOST_STEPS:
+        raise ValueError(f"training.trial = {trial} is more than {MOST_STEPS} steps of dt = {dt}")
+    if abs(steps - round(steps)) > 1e-9 * steps:
+        raise ValueError(f"training.trial = {trial} must be a whole number of training.dt = {dt}")
+
+
+def neurons_have_what_the_rule_needs(model) -> None:
+    """A plasticity rule may read variables that not all neurons have."""
+    rule = rule_of(model.plasticity)
+    for name, layer in model.layers():
+        has = {*layer.values(), *re.findall(r"d(\w+)/dt", layer.soma().equations)}
+        if missing := [variable for variable in rule.needs if variable not in has]:
+            raise ValueError(
+                f'plasticity.rule = "{rule.kind}" needs neurons with {", ".join(rule.needs)};'
+                f' {name}.model = "{layer.model}" has no {", ".join(missing)}'
+            )
+
+
+def rules_of_plasticity_and_feedback_fit(model) -> None:
+    """Some feedback rules have a teaching signal of their own, which not every rule reads."""
+    rule, feedback = rule_of(model.plasticity), RULES[model.feedback.kind]
+    if feedback.teaching != FeedbackRule.teaching and not rule.reads("teaching_post"):
+        raise ValueError(
+            f'plasticity.rule = "{rule.kind}" learns from the apical current itself and does'
+            f' not go with feedback.kind = "{feedback.kind}"'
+        )
+
+
+def the_test_set_steers_nothing(model) -> None:
+    """A schedule that goes by errors needs held-out training stimuli."""
+    if model.plasticity.schedule == PLATEAU and not model.task.validation:
+        raise ValueError(
+            f'plasticity.schedule = "{PLATEAU}" needs task.validation > 0, training stimuli'
+            " that are held out: the test set must not steer learning"
+        )
+
+
+def continuous_operation_has_no_trials(model) -> None:
+    """What is drawn, silenced or judged by trials does not go on without them."""
+    if not model.training.continuous:
+        return
+    *hidden, _ = model.layers()
+    needs = {
+        f'task.name = "{model.task.name}"': (
+            model.task.name == "evidence",
+            "whose error counts in the recall only",
+        ),
+        f'feedback.kind = "{model.feedback.kind}"': (
+            RULES[model.feedback.kind].mirrors,
+            "which learns in phases of its own",
+        ),
+    }
+    needs |= {
+        f"{name}.blank = {layer.blank}": (layer.blank > 0, "which is drawn for every trial")
+        for name, layer in hidden
+    }
+    for setting, (there, reason) in needs.items():
+        if there:
+            raise ValueError(f"training.continuous = true does not go with {setting}, {reason}")
+
+
+def times_fit_the_grid(model) -> None:
+    """Steps hold its delays and refractory periods, and are short for its time constants."""
+    check_times(model)
+
+
+CHECKS = (
+    noise_phases_can_be_silent,
+    perturbations_are_there,
+    steps_resolve_rates_and_times,
+    neurons_have_what_the_rule_needs,
+    rules_of_plasticity_and_feedback_fit,
+    the_test_set_steers_nothing,
+    continuous_operation_has_no_trials,
+    times_fit_the_grid,
+)

@@ -1,0 +1,298 @@
+"""Records: *what* a model is. Every field has a unit, a meaning and a default.
+
+The sections are those of a model file; its layers stand in :mod:`spikingfa.model.layers`. Nothing
+here knows how Brian2 runs them; the equations that the parameters belong to stand in the neuron
+models, :mod:`spikingfa.model.neurons`, and in :mod:`spikingfa.network`. Parameter names follow
+PyNN.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from brian2.units.fundamentalunits import Quantity
+from pydantic import (
+    AfterValidator,
+    Field,
+    StrictBool,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+
+from spikingfa.base.errors import ModelError
+from spikingfa.base.text import shown
+from spikingfa.base.units import AUTO, Delay, Latency, Rate, Scale, Time
+from spikingfa.model.changes import MOST_LAYERS, changed
+from spikingfa.model.checks import CHECKS
+from spikingfa.model.hidden_layers import HiddenLayers
+from spikingfa.model.latencies import latency
+from spikingfa.model.layers import HIDDEN, OUTPUT, any_of
+from spikingfa.model.learning import Plasticity
+from spikingfa.model.section import Count, Factor, Fraction, Number, Part, Real, Section, Seed
+from spikingfa.rules.feedback import RULES
+
+POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
+
+TASKS = (
+    "digits",
+    "mnist",
+    "idx",
+    "arrays",
+    "xor",
+    "parity",
+    "linear",
+    "nonlinear",
+    "spikes",
+    "spike_pattern",
+    "evidence",
+)
+IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
+FILE_TASKS = ("arrays", "spikes")  # those that a file of one's own belongs to
+
+
+def _number_or_part(value: Any) -> int | float:
+    is_number = type(value) is int and 0 <= value < 2**64
+    if not is_number and not (type(value) is float and 0 < value < 1):
+        raise ValueError(
+            f"needs a whole number from 0 on, or a part between 0 and 1, got {shown(value)}"
+        )
+    return value
+
+
+HeldOut = Annotated[Any, AfterValidator(_number_or_part)]  # of a union, pydantic names both halves
+
+
+class Task(Section):
+    """Which stimuli are shown, and how they are split."""
+
+    name: Literal[TASKS] = Field(
+        "digits",
+        description="digits, mnist, xor, parity, linear, nonlinear, spike_pattern, evidence, or"
+        " your own data: idx, arrays, spikes",
+    )
+    file: str | None = Field(
+        None,
+        description=".npz file or .csv table (task arrays), .npz or HDF5 file (task spikes)",
+    )
+    test_file: str | None = Field(None, description="the same with the test stimuli")
+    label: str | None = Field(
+        None, description="column of a .csv table that holds the class (the last one)"
+    )
+    drop_columns: tuple[str, ...] = Field(
+        (), description="columns of a .csv table that are no features, such as an animal's name"
+    )
+    divisor: Annotated[Real, Field(gt=0)] | None = Field(
+        None, description="value of an array that is full intensity (255 for uint8, else 1)"
+    )
+    folder: str | None = Field(None, description="folder of IDX files (task mnist or idx)")
+    test_fraction: Real = Field(
+        0.2, gt=0, lt=1, description="part held out for the test (digits, arrays, spikes)"
+    )
+    split_seed: Annotated[Number, Field(lt=2**32)] = Field(
+        0, description="seed of the stratified split"
+    )
+    n_train: Count = Field(2000, description="training stimuli, where they are generated")
+    n_test: Count = Field(500, description="test stimuli, where they are generated")
+    seed: Seed = Field(0, description="seed of what is generated, stimuli and targets")
+    bits: Annotated[Count, Field(ge=2, le=16)] = Field(3, description="number of bits (parity)")
+    duration: Time = Field("500 ms", description="of a stimulus (spike_pattern, evidence)")
+    cues: Count = Field(7, description="number of cues (evidence)")
+    validation: HeldOut = Field(
+        0,
+        description="training stimuli held out, by which the run is judged instead of the test set:"
+        " so many, the last ones, or a part of each class",
+    )
+    limit: Count | None = Field(
+        None, description="train only on so many stimuli, of each class its share"
+    )
+    shift: Number = Field(
+        0, description="pixels that an image is shifted by at most, anew each time it is learnt"
+    )
+
+    @field_validator("drop_columns", mode="before")
+    @classmethod
+    def _one_column_or_several(cls, value):
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _paths_are_used(self):
+        for key, names in (("file", FILE_TASKS), ("test_file", FILE_TASKS), ("folder", IDX_TASKS)):
+            path = getattr(self, key)
+            if path is not None and self.name not in names:
+                needs = " or ".join(f'"{name}"' for name in names)
+                raise ValueError(f"{key} = {path!r} needs name = {needs}, got {self.name!r}")
+        return self
+
+
+class Input(Section):
+    """One neuron per feature; its rate is the feature's intensity times `rate_max`.
+
+    Where stimuli are events, the neurons fire at their times.
+    """
+
+    coding: Literal["regular", "poisson", "events"] = Field(
+        "regular", description="regular or Poisson trains, or the events of the stimuli"
+    )
+    rate_max: Rate = Field("200 Hz", description="rate at full intensity")
+    excitatory: Part | None = Field(
+        None, description="part of the neurons that excites, the others inhibit (none: signs mix)"
+    )
+
+
+class Feedback(Section):
+    """Synapses that carry the error to the hidden layers."""
+
+    kind: Literal[tuple(RULES)] = Field("direct", description="rule of the feedback weights B")
+    distribution: Literal["uniform", "normal"] = Field(
+        "uniform", description="of B: in [-1, 1], or of the same root mean square"
+    )
+    sparsity: Fraction = Field(
+        0.0, description="part of the random feedback synapses that is not there"
+    )
+    levels: Annotated[Number, Field(ge=2)] | None = Field(
+        None, description="B is rounded to so many values"
+    )
+    decay: Factor = Field(
+        0.01, description="pull of B, and of W with it, towards zero (kolen_pollack)"
+    )
+    mirror_time: Time = Field(
+        "10 second", description="noise phase after each chunk of learning (weight_mirror)"
+    )
+    mirror_rate: Factor = Field(0.003, description="learning rate of B in it, per spike")
+    mirror_gain: Factor = Field(25.0, description="size of B for a given response in it")
+    error: Literal["spiking", "graded"] = Field("spiking", description="error neurons or currents")
+    scale: Scale = Field("300 pA", description="apical current for unit error")
+    output_scale: Scale = Field("150 pA", description="the same at the output, one to one")
+    delay: Delay = Field("1 ms", description="delay of the feedback synapses (spiking)")
+    tau: Time = Field("10 ms", description="decay of the apical current")
+    error_rate: Rate = Field("500 Hz", description="rate of an error neuron at unit error")
+    neurons_per_output: Count = Field(1, description="error neurons of each sign per output")
+    error_latency: Latency = Field(
+        AUTO,
+        description="the error counts from then on (continuous: of the run); auto is 20 ms and"
+        " the delays from the input to the output",
+    )
+
+    @model_validator(mode="after")
+    def _learnt_weights_have_no_levels(self):
+        if self.levels is not None and RULES[self.kind].learns:
+            raise ValueError(
+                f"levels = {self.levels} does not go with kind = {self.kind!r}, whose B learns"
+            )
+        return self
+
+
+class Training(Section):
+    """How long, in which steps, from which seed."""
+
+    epochs: Count = Field(20, description="times that each training stimulus is shown")
+    seed: Seed = Field(1, description="seed of weights, order, phases and noise")
+    dt: Time = Field("1 ms", description="time step (compiled in)")
+    trial: Time = Field("100 ms", description="how long a stimulus is shown")
+    continuous: StrictBool = Field(
+        False, description="stimuli follow each other and nothing else changes: no reset, no gate"
+    )
+    precision: Literal["double", "single"] = Field(
+        "double", description="of state variables and weights (compiled in)"
+    )
+    device: Literal["cpp_standalone", "cuda_standalone", "runtime"] = Field(
+        "cpp_standalone",
+        description="compiled C++, CUDA for a GPU, or Brian2's runtime for stepping",
+    )
+
+
+class Recording(Section):
+    """Spikes of the trained network that are kept, and weights on the way to it."""
+
+    trials: Number = Field(10, description="test trials recorded after training")
+    populations: tuple[Literal[POPULATIONS], ...] = Field(
+        POPULATIONS, description="populations recorded"
+    )
+    teacher: StrictBool = Field(
+        False, description="with a teacher also where it acts on the answers"
+    )
+    weights: StrictBool = Field(
+        False, description="all weights are kept before learning and after every epoch"
+    )
+
+
+class Model(Section):
+    """A whole model: what a model file holds."""
+
+    task: Task = Task()
+    input: Input = Input()
+    hidden: Annotated[tuple[any_of(HIDDEN), ...], AfterValidator(HiddenLayers)] = (HIDDEN["lif"](),)
+    output: any_of(OUTPUT) = OUTPUT["lif"]()
+    feedback: Feedback = Feedback()
+    plasticity: Plasticity = Plasticity()
+    training: Training = Training()
+    recording: Recording = Recording()
+
+    @field_validator("hidden", mode="before")
+    @classmethod
+    def _one_layer_or_several(cls, value):
+        if value == [] or value == ():
+            raise ValueError("needs at least one hidden layer")
+        if isinstance(value, list | tuple) and len(value) > MOST_LAYERS:
+            raise ValueError(f"needs at most {MOST_LAYERS} hidden layers, got {len(value)}")
+        return (value,) if isinstance(value, dict | Section) else value
+
+    @field_serializer("hidden")
+    def _one_layer_as_a_table(self, layers):
+        tables = [layer.model_dump() for layer in layers]
+        return tables[0] if len(tables) == 1 else tables
+
+    @model_validator(mode="after")
+    def _sections_fit_each_other(self):
+        for check in CHECKS:
+            check(self)
+        return self
+
+    def layers(self):
+        """Every layer with the path that it has in a model file."""
+        for k, layer in enumerate(self.hidden):
+            yield ("hidden" if len(self.hidden) == 1 else f"hidden.{k}"), layer
+        yield "output", self.output
+
+    @property
+    def teacher_latency(self) -> Quantity:
+        """How long the teacher is silent; ``"auto"`` as the sum that it stands for."""
+        return latency(self, "output.teacher_latency")
+
+    @property
+    def error_latency(self) -> Quantity:
+        """When the error begins to count; ``"auto"`` as the sum that it stands for."""
+        return latency(self, "feedback.error_latency")
+
+    def but(self, changes: dict | None = None, /, **sections: dict) -> "Model":
+        """A copy with some fields changed; this model stays as it is.
+
+        Parameters
+        ----------
+        changes : dict, optional
+            Dotted paths and values: ``{"hidden.tau_m": "15 ms", "training.epochs": 5}``.
+            ``hidden.tau_m`` means every hidden layer, ``hidden.0.tau_m`` the first;
+            ``hidden.layers`` is how many there are, the last one repeated. Later ones win.
+        **sections : dict
+            The same by section: ``model.but(hidden={"tau_m": 15*ms})``. A whole section of another
+            model will do, ``model.but(task=other.task)``; and ``hidden`` may be a list with the
+            changes of each layer, which says how many there are, too:
+            ``model.but(hidden=[{"size": 100}, {"size": 50}])``. `changes` may hold the same.
+
+        Raises
+        ------
+        ModelError
+            There is no such field, or the value does not fit it.
+        """
+        if not isinstance(changes or {}, Mapping):
+            raise ModelError(
+                f'needs changes such as {{"hidden.tau_m": "15 ms"}}, got {shown(changes)}'
+            )
+        return changed(self, [*(changes or {}).items(), *sections.items()])
+
+
+def layer_names(model: Model) -> tuple[str, ...]:
+    """Names of the hidden populations: ``hidden``, or ``hidden_0``, ``hidden_1``, ..."""
+    if len(model.hidden) == 1:
+        return ("hidden",)
+    return tuple(f"hidden_{k}" for k in range(len(model.hidden)))

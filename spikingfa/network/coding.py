@@ -1,0 +1,129 @@
+"""Stimuli and targets as spike trains: the input population and the teacher."""
+
+from dataclasses import replace
+
+from spikingfa.model.latencies import NEVER
+from spikingfa.model.layers import Output
+from spikingfa.model.model import Input, Model
+from spikingfa.network.blueprint import Population
+from spikingfa.network.feedback_pathways import error_names
+
+#: Phase accumulation: a neuron fires each time that the integral of its rate passes a whole number.
+REGULAR = "dphase/dt = rate : 1"
+
+#: A Poisson process, seen through steps of dt: one spike at most in a step.
+POISSON_THRESHOLD = "rand() < rate*dt"
+
+#: `pixel(trial, i)` is the intensity of feature i in the stimulus shown in that trial.
+INPUT_EQUATIONS = """
+rate = rate_max*intensity : Hz
+intensity                 : 1
+trial                     : integer (shared)
+trial_duration            : second (shared, constant)
+rate_max                  : Hz (shared, constant)
+n_spikes                  : integer
+"""
+
+#: A teacher fires at `teacher_rate` times what its output should answer (1 for the right class, 0
+#: for the others), once the network has had time to.
+TEACHER_EQUATIONS = """
+rate = teacher_rate*answer*int(t - onset >= teacher_latency - dt/2) : Hz
+answer                    : 1
+onset                     : second  (shared)
+trial                     : integer (shared)
+trial_duration            : second  (shared, constant)
+teacher_rate              : Hz      (shared, constant)
+teacher_latency           : second  (shared, constant)
+n_spikes                  : integer
+"""
+
+#: Event k is `due` next; a neuron fires once in a step, so that of two events in one step the
+#: second comes a step later.
+EVENT_EQUATIONS = """
+due            : second
+k              : integer
+onset          : second  (shared)
+trial          : integer (shared)
+trial_duration : second  (shared, constant)
+n_spikes       : integer
+"""
+EVENT_THRESHOLD = "t - onset >= due - dt/2"
+
+#: A teacher's events come `teacher_latency` late: 0, or in a test never.
+LATE_EQUATIONS = "teacher_latency : second (shared, constant)\n"
+LATE_THRESHOLD = "t - onset >= due + teacher_latency - dt/2"
+
+_TRIAL_NUMBER = "trial = int(t/trial_duration + 0.5)\n"
+
+
+def _train(name, size, coding, equations, onset, rest="") -> Population:
+    regular = coding == "regular"
+    return Population(
+        name=name,
+        size=size,
+        equations=(REGULAR if regular else "") + equations,
+        threshold="phase >= 1" if regular else POISSON_THRESHOLD,
+        reset=("phase -= 1\n" if regular else "") + "n_spikes += 1",
+        onset=onset,
+        rest=rest,
+    )
+
+
+def _replay(name: str, size: int, event: str) -> Population:
+    """Neurons that fire when `event(trial, i, k)` says so."""
+    due = f"due = {event}(trial, i, k)*second"
+    return Population(
+        name=name,
+        size=size,
+        equations=EVENT_EQUATIONS,
+        threshold=EVENT_THRESHOLD,
+        reset=f"k += 1\n{due}\nn_spikes += 1",
+        onset=f"{_TRIAL_NUMBER}onset = t\nk = 0\n{due}",
+    )
+
+
+def input_population(size: int, section: Input) -> Population:
+    """One neuron per feature. Regular trains keep their phase from trial to trial."""
+    if section.coding == "events":
+        return _replay("input", size, "event")
+    return _train(
+        "input",
+        size,
+        section.coding,
+        INPUT_EQUATIONS,
+        _TRIAL_NUMBER + "intensity = pixel(trial, i)",
+    )
+
+
+def teacher_population(size: int, section: Output) -> Population:
+    """One neuron per output; `target(trial, i)` is what output i should answer in that trial."""
+    if section.teacher == "events":
+        replayed = _replay("teacher", size, "target_event")
+        late = replayed.equations + LATE_EQUATIONS
+        return replace(replayed, equations=late, threshold=LATE_THRESHOLD)
+    onset, rest = _TRIAL_NUMBER + "answer = target(trial, i)", "onset = t"
+    if section.teacher == "regular":
+        rest += "\nphase = 0.5"
+    return _train("teacher", size, section.teacher, TEACHER_EQUATIONS, onset, rest)
+
+
+def input_parameters(section: Input) -> dict[str, float]:
+    """Values of the input population's parameters, in SI units."""
+    return {} if section.coding == "events" else {"rate_max": float(section.rate_max)}
+
+
+def teacher_parameters(model: Model) -> dict[str, float]:
+    """Values of the teacher's parameters, in SI units; in continuous operation it is not silent."""
+    if model.output.teacher == "events":
+        return {"teacher_latency": 0.0}
+    latency = 0.0 if model.training.continuous else float(model.teacher_latency)
+    return {"teacher_rate": float(model.output.teacher_rate), "teacher_latency": latency}
+
+
+def untaught(model: Model) -> dict[str, float]:
+    """Values with which there is no teacher and no error: both begin never.
+
+    So an answer depends on nothing but the stimulus, whatever error currents would reach.
+    """
+    errors = {f"{name}.error_latency": NEVER for name in error_names(model.feedback)}
+    return {"teacher.teacher_latency": NEVER} | errors

@@ -1,0 +1,132 @@
+"""Populations that hold the errors of a layer, and what tells them.
+
+Output spikes raise the trace of the error neurons of the same class, teacher spikes lower it:
+both pass through one filter, so that a right answer leaves no error once both are settled::
+
+    dtrace_k/dt = -trace_k/tau_trace + (output spikes) - (teacher spikes)
+    e_k = trace_k / (tau_trace * teacher_rate)
+
+The error of a hidden neuron, which it passes on to the layer below, is what reached itself where
+its sensitivity let it: ``e_j = sensitivity_j * i_apical_j / scale``.
+"""
+
+from spikingfa.model.model import Feedback, Model
+from spikingfa.network.blueprint import Population, Projection
+from spikingfa.network.feedback_pathways import (
+    error_names,
+    feedback_pathways,
+    feedback_rule,
+    neurons_per_error,
+)
+from spikingfa.network.pathways import Stimuli
+
+_OUTPUT_ERROR = """
+# output spikes minus teacher spikes, filtered
+dtrace/dt = -trace/tau_trace : 1
+error = trace/(tau_trace*teacher_rate)*int(t - onset >= error_latency - dt/2) : 1
+onset         : second (shared)
+tau_trace     : second (shared, constant)
+teacher_rate  : Hz     (shared, constant)
+error_latency : second (shared, constant)
+"""
+
+_HIDDEN_ERROR = """
+# what reached one neuron of the layer
+error : 1
+"""
+
+#: A perfect integrator fires in proportion to the error of its sign. What is left over at the end
+#: of a trial is kept, so that small errors add up to spikes instead of being rounded away; a spike
+#: that is due by then is none of the next trial, nor of a test without errors.
+_ERROR_NEURON = """
+dq/dt = error_rate*clip({sign}error, 0, 1e6) : 1
+error_rate    : Hz     (shared, constant)
+n_spikes      : integer
+"""
+
+_ERROR_NEURON_REST = "q = q*int(q < 1)"
+
+_SIGNS = ("", "-")  # of on and off neurons
+
+
+def error_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ...]:
+    """On and off error neurons, or one graded error unit, per neuron of each source of errors."""
+    return tuple(
+        population
+        for source, size in error_sources(model, stimuli).items()
+        for population in _populations(model, source, size)
+    )
+
+
+def error_sources(model: Model, stimuli: Stimuli) -> dict[str, int]:
+    """Sizes of the layers whose errors are held, by name: always the output's, first."""
+    others = {path.source: path.n_source for path in feedback_pathways(model, stimuli)[::-1]}
+    return {"output": stimuli.n_classes} | others
+
+
+def _populations(model: Model, source: str, size: int):
+    section, rule = model.feedback, feedback_rule(model)
+    # a graded error is passed on to the layer below in the step after it was summed
+    equations, rest = _HIDDEN_ERROR + rule.hidden_error, "error = 0"
+    if source == "output":
+        equations = _OUTPUT_ERROR + rule.output_error
+        rest = f"onset = t\ntrace = 0\n{rule.error_rest}".rstrip()
+    names = error_names(section, source)
+    if section.error == "graded":
+        yield Population(names[0], size, equations, rest=rest)
+        return
+    for name, sign in zip(names, _SIGNS):
+        yield Population(
+            name=name,
+            size=size * neurons_per_error(section, source),
+            equations=equations + _ERROR_NEURON.format(sign=sign),
+            threshold="q >= 1",
+            reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
+            rest=f"{rest}\n{_ERROR_NEURON_REST}".strip(),
+        )
+
+
+def told(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
+    """What tells error neurons: output and teacher by spikes, a hidden neuron by its current."""
+    section = model.feedback
+    hidden = [source for source in error_sources(model, stimuli) if source != "output"]
+    return (*_compared(model), *(p for source in hidden for p in _passed_on(section, source)))
+
+
+def teacher_delay(model: Model) -> float:
+    """How long teacher spikes travel, in s: in continuous operation that is the latency.
+
+    In trials the teacher is silent so long, and what it tells then arrives at once.
+    """
+    late = model.training.continuous and model.output.teacher != "events"
+    return float(model.teacher_latency) if late else 0.0
+
+
+def _compared(model: Model) -> tuple[Projection, ...]:
+    section, late = model.feedback, teacher_delay(model) > 0
+    return tuple(
+        Projection(
+            f"{pre}_to_{error}",
+            pre,
+            error,
+            on_pre=f"trace_post {sign}= 1",
+            connect=f"i == j//{neurons_per_error(section)}",
+            delayed=late and pre == "teacher",
+        )
+        for error in error_names(section)
+        for pre, sign in (("output", "+"), ("teacher", "-"))
+    )
+
+
+def _passed_on(section: Feedback, source: str) -> tuple[Projection, ...]:
+    return tuple(
+        Projection(
+            f"{source}_to_{error}",
+            source,
+            error,
+            equations="error_post = teaching_pre/scale : 1 (summed)\n"
+            "scale : amp (shared, constant)",
+            connect="i == j",
+        )
+        for error in error_names(section, source)
+    )

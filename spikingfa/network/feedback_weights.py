@@ -1,0 +1,95 @@
+"""The matrices B of the feedback synapses."""
+
+import numpy as np
+
+from spikingfa.model.model import Model, layer_names
+from spikingfa.network.feedback_pathways import (
+    error_names,
+    feedback_pathways,
+    feedback_rule,
+    neurons_per_error,
+    sources_of_errors,
+)
+from spikingfa.network.pathways import Stimuli, forward_names
+
+
+def random_feedback(
+    model: Model, stimuli: Stimuli, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Random matrices (n_source, n_hidden) by layer name.
+
+    B ~ U[-1, 1], or normal of the same root mean square, 1 / sqrt(3). Of each matrix, a part
+    `feedback.sparsity` is zero: synapses that are not there.
+    """
+    normal = model.feedback.distribution == "normal"
+    draw, bounds = (rng.normal, (0.0, 1 / np.sqrt(3))) if normal else (rng.uniform, (-1.0, 1.0))
+    matrices = {
+        path.post: draw(*bounds, (path.n_source, path.n_post))
+        for path in feedback_pathways(model, stimuli)
+    }
+    if model.feedback.sparsity:
+        for b in matrices.values():
+            removed = rng.permutation(b.size)[: round(model.feedback.sparsity * b.size)]
+            b.flat[removed] = 0
+    return matrices
+
+
+def stood_for(model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The forward weights (n_hidden, n_source) that each B stands for, by layer name.
+
+    They lead to the layer whose errors come back: to the next one, or the output, where they are
+    the product of all matrices in between.
+    """
+    path, forward, product = feedback_rule(model).path, {}, None
+    for name, projection in zip(layer_names(model)[::-1], forward_names(model)[:0:-1]):
+        w = state[f"{projection}.w"].astype(float)
+        product = w if product is None or path == "layerwise" else w @ product
+        forward[name] = product
+    return {} if path == "none" else dict(reversed(forward.items()))
+
+
+def feedback_matrices(
+    model: Model, random: dict[str, np.ndarray], state: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """The matrices B of the model's rule while the weights are those of `state`."""
+    rule = feedback_rule(model)
+    if rule.learns:
+        return _learnt(model, random, state)
+    b = rule.matrices(random, stood_for(model, state))
+    levels = model.feedback.levels
+    return b if levels is None else {name: quantised(matrix, levels) for name, matrix in b.items()}
+
+
+def quantised(b: np.ndarray, levels: int) -> np.ndarray:
+    """B rounded to so many values, evenly spaced from -1 to 1 times its largest size.
+
+    Zeros stay zeros: a synapse that is not there has no strength.
+    """
+    largest = np.abs(b).max(initial=0)
+    if not largest:
+        return b
+    steps = np.round((b / largest + 1) / 2 * (levels - 1))
+    return np.where(b == 0, 0.0, largest * (2 * steps / (levels - 1) - 1))
+
+
+def _learnt(model, random, state) -> dict[str, np.ndarray]:
+    section, b = model.feedback, {}
+    sources = sources_of_errors(model)
+    for layer, matrix in random.items():
+        error = error_names(section, sources[layer])[0]
+        name = f"{error}_to_{layer}.b"
+        neurons = neurons_per_error(section, sources[layer])
+        b[layer] = state[name][::neurons] if name in state else matrix
+    return b
+
+
+def synaptic_values(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Matrices as synaptic variables; error neurons of one output share their row."""
+    section, sources = model.feedback, sources_of_errors(model)
+    return {
+        f"{error}_to_{layer}.b": np.repeat(
+            matrix, neurons_per_error(section, sources[layer]), axis=0
+        )
+        for layer, matrix in b.items()
+        for error in error_names(section, sources[layer])
+    }

@@ -1,0 +1,82 @@
+"""The state that a training begins with."""
+
+import numpy as np
+
+from spikingfa.model.model import Model, layer_names
+from spikingfa.network.error_neurons import error_sources
+from spikingfa.network.feedback_pathways import error_names, feedback_rule, neurons_per_error
+from spikingfa.network.feedback_weights import synaptic_values
+from spikingfa.network.individuals import individuals
+from spikingfa.network.pathways import Pathway, Stimuli, pathways
+from spikingfa.network.structure import structured
+
+
+def initial_state(
+    model: Model,
+    stimuli: Stimuli,
+    rng: np.random.Generator,
+    structure: np.random.Generator | None = None,
+) -> dict[str, np.ndarray]:
+    """What changes and is carried from chunk to chunk, as it is before learning.
+
+    Weights are normal with mean 0; their SD gives a synaptic current of SD `i_init` in each
+    neuron: ``w_sd = i_init / (tau_syn * sqrt(sum_i r_i**2))``.
+
+    Parameters
+    ----------
+    rng : Generator
+        Draws weights and phases.
+    structure : Generator, optional
+        Draws which synapses are absent and which neurons excite; `rng` by default.
+
+    Returns
+    -------
+    dict of ndarray
+        Weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, phases of the input trains, charge
+        of the error neurons; where the model has them, masks of the synapses that are there,
+        polarities and mean rates (Hz) of neurons; what differs between neurons but stays: see
+        `individuals`.
+    """
+    state, paths = {}, pathways(model, stimuli)
+    for path in paths:
+        sd = float(path.i_init) / (float(path.target.tau_syn) * np.sqrt(path.squared_rates))
+        state[f"{path.name}.w"] = rng.normal(0.0, sd, (path.n_pre, path.n_post))
+    if model.input.coding == "regular":
+        state["input.phase"] = rng.uniform(0.0, 1.0, stimuli.n_features)
+    if model.feedback.error == "spiking":
+        state |= _charges(model, stimuli)
+    state |= structured(paths, state, structure or rng) | individuals(model, stimuli)
+    return state | bounded(model, paths, state) | _mean_rates(model)
+
+
+def _charges(model: Model, stimuli: Stimuli) -> dict[str, np.ndarray]:
+    """Evenly staggered, so that the error neurons of one output do not fire in step."""
+    charges = {}
+    for source, size in error_sources(model, stimuli).items():
+        m = neurons_per_error(model.feedback, source)
+        staggered = np.tile((np.arange(m) + 0.5) / m, size)
+        charges |= {f"{name}.q": staggered for name in error_names(model.feedback, source)}
+    return charges
+
+
+def bounded(model: Model, paths: tuple[Pathway, ...], state) -> dict[str, np.ndarray]:
+    """Plastic weights within the model's bounds, so that none moves without learning."""
+    if model.plasticity.w_max is None:
+        return {}
+    w_max = float(model.plasticity.w_max)
+    names = (f"{path.name}.w" for path in paths if path.plastic)
+    return {name: np.clip(state[name], -w_max, w_max) for name in names}
+
+
+def _mean_rates(model: Model) -> dict[str, np.ndarray]:
+    """Under homeostasis, mean rates that are the target."""
+    if not float(model.plasticity.homeostasis):
+        return {}
+    target = float(model.plasticity.target_rate)
+    sizes = zip(layer_names(model), model.hidden)
+    return {f"{name}.mean_rate": np.full(layer.size, target) for name, layer in sizes}
+
+
+def plastic_feedback(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What is carried besides where feedback synapses learn: their weights, `b` at first."""
+    return synaptic_values(model, b) if feedback_rule(model).learns else {}

@@ -1,0 +1,155 @@
+"""The values that a network runs with: of a model, and of a stage of its training."""
+
+from collections.abc import Sequence
+
+from spikingfa.model.distribution import Distribution
+from spikingfa.model.layers import Hidden, Output
+from spikingfa.model.model import Model, Plasticity, layer_names
+from spikingfa.network import coding, plasticity
+from spikingfa.network import populations as neurons
+from spikingfa.network.feedback_parameters import feedback_parameters, twins
+from spikingfa.network.feedback_pathways import error_names, feedback_pathways, feedback_rule
+from spikingfa.network.pathways import Pathway, Stimuli, pathways
+from spikingfa.rules.schedules import part_left
+
+#: Constant currents in a noise phase, as parts of rheobase: hidden neurons fire by their noise, and
+#: the output fires on its own, so that it can respond with more spikes and with fewer.
+MIRROR_BIAS, MIRROR_BIAS_OUTPUT = 0.8, 1.1
+
+
+def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> dict[str, float]:
+    """Every value that is passed when the network runs, by ``group.variable``, in SI units.
+
+    `trial` is the duration of a trial in seconds, where it is not the model's.
+
+    What differs between learning and test is left out: see `while_learning` and `while_tested`.
+    """
+    output = model.output
+    trial = {"trial_duration": float(model.training.trial) if trial is None else trial}
+    apical = {"tau_apical": float(model.feedback.tau)}
+    groups = {
+        "input": coding.input_parameters(model.input) | trial,
+        "output": neurons.soma_parameters(output) | apical,
+        "teacher": coding.teacher_parameters(model) | trial,
+    }
+    for name, layer in zip(layer_names(model), model.hidden):
+        groups[name] = neurons.soma_parameters(layer) | apical
+    groups |= feedback_parameters(model, stimuli)
+    paths = pathways(model, stimuli)
+    mirrored = {forward.name for _, forward in twins(model, stimuli)}
+    for path in paths:
+        groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
+    for name in ("input", *layer_names(model), "output"):
+        groups[name] |= _floats(plasticity.neuron_parameters(name, paths, model.plasticity))
+    if float(output.inhibition):
+        groups["output_to_output"] = {"inhibition": float(output.inhibition)}
+    return {f"{g}.{name}": value for g, values in groups.items() for name, value in values.items()}
+
+
+def _synapse_parameters(model: Model, path: Pathway, mirrored: bool) -> dict[str, float]:
+    if not path.plastic:
+        return _delay(path.target)
+    values = plasticity.synapse_parameters(path, model.plasticity)
+    # what mirrors a forward weight decays as it does
+    values |= {"weight_decay": model.feedback.decay} if mirrored else {}
+    return _floats(values) | _delay(path.target)
+
+
+def _delay(layer: Hidden | Output) -> dict[str, float]:
+    """The delay of the synapses onto a layer, where it is one for all."""
+    one = float(layer.delay) > 0 and not isinstance(layer.delay, Distribution)
+    return {"delay": float(layer.delay)} if one else {}
+
+
+def _floats(values: dict) -> dict[str, float]:
+    return {name: float(value) for name, value in values.items()}
+
+
+def learning_rates(
+    model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
+) -> dict[str, float]:
+    """Learning rate per presynaptic spike of each plastic projection, when `progress` is done.
+
+    Parameters
+    ----------
+    progress : float
+        Part of the training that is behind, 0 to 1.
+    errors : sequence of float
+        Validation errors before it and after each of its epochs (schedule ``plateau``).
+    """
+    section, trial = model.plasticity, float(model.training.trial)
+    decay = part_left(section, progress, errors)
+    rates = {}
+    for path in pathways(model, stimuli):
+        if not path.plastic:
+            continue
+        eta = _eta(section, path)
+        rates[path.name] = plasticity.eta_per_spike(
+            eta * decay, float(path.target.tau_syn), trial, path.squared_rates
+        )
+    for hop, forward in twins(model, stimuli):
+        for error in error_names(model.feedback, hop.source):
+            rates[f"{error}_to_{hop.post}"] = rates[forward.name]
+    if feedback_rule(model).mirrors:
+        rates |= dict.fromkeys(_plastic_feedback(model, stimuli), 0.0)
+    return {f"{name}.eta": eta for name, eta in rates.items()}
+
+
+def _eta(section: Plasticity, path: Pathway) -> float:
+    if path.recurrent:
+        return section.eta_recurrent
+    return section.eta_output if path.post == "output" else section.eta_hidden
+
+
+def _plastic_feedback(model: Model, stimuli: Stimuli) -> list[str]:
+    return [
+        f"{error}_to_{hop.post}"
+        for hop in feedback_pathways(model, stimuli)
+        for error in error_names(model.feedback, hop.source)
+    ]
+
+
+def _blank_out(model: Model, stimuli: Stimuli, blanked: bool) -> dict[str, float]:
+    """Part of each hidden layer that is blanked out, and the gain of the synapses from it."""
+    blanks = {
+        name: layer.blank if blanked else 0.0
+        for name, layer in zip(layer_names(model), model.hidden)
+        if layer.blank
+    }
+    gains = {
+        f"{path.name}.gain": 1 / (1 - blanks[path.pre])
+        for path in pathways(model, stimuli)
+        if path.blanked
+    }
+    return {f"{name}.blank": blank for name, blank in blanks.items()} | gains
+
+
+def while_learning(
+    model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
+) -> dict[str, float]:
+    """Values besides `parameters` with which a chunk is learnt; see `learning_rates`."""
+    rates = learning_rates(model, stimuli, progress, errors)
+    return rates | _blank_out(model, stimuli, blanked=True)
+
+
+def while_tested(model: Model, stimuli: Stimuli, teacher: bool = False) -> dict[str, float]:
+    """Values besides `parameters` without learning, and with all neurons.
+
+    There is no error either, unless there is to be a `teacher`.
+    """
+    rates = dict.fromkeys(learning_rates(model, stimuli, 0.0), 0.0)
+    values = rates | _blank_out(model, stimuli, blanked=False)
+    return values if teacher else values | coding.untaught(model)
+
+
+def while_mirroring(model: Model, stimuli: Stimuli) -> dict[str, float]:
+    """Values in a phase in which noise drives the hidden layers, and only feedback learns.
+
+    No input, no teacher and no error.
+    """
+    values = while_tested(model, stimuli) | {"input.rate_max": 0.0}
+    values["output.i_bias"] = MIRROR_BIAS_OUTPUT * model.output.rheobase()
+    for name, layer in zip(layer_names(model), model.hidden):
+        values[f"{name}.i_bias"] = MIRROR_BIAS * layer.rheobase()
+    rate = model.feedback.mirror_rate
+    return values | {f"{name}.eta": rate for name in _plastic_feedback(model, stimuli)}

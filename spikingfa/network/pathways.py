@@ -1,0 +1,118 @@
+"""The pathways of a model: which populations its forward and recurrent synapses join."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from brian2.units.fundamentalunits import Quantity
+
+from spikingfa.model.layers import Hidden, Output
+from spikingfa.model.model import Model, layer_names
+
+
+@dataclass(frozen=True)
+class Stimuli:
+    """What the network must know of the data: sizes, and how bright a stimulus is.
+
+    `mean_square_sum` is the mean over stimuli of the sum of squared intensities; it sets the
+    scale of the input weights and of their learning rate.
+    """
+
+    n_features: int
+    n_classes: int
+    mean_square_sum: float
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """Synapses from one population to the next, or of a hidden layer onto itself.
+
+    Attributes
+    ----------
+    pre, post : str
+        Names of the populations.
+    n_pre, n_post : int
+        Their sizes.
+    source : Hidden, optional
+        The presynaptic layer; None if it is the input.
+    target : Hidden or Output
+        The postsynaptic layer.
+    squared_rates : float
+        Expected sum of the squared presynaptic rates in Hz**2, over the synapses that are there.
+    i_init : Quantity
+        SD of the synaptic current before learning.
+    excitatory : float, optional
+        Part of the presynaptic neurons that excites; None if signs mix.
+    plastic : bool
+        Whether its weights learn.
+    """
+
+    pre: str
+    post: str
+    n_pre: int
+    n_post: int
+    source: Hidden | None
+    target: Hidden | Output
+    squared_rates: float
+    i_init: Quantity
+    excitatory: float | None = None
+    plastic: bool = True
+
+    @property
+    def name(self) -> str:
+        """Of its projection."""
+        return f"{self.pre}_to_{self.post}"
+
+    @property
+    def blanked(self) -> bool:
+        """Whether a part of the presynaptic neurons is blanked out in training."""
+        return self.source is not None and self.source.blank > 0
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether a layer projects to itself."""
+        return self.pre == self.post
+
+    @property
+    def masked(self) -> bool:
+        """Whether some of the synapses are not there."""
+        return self.recurrent or self.target.sparsity > 0
+
+
+def pathways(model: Model, stimuli: Stimuli) -> tuple[Pathway, ...]:
+    """Every pathway: from the input to the output, then of hidden layers onto themselves."""
+    names = ("input", *layer_names(model), "output")
+    sizes = (stimuli.n_features, *(layer.size for layer in model.hidden), stimuli.n_classes)
+    layers = (None, *model.hidden, model.output)
+    from_input = float(model.input.rate_max) ** 2 * stimuli.mean_square_sum
+    reference = float(model.plasticity.reference_rate) ** 2
+    squares = (from_input, *(layer.size * reference for layer in model.hidden))
+    signs = (model.input.excitatory, *(layer.excitatory for layer in model.hidden))
+    forward = (
+        Pathway(*ends, *n, source, target, _of_those_there(rates, target), target.i_init, part)
+        for ends, n, (source, target), rates, part in zip(
+            pairwise(names), pairwise(sizes), pairwise(layers), squares, signs
+        )
+    )
+    recurrent = (
+        Pathway(
+            *(name, name, layer.size, layer.size, layer, layer),
+            _of_those_there(rates, layer),
+            layer.i_recurrent,
+            layer.excitatory,
+            plastic=layer.recurrent == "plastic",
+        )
+        for name, layer, rates in zip(layer_names(model), model.hidden, squares[1:])
+        if layer.recurrent != "none"
+    )
+    return (*forward, *recurrent)
+
+
+def _of_those_there(squared_rates: float, target: Hidden | Output) -> float:
+    # a factor of exactly 1 where none is absent
+    return squared_rates * (1 - target.sparsity)
+
+
+def forward_names(model: Model) -> tuple[str, ...]:
+    """Names of the projections that lead from the input to the output."""
+    chain = ("input", *layer_names(model), "output")
+    return tuple(f"{pre}_to_{post}" for pre, post in pairwise(chain))

@@ -1,0 +1,1 @@
+"""The article's experiments in rate networks, one in each file."""

@@ -1,0 +1,1 @@
+"""Rules of feedback and plasticity: formulas as text, with their references."""

@@ -1,0 +1,28 @@
+"""Synapses that are not there."""
+
+from typing import ClassVar
+
+from spikingfa.rules.terms.term import PlasticityTerm
+
+
+class Absence(PlasticityTerm):
+    """w = 0 where mask = 0: of the incoming synapses of a neuron, a part `sparsity` is absent.
+
+    Which ones is drawn, the same number for each neuron; no neuron has a synapse onto itself.
+    The learning rate and the initial weights are scaled to those that are there.
+    """
+
+    kind: ClassVar = "hidden.sparsity, output.sparsity"
+    reference: ClassVar = (
+        "half of all weights removed: Lillicrap et al. 2016, Nat Commun 7:13276; Litwin-Kumar"
+        " et al. 2017, Neuron 93:1153"
+    )
+    synapse: ClassVar = "mask : 1 (constant)"
+
+    def used(self, path, section) -> bool:
+        """Where some are absent."""
+        return path.masked
+
+    def limited(self, w: str) -> str:
+        """Zero for ever where it is absent."""
+        return f"mask*({w})"

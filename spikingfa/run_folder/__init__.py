@@ -1,0 +1,1 @@
+"""The files of a run: what they hold, written and read."""

@@ -1,0 +1,39 @@
+"""What tells the run in a folder from another that takes its place."""
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+from spikingfa.base.reading import read_text
+
+ID = "id"  # in versions.json, which is written once, when a run begins
+
+
+def new_id() -> str:
+    """The id of a run that begins, which no other has; no part of its seed."""
+    return uuid4().hex
+
+
+def identity_of(folder: Path) -> str | tuple[int, ...] | None:
+    """The id of the run in `folder`; of an older one, which file its ``versions.json`` is.
+
+    None where there is no such file.
+    """
+    path = folder / "versions.json"
+    file = file_identity(path)
+    if file is None:
+        return None
+    try:
+        found = json.loads(read_text(path))[ID]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        found = None
+    return found if isinstance(found, str) else file
+
+
+def file_identity(path: Path) -> tuple[int, ...] | None:
+    """What tells a file from another that takes its name; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_mtime_ns

@@ -1,0 +1,201 @@
+"""The arrays that a model has: names, shapes and ranges of what is carried from trial to trial.
+
+They follow from the model and the size of its input and output alone. Whatever comes from a file or
+from a user is compared with them, so that no array may be missing, of another shape, or set what
+the model sets.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from spikingfa.base.text import nearest, shown
+from spikingfa.base.units import not_negative, positive
+from spikingfa.model.distribution import Distribution
+from spikingfa.model.model import Model, layer_names
+from spikingfa.network.error_neurons import error_sources
+from spikingfa.network.feedback_pathways import (
+    error_names,
+    feedback_pathways,
+    feedback_rule,
+    neurons_per_error,
+)
+from spikingfa.network.pathways import Stimuli, forward_names, pathways
+
+FEEDBACK = "feedback_to_"  # begins the names of the matrices B in a run's files
+
+MAX_WEIGHT = 1.0  # A; a thousand times what ends a training as one that ran away
+MAX_DELAY = 60.0  # s; the program keeps a queue of spikes as long as the longest delay
+MAX_VALUE = 1e30  # of anything else: no infinity in single precision either
+
+Arrays = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class ArraySpec:
+    """Shape of an array, and the lowest and highest value in it."""
+
+    shape: tuple[int, ...]
+    low: float = -MAX_VALUE
+    high: float = MAX_VALUE
+
+
+Schema = dict[str, ArraySpec]
+
+
+def state_schema(model: Model, stimuli: Stimuli) -> Schema:
+    """Every array that `initial_state` draws and a training carries, by name.
+
+    Parameters
+    ----------
+    model : Model
+    stimuli : Stimuli
+        Its sizes; how bright the stimuli are does not matter.
+
+    Returns
+    -------
+    dict of ArraySpec
+        Forward and recurrent weights come first.
+    """
+    paths, section = pathways(model, stimuli), model.feedback
+    weights = {
+        f"{path.name}.w": ArraySpec((path.n_pre, path.n_post), -MAX_WEIGHT, MAX_WEIGHT)
+        for path in paths
+    }
+    rest: Schema = {}
+    for path in paths:
+        if path.excitatory is not None:
+            rest[f"{path.pre}.polarity"] = ArraySpec((path.n_pre,), -1, 1)
+        if path.masked and path.plastic:
+            rest[f"{path.name}.mask"] = ArraySpec((path.n_pre, path.n_post), 0, 1)
+        for name, distribution in path.target.distributions().items():
+            rest[f"{path.post}.{name}"] = ArraySpec((path.n_post,), *_range(distribution))
+        if isinstance(path.target.delay, Distribution):
+            rest[f"{path.name}.delay"] = ArraySpec((path.n_pre, path.n_post), 0, MAX_DELAY)
+    if model.input.coding == "regular":
+        rest["input.phase"] = ArraySpec((stimuli.n_features,))
+    if section.error == "spiking":
+        for source, size in error_sources(model, stimuli).items():
+            shape = (size * neurons_per_error(section, source),)
+            rest |= {f"{name}.q": ArraySpec(shape) for name in error_names(section, source)}
+    if float(model.plasticity.homeostasis):
+        layers = zip(layer_names(model), model.hidden)
+        rest |= {f"{name}.mean_rate": ArraySpec((layer.size,), 0) for name, layer in layers}
+    return weights | rest | _learnt_feedback(model, stimuli)
+
+
+def _range(distribution: Distribution) -> tuple[float, float]:
+    lows = {positive: np.finfo(np.float32).tiny, not_negative: 0.0}
+    return lows.get(distribution.check, -MAX_VALUE), MAX_VALUE
+
+
+def _learnt_feedback(model: Model, stimuli: Stimuli) -> Schema:
+    """Feedback weights as synaptic variables, which are carried where they learn."""
+    if not feedback_rule(model).learns:
+        return {}
+    section = model.feedback
+    return {
+        f"{error}_to_{hop.post}.b": ArraySpec(
+            (hop.n_source * neurons_per_error(section, hop.source), hop.n_post)
+        )
+        for hop in feedback_pathways(model, stimuli)
+        for error in error_names(section, hop.source)
+    }
+
+
+def feedback_schema(model: Model, stimuli: Stimuli) -> Schema:
+    """The matrices B (n_source, n_hidden) that a run keeps beside its state."""
+    return {
+        f"{FEEDBACK}{hop.post}.b": ArraySpec((hop.n_source, hop.n_post))
+        for hop in feedback_pathways(model, stimuli)
+    }
+
+
+def population_sizes(model: Model, stimuli: Stimuli) -> dict[str, int]:
+    """Neurons of every population, by name."""
+    section = model.feedback
+    errors = {
+        name: size * neurons_per_error(section, source)
+        for source, size in error_sources(model, stimuli).items()
+        for name in error_names(section, source)
+    }
+    hidden = {name: layer.size for name, layer in zip(layer_names(model), model.hidden)}
+    outputs = dict.fromkeys(("output", "teacher"), stimuli.n_classes)
+    return {"input": stimuli.n_features} | hidden | outputs | errors
+
+
+def sizes_in(model: Model, arrays: Arrays) -> Stimuli:
+    """The sizes of input and output that these weights are for.
+
+    Raises
+    ------
+    ValueError
+        The first or the last forward matrix is missing, or is no matrix.
+    """
+    names = [f"{name}.w" for name in forward_names(model)]
+    ends = [arrays.get(name) for name in (names[0], names[-1])]
+    for name, matrix in zip((names[0], names[-1]), ends):
+        if matrix is None:
+            raise ValueError(f"there is no {name}")
+        if matrix.ndim != 2 or not matrix.size:
+            raise ValueError(f"{name} has the shape {matrix.shape}, the model needs a matrix")
+    return Stimuli(ends[0].shape[0], ends[1].shape[1], 1.0)
+
+
+def check_arrays(arrays: Arrays, schema: Schema, optional: Collection[str] = ()) -> None:
+    """Compare arrays with those that a model has.
+
+    Raises
+    ------
+    ValueError
+        One is missing, is not among them, is of another shape, or holds a value that is none.
+    """
+    for name in schema:
+        if name not in arrays and name not in optional:
+            raise ValueError(f"there is no {name}")
+    for name in arrays:
+        if name not in schema:
+            raise ValueError(f"the model has no {_named(name)}{nearest(name, schema)}")
+    for name, array in arrays.items():
+        check_array(name, array, schema[name])
+
+
+def fitting(model: Model, stimuli: Stimuli, given: Arrays) -> dict[str, np.ndarray]:
+    """Of the arrays `given` to begin a training with, those that the model has.
+
+    Forward weights, and the polarities that they follow, must all be there; of the others, such as
+    the charges of error neurons where errors are graded, some may be missing or left over.
+
+    Raises
+    ------
+    ValueError
+        Weights are missing or left over, or an array is wrong; see `check_arrays`.
+    """
+    schema = state_schema(model, stimuli) | feedback_schema(model, stimuli)
+    weights = [name for name in given if name.endswith(".w")]
+    if feedback_rule(model).path != "none":
+        weights += [name for name in given if name.startswith(FEEDBACK)]
+    kept = {name: given[name] for name in given if name in schema or name in weights}
+    needed = (".w", ".polarity")
+    check_arrays(kept, schema, optional=[name for name in schema if not name.endswith(needed)])
+    return kept
+
+
+def _named(name: str) -> str:
+    return name if re.fullmatch(r"[\w.]{1,100}", name, re.ASCII) else shown(name)
+
+
+def check_array(name: str, array: np.ndarray, spec: ArraySpec) -> None:
+    """Compare one array with what the model needs; see `check_arrays`."""
+    if array.shape != spec.shape:
+        raise ValueError(f"{name} has the shape {array.shape}, the model needs {spec.shape}")
+    if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
+        raise ValueError(f"not all of {name} are numbers")
+    low, high = float(array.min()), float(array.max())
+    if low < spec.low or high > spec.high:
+        raise ValueError(
+            f"{name} goes from {low:.4g} to {high:.4g}, the model needs values from"
+            f" {spec.low:.4g} to {spec.high:.4g}"
+        )

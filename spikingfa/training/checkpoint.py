@@ -1,0 +1,148 @@
+"""Where a training stands between two chunks; with it a run goes on as if never interrupted."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from spikingfa.base.array_files import read_checked, write_arrays
+from spikingfa.base.errors import RunFolderError
+from spikingfa.base.text import shown
+from spikingfa.model.changes import differences
+from spikingfa.model.files import with_absolute_paths
+from spikingfa.model.model import Model
+from spikingfa.network.pathways import Stimuli
+from spikingfa.run_folder.held_out import renamed
+from spikingfa.run_folder.run import CHECKPOINT, open_run
+from spikingfa.run_folder.state_schema import check_arrays, population_sizes, state_schema
+from spikingfa.run_folder.tables import Counts, checked_history, parse_json
+
+
+@dataclass
+class Checkpoint:
+    """All that the rest of a training depends on, besides the model and the data.
+
+    Attributes
+    ----------
+    state : dict of ndarray
+        What is carried from chunk to chunk: weights, phases, charges.
+    brightness : float
+        Mean square sum of the training stimuli, by which the data are known again.
+    epoch, part : int
+        The epoch that is under way (0 before the first), and how many of its chunks are done.
+    loss : float
+        Sum of the losses in this epoch so far; of wrong answers, their number.
+    n_spikes : dict of int
+        Spikes in this epoch so far.
+    rows : list of dict
+        The history up to the last epoch that is done.
+    seconds : float
+        Time spent training.
+    """
+
+    state: dict[str, np.ndarray]
+    brightness: float
+    epoch: int = 0
+    part: int = 0
+    loss: float = 0
+    n_spikes: dict[str, int] = field(default_factory=dict)
+    rows: list[dict[str, float]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def begin_epoch(self) -> None:
+        """Go on to the next epoch."""
+        self.epoch, self.part, self.loss, self.n_spikes = self.epoch + 1, 0, 0, {}
+
+    def save(self, path: Path) -> None:
+        """Write to a file."""
+        counts = json.dumps({name: getattr(self, name) for name in Counts.model_fields})
+        write_arrays(path, {"counts": np.array(counts), **self.state})
+
+    @classmethod
+    def read(cls, path: Path, model: Model, stimuli: Stimuli) -> "Checkpoint":
+        """Read what `save` wrote for this model.
+
+        Raises
+        ------
+        OSError, ValueError, ...
+            It cannot be read, or cannot be of such a training.
+        """
+        state = read_checked(path)
+        if "counts" not in state:
+            raise ValueError("there is no counts")
+        counts = parse_json(Counts, str(state.pop("counts")))
+        check_arrays(state, state_schema(model, stimuli))
+        found = counts.model_copy(
+            update={"rows": [renamed(row, model.task) for row in counts.rows]}
+        )
+        _check_counts(found, model, stimuli)
+        return cls(**found.model_dump(), state=state)
+
+
+def _check_counts(counts: Counts, model: Model, stimuli: Stimuli) -> None:
+    """See that a training of the model can stand there."""
+    epochs = model.training.epochs
+    if not 1 <= counts.epoch <= epochs:
+        raise ValueError(f"epoch is {counts.epoch}, the model has 1 to {epochs}")
+    if len(counts.rows) != counts.epoch:
+        raise ValueError(f"there are {len(counts.rows)} rows before epoch {counts.epoch}")
+    names = counts.rows[0].keys()
+    if any(row.keys() != names for row in counts.rows):
+        raise ValueError("the rows have different columns")
+    checked_history({name: [row[name] for row in counts.rows] for name in names})
+    known = population_sizes(model, stimuli)
+    if unknown := [name for name in counts.n_spikes if name not in known]:
+        raise ValueError(f"the model has no population {shown(unknown[0])}")
+
+
+def is_run_of(folder: Path, model: Model) -> bool:
+    """Whether there is a run of this model in the folder, finished or not.
+
+    Raises
+    ------
+    RunFolderError
+        There is one of another model.
+    """
+    if not (folder / "model.toml").is_file():
+        return False
+    # where an older version left a relative path, it belongs to the current folder, as it did then
+    for path, here, there in differences(model, with_absolute_paths(open_run(folder).model)):
+        raise RunFolderError(
+            f"cannot go on with the run in {folder}: {path} is {there} there and {here} here"
+        )
+    return True
+
+
+def finished(folder: Path, model: Model) -> bool:
+    """Whether the folder holds a run of this model that is done."""
+    return is_run_of(folder, model) and _metrics(folder).get("finished", False)
+
+
+def _metrics(folder: Path) -> dict:
+    # a run that was stopped before its first test has none
+    return open_run(folder).metrics if (folder / "metrics.json").is_file() else {}
+
+
+def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoint | None:
+    """The checkpoint of the run of this model in the folder, if it has one.
+
+    `n_parts` is the number of chunks in an epoch.
+
+    Raises
+    ------
+    RunFolderError
+        It cannot be read, or belongs to another model or other data.
+    """
+    if not (is_run_of(folder, model) and (folder / CHECKPOINT).is_file()):
+        return None
+    try:
+        found = Checkpoint.read(folder / CHECKPOINT, model, stimuli)
+        if not 1 <= found.part <= n_parts:
+            raise ValueError(f"part is {found.part}, an epoch has 1 to {n_parts}")
+    except Exception as error:  # a damaged file may be wrong in any way
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise RunFolderError(f"cannot read {folder / CHECKPOINT}: {reason}") from None
+    if found.brightness != stimuli.mean_square_sum:
+        raise RunFolderError(f"cannot go on with the run in {folder}: its data were others")
+    return found

@@ -1,0 +1,176 @@
+"""The files of a test: ``test.json``, tables as CSV, figures.
+
+=======================  ==========================================================
+``test.json``            error, error of each class, what was done to the network
+``confusion.csv``        right class by row, given class by column
+``answers.csv``          what was answered and wanted, where there are no classes
+``error_over_time.csv``  error of answers given at several times since onset
+``confusion.png``        the same as figures
+``error_over_time.png``
+=======================  ==========================================================
+"""
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from spikingfa.base.errors import RunFolderError
+from spikingfa.base.files import as_folder_error, written_whole
+from spikingfa.base.reading import read_text
+from spikingfa.base.text import shown
+from spikingfa.run_folder.held_out import error_column
+from spikingfa.run_folder.tables import checked_name
+from spikingfa.tasks.events import Events
+from spikingfa.training.evaluation import Evaluation
+from spikingfa.training.perturbation import Perturbation
+
+NAME = "test.json"
+CONFUSION = "confusion.csv"
+_COUNT = re.compile("[0-9]{1,15}")
+
+
+class EvaluationWriter:
+    """Writes the files of a test; those of an earlier test are replaced.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that does not exist yet, is empty, or holds another test.
+
+    Raises
+    ------
+    RunFolderError
+        The folder holds something else, or cannot be written.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        try:
+            if folder.exists() and any(folder.iterdir()) and not (folder / NAME).exists():
+                raise RunFolderError(f"{folder} is not empty and holds no test: choose another")
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise as_folder_error(error, folder) from None
+
+    def write(
+        self,
+        found: Evaluation,
+        perturbation: Perturbation,
+        source: str | None = None,
+        figures: Mapping[str, Callable[[Path], None]] = MappingProxyType({}),
+    ) -> None:
+        """Write all files; ``test.json`` comes last.
+
+        `source` names other data than the run's, `figures` are what writes each file of that name.
+        """
+        if found.classes:
+            self._write(CONFUSION, lambda path: _confusion(found, path))
+        else:
+            self._write("answers.csv", lambda path: _answers(found, path))
+        if len(found.durations) > 1:
+            self._write("error_over_time.csv", lambda path: _over_time(found, path))
+        for name, draw in figures.items():
+            self._write(name, draw)
+        summary = json.dumps(_summary(found, perturbation, source), indent=2) + "\n"
+        self._write(NAME, lambda path: path.write_text(summary, "utf-8"))
+
+    def _write(self, name: str, writer) -> None:
+        written_whole(self.folder / name, writer)
+
+
+def read_confusion(folder: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Counts, shape (n_classes, n_classes), and classes of the test in a folder.
+
+    Raises
+    ------
+    RunFolderError
+        There is no test, there were no classes, or its table cannot be read.
+    """
+    if not (folder / NAME).is_file():
+        raise RunFolderError(f"{folder} holds no test: spikingfa test makes one")
+    if not (folder / CONFUSION).is_file():
+        raise RunFolderError(f"the test in {folder} has no confusions, as there are no classes")
+    try:
+        return read_counts(folder / CONFUSION)
+    except (OSError, ValueError, csv.Error) as error:
+        raise RunFolderError(f"cannot read {folder / CONFUSION}: {error}") from None
+
+
+def read_counts(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Counts, shape (n_classes, n_classes), and classes of a table of confusions.
+
+    Raises
+    ------
+    OSError, ValueError, csv.Error
+        It cannot be read, or is no such table.
+    """
+    header, *rows = list(csv.reader(io.StringIO(read_text(path, newline=""), newline=""))) or [[]]
+    classes = tuple(map(checked_name, header[1:]))
+    if not classes or [row[:1] for row in rows] != [[name] for name in classes]:
+        raise ValueError("it needs a row for each class of its header, in the same order")
+    if any(len(row) != 1 + len(classes) for row in rows):
+        raise ValueError("the table is not complete")
+    for row in rows:
+        if wrong := [cell for cell in row[1:] if not _COUNT.fullmatch(cell)]:
+            raise ValueError(f"{shown(wrong[0])} is no count")
+    return np.array([row[1:] for row in rows], int), classes
+
+
+def _summary(found: Evaluation, perturbation: Perturbation, source: str | None) -> dict:
+    by_class = {k: None if math.isnan(e) else e for k, e in found.error_by_class.items()}
+    done = {
+        name: str(v) if name in ("noise", "presentation") else v
+        for name, v in asdict(perturbation).items()
+        if v is not None
+    }
+    return {
+        "metric": found.metric,
+        error_column(found.part): found.error,
+        "n_stimuli": len(found.targets),
+        "error_by_class": by_class,
+        "perturbation": done,
+        "data": {"source": source, "held_out_in_training": found.held_out},
+    }
+
+
+def _confusion(found: Evaluation, path: Path) -> None:
+    rows = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
+    _table(path, ["right \\ given", *found.classes], rows)
+
+
+def _answers(found: Evaluation, path: Path) -> None:
+    if isinstance(found.targets, Events):
+        _spike_trains(found, path)
+        return
+    columns = range(found.targets.shape[1])
+    names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
+    _table(path, names, np.hstack([found.targets, found.predictions]).round(6).tolist())
+
+
+def _spike_trains(found: Evaluation, path: Path) -> None:
+    rows = []
+    for what, trains in (("wanted", found.targets), ("answered", found.predictions)):
+        for trial in range(len(trains)):
+            times, outputs = trains.of(trial)
+            rows += [[what, trial, i, round(1e3 * float(t), 3)] for t, i in zip(times, outputs)]
+    _table(path, ["train", "trial", "output", "time_ms"], rows)
+
+
+def _over_time(found: Evaluation, path: Path) -> None:
+    rows = zip((1e3 * found.durations).round(6).tolist(), found.errors.tolist())
+    _table(path, ["time_ms", "error"], rows)
+
+
+def _table(path: Path, header: list[str], rows) -> None:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -1,0 +1,274 @@
+"""Stimuli shown to a network: chunks of trials, and what their outcome says."""
+
+import warnings
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.seeds import noise_seed, stream
+from spikingfa.engine import Chunk, Engine, Outcome
+from spikingfa.model.model import Model, layer_names
+from spikingfa.network.blueprint import Blueprint
+from spikingfa.network.build import blueprint
+from spikingfa.network.feedback_weights import feedback_matrices, synaptic_values
+from spikingfa.network.parameters import parameters, while_learning, while_mirroring, while_tested
+from spikingfa.network.pathways import Stimuli
+from spikingfa.network.teacher_way import teacher_acts
+from spikingfa.run_folder.spikes import Spikes
+from spikingfa.tasks import Data, augmentation
+from spikingfa.tasks.events import Events, joined
+from spikingfa.training.analysis import population_rate
+from spikingfa.training.divergence import checked
+from spikingfa.training.metrics import METRICS, Metric
+
+MIRROR = 1  # the part of a chunk's noise seed for the phase after it
+MILLISECONDS = 100  # times longer than a trial: events whose times are in another unit
+SHARD = 1250  # test trials that are run in one go; several on several cores
+
+
+@dataclass
+class Presentation:
+    """A model, its data, and the engine that shows one to the other.
+
+    `b` are the random feedback matrices by layer; `engine` is set before anything is shown. `size`
+    is that of the data which the network was trained on; of `data` by default.
+    """
+
+    model: Model
+    data: Data
+    b: dict[str, np.ndarray]
+    engine: Engine | None = None
+    size: Stimuli | None = None
+
+    def __post_init__(self):
+        augmentation.check(self.model.task, self.data)
+        check_coding(self.model, self.data)
+        if self.size is None:
+            self.size = stimuli_of(self.model, self.data)
+        _warn_of_lost_events(self.model, self.data)
+        # all stimuli in one table, training first, so that they are handed over once
+        self.x = joined(self.data.x_train, self.data.x_test)
+        self.y = np.concatenate([self.data.y_train, self.data.y_test])
+        self.tests = np.arange(len(self.data.x_train), len(self.x))
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """The network."""
+        return blueprint(self.model, self.size)
+
+    def feedback(self, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Feedback matrices by layer, where the weights are those of `state`."""
+        return feedback_matrices(self.model, self.b, state)
+
+    def learn(
+        self, state, order: np.ndarray, part, index: int, progress=None, errors=()
+    ) -> Outcome:
+        """Train on stimuli in this order, when `part` of the training is done.
+
+        `errors` are those of the tests so far.
+        """
+        return self.engine.run(self.learning_chunk(state, order, part, index, errors), progress)
+
+    def learning_chunk(self, state, order: np.ndarray, part, index: int, errors=()) -> Chunk:
+        """The chunk that `learn` runs."""
+        values = while_learning(self.model, self.size, part, errors)
+        chunk = self._chunk(state, order, values, index)
+        if self.model.task.shift:
+            chunk = replace(chunk, **self._shifted(order, index))
+        return chunk
+
+    def mirror(self, state, index: int) -> Outcome:
+        """Let feedback learn while noise drives the network, after the chunk of this number."""
+        values, dt = while_mirroring(self.model, self.size), float(self.model.training.dt)
+        # one long trial, as each onset would put the network to rest
+        trial = round(float(self.model.feedback.mirror_time) / dt) * dt
+        chunk = self._chunk(state, np.zeros(1, int), values, index, MIRROR, trial=trial)
+        return checked(self.engine.run(chunk))
+
+    def _shifted(self, order: np.ndarray, index: int) -> dict:
+        rng = stream(self.model.training.seed, "shift", index)
+        x = augmentation.shifted(self.x[order], self.data.image, self.model.task.shift, rng)
+        return {"stimuli": x, "order": np.arange(len(x)), "kept": False}
+
+    def test(self, state, order: np.ndarray, trial: float | None = None) -> Outcome:
+        """Show stimuli without learning, in shards: each starts from `state`.
+
+        `trial` is how long each is shown, in seconds; as long as in training by default.
+        """
+        shards = np.array_split(order, -(-len(order) // SHARD))
+        chunks = [self.test_chunk(state, shard, k, trial) for k, shard in enumerate(shards)]
+        return checked(Outcome.joined(self.engine.run_all(chunks)))
+
+    def test_chunk(
+        self, state, order: np.ndarray, shard: int = 0, trial=None, teacher: bool = False
+    ) -> Chunk:
+        """The chunk that shows stimuli without learning; see `test`.
+
+        There is neither teacher nor error, unless there is to be a `teacher` in a recording.
+        """
+        index = (0, shard) if shard else (0,)
+        values = while_tested(self.model, self.size, teacher)
+        return self._chunk(state, order, values, *index, trial=trial)
+
+    def _chunk(self, state, order, values: dict[str, float], *index: int, trial=None) -> Chunk:
+        return Chunk(
+            stimuli=self.x,
+            order=order,
+            targets=self.y[order],
+            answers=self.data.answers,
+            trial=float(self.model.training.trial) if trial is None else trial,
+            parameters=parameters(self.model, self.size, trial) | values,
+            arrays=state | synaptic_values(self.model, self.feedback(state)),
+            carried=tuple(state),
+            seed=noise_seed(self.model.training.seed, *index),
+            record=self.metric.reads_spikes,
+        )
+
+    @property
+    def metric(self) -> Metric:
+        """What answers are judged by."""
+        return METRICS[self.data.metric]
+
+    def answers(self, outcome: Outcome, trial: float | None = None) -> np.ndarray:
+        """What was answered in each trial, as the metric reads it."""
+        trial = float(self.model.training.trial) if trial is None else trial
+        return self.metric.answers(outcome, self.model, trial)
+
+    def losses(self, answers: np.ndarray, order: np.ndarray) -> np.ndarray:
+        """Loss of each answer to the shown stimuli, all of the training or all of the test."""
+        n_train = len(self.data.x_train)
+        among = self.y[:n_train] if order[0] < n_train else self.y[n_train:]
+        return self.metric.losses(answers, self.data, self.y[order], among)
+
+    def rates(self, n_spikes: dict[str, int], n_trials: int) -> dict[str, float]:
+        """Mean rates of the populations, as columns of the history."""
+        duration = n_trials * float(self.model.training.trial)
+        sizes = {p.name: p.size for p in self.engine.blueprint.populations}
+        return {
+            f"rate_{name}_hz": population_rate(n, sizes[name], duration)
+            for name, n in n_spikes.items()
+        }
+
+    def examples(self, n: int) -> np.ndarray:
+        """The first `n` test stimuli, where one of each class comes first."""
+        return self.tests[one_of_each_class_first(self.data.y_test, n)]
+
+    def record(
+        self, state, order, *, learning=False, teacher=None, traced=(), progress=None
+    ) -> Spikes:
+        """Spikes while stimuli are shown in this order, and files of what is to be traced.
+
+        Where the network is `learning`, it does so at the rates that a training begins with.
+        Without learning there is a teacher where it cannot reach an answer, so that blame is seen,
+        and elsewhere only if there is to be a `teacher`: by default, as the model says.
+        """
+        acts = teacher_acts(self.blueprint)
+        asked = self.model.recording.teacher if teacher is None else teacher
+        taught = learning or asked or not acts
+        chunk = self.test_chunk(state, order, teacher=taught)
+        if learning:
+            values = while_learning(self.model, self.size, 0.0)
+            chunk = self._chunk(state, order, values, 0)
+        chunk = replace(chunk, record=True, traced=tuple(traced))
+        outcome = checked(self.engine.run(chunk, progress))
+        trial = float(self.model.training.trial)
+        return Spikes.gather(
+            self._recorded_populations(outcome),
+            {p.name: p.size for p in self.engine.blueprint.populations},
+            onsets=np.arange(len(order)) * trial,
+            duration=trial,
+            labels=self._names(self.y[order]),
+            predictions=self._names(self.answers(outcome)),
+            teacher=("acts" if acts else "apart") if taught else "silent",
+        )
+
+    def _names(self, answers: np.ndarray) -> tuple[str, ...]:
+        """Of classes; empty where there are none."""
+        if not self.metric.classifies:
+            return ("",) * len(answers)
+        return tuple(self.data.classes[k] for k in answers)
+
+    def _recorded_populations(self, outcome: Outcome) -> dict[str, tuple]:
+        wanted = set(self.model.recording.populations)
+        if "hidden" in wanted:
+            wanted |= set(layer_names(self.model))
+        # the error neurons of hidden layers with those of the output
+        wanted |= {f"{name}_{layer}" for name in wanted for layer in layer_names(self.model)}
+        return {name: spikes for name, spikes in outcome.spikes.items() if name in wanted}
+
+
+def stimuli_of(model: Model, data: Data) -> Stimuli:
+    """What the network must know of the data.
+
+    Raises
+    ------
+    DataError
+        The model's input or teacher does not suit the data, or no event comes within a trial.
+    """
+    check_coding(model, data)
+    if isinstance(data.x_train, Events):
+        trial = model.training.trial
+        counts = data.x_train.counts(float(trial)).astype(float)
+        squares = (counts / float(trial * model.input.rate_max)) ** 2  # in units of rate_max
+        if not counts.any():
+            longest = _time_and_hint(data.x_train, float(trial))
+            raise DataError(
+                f"no event of the stimuli comes within training.trial = {trial}: they go up to"
+                f" {longest}"
+            )
+        return Stimuli(data.n_features, data.n_outputs, float(squares.sum(axis=1).mean()))
+    squares = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
+    return Stimuli(data.n_features, data.n_outputs, float(squares.mean()))
+
+
+def _warn_of_lost_events(model: Model, data: Data) -> None:
+    """Say how many spikes of the stimuli come after the end of a trial."""
+    if not isinstance(data.x_train, Events):
+        return
+    trial = float(model.training.trial)
+    parts = [events for events in (data.x_train, data.x_test) if len(events.times)]
+    n = sum(len(events.times) for events in parts)
+    lost = sum(int((events.times > trial * (1 + 1e-6)).sum()) for events in parts)
+    if lost:
+        longest = _time_and_hint(max(parts, key=lambda events: events.times.max()), trial)
+        warnings.warn(
+            f"{100 * lost / n:.3g} % of the spikes lie after the {1e3 * trial:g} ms of a trial and"
+            f" are not shown: longest {longest}; training.trial",
+            SpikingFAWarning,
+            stacklevel=4,
+        )
+
+
+def _time_and_hint(events: Events, trial: float) -> str:
+    """The last time of events, and what it looks like."""
+    last = float(events.times.max(initial=0))
+    hint = ", as if times were in milliseconds, where seconds are needed"
+    return f"{last:.3g} s{hint if last > MILLISECONDS * trial else ''}"
+
+
+def check_coding(model: Model, data: Data) -> None:
+    """Refuse data that the model's input or teacher does not suit.
+
+    Raises
+    ------
+    DataError
+        They are intensities, and events are needed, or the other way round.
+    """
+    _check_coding("input.coding", model.input.coding, "stimuli", data.x_train)
+    _check_coding("output.teacher", model.output.teacher, "answers", data.answers)
+
+
+def _check_coding(field: str, chosen: str, what: str, rows: np.ndarray | Events) -> None:
+    if isinstance(rows, Events) != (chosen == "events"):
+        are, needs = ("events", "") if isinstance(rows, Events) else ("intensities", "not ")
+        raise DataError(f'the {what} are {are}: {field} must {needs}be "events", got {chosen!r}')
+
+
+def one_of_each_class_first(y: np.ndarray, n: int) -> np.ndarray:
+    """Indices of `n` stimuli that go through the classes in turn."""
+    order = np.argsort(y, kind="stable")
+    _, first = np.unique(y[order], return_index=True)
+    rank = np.empty(len(y), int)
+    rank[order] = np.arange(len(y)) - first[np.searchsorted(np.unique(y), y[order])]
+    return np.lexsort((y, rank))[:n]
