@@ -12,12 +12,14 @@ from importlib.metadata import version
 
 import lazy_loader
 
-from spikingfa.base import import_guard
+from spikingfa.base import import_guard, old_names
 
 __version__ = version("spikingfa")
 
 if sys.flags.safe_path:  # python -P, or PYTHONSAFEPATH: the current folder is not to be trusted
     import_guard.install()
+
+old_names.install()
 
 # imported when first used, since Brian2 and matplotlib take a second to import
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
