@@ -23,10 +23,11 @@ DOCS = ROOT / "docs"
 WRITTEN = ("paper.md", "what-does-not-hold.md", "reliability.md", "robustness.md")
 GUIDE = "network neurons feedback plasticity coding tasks continuous recording figures runs sweeps"
 GUIDE += " speed scale model-whole safety limits"
-PARTS = ["index", *(f"guide/{name}" for name in GUIDE.split())]
+PARTS = ["index", "tutorial", *(f"guide/{name}" for name in GUIDE.split())]
 GUIDES = [DOCS / f"{part}.md" for part in PARTS]
 REFERENCE = sorted((DOCS / "reference").glob("*.md"))
-PAGES = [*GUIDES, DOCS / "contributing.md", *REFERENCE, *(DOCS / name for name in WRITTEN)]
+PROJECT = ("architecture.md", "contributing.md", "glossary.md", "stable.md")
+PAGES = [*GUIDES, *REFERENCE, *(DOCS / name for name in (*PROJECT, *WRITTEN))]
 MADE = ("generated", "notebooks", "_build", "jupyter_execute")  # folders, by the build
 
 named = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -192,6 +193,8 @@ def test_every_example_and_command_of_the_guide_runs(page, folder):
     for language, text in blocks(page):
         if language == "python":
             run([sys.executable, "-c", text], folder)
+        if language == "toml" and (name := re.match(r"# (\w+\.toml)", text)):
+            (folder / name[1]).write_text(text, "utf-8")
         for line in text.splitlines() if language == "bash" else ():
             carried_out(line, folder)
 

@@ -11,7 +11,6 @@ ROOT = Path(__file__).parents[2]
 #: Files of the repository that are pages of the documentation, by their place in ``docs``.
 PAGES = {
     "README.md": "index.md",
-    "README.md#parameters": "generated/parameters.md",
     "models/README.md": "generated/models.md",
     "benchmarks/README.md": "generated/benchmarks.md",
     "CHANGELOG.md": "generated/changelog.md",

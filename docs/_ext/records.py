@@ -13,7 +13,7 @@ HEAD = """# Parameters
 
 Every field of a model: what `spikingfa show MODEL` lists, `--set` and
 [`but`](../reference/models.md) change, and a model file sets. Values have units; any unit of the
-right kind is understood. Names follow PyNN. The same fields on one page are in the README's table.
+right kind is understood. Names follow PyNN.
 """
 
 #: Sections whose fields do not depend on the neuron model.
