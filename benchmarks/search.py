@@ -1,7 +1,7 @@
 """Try settings of a model on a validation split, several at a time, and keep what came out.
 
     python benchmarks/search.py mnist_fa --out FILE.jsonl --base "task.validation=10000" \\
-        --try "plasticity.eta_output=0.8" --try "plasticity.eta_output=1.6 hidden.blank=0.2"
+        --try "plasticity.eta_output=0.8" --try "plasticity.eta_output=1.6 hidden.dropout=0.2"
 
 Each `--try` is one variant: settings as for `spikingfa run --set`, apart by spaces. Errors are
 those on the held-out training stimuli, never on the test set. Every run adds a line to FILE, with

@@ -20,11 +20,11 @@ from report import machine
 
 import spikingfa
 from spikingfa import Range
-from spikingfa.sweeping.carry_out import carried_out
 from spikingfa.sweeping.cluster import workers_here
 from spikingfa.sweeping.combinations import drawn
 from spikingfa.sweeping.folder import SweepFolder
 from spikingfa.sweeping.plan import Column, plan
+from spikingfa.sweeping.run_jobs import run_jobs
 from spikingfa.sweeping.worker import train_one
 
 RESULTS = Path(__file__).parent / "results" / "sweeps.json"
@@ -101,8 +101,8 @@ def timed_empty(jobs: int = 2) -> dict[str, float]:
         client.wait_for_workers(jobs)
         folder = SweepFolder(Path(name), [column.name for column in columns.values()])
         start = time.perf_counter()
-        with folder.held(model):
-            n = sum(1 for _ in carried_out(client, planned, folder, task=empty))
+        with folder.locked(model):
+            n = sum(1 for _ in run_jobs(client, planned, folder, task=empty))
             wall = time.perf_counter() - start
             folder.write()
         sizes = {kind: (Path(name) / f"table.{kind}").stat().st_size for kind in ("csv", "parquet")}

@@ -23,7 +23,7 @@ UNITS = {"ms": 1e-3, "mV": 1e-3, "pA": 1e-12, "nS": 1e-9, "Mohm": 1e6, "Hz": 1.0
 WRITTEN = {"name": ["digits"], "model": ["lif", "lif_cond"], "kind": ["direct", "layerwise"]}
 WRITTEN |= {"rule": ["three_factor"], "schedule": ["exponential"], "error": ["spiking"]}
 WRITTEN |= {"coding": ["regular"], "teacher": ["regular", False], "precision": ["double"]}
-NONE = ("validation", "shift", "sparsity", "i_noise", "blank", "g_couple", "inhibition")
+NONE = ("validation", "shift", "sparsity", "i_noise", "dropout", "g_couple", "inhibition")
 WRITTEN |= {key: [0] for key in (*NONE, "readout_latency", "homeostasis", "continuous")}
 WRITTEN |= {key: [] for key in ("w_max", "excitatory", "levels")}
 

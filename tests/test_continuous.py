@@ -135,7 +135,7 @@ def test_what_is_under_way_when_a_stimulus_ends_arrives_later():
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"hidden.blank": 0.2}, "hidden.blank = 0.2, which is drawn for every trial"),
+        ({"hidden.dropout": 0.2}, "hidden.dropout = 0.2, which is drawn for every trial"),
         (
             {"feedback.kind": "weight_mirror", "hidden.i_noise": "100 pA"},
             'feedback.kind = "weight_mirror", which learns in phases of its own',

@@ -22,7 +22,7 @@ from spikingfa.network.pathways import Stimuli
 from spikingfa.run_folder.state_schema import feedback_schema, population_sizes, state_schema
 from spikingfa.tasks import load_data
 from spikingfa.training import checkpoint
-from spikingfa.training.presentation import Presentation, stimuli_of
+from spikingfa.training.session import Session, stimuli_of
 
 SIZE = Stimuli(n_features=6, n_classes=4, mean_square_sum=1.0)
 TAU_M = {"dist": "normal", "mean": "20 ms", "sd": "2 ms"}
@@ -309,14 +309,14 @@ def test_checksums_are_no_arrays(tiny_run):
 
 @pytest.mark.parametrize("name", ["hidden.tau_m", "run.n_steps", "input.rate_max"])
 def test_hostile_state_cannot_set_what_the_model_sets(name, tiny_run):
-    shown = Presentation(tiny_run.model, load_data(tiny_run.model.task), tiny_run.feedback)
+    shown = Session(tiny_run.model, load_data(tiny_run.model.task), tiny_run.feedback)
     with pytest.raises(spikingfa.SimulationError, match=f"{name} is set by the model"):
         shown.test_chunk(tiny_run.state | {name: np.zeros(1)}, shown.tests)
 
 
 @pytest.fixture
 def chunk_and_engine(tiny_run, tmp_path):
-    shown = Presentation(tiny_run.model, load_data(tiny_run.model.task), tiny_run.feedback)
+    shown = Session(tiny_run.model, load_data(tiny_run.model.task), tiny_run.feedback)
     return shown.test_chunk(tiny_run.state, shown.tests), StandaloneEngine(
         shown.blueprint, tmp_path
     )

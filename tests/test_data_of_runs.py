@@ -278,21 +278,21 @@ def test_comparisons_and_sweeps_do_not_mix_data(run, here, capsys):
 
 
 def test_the_sweep_asks_of_finished_runs_too(run, here):
-    from spikingfa.sweeping.carry_out import carried_out
     from spikingfa.sweeping.combinations import grid
     from spikingfa.sweeping.folder import SweepFolder
     from spikingfa.sweeping.plan import Column, plan
+    from spikingfa.sweeping.run_jobs import run_jobs
 
     over = {"hidden.size": [12]}
     columns = {path: Column.of(path, values) for path, values in over.items()}
     planned = plan(run.model, grid(over), columns, [1])
     shutil.copytree("run", here / "swept" / planned[0].folder)
     folder = SweepFolder(here / "swept", ["hidden.size"])
-    ((_, row),) = carried_out(None, planned, folder)
+    ((_, row),) = run_jobs(None, planned, folder)
     assert row["status"] == "finished"
     change(here / "tiny.npz")
     with pytest.raises(RunFolderError, match="its data were others"):
-        list(carried_out(None, planned, folder))
+        list(run_jobs(None, planned, folder))
 
 
 def test_results_of_other_versions_are_named(run, here):

@@ -20,7 +20,7 @@ from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
 from spikingfa.network.feedback_weights import random_feedback, synaptic_values
-from spikingfa.network.individuals import individuals
+from spikingfa.network.heterogeneity import heterogeneity
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import parameters, while_learning, while_tested
 from spikingfa.network.pathways import Stimuli
@@ -132,12 +132,12 @@ def test_it_is_written_and_read(tmp_path):
 
 def test_each_parameter_has_a_stream_of_its_own():
     """Another distribution beside it, or other weights, change no neuron."""
-    one = individuals(Model().but({"hidden.tau_m": TAU}), SIZE)
-    more = individuals(Model().but(MANY | {"hidden.size": 200}), SIZE)
+    one = heterogeneity(Model().but({"hidden.tau_m": TAU}), SIZE)
+    more = heterogeneity(Model().but(MANY | {"hidden.size": 200}), SIZE)
     assert set(more) == {"hidden.tau_m", "input_to_hidden.delay", "output.v_thresh"}
     assert more["input_to_hidden.delay"].shape == (8, 200)
     np.testing.assert_array_equal(one["hidden.tau_m"], more["hidden.tau_m"])
-    other = individuals(Model().but({"hidden.tau_m": TAU, "training.seed": 2}), SIZE)
+    other = heterogeneity(Model().but({"hidden.tau_m": TAU, "training.seed": 2}), SIZE)
     assert not np.array_equal(one["hidden.tau_m"], other["hidden.tau_m"])
 
 
@@ -153,7 +153,7 @@ def test_weights_do_not_depend_on_them():
 def test_neurons_that_cannot_be_are_told():
     model = Model().but({"hidden.v_thresh": {"dist": "normal", "mean": "-50 mV", "sd": "9 mV"}})
     with pytest.raises(spikingfa.ModelError) as caught:
-        individuals(model, SIZE)
+        heterogeneity(model, SIZE)
     assert str(caught.value) == (
         "hidden.v_thresh: of the neurons drawn some have v_reset at or above v_thresh;"
         " narrower distributions keep them apart"
@@ -210,7 +210,7 @@ def test_compiled_network_and_runtime_agree(tmp_path, numpy_target):
     assert min(compiled.n_spikes.values()) > 0
     for name, array in compiled.state.items():
         np.testing.assert_array_equal(array, stepped.state[name], err_msg=name)
-    for name in individuals(model, SIZE):
+    for name in heterogeneity(model, SIZE):
         np.testing.assert_array_equal(compiled.state[name], chunk.arrays[name], err_msg=name)
 
 

@@ -18,7 +18,7 @@ from spikingfa.model.model import Task
 from spikingfa.tasks import data as tasks_data
 from spikingfa.tasks import load_data, load_new
 from spikingfa.training.metrics import METRICS
-from spikingfa.training.presentation import Presentation
+from spikingfa.training.session import Session
 
 pandas = pytest.importorskip("pandas")
 
@@ -634,9 +634,9 @@ def shows_events(tiny_model):
 )
 def test_events_beyond_the_trial_are_said(shows_events, seconds, text):
     with pytest.warns(SpikingFAWarning) as caught:
-        Presentation(shows_events, events_lasting(seconds), {})
+        Session(shows_events, events_lasting(seconds), {})
     assert warned(caught) == text
-    Presentation(shows_events.but({"training.trial": "200 second"}), events_lasting(seconds), {})
+    Session(shows_events.but({"training.trial": "200 second"}), events_lasting(seconds), {})
 
 
 @pytest.mark.long

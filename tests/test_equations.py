@@ -10,7 +10,7 @@ import spikingfa
 from spikingfa.model.describe import parameter_table
 from spikingfa.model.model import Model
 from spikingfa.model.neurons import NEURONS
-from spikingfa.model.neurons.equations_check import AROUND, TAKEN, names_of_rules
+from spikingfa.model.neurons.equations_check import AROUND, RESERVED, names_of_rules
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
 from spikingfa.rules.feedback import RULES
@@ -207,7 +207,7 @@ def names(text):
 @pytest.mark.parametrize("graded", [False, True])
 def test_no_name_of_a_network_is_left_to_the_equations(rule, kind, graded):
     """What surrounds the soma, and the synapses onto it, may declare nothing that is not taken."""
-    changes = {"hidden.model": "equations", "output.model": "equations", "hidden.blank": 0.1}
+    changes = {"hidden.model": "equations", "output.model": "equations", "hidden.dropout": 0.1}
     changes |= {"hidden.i_noise": "1 pA", "output.i_noise": "1 pA", "hidden.g_couple": "1 nS"}
     changes |= {"plasticity.w_max": "1 nA", "plasticity.rule": rule}
     changes |= {"feedback.kind": kind}
@@ -221,12 +221,12 @@ def test_no_name_of_a_network_is_left_to_the_equations(rule, kind, graded):
     own = {"v", "i_in", *model.hidden[0].parameters}
     of_rule = names_of_rules()
     for name in ("hidden", "output"):
-        assert names(network.population(name).equations) - own - of_rule <= TAKEN
+        assert names(network.population(name).equations) - own - of_rule <= RESERVED
     for projection in network.projections:
         if projection.post in ("hidden", "output"):
             synaptic = names(projection.equations) if projection.equations else set()
-            assert {key.removesuffix("_post") for key in synaptic} <= TAKEN | of_rule
-    assert names(AROUND) <= TAKEN
+            assert {key.removesuffix("_post") for key in synaptic} <= RESERVED | of_rule
+    assert names(AROUND) <= RESERVED
 
 
 @pytest.mark.parametrize("name", NEURONS)

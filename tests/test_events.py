@@ -19,7 +19,7 @@ from spikingfa.network.parameters import learning_rates, parameters
 from spikingfa.network.pathways import Stimuli
 from spikingfa.tasks import Data
 from spikingfa.tasks.events import Events, joined
-from spikingfa.training.presentation import stimuli_of
+from spikingfa.training.session import stimuli_of
 
 N_STIMULI, N_UNITS, N_OUTPUTS = 5, 8, 3
 

@@ -10,7 +10,7 @@ from spikingfa.engine import Chunk, make_engine
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.model.model import Model
 from spikingfa.network.build import blueprint
-from spikingfa.network.feedback_parameters import feedback_parameters, twins
+from spikingfa.network.feedback_parameters import feedback_parameters, mirrored_pairs
 from spikingfa.network.feedback_weights import (
     feedback_matrices,
     random_feedback,
@@ -108,7 +108,7 @@ def test_plastic_feedback_changes_as_the_forward_weights_do(decay, tmp_path):
     model = two_layers(kind="kolen_pollack", error="graded", decay=decay)
     size, chunk = make_chunk(model)
     outcome = make_engine("cpp_standalone", blueprint(model, size), tmp_path).run(chunk)
-    for hop, forward in twins(model, size):
+    for hop, forward in mirrored_pairs(model, size):
         w, b = f"{forward.name}.w", f"error{_suffix(hop)}_to_{hop.post}.b"
         values = feedback_parameters(model, size)[b.removesuffix(".b")]
         scale = model.feedback.output_scale if hop.source == "output" else model.feedback.scale

@@ -10,12 +10,16 @@ from spikingfa.cli.main import main
 from spikingfa.engine import make_engine
 from spikingfa.model.model import Model
 from spikingfa.network.build import blueprint
-from spikingfa.network.feedback_weights import feedback_matrices, random_feedback, stood_for
+from spikingfa.network.feedback_weights import (
+    effective_forward_weights,
+    feedback_matrices,
+    random_feedback,
+)
 from spikingfa.network.initial import initial_state, plastic_feedback
 from spikingfa.network.pathways import Stimuli
 from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.training.analysis import layer_angles
-from spikingfa.training.presentation import Presentation, stimuli_of
+from spikingfa.training.session import Session, stimuli_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 NOT_LOCAL = {"transport", "sign"}  # the controls
@@ -134,13 +138,13 @@ def test_sign_symmetry_keeps_sizes_and_takes_signs(model, state):
 def test_transported_weights_have_no_angle(model, state):
     transport = model.but({"feedback.kind": "transport"})
     _, b = matrices(model, state, kind="transport")
-    for angle in layer_angles(stood_for(transport, state), b).values():
+    for angle in layer_angles(effective_forward_weights(transport, state), b).values():
         assert angle == pytest.approx(0, abs=1e-5)
 
 
 def test_a_direct_path_stands_for_the_product_of_all_weights(model, state):
     product = state["hidden_0_to_hidden_1.w"] @ state["hidden_1_to_output.w"]
-    np.testing.assert_array_equal(stood_for(model, state)["hidden_0"], product)
+    np.testing.assert_array_equal(effective_forward_weights(model, state)["hidden_0"], product)
 
 
 def test_layerwise_is_direct_where_there_is_one_layer():
@@ -250,12 +254,13 @@ def test_noise_alone_lets_feedback_mirror_the_forward_weights(tmp_path):
     size = stimuli_of(model, data)
     random = random_feedback(model, size, np.random.default_rng(1))
     state = initial_state(model, size, np.random.default_rng(1)) | plastic_feedback(model, random)
-    shown = Presentation(model, data, random)
+    shown = Session(model, data, random)
     shown.engine = make_engine("cpp_standalone", shown.blueprint, tmp_path)
     after = shown.mirror(state, 1).state
     np.testing.assert_array_equal(after["hidden_to_output.w"], state["hidden_to_output.w"])
     angles = [
-        layer_angles(stood_for(model, s), shown.feedback(s))["hidden"] for s in (state, after)
+        layer_angles(effective_forward_weights(model, s), shown.feedback(s))["hidden"]
+        for s in (state, after)
     ]
     assert angles[0] == pytest.approx(90, abs=5)
     assert angles[1] < 50

@@ -12,7 +12,7 @@ from spikingfa import ModelError
 from spikingfa.cli.main import main
 from spikingfa.plots import figures
 from spikingfa.plots.figures import write_figure, write_figures
-from spikingfa.plots.kinds import DRAWN, KINDS, View, file_name
+from spikingfa.plots.kinds import DRAWN, KINDS, FigureOptions, file_name
 from spikingfa.training.evaluation_files import read_confusion
 
 LACKING = {"receptive-fields", "confusion", "traces"}  # of the tiny run
@@ -46,10 +46,10 @@ def told(capsys, *arguments) -> tuple[int, str, str]:
 
 
 def test_every_kind_has_a_function_and_heeds_what_a_view_has():
-    names = {field.name for field in fields(View)}
+    names = {field.name for field in fields(FigureOptions)}
     for kind, about in KINDS.items():
         assert callable(getattr(figures, kind.replace("-", "_")))
-        assert set(about.heeds) <= names
+        assert set(about.accepts) <= names
         assert about.needs
     assert {*DRAWN} <= {*KINDS}
 
@@ -90,7 +90,7 @@ def test_a_recording_has_its_spikes_and_traces_drawn(tiny_run, tmp_path, capsys)
         status, *_ = told(capsys, run.folder, kind, "--recording", "again", "-o", path)
         assert status == 0
         assert path.exists()
-    figure = figures.traces(run, View(neurons={"hidden": [1]}, width=3.5))
+    figure = figures.traces(run, FigureOptions(neurons={"hidden": [1]}, width=3.5))
     assert figure.axes[1].get_ylabel() == "hidden\nv (mV)"
     assert figure.get_figwidth() == 3.5
 
@@ -160,5 +160,7 @@ def test_a_graded_run_without_feedback_has_no_angles(run):
 
 @pytest.mark.long
 def test_views_reach_only_those_that_heed_them(run, tmp_path):
-    found = {kind: path for kind, path, _ in write_figures(run, tmp_path, View(sort="rate"))}
+    found = {
+        kind: path for kind, path, _ in write_figures(run, tmp_path, FigureOptions(sort="rate"))
+    }
     assert {kind for kind, path in found.items() if path is None} == LACKING

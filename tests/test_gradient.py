@@ -14,7 +14,7 @@ from spikingfa.network.feedback_weights import random_feedback
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import while_learning
 from spikingfa.tasks import Data
-from spikingfa.training.presentation import Presentation, stimuli_of
+from spikingfa.training.session import Session, stimuli_of
 
 pytestmark = pytest.mark.slow
 
@@ -45,21 +45,21 @@ class Network:
         )
         self.size = stimuli_of(self.model, patterns())
         b = random_feedback(self.model, self.size, stream(1, "feedback"))
-        self.shown = Presentation(self.model, patterns(), b)
-        self.shown.engine = make_engine("cpp_standalone", self.shown.blueprint, scratch)
+        self.session = Session(self.model, patterns(), b)
+        self.session.engine = make_engine("cpp_standalone", self.session.blueprint, scratch)
         self.state = initial_state(self.model, self.size, stream(1, "weights"))
         self.order = np.arange(N_TRIALS)
 
     def learn(self, n_trials: int, seed: int) -> None:
         order = np.random.default_rng(seed).permutation(N_TRIALS)[:n_trials]
-        self.state = self.shown.learn(self.state, order, 0.0, seed).state
+        self.state = self.session.learn(self.state, order, 0.0, seed).state
 
     def change(self, name: str) -> np.ndarray:
         """The mean change of weights over all trials."""
         rates = while_learning(self.model, self.size, 0.0)
         rates = {key: LITTLE * rate for key, rate in rates.items()}
-        chunk = self.shown._chunk(self.state, self.order, rates, 0)
-        return self.shown.engine.run(chunk).state[name] - self.state[name]
+        chunk = self.session._chunk(self.state, self.order, rates, 0)
+        return self.session.engine.run(chunk).state[name] - self.state[name]
 
     def gradient(self, name: str) -> np.ndarray:
         w = self.state[name]
@@ -68,8 +68,8 @@ class Network:
             for sign in (1, -1):
                 moved = w.copy()
                 moved[index] += sign * step
-                chunks.append(self.shown.test_chunk(self.state | {name: moved}, self.order))
-        losses = [self.loss(outcome) for outcome in self.shown.engine.run_all(chunks)]
+                chunks.append(self.session.test_chunk(self.state | {name: moved}, self.order))
+        losses = [self.loss(outcome) for outcome in self.session.engine.run_all(chunks)]
         up, down = np.reshape(losses, (*w.shape, 2)).T
         return (up - down).T / (2 * step)
 

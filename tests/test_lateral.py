@@ -9,7 +9,7 @@ from spikingfa.model.model import Model
 from spikingfa.network.build import blueprint
 from spikingfa.network.initial import initial_state
 from spikingfa.network.pathways import Stimuli, forward_names, pathways
-from spikingfa.training.presentation import stimuli_of
+from spikingfa.training.session import stimuli_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 

@@ -22,7 +22,7 @@ UNITS = {"amp", "pA", "coulomb", "volt", "mV", "second", "ms", "Hz"}
 CONSTANTS = {"t", "dt", "and", "not", "or", "True"} | FUNCTIONS | UNITS
 OF_EACH_SYNAPSE = {"delay"}  # by which it is known whether a spike is of this trial
 OF_EACH_NEURON = {"i", "lastspike", "not_refractory"}
-OF_EACH_NEURON |= {"pixel", "target"}  # of these two stimuli are made
+OF_EACH_NEURON |= {"stimulus", "target"}  # of these two stimuli are made
 
 #: What may be combined with any rule.
 OPTIONS = {
@@ -34,7 +34,7 @@ OPTIONS = {
     "homeostasis": {"plasticity.homeostasis": "2 pA"},
     "recurrent": {"hidden.recurrent": "plastic"},
     "fixed": {"hidden.recurrent": "fixed", "output.inhibition": "20 pA"},
-    "blanked": {"hidden.blank": 0.2, "hidden.i_noise": "10 pA"},
+    "dropout": {"hidden.dropout": 0.2, "hidden.i_noise": "10 pA"},
 }
 OPTIONS["all"] = {k: v for changes in OPTIONS.values() for k, v in changes.items()}
 OPTIONS["all"]["hidden.recurrent"] = "plastic"

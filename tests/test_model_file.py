@@ -2,6 +2,7 @@
 
 import pickle
 import tempfile
+import warnings
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikingfa import Model, ModelError, load_model, shipped_models, write_model
+from spikingfa.base.errors import SpikingFAWarning
 from spikingfa.base.text import nearest
 from spikingfa.model.changes import parse_setting
-from spikingfa.model.files import to_model
+from spikingfa.model.files import load_stored, to_model
 from spikingfa.model.model import layer_names
 from spikingfa.model.section import SECTIONS
 
@@ -494,3 +496,23 @@ def test_a_model_goes_to_another_process_and_stays_what_it_is():
 
 def test_the_sections_have_their_names_in_their_order():
     assert tuple(Model.model_fields) == SECTIONS
+
+
+def test_a_field_by_its_old_name_is_understood_with_a_warning(tmp_path):
+    (tmp_path / "old.toml").write_text("[hidden]\nblank = 0.25\n")
+    with pytest.warns(SpikingFAWarning, match="the field blank is called dropout now"):
+        model = load_model(tmp_path / "old.toml")
+    assert model.hidden.dropout == 0.25
+    with pytest.warns(SpikingFAWarning, match="dropout"):
+        assert model.but({"hidden.blank": 0.5}).hidden.dropout == 0.5
+    with pytest.warns(SpikingFAWarning, match="dropout"):
+        assert model.hidden[0].blank == 0.25
+    with warnings.catch_warnings():  # what was stored was right then
+        warnings.simplefilter("error")
+        assert load_stored(tmp_path / "old.toml") == model
+
+
+def test_an_old_name_and_a_new_one_together_are_refused(tmp_path):
+    (tmp_path / "both.toml").write_text("[hidden]\nblank = 0.25\ndropout = 0.1\n")
+    with pytest.raises(ModelError, match=r"hidden\.blank: is dropout by its old name"):
+        load_model(tmp_path / "both.toml")

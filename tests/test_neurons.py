@@ -139,9 +139,9 @@ def test_a_noise_current_makes_the_potential_fluctuate_as_it_should(dt):
 
 
 def test_a_blanked_neuron_is_silent_and_does_not_learn():
-    layer = Hidden(size=4, i_bias="400 pA", blank=0.5)
-    heard = np.array([0.0, 1.0, 0.0, 1.0])
-    spikes, group = run_neuron(layer, 0.1, 1e-3, heard=heard, i_apical=1e-10)
+    layer = Hidden(size=4, i_bias="400 pA", dropout=0.5)
+    active = np.array([0.0, 1.0, 0.0, 1.0])
+    spikes, group = run_neuron(layer, 0.1, 1e-3, active=active, i_apical=1e-10)
     assert len(spikes) > 0
-    np.testing.assert_array_equal(group.n_spikes_[:] > 0, heard)
-    np.testing.assert_array_equal(group.sensitivity[:], heard)
+    np.testing.assert_array_equal(group.n_spikes_[:] > 0, active)
+    np.testing.assert_array_equal(group.sensitivity[:], active)

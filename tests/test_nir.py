@@ -20,7 +20,7 @@ import spikingfa
 from spikingfa.base.errors import ModelError
 from spikingfa.cli.main import main
 from spikingfa.export import export
-from spikingfa.network.feedback_weights import stood_for
+from spikingfa.network.feedback_weights import effective_forward_weights
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
@@ -140,7 +140,7 @@ def test_parameters_weights_and_metadata(tiny_run, tmp_path):
         np.testing.assert_allclose(getattr(output, name), np.full(3, value), atol=1e-15)
     b = graph.metadata["feedback_to_hidden"]
     np.testing.assert_array_equal(b, tiny_run.weights["feedback_to_hidden.b"])
-    assert b.T.shape == stood_for(tiny_run.model, tiny_run.state)["hidden"].shape
+    assert b.T.shape == effective_forward_weights(tiny_run.model, tiny_run.state)["hidden"].shape
     assert graph.metadata["model_toml"] == (tiny_run.folder / "model.toml").read_text("utf-8")
 
 

@@ -20,8 +20,8 @@ from spikingfa.model.model import layer_names
 from spikingfa.model.neurons import NEURONS
 from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.rules.plasticity import PLASTICITY
-from spikingfa.training.presentation import Presentation, stimuli_of
-from spikingfa.training.start import beginning
+from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.start import initial_weights
 
 #: Everything fires to the end of a trial, and errors count from its beginning.
 LOUD = {
@@ -60,7 +60,7 @@ SEVERAL = {
     "recurrent": DELAYED | RECURRENT | {"plasticity.rule": "superspike"},
     "layerwise": DEEP | DELAYED | {"feedback.kind": "layerwise", "plasticity.rule": "erbp"},
     "layerwise and graded": DEEP | GRADED | {"feedback.kind": "kolen_pollack"},
-    "scalar": DEEP | {"feedback.kind": "scalar", "hidden.blank": 0.3, "input.coding": "poisson"},
+    "scalar": DEEP | {"feedback.kind": "scalar", "hidden.dropout": 0.3, "input.coding": "poisson"},
     "homeostatic": {
         "hidden.model": "adex",
         "plasticity.rule": "eprop",
@@ -92,18 +92,18 @@ def model_of(changes: dict) -> Model:
     return model.but(LOUD | bias | changes)
 
 
-def presentation(model: Model) -> tuple[Presentation, dict]:
+def presentation(model: Model) -> tuple[Session, dict]:
     """Three stimuli, and what the network begins with."""
     rng = np.random.default_rng(5)
     x = 0.4 + 0.6 * rng.random((3, 8), dtype=np.float32)
     data = Data(x, np.arange(3), x, np.arange(3), ("a", "b", "c"))
-    state, b = beginning(model, stimuli_of(model, data), None)
+    state, b = initial_weights(model, stimuli_of(model, data), None)
     if model.feedback.kind == "scalar":
         state |= {f"{name}.i_usual": np.zeros(6) for name in layer_names(model)}
-    return Presentation(model, data, b), state
+    return Session(model, data, b), state
 
 
-def learn(shown: Presentation, state: dict, fixed: dict, *order: int):
+def learn(shown: Session, state: dict, fixed: dict, *order: int):
     """What is left when these stimuli were learnt, one after the other."""
     chunk = shown.learning_chunk(state, np.array(order), 0.0, 1)
     return shown.engine.run(replace(chunk, record=True, arrays=chunk.arrays | fixed))
@@ -114,7 +114,7 @@ def without_due(name: str, array: np.ndarray) -> np.ndarray:
     return np.where(array < 1, array, 0) if name.endswith(".q") else array
 
 
-def assert_nothing_crosses(shown: Presentation, state: dict, seeded_again=lambda: None) -> None:
+def assert_nothing_crosses(shown: Session, state: dict, seeded_again=lambda: None) -> None:
     """Bit for bit, in spikes and in what is carried."""
     arrays = shown.learning_chunk(state, np.arange(1), 0.0, 1).arrays
     # B of some rules follows the weights, from run to run

@@ -80,7 +80,7 @@ def model(tmp_path) -> Model:
     ],
     ids=["three_factor", "traced", "eprop"],
 )
-@pytest.mark.parametrize("options", [{}, {"hidden.blank": 0.1, "plasticity.w_max": "1 nA"}])
+@pytest.mark.parametrize("options", [{}, {"hidden.dropout": 0.1, "plasticity.w_max": "1 nA"}])
 def test_a_shipped_rule_by_its_texts_is_the_same_network(kind, fields, options):
     """So that it is compiled once for both, and learns the same, bit for bit."""
     shipped = Model().but({"plasticity.rule": kind} | options)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from spikingfa.paper.run_jobs import Job, run_jobs
 
 from spikingfa.base.errors import DataError
 from spikingfa.cli.main import main
 from spikingfa.paper import EXPERIMENTS, Claim, Experiment
-from spikingfa.paper.carry_out import Job, carry_out
 from spikingfa.paper.files import verdict
 from spikingfa.paper.rate.linear import RULES, Linear
 from spikingfa.paper.report import write_report
@@ -199,7 +199,7 @@ class Counted(Experiment):
 def test_a_stopped_run_goes_on_with_the_seeds_that_are_missing(tmp_path):
     def run(failing):
         job = Job(Counted(tmp_path, failing), [1, 2], False, tmp_path / "out")
-        return next(carry_out([job], lambda *_: None))[1]
+        return next(run_jobs([job], lambda *_: None))[1]
 
     assert str(run(failing=(2,))) == "no data"
     assert not (tmp_path / "out" / "verdict.json").exists()

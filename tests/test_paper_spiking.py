@@ -47,7 +47,7 @@ def uncompiled(monkeypatch, tmp_path):
 
 
 def test_mirrored_feedback(uncompiled):
-    own, mirrored = (uncompiled(mirrored=m).shown.b["hidden"] for m in (False, True))
+    own, mirrored = (uncompiled(mirrored=m).session.b["hidden"] for m in (False, True))
     np.testing.assert_array_equal(mirrored[::2], own[::2])
     np.testing.assert_array_equal(mirrored[1::2], -own[::2])
     assert (own[1::2] != -own[::2]).all()
@@ -61,7 +61,7 @@ def test_examples_are_shown_once_and_in_small_chunks(uncompiled):
         assert order[0] == sum(n for n, _, _ in shown[:-1])
         return type("Outcome", (), {"state": state})
 
-    network.shown.learn = learn
+    network.session.learn = learn
     network.learn(250)
     network.learn(50)
     assert [n for n, _, _ in shown] == [84, 83, 83, 50]
@@ -73,7 +73,7 @@ def test_examples_are_shown_once_and_in_small_chunks(uncompiled):
 def test_errors_of_output_neurons(uncompiled):
     """Those that fired as they should have are right."""
     network = uncompiled()
-    data, model = network.shown.data, network.shown.model
+    data, model = network.session.data, network.session.model
     wanted = data.answers[data.y_test]
     duration = float(model.training.trial) - float(model.teacher_latency)
     count = wanted * float(model.output.teacher_rate) * duration

@@ -6,12 +6,12 @@ import pytest
 import spikingfa
 from spikingfa.base.seeds import stream
 from spikingfa.model.model import Model
+from spikingfa.network.connectivity import balanced, mask, signs
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import learning_rates
 from spikingfa.network.pathways import Stimuli, pathways
-from spikingfa.network.structure import balanced, mask, signs
 from spikingfa.training import train as training
-from spikingfa.training.presentation import stimuli_of
+from spikingfa.training.session import stimuli_of
 
 STIMULI = Stimuli(n_features=40, n_classes=3, mean_square_sum=5.0)
 

@@ -15,8 +15,8 @@ from spikingfa import Spikes, open_run, report, write_model
 from spikingfa.base.errors import RunFolderError
 from spikingfa.cli.main import main
 from spikingfa.export.report.drawing import THEME
-from spikingfa.export.report.page import MOST_ANSWERS, SCRIPTS
-from spikingfa.export.report.raster_data import MOST_SHORT, packed
+from spikingfa.export.report.page import MAX_ANSWERS, SCRIPTS
+from spikingfa.export.report.raster_data import MAX_SHORT, packed
 from spikingfa.export.report.summary import parameters
 
 EVIL = '</script><script>broken = 1</script><img src="x" onerror="broken = 1">\'&amp;'
@@ -171,14 +171,14 @@ def test_the_raster_holds_every_spike(copied, tiny_run):
 def test_long_recordings_of_many_neurons_fit():
     trials = {"onsets": np.array([0.0, 5000.0]), "duration": 5000.0}
     trials |= {"labels": ("", ""), "predictions": ("", "")}
-    by_population = {"input": (np.array([0.0, 9999.5]), np.array([0, MOST_SHORT]))}
-    spikes = Spikes.gather(by_population, {"input": MOST_SHORT + 1}, **trials)
+    by_population = {"input": (np.array([0.0, 9999.5]), np.array([0, MAX_SHORT]))}
+    spikes = Spikes.gather(by_population, {"input": MAX_SHORT + 1}, **trials)
     drawn = packed(spikes)
     (population,) = drawn["populations"]
     ticks = np.frombuffer(base64.b64decode(population["t"]), "<u4")
     np.testing.assert_allclose(ticks * drawn["tick"], [0.0, 9999.5], atol=drawn["tick"])
     neurons = np.frombuffer(base64.b64decode(population["i"]), "<u4")
-    np.testing.assert_array_equal(neurons, [0, MOST_SHORT])
+    np.testing.assert_array_equal(neurons, [0, MAX_SHORT])
     assert drawn["labels"] == []
 
 
@@ -280,10 +280,10 @@ def test_answers_of_the_recorded_trials(copied):
     wrong = dataclasses.replace(spikes, labels=("0", "1"), predictions=("0", "2"))
     wrong.save(copied / "spikes.npz")
     assert "trial 0 1 true class 0 1 read as 0 2 ✗" in parsed(copied).text
-    n = MOST_ANSWERS + 1
+    n = MAX_ANSWERS + 1
     many = {"labels": ("0",) * n, "predictions": ("0",) * n, "onsets": 0.1 * np.arange(n)}
     dataclasses.replace(spikes, **many).save(copied / "spikes.npz")
-    assert f", the first {MOST_ANSWERS} of {n}" in parsed(copied).text
+    assert f", the first {MAX_ANSWERS} of {n}" in parsed(copied).text
 
 
 def test_what_a_test_found_is_shown(copied, capsys):

@@ -78,7 +78,7 @@ def test_stopped_at_any_simulation(model, uninterrupted, tmp_path, monkeypatch):
 def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkeypatch):
     """Shifts, blank-out, noise, Poisson trains, and feedback that follows the forward weights."""
     monkeypatch.setattr(training, "CHUNK_OF_FOLLOWING", 16)
-    changes = {"task.shift": 1, "task.limit": 40, "hidden.blank": 0.3, "hidden.i_noise": "50 pA"}
+    changes = {"task.shift": 1, "task.limit": 40, "hidden.dropout": 0.3, "hidden.i_noise": "50 pA"}
     changes |= {"input.coding": "poisson", "feedback.kind": "transport", "training.epochs": 2}
     model = tiny_model.but({"task.name": "digits", "task.file": None} | changes)
     expected = spikingfa.train(model, out=tmp_path / "expected", progress=False)

@@ -18,12 +18,12 @@ from spikingfa.base import files
 from spikingfa.base.files import replaced_whole, unfinished, written_whole
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.run_folder import lock as run_lock
-from spikingfa.run_folder.lock import LOCK, held
+from spikingfa.run_folder.lock import LOCK, locked
 from spikingfa.run_folder.writer import LEFT_OVER, RunWriter
 
 HOLD = (
-    "import sys; from pathlib import Path; from spikingfa.run_folder.lock import held\n"
-    "with held(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    "import sys; from pathlib import Path; from spikingfa.run_folder.lock import locked\n"
+    "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
 )
 
 
@@ -50,7 +50,7 @@ def test_a_run_that_was_killed_holds_nothing(tmp_path, other):
     other.wait(60)
     assert (tmp_path / "run" / LOCK).exists()
     RunWriter(tmp_path / "run")  # which is as good as empty
-    with held(tmp_path / "run"):
+    with locked(tmp_path / "run"):
         pass
     assert not (tmp_path / "run" / LOCK).exists()
 
@@ -66,11 +66,11 @@ def test_what_the_other_run_finished_is_not_run_again(tiny_model, tiny_run, tmp_
 
 
 def test_a_folder_that_stays_empty_goes_again(tmp_path):
-    with held(tmp_path / "a" / "b"):
+    with locked(tmp_path / "a" / "b"):
         pass
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "mine").mkdir()
-    with held(tmp_path / "mine"):
+    with locked(tmp_path / "mine"):
         pass
     assert list((tmp_path / "mine").iterdir()) == []
 
@@ -84,7 +84,7 @@ def test_a_lock_file_that_was_removed_meanwhile_holds_nobody(tmp_path, monkeypat
         (tmp_path / LOCK).unlink()
 
     monkeypatch.setattr(fcntl, "flock", late)
-    with pytest.raises(RunFolderError, match="another run is at work"), held(tmp_path):
+    with pytest.raises(RunFolderError, match="another run is at work"), locked(tmp_path):
         pass
 
 
@@ -97,7 +97,7 @@ def test_a_file_system_without_locks(tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr(fcntl, "flock", none)
     monkeypatch.setattr(run_lock._log, "warning", told.append)
-    with held(tmp_path / "run"):
+    with locked(tmp_path / "run"):
         (tmp_path / "run" / "file").touch()
     assert told == [f"{tmp_path / 'run'} cannot be locked: see that no other run is at work in it"]
 

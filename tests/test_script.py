@@ -83,7 +83,7 @@ def events(tmp_path_factory):
             "feedback.neurons_per_output": 2,
             "training.precision": "single",
         },
-        {"input.coding": "poisson", "hidden.blank": 0.3, "hidden.i_noise": "30 pA"},
+        {"input.coding": "poisson", "hidden.dropout": 0.3, "hidden.i_noise": "30 pA"},
         {"task.name": "spikes", "input.coding": "events", "plasticity.rule": "eprop"},
     ],
     ids=["spiking", "graded and delayed", "deep and single", "random", "events"],

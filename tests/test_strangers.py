@@ -23,7 +23,7 @@ from spikingfa.model.user_equations.expressions import fault_of_expression
 from spikingfa.model.user_equations.names import fault_of_name
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
-from spikingfa.run_folder.lock import held
+from spikingfa.run_folder.lock import locked
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter
 from spikingfa.sweeping.compare import compare
@@ -295,7 +295,7 @@ def test_files_are_replaced_and_links_not_followed(run, elsewhere):
 
 def test_the_lock_is_no_link(run, elsewhere):
     (run / ".lock").symlink_to(elsewhere / "new")
-    with pytest.raises(RunFolderError, match="cannot write"), held(run):
+    with pytest.raises(RunFolderError, match="cannot write"), locked(run):
         pass
 
 
@@ -316,7 +316,8 @@ def test_the_runs_of_a_sweep_lie_in_its_folder(name, tmp_path):
 
 
 def test_a_sweep_goes_on_through_no_link(run, elsewhere):
-    from spikingfa.sweeping.carry_out import _divided
+    from spikingfa.sweeping.run_jobs import _divided
+
     from spikingfa.sweeping.folder import SweepFolder
     from spikingfa.sweeping.plan import Planned
 

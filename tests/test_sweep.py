@@ -16,11 +16,11 @@ import pytest
 import spikingfa
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
-from spikingfa.run_folder.lock import held
-from spikingfa.sweeping.carry_out import carried_out
+from spikingfa.run_folder.lock import locked
 from spikingfa.sweeping.cluster import workers_here
 from spikingfa.sweeping.folder import SweepFolder
 from spikingfa.sweeping.plan import Column, plan
+from spikingfa.sweeping.run_jobs import run_jobs
 from spikingfa.sweeping.worker import train_one
 
 OVER = {"hidden.tau_m": ["10 ms", "20 ms"], "feedback.kind": ["direct", "none"]}
@@ -98,7 +98,7 @@ def test_more_values_and_seeds_add_to_what_is_there(tiny_model, workers, tmp_pat
 
 def test_a_run_waits_for_another_process_in_its_folder(tiny_model, tmp_path):
     with ThreadPoolExecutor(1) as pool:
-        with held(tmp_path / "run"):
+        with locked(tmp_path / "run"):
             told = pool.submit(train_one, tiny_model.model_dump(), str(tmp_path / "run"))
             with pytest.raises(TimeoutError):
                 told.result(2)
@@ -128,8 +128,8 @@ def test_runs_wait_for_whoever_is_free(tiny_model, workers, tmp_path):
     columns = {"hidden.size": Column("hidden.size")}
     planned = plan(tiny_model, [{"hidden.size": 8 + k} for k in range(20)], columns, [1])
     folder, waiting = SweepFolder(tmp_path / "out", ["hidden.size"]), []
-    with folder.held(tiny_model):
-        for _ in carried_out(workers, planned, folder, task=idle):
+    with folder.locked(tiny_model):
+        for _ in run_jobs(workers, planned, folder, task=idle):
             waiting.append(
                 workers.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.queued))
             )

@@ -23,7 +23,7 @@ from spikingfa.model.user_equations.names import (
 )
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
-from spikingfa.network.user_rule import ENDS, TAKEN
+from spikingfa.network.user_rule import ENDS, RESERVED
 from spikingfa.rules.feedback import RULES
 
 OWN_RULE = spikingfa.load_model("digits_own_rule")
@@ -55,12 +55,12 @@ def named(text: str) -> set[str]:
     return set(re.findall(r"`([^`]+)`", text))
 
 
-@pytest.mark.parametrize("name", sorted(TAKEN))
+@pytest.mark.parametrize("name", sorted(RESERVED))
 def test_names_of_the_synapse_are_listed_where_one_is_given(name):
     told = refused(OWN_RULE, "plasticity.parameters", name)
     assert f"plasticity.parameters: {name!r} is a name that the synapse needs itself" in told
     assert {*told.partition("taken are ")[2].split(", ")} == {
-        *TAKEN,
+        *RESERVED,
         "names in _pre",
         "names in _post",
     }
@@ -102,7 +102,7 @@ def test_names_of_languages_are_refused():
 def test_the_documents_list_all_names(page):
     parts = dict(zip(*[iter(re.split(r"^## (.*)\n", page, flags=re.MULTILINE)[1:])] * 2))
     assert names_taken() | {*OWN_KEYS} == named(parts["In equations of neurons"])
-    assert named(parts["In a rule of plasticity"]) >= TAKEN
+    assert named(parts["In a rule of plasticity"]) >= RESERVED
     both = {*OF_BRIAN2, *OF_PYTHON, *OF_CPP, *OF_THE_C_LIBRARY, *DEFAULT_FUNCTIONS}
     assert both | {*DEFAULT_CONSTANTS} <= named(parts["In both"])
     assert "guide/neurons.md#your-own-equations" in page
@@ -112,7 +112,7 @@ def test_the_documents_list_all_names(page):
 @pytest.mark.parametrize("kind", sorted({*RULES} - {"scalar"}))  # with which no own rule goes
 def test_no_name_of_a_synapse_is_left_to_the_rule(kind):
     """What a synapse with every option declares may not be given by the rule that stands in it."""
-    changes = {"plasticity.w_max": "1 nA", "plasticity.weight_decay": 0.1, "hidden.blank": 0.1}
+    changes = {"plasticity.w_max": "1 nA", "plasticity.weight_decay": 0.1, "hidden.dropout": 0.1}
     changes |= {"plasticity.update_noise": "1 pA", "plasticity.homeostasis": "1 pA"}
     changes |= {"hidden.excitatory": 0.8, "hidden.sparsity": 0.5, "hidden.delay": "2 ms"}
     changes |= {"hidden.i_noise": "1 pA", "feedback.kind": kind}
@@ -122,4 +122,4 @@ def test_no_name_of_a_synapse_is_left_to_the_rule(kind):
     for projection in network.projections:
         if projection.name in plastic:
             declared = set(Equations(projection.equations).names) - own
-            assert {name for name in declared if not name.endswith(ENDS)} <= TAKEN
+            assert {name for name in declared if not name.endswith(ENDS)} <= RESERVED

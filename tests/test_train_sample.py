@@ -14,7 +14,7 @@ from spikingfa.run_folder.run import CHECKPOINT
 from spikingfa.training import train as training
 from spikingfa.training import train_sample
 from spikingfa.training.checkpoint import Checkpoint
-from spikingfa.training.presentation import Presentation
+from spikingfa.training.session import Session
 
 
 @pytest.fixture
@@ -129,14 +129,14 @@ def test_a_run_of_an_older_version_goes_on_as_it_measured(tiny_model, tmp_path, 
     at = Checkpoint.read(path, model, size)
     at.rows[0]["train_error"] = float("nan")
     at.save(path)
-    answers, losses = [], Presentation.losses
+    answers, losses = [], Session.losses
 
     def kept(self, given, order):
         found = losses(self, given, order)
         answers.append((len(order), found.sum()))
         return found
 
-    monkeypatch.setattr(Presentation, "losses", kept)
+    monkeypatch.setattr(Session, "losses", kept)
     run = spikingfa.train(model, out=tmp_path / "run", resume=True, progress=False)
     assert np.isnan(run.history["train_error"][0])
     in_second = [wrong for n, wrong in answers if n == 16][-3:]

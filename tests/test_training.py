@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import spikingfa
-from spikingfa.training.presentation import one_of_each_class_first
+from spikingfa.training.session import one_of_each_class_first
 
 
 def test_same_seed_same_run_bit_for_bit(tiny_model, tiny_run, tmp_path):
@@ -116,7 +116,7 @@ def test_transported_feedback_is_the_forward_weights_transposed(tiny_model, tmp_
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "changes", [{"hidden.blank": 0.5}, {"hidden.i_noise": "100 pA", "output.i_noise": "9 pA"}]
+    "changes", [{"hidden.dropout": 0.5}, {"hidden.i_noise": "100 pA", "output.i_noise": "9 pA"}]
 )
 def test_noise_while_learning_repeats_with_its_seed(tiny_model, tiny_run, tmp_path, changes):
     one, same, other = (
@@ -133,7 +133,7 @@ def test_noise_while_learning_repeats_with_its_seed(tiny_model, tiny_run, tmp_pa
 
 def test_nobody_is_blanked_out_in_a_test(tiny_model, tmp_path):
     """All hidden neurons are driven hard; in the recorded test trials all of them fire."""
-    model = tiny_model.but({"hidden.blank": 0.5, "hidden.i_bias": "900 pA"})
+    model = tiny_model.but({"hidden.dropout": 0.5, "hidden.i_bias": "900 pA"})
     spikes = spikingfa.train(model, out=tmp_path / "run", progress=False).spikes
     _, i = spikes.of("hidden")
     assert set(i) == set(range(model.hidden[0].size))
@@ -141,9 +141,10 @@ def test_nobody_is_blanked_out_in_a_test(tiny_model, tmp_path):
 
 def test_a_test_in_shards_is_that_in_one_go(tiny_model, tiny_run, tmp_path, monkeypatch):
     """Each shard starts from the same state; only the phases of the input differ a little."""
-    from spikingfa.training import presentation
 
-    monkeypatch.setattr(presentation, "SHARD", 3)
+    from spikingfa.training import session
+
+    monkeypatch.setattr(session, "SHARD", 3)
     run = spikingfa.train(tiny_model, out=tmp_path / "run", progress=False)
     np.testing.assert_array_equal(
         run.weights["input_to_hidden.w"], tiny_run.weights["input_to_hidden.w"]

@@ -17,8 +17,8 @@ from spikingfa.network.teacher_way import teacher_acts
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.tasks.events import Events
-from spikingfa.training.presentation import Presentation, stimuli_of
-from spikingfa.training.start import beginning
+from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.start import initial_weights
 
 SIZE = Stimuli(8, 3, 2.0)
 N = 6
@@ -87,9 +87,9 @@ def data_for(model: Model, seed: int) -> Data:
 def outcome_of(model: Model, labels: int, **how):
     """What is left of a test of a network that has some error spikes due."""
     data = data_for(model, labels)
-    state, b = beginning(model, stimuli_of(model, data), None)
+    state, b = initial_weights(model, stimuli_of(model, data), None)
     state |= {name: np.ones_like(q) for name, q in state.items() if name.endswith(".q")}
-    shown = Presentation(model, data, b)
+    shown = Session(model, data, b)
     shown.engine = RuntimeEngine(shown.blueprint)
     if how:
         return shown.engine.run(shown.test_chunk(state, shown.tests, **how))

@@ -23,7 +23,7 @@ SOURCE = Population(
     "trial : integer (shared)\nx : 1\nn_spikes : integer",
     threshold="x > 0.5",
     reset="n_spikes += 1",
-    onset="trial = int(t/dt + 0.5)\nx = pixel(trial, i)",
+    onset="trial = int(t/dt + 0.5)\nx = stimulus(trial, i)",
 )
 TARGET = Population(
     "post",

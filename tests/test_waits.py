@@ -231,7 +231,7 @@ def swept(tiny_model, tmp_path, monkeypatch):
 
 
 def test_workers_here_that_end_again_and_again(swept, monkeypatch):
-    monkeypatch.setattr("spikingfa.sweeping.cluster.DEATHS", 1)
+    monkeypatch.setattr("spikingfa.sweeping.cluster.MAX_RESTARTS", 1)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     told = swept(jobs=2)
     assert told == (

@@ -67,7 +67,15 @@ _ATTACKS = (
         "é",
     ),
     *("v : volt**9**9", "v = 9 : 1 (event-driven)", "dv/dt = v : 1 (linked)", "rand()", "xi"),
-    *("pixel(trial, i)", "v > 1*mV) and (v < 2*mV", "v_rest", "1e308*10", "0*mV", "v // 0", "1e29"),
+    *(
+        "stimulus(trial, i)",
+        "v > 1*mV) and (v < 2*mV",
+        "v_rest",
+        "1e308*10",
+        "0*mV",
+        "v // 0",
+        "1e29",
+    ),
 )
 _WORDS = ("v", "dv/dt", "=", ":", "volt", "1", "(", ")", "*", "/", "**", "+", "-", "\n", "#", "9")
 

@@ -35,7 +35,7 @@ from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import Data
 from spikingfa.training.checkpoint import Checkpoint, finished, load
 from spikingfa.training.evaluation_files import read_confusion
-from spikingfa.training.presentation import stimuli_of
+from spikingfa.training.session import stimuli_of
 from spikingfa.training.stored_tests import tests_of
 
 DURING = "reading a run folder"

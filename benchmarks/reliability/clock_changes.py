@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.reliability.exports import Exports
 from benchmarks.reliability.failed import Failed
 from benchmarks.reliability.place import Place
-from benchmarks.reliability.stopped_runs import check_whole, gone_on_with
+from benchmarks.reliability.stopped_runs import check_resumed, check_whole
 
 YEAR = 365 * 24 * 3600
 MOST = 30 * YEAR  # to either side
@@ -35,7 +35,7 @@ def clock_changes(place: Place, times: int, draw: random.Random) -> Iterator[str
         check_whole(place, out)
         place.clock.set(_shift(draw))
         _age(out, draw)
-        yield gone_on_with(place, out, first)
+        yield check_resumed(place, out, first)
         _age(place.reference, draw)
         exports.make(draw.choice(exports.all)).finished()
         if place.victim("report", out).ended():

@@ -13,7 +13,7 @@ from benchmarks.reliability.contents import of_file, unfinished
 from benchmarks.reliability.exports import Exports
 from benchmarks.reliability.failed import Failed
 from benchmarks.reliability.place import Place
-from benchmarks.reliability.stopped_runs import check_whole, gone_on_with
+from benchmarks.reliability.stopped_runs import check_resumed, check_whole
 from benchmarks.reliability.victim import Victim
 
 
@@ -31,7 +31,7 @@ def disk_full_run(place: Place, times: int, draw: random.Random) -> Iterator[str
         _told(first, nth)
         place.disk.good()
         check_whole(place, out)
-        yield gone_on_with(place, out, first)
+        yield check_resumed(place, out, first)
 
 
 def disk_full_export(place: Place, times: int, draw: random.Random) -> Iterator[str]:

@@ -22,13 +22,13 @@ def stopped_runs(place: Place, times: int, draw: random.Random, stop: Stop) -> I
         first = place.run(out, "--resume")
         at_work = stop(first, draw.uniform(0, place.seconds))
         check_whole(place, out)
-        lost = gone_on_with(place, out, first)
+        lost = check_resumed(place, out, first)
         if at_work:  # and had not ended before
             yield lost
             times -= 1
 
 
-def gone_on_with(place: Place, out: Path, first: Victim) -> str:
+def check_resumed(place: Place, out: Path, first: Victim) -> str:
     """Give the command again, and see what is there in the end; what was lost."""
     begun, kept = first.chunks_of("begun"), first.chunks_of("kept")
     second = place.run(out, "--resume")
@@ -50,7 +50,7 @@ def check_whole(place: Place, out: Path) -> None:
     from spikingfa import open_run
     from spikingfa.tasks import load_data
     from spikingfa.training.checkpoint import Checkpoint
-    from spikingfa.training.presentation import stimuli_of
+    from spikingfa.training.session import stimuli_of
 
     if not (out / "model.toml").exists():
         return

@@ -11,7 +11,7 @@ from spikingfa.model.user_equations.names import (
     OF_PYTHON,
     OF_THE_C_LIBRARY,
 )
-from spikingfa.network.user_rule import ENDS, TAKEN
+from spikingfa.network.user_rule import ENDS, RESERVED
 
 PAGE = """# Names that are taken
 
@@ -48,7 +48,7 @@ def page() -> str:
     return PAGE.format(
         layer=_listed(names_taken()),
         keys=_listed(OWN_KEYS),
-        synapse=_listed(TAKEN),
+        synapse=_listed(RESERVED),
         ends=" or ".join(f"`{end}`" for end in ENDS),
         brian2=_listed(OF_BRIAN2),
         functions=_listed({*DEFAULT_FUNCTIONS, *DEFAULT_CONSTANTS}),

@@ -15,8 +15,8 @@ from typing import IO
 import numpy as np
 from numpy.lib.format import MAGIC_PREFIX
 
-MOST_HEAD = 10_000  # bytes that say what an array is; NumPy reads no longer ones
-MOST_TEXT = 64 * 2**20  # characters of a table or of JSON in a run folder
+MAX_HEAD = 10_000  # bytes that say what an array is; NumPy reads no longer ones
+MAX_TEXT = 64 * 2**20  # characters of a table or of JSON in a run folder
 
 
 class Unreadable(ValueError):
@@ -40,7 +40,7 @@ def ordinary(path: str, flags: int) -> int:
 
 
 def read_text(
-    path: Path, encoding: str = "utf-8", most: int = MOST_TEXT, newline: str | None = None
+    path: Path, encoding: str = "utf-8", most: int = MAX_TEXT, newline: str | None = None
 ) -> str:
     """The text of a file of at most so many characters; `newline` is that of `open`.
 
@@ -139,7 +139,7 @@ def _check_kind(file: IO[bytes]) -> bool:
         return False  # it is no array, which NumPy finds as well
     major, _ = (*file.read(2), 0, 0)[:2]
     length = int.from_bytes(file.read(2 if major == 1 else 4), "little")
-    head = file.read(min(length, MOST_HEAD))
+    head = file.read(min(length, MAX_HEAD))
     if any(mark in head for mark in (b"[", b"\\", b"-")):
         raise Unreadable("it holds an array that is not of plain numbers or texts")
     return b"'|O'" in head

@@ -1,12 +1,12 @@
 """Text of a file that others may have written, as it may be kept and as it may be shown."""
 
-MOST_SHOWN = 200  # characters of it in an error
+MAX_SHOWN = 200  # characters of it in an error
 
 
 def shown(value: object) -> str:
     """The `repr` of what was got in one line, cut where it is long."""
     text = " ".join(line.strip() for line in repr(value).splitlines())
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}... ({len(text)} characters)"
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}... ({len(text)} characters)"
 
 
 def printable(text: str) -> str:

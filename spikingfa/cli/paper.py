@@ -83,7 +83,7 @@ def _experiment(name: str, spiking: bool):
 
 def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
     """Carry experiments out and say what came out; return why others could not be."""
-    from spikingfa.paper.carry_out import Job, carry_out
+    from spikingfa.paper.run_jobs import Job, run_jobs
 
     jobs = [
         Job(experiment, list(range(1, _n_seeds(experiment, options) + 1)), options.quick, folder)
@@ -98,7 +98,7 @@ def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
     failed = {}
     try:
         with interruptible():
-            for job, outcome in carry_out(jobs, seed_done):
+            for job, outcome in run_jobs(jobs, seed_done):
                 if isinstance(outcome, SpikingFAError):
                     failed[job.experiment] = outcome
                 else:

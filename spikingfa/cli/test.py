@@ -7,7 +7,7 @@ from spikingfa.cli.arguments import about_data, add_data, part, shown_data, text
 from spikingfa.cli.output import place, say
 
 ON_TEST = "test"  # name of what is shown then, in that of a folder
-MOST_NAME = 80  # letters of a data file's name in that of a folder
+MAX_NAME = 80  # letters of a data file's name in that of a folder
 
 
 def add(commands) -> None:
@@ -87,7 +87,7 @@ def _test(options) -> None:
 
 def _folder_name(perturbation: str, source: str | None) -> str:
     """Name of a folder; a test on other data leaves that on the run's own in its place."""
-    return perturbation if source is None else f"{perturbation}-on-{Path(source).stem[:MOST_NAME]}"
+    return perturbation if source is None else f"{perturbation}-on-{Path(source).stem[:MAX_NAME]}"
 
 
 def _summary(found, folder: Path, source: str | None) -> str:

@@ -35,9 +35,9 @@ def add_view(parser) -> None:
 
 def view_of(options):
     """What they say."""
-    from spikingfa.plots.kinds import View
+    from spikingfa.plots.kinds import FigureOptions
 
-    return View(
+    return FigureOptions(
         trials=indices("--trials", options.trials),
         populations=options.populations and list(dict.fromkeys(options.populations)),
         neurons=_neurons(options.neurons),

@@ -1,7 +1,7 @@
 """The functions that equations ask for stimuli and what should be answered to them.
 
 ==============================  =============================================================
-``pixel(trial, i)``             intensity of feature i in the stimulus shown in that trial
+``stimulus(trial, i)``             intensity of feature i in the stimulus shown in that trial
 ``event(trial, i, k)``          time of the k-th event of unit i, where stimuli are events
 ``target(trial, i)``            what output i should answer
 ``target_event(trial, i, k)``   time of its k-th spike, where answers are events
@@ -25,7 +25,7 @@ _HEADER = Path(__file__).parent / "templates" / "lookup.h"
 _NEVER = 1e9  # s
 
 #: Numbers of arguments.
-_FUNCTIONS = {"pixel": 2, "event": 3, "target": 2, "target_event": 3}
+_FUNCTIONS = {"stimulus": 2, "event": 3, "target": 2, "target_event": 3}
 
 
 def compiled_functions(target: str = "cpp", header: Path = _HEADER) -> dict[str, Function]:
@@ -47,7 +47,7 @@ def write_header(folder: Path, n_features: int, n_outputs: int, header: Path = _
 def python_functions(trials: dict[str, Any]) -> dict[str, Function]:
     """The functions for Brian2's runtime, which read `trials` (fields of a chunk)."""
 
-    def pixel(trial, i):
+    def stimulus(trial, i):
         return trials["stimuli"][trials["order"][trial], i].astype(float)
 
     def event(trial, i, k):
@@ -59,7 +59,12 @@ def python_functions(trials: dict[str, Any]) -> dict[str, Function]:
     def target_event(trial, i, k):
         return _event_in(trials["answers"], trials["targets"][trial], i, k)
 
-    functions = {"pixel": pixel, "event": event, "target": target, "target_event": target_event}
+    functions = {
+        "stimulus": stimulus,
+        "event": event,
+        "target": target,
+        "target_event": target_event,
+    }
     return {name: _function(function, _FUNCTIONS[name]) for name, function in functions.items()}
 
 

@@ -9,14 +9,16 @@ from spikingfa.base.errors import ModelError
 from spikingfa.base.plain_values import whole_number
 from spikingfa.base.text import nearest, shown
 from spikingfa.model.latencies import latencies
-from spikingfa.model.layers import HIDDEN, OUTPUT
+from spikingfa.model.layers import HIDDEN, OUTPUT, Hidden
 from spikingfa.model.mistakes import validated
-from spikingfa.model.section import Section
+from spikingfa.model.section import Section, say_renamed
 from spikingfa.model.time_grid import accepting
 
 #: No field, but a change: how many hidden layers there are.
 N_LAYERS = "hidden.layers"
-MOST_LAYERS = 100
+MAX_LAYERS = 100
+#: Fields by their old names, by section.
+RENAMED = {"hidden": Hidden.renamed}
 FORM = "needs the form section.key=value, such as hidden.tau_m=10 ms"
 
 
@@ -32,6 +34,9 @@ def changed(model, given: Iterable[tuple[str, Any]]):
     paths = [path for path in changes if path != N_LAYERS]  # in their order: later ones win
     for path in sorted(paths, key=lambda path: not path.endswith(".model")):
         targets, key = _targets(tables, path)
+        if new := RENAMED.get(path.partition(".")[0], {}).get(key):
+            say_renamed(key, new)
+            key = new
         for target in targets:
             if key == "model":
                 _keep_what_is_no_default(target)
@@ -61,8 +66,8 @@ def _by_field(fields: Container[str], path: str, value: Any):
 def _so_many(layers: list[dict[str, Any]], given: Any) -> list[dict[str, Any]]:
     """The first layers, so many as are given; the last one is repeated where there are fewer."""
     n = whole_number(given)
-    if n is None or not 1 <= n <= MOST_LAYERS:
-        raise ModelError(f"{N_LAYERS}: needs a number from 1 to {MOST_LAYERS}, got {shown(given)}")
+    if n is None or not 1 <= n <= MAX_LAYERS:
+        raise ModelError(f"{N_LAYERS}: needs a number from 1 to {MAX_LAYERS}, got {shown(given)}")
     return [dict(layers[min(k, len(layers) - 1)]) for k in range(n)]
 
 

@@ -8,7 +8,7 @@ from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.rules.plasticity import rule_of
 from spikingfa.rules.schedules import PLATEAU
 
-MOST_STEPS = 1_000_000  # of a trial
+MAX_STEPS = 1_000_000  # of a trial
 
 
 def noise_phases_can_be_silent(model) -> None:
@@ -68,8 +68,8 @@ def steps_resolve_rates_and_times(model) -> None:
         if float(time) >= float(trial):
             raise ValueError(f"{name} = {time} must be shorter than training.trial = {trial}")
     steps = float(trial / dt)
-    if steps > MOST_STEPS:
-        raise ValueError(f"training.trial = {trial} is more than {MOST_STEPS} steps of dt = {dt}")
+    if steps > MAX_STEPS:
+        raise ValueError(f"training.trial = {trial} is more than {MAX_STEPS} steps of dt = {dt}")
     if abs(steps - round(steps)) > 1e-9 * steps:
         raise ValueError(f"training.trial = {trial} must be a whole number of training.dt = {dt}")
 
@@ -121,7 +121,7 @@ def continuous_operation_has_no_trials(model) -> None:
         ),
     }
     needs |= {
-        f"{name}.blank = {layer.blank}": (layer.blank > 0, "which is drawn for every trial")
+        f"{name}.dropout = {layer.dropout}": (layer.dropout > 0, "which is drawn for every trial")
         for name, layer in hidden
     }
     for setting, (there, reason) in needs.items():

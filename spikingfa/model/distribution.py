@@ -18,7 +18,7 @@ from spikingfa.base.units import format_quantity, not_negative, parse_quantity, 
 #: Families, and the two quantities that each is described by.
 FAMILIES = {"normal": ("mean", "sd"), "lognormal": ("mean", "sd"), "uniform": ("low", "high")}
 
-MOST_DRAWS = 1000  # of one value; for a mean above zero the chance to need them is 2**-1000
+MAX_DRAWS = 1000  # of one value; for a mean above zero the chance to need them is 2**-1000
 
 Check = Callable[[Quantity, str], Quantity]
 
@@ -71,7 +71,7 @@ class Distribution:
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         """Values in SI units."""
         values = self._draw(rng, shape)
-        for _ in range(MOST_DRAWS if self.check else 0):
+        for _ in range(MAX_DRAWS if self.check else 0):
             wrong = ~self._within(values)
             if not wrong.any():
                 break

@@ -13,11 +13,11 @@ from spikingfa.base.reading import Unreadable, read_text
 from spikingfa.base.text import nearest, shown
 from spikingfa.model.mistakes import validated
 from spikingfa.model.model import Model
-from spikingfa.model.section import Section
+from spikingfa.model.section import STORED, Section
 from spikingfa.model.time_grid import accepting
 
 PATHS = ("file", "test_file", "folder")  # of a task
-MOST_TEXT = 2**20  # characters of a model file; the shipped ones have two thousand at most
+MAX_TEXT = 2**20  # characters of a model file; the shipped ones have two thousand at most
 
 
 def _shipped_folder():
@@ -82,8 +82,12 @@ def as_model(model: Model | str | Path) -> Model:
 
 def load_stored(path: str | Path) -> Model:
     """Read the model of a run as it was run, whatever would be said of its times today."""
-    with accepting():
-        return load_model(path)
+    token = STORED.set(True)
+    try:
+        with accepting():
+            return load_model(path)
+    finally:
+        STORED.reset(token)
 
 
 def _read(name_or_path: str | Path) -> tuple[str, str]:
@@ -98,7 +102,7 @@ def _read(name_or_path: str | Path) -> tuple[str, str]:
         raise ModelError(f"{path} is a run folder: its model is {path / 'model.toml'}")
     try:
         # Windows may begin a file with its mark
-        return read_text(path, "utf-8-sig", MOST_TEXT), str(path)
+        return read_text(path, "utf-8-sig", MAX_TEXT), str(path)
     except Unreadable as error:
         raise ModelError(f"cannot read the model file {path}: {error}") from None
     except (OSError, ValueError) as error:

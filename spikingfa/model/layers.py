@@ -1,14 +1,14 @@
 """Layers: a neuron model in the role of a hidden layer or of the output."""
 
 from copy import copy
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from spikingfa.base.units import AUTO, Coupling, Delay, Latency, Rate, Resistance, Scale, Time
 from spikingfa.model.distribution import EachDelay
 from spikingfa.model.neurons import NEURONS, Neuron
-from spikingfa.model.section import Count, Fraction, Part, Real, Section
+from spikingfa.model.section import Count, Fraction, PositiveFraction, Real, Section
 
 DELAY = "delay of the synapses onto the layer"
 
@@ -16,15 +16,17 @@ DELAY = "delay of the synapses onto the layer"
 class Hidden(Section):
     """A hidden layer. Its error current flows in an apical compartment, apart from the soma."""
 
+    renamed: ClassVar = {"blank": "dropout"}
+
     size: Count = Field(200, description="number of neurons")
     i_init: Scale = Field(description="SD of the synaptic current before learning")
     sensitivity_min: Real = Field(0.3, description="plastic above this drive (1 = rheobase)")
     sensitivity_max: Real = Field(6.0, description="plastic below this drive (1 = rheobase)")
-    blank: Fraction = Field(
+    dropout: Fraction = Field(
         0.0, description="part of the neurons that is silent in a trial of the training"
     )
     sparsity: Fraction = Field(0.0, description="part of the incoming synapses that is not there")
-    excitatory: Part | None = Field(
+    excitatory: PositiveFraction | None = Field(
         None, description="part of the neurons that excites, the others inhibit (none: signs mix)"
     )
     recurrent: Literal["none", "fixed", "plastic"] = Field(

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from spikingfa.base.units import Rate, Scale, Time
 from spikingfa.model.mistakes import FieldError
-from spikingfa.model.section import Count, Factor, Part, Section
+from spikingfa.model.section import Count, Factor, PositiveFraction, Section
 from spikingfa.model.user_equations.fields import Block, Line, own_parameters, own_value
 from spikingfa.model.user_equations.texts import fault_of_texts
 from spikingfa.rules.plasticity import PLASTICITY
@@ -39,11 +39,13 @@ class Plasticity(Section):
     schedule: Literal[(*SCHEDULES, PLATEAU)] = Field(
         "exponential", description="how learning rates fall over the run"
     )
-    eta_final: Part = Field(0.02, description="part of the learning rates left at the end")
+    eta_final: PositiveFraction = Field(
+        0.02, description="part of the learning rates left at the end"
+    )
     patience: Count = Field(
         3, description="epochs without a better validation error (schedule plateau)"
     )
-    plateau_factor: Part = Field(0.3, description="by which learning rates fall then")
+    plateau_factor: PositiveFraction = Field(0.3, description="by which learning rates fall then")
     reference_rate: Rate = Field("40 Hz", description="hidden rate the output's rate is scaled for")
     weight_decay: Factor = Field(0.0, description="pull of a weight towards zero")
     w_max: Scale | None = Field(None, description="bound on the size of a weight")

@@ -22,13 +22,22 @@ from pydantic import (
 from spikingfa.base.errors import ModelError
 from spikingfa.base.text import shown
 from spikingfa.base.units import AUTO, Delay, Latency, Rate, Scale, Time
-from spikingfa.model.changes import MOST_LAYERS, changed
+from spikingfa.model.changes import MAX_LAYERS, changed
 from spikingfa.model.checks import CHECKS
 from spikingfa.model.hidden_layers import HiddenLayers
 from spikingfa.model.latencies import latency
 from spikingfa.model.layers import HIDDEN, OUTPUT, any_of
 from spikingfa.model.learning import Plasticity
-from spikingfa.model.section import Count, Factor, Fraction, Number, Part, Real, Section, Seed
+from spikingfa.model.section import (
+    Count,
+    Factor,
+    Fraction,
+    Number,
+    PositiveFraction,
+    Real,
+    Section,
+    Seed,
+)
 from spikingfa.rules.feedback import RULES
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
@@ -134,7 +143,7 @@ class Input(Section):
         "regular", description="regular or Poisson trains, or the events of the stimuli"
     )
     rate_max: Rate = Field("200 Hz", description="rate at full intensity")
-    excitatory: Part | None = Field(
+    excitatory: PositiveFraction | None = Field(
         None, description="part of the neurons that excites, the others inhibit (none: signs mix)"
     )
 
@@ -233,8 +242,8 @@ class Model(Section):
     def _one_layer_or_several(cls, value):
         if value == [] or value == ():
             raise ValueError("needs at least one hidden layer")
-        if isinstance(value, list | tuple) and len(value) > MOST_LAYERS:
-            raise ValueError(f"needs at most {MOST_LAYERS} hidden layers, got {len(value)}")
+        if isinstance(value, list | tuple) and len(value) > MAX_LAYERS:
+            raise ValueError(f"needs at most {MAX_LAYERS} hidden layers, got {len(value)}")
         return (value,) if isinstance(value, dict | Section) else value
 
     @field_serializer("hidden")
@@ -264,7 +273,7 @@ class Model(Section):
         """When the error begins to count; ``"auto"`` as the sum that it stands for."""
         return latency(self, "feedback.error_latency")
 
-    def but(self, changes: dict | None = None, /, **sections: dict) -> "Model":
+    def with_changes(self, changes: dict | None = None, /, **sections: dict) -> "Model":
         """A copy with some fields changed; this model stays as it is.
 
         Parameters
@@ -289,6 +298,9 @@ class Model(Section):
                 f'needs changes such as {{"hidden.tau_m": "15 ms"}}, got {shown(changes)}'
             )
         return changed(self, [*(changes or {}).items(), *sections.items()])
+
+    #: `with_changes` by a shorter name.
+    but = with_changes
 
 
 def layer_names(model: Model) -> tuple[str, ...]:

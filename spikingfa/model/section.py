@@ -1,16 +1,29 @@
 """What every section of a model file is, and the plain numbers that its fields may be."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from spikingfa.base.errors import ModelError
 from spikingfa.base.plain_values import plain
 from spikingfa.base.text import shown
-from spikingfa.model.mistakes import one_line
+from spikingfa.base.warn import warn
+from spikingfa.model.mistakes import FieldError, one_line
 
 #: Of a model, in their order.
 SECTIONS = ("task", "input", "hidden", "output", "feedback", "plasticity", "training", "recording")
+
+#: Whether what is read was stored by an older version, and not written by the user.
+STORED: ContextVar[bool] = ContextVar("stored", default=False)
 
 # strict: true is no number, and neither is "3"
 Count = Annotated[int, Field(strict=True, gt=0, lt=2**64)]
@@ -19,7 +32,7 @@ Seed = Annotated[int, Field(strict=True, ge=0, lt=2**256)]  # NumPy advises 128 
 Real = Annotated[float, Field(strict=True)]
 Factor = Annotated[Real, Field(ge=0)]
 Fraction = Annotated[Real, Field(ge=0, lt=1)]
-Part = Annotated[Real, Field(gt=0, le=1)]
+PositiveFraction = Annotated[Real, Field(gt=0, le=1)]
 
 
 class _InOneLine(type(BaseModel)):
@@ -33,7 +46,15 @@ class _InOneLine(type(BaseModel)):
 
 
 class Section(BaseModel, metaclass=_InOneLine):
-    """A frozen record; an unknown key is an error."""
+    """A frozen record; an unknown key is an error.
+
+    Attributes
+    ----------
+    renamed : dict of str
+        Fields by the names that they had before, which are understood, with a warning.
+    """
+
+    renamed: ClassVar[dict[str, str]] = {}
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
@@ -44,11 +65,34 @@ class Section(BaseModel, metaclass=_InOneLine):
     def _plain(cls, value):
         return plain(value)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _by_new_names(cls, fields):
+        if not isinstance(fields, Mapping) or not fields.keys() & cls.renamed.keys():
+            return fields
+        for old in fields.keys() & cls.renamed.keys():
+            if (new := cls.renamed[old]) in fields:
+                raise FieldError(old, f"is {new} by its old name, and both are given")
+            say_renamed(old, new)
+        return {cls.renamed.get(name, name): value for name, value in fields.items()}
+
+    def __getattr__(self, name: str) -> Any:
+        if name in (renamed := type(self).renamed):
+            say_renamed(name, renamed[name])
+            return getattr(self, renamed[name])
+        return super().__getattr__(name)
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise frozen(type(self), name, shown(value))
 
     def __delattr__(self, name: str) -> None:
         raise frozen(type(self), name)
+
+
+def say_renamed(old: str, new: str) -> None:
+    """Warn of a field that has another name now, unless it stands in what was stored."""
+    if not STORED.get():
+        warn(f"the field {old} is called {new} now")
 
 
 def frozen(section: type[Section], name: str, value: str = "...") -> ModelError:

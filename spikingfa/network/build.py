@@ -51,19 +51,19 @@ def _written_out(model: Model, stimuli: Stimuli) -> Blueprint:
                 for path in paths
             ),
             *lateral.inhibition(model.output),
-            *error_neurons.told(model, stimuli),
+            *error_neurons.error_inputs(model, stimuli),
             *feedback.feedback_projections(model, stimuli),
         ),
     )
 
 
 def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ...]:
-    rule, blame = plasticity.rule_of(model.plasticity), feedback_rule(model)
+    rule, carrier = plasticity.rule_of(model.plasticity), feedback_rule(model)
     graded = model.feedback.error == "graded"
     layers = zip(layer_names(model), model.hidden)
     return (
         coding.input_population(stimuli.n_features, model.input),
-        *(neurons.hidden_population(name, layer, rule, graded, blame) for name, layer in layers),
+        *(neurons.hidden_population(name, layer, rule, graded, carrier) for name, layer in layers),
         neurons.output_population(stimuli.n_classes, model.output, rule, graded),
     )
 

@@ -14,7 +14,7 @@ REGULAR = "dphase/dt = rate : 1"
 #: A Poisson process, seen through steps of dt: one spike at most in a step.
 POISSON_THRESHOLD = "rand() < rate*dt"
 
-#: `pixel(trial, i)` is the intensity of feature i in the stimulus shown in that trial.
+#: `stimulus(trial, i)` is the intensity of feature i in the stimulus shown in that trial.
 INPUT_EQUATIONS = """
 rate = rate_max*intensity : Hz
 intensity                 : 1
@@ -91,7 +91,7 @@ def input_population(size: int, section: Input) -> Population:
         size,
         section.coding,
         INPUT_EQUATIONS,
-        _TRIAL_NUMBER + "intensity = pixel(trial, i)",
+        _TRIAL_NUMBER + "intensity = stimulus(trial, i)",
     )
 
 

@@ -86,7 +86,7 @@ def _populations(model: Model, source: str, size: int):
         )
 
 
-def told(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
+def error_inputs(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
     """What tells error neurons: output and teacher by spikes, a hidden neuron by its current."""
     section = model.feedback
     hidden = [source for source in error_sources(model, stimuli) if source != "output"]

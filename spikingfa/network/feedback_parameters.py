@@ -25,7 +25,7 @@ def feedback_parameters(model: Model, stimuli: Stimuli) -> Values:
     for source, post, scale in ends:
         for error in error_names(model.feedback, source):
             values[f"{error}_to_{post}"] = {"scale": scale} | delay
-    for hop, forward in twins(model, stimuli):
+    for hop, forward in mirrored_pairs(model, stimuli):
         for error in error_names(model.feedback, hop.source):
             values[f"{error}_to_{hop.post}"] |= {
                 "gain": _taught(model, hop) / _unit_weight(forward),
@@ -38,7 +38,7 @@ def feedback_parameters(model: Model, stimuli: Stimuli) -> Values:
     return values
 
 
-def twins(model: Model, stimuli: Stimuli) -> list[tuple[FeedbackPathway, Pathway]]:
+def mirrored_pairs(model: Model, stimuli: Stimuli) -> list[tuple[FeedbackPathway, Pathway]]:
     """Feedback pathways that learn as a forward one does, each with that one."""
     rule = feedback_rule(model)
     if not rule.learns or rule.mirrors:

@@ -34,7 +34,7 @@ def random_feedback(
     return matrices
 
 
-def stood_for(model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def effective_forward_weights(model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The forward weights (n_hidden, n_source) that each B stands for, by layer name.
 
     They lead to the layer whose errors come back: to the next one, or the output, where they are
@@ -55,7 +55,7 @@ def feedback_matrices(
     rule = feedback_rule(model)
     if rule.learns:
         return _learnt(model, random, state)
-    b = rule.matrices(random, stood_for(model, state))
+    b = rule.matrices(random, effective_forward_weights(model, state))
     levels = model.feedback.levels
     return b if levels is None else {name: quantised(matrix, levels) for name, matrix in b.items()}
 

@@ -3,12 +3,12 @@
 import numpy as np
 
 from spikingfa.model.model import Model, layer_names
+from spikingfa.network.connectivity import connectivity
 from spikingfa.network.error_neurons import error_sources
 from spikingfa.network.feedback_pathways import error_names, feedback_rule, neurons_per_error
 from spikingfa.network.feedback_weights import synaptic_values
-from spikingfa.network.individuals import individuals
+from spikingfa.network.heterogeneity import heterogeneity
 from spikingfa.network.pathways import Pathway, Stimuli, pathways
-from spikingfa.network.structure import structured
 
 
 def initial_state(
@@ -35,7 +35,7 @@ def initial_state(
         Weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, phases of the input trains, charge
         of the error neurons; where the model has them, masks of the synapses that are there,
         polarities and mean rates (Hz) of neurons; what differs between neurons but stays: see
-        `individuals`.
+        `heterogeneity`.
     """
     state, paths = {}, pathways(model, stimuli)
     for path in paths:
@@ -45,7 +45,7 @@ def initial_state(
         state["input.phase"] = rng.uniform(0.0, 1.0, stimuli.n_features)
     if model.feedback.error == "spiking":
         state |= _charges(model, stimuli)
-    state |= structured(paths, state, structure or rng) | individuals(model, stimuli)
+    state |= connectivity(paths, state, structure or rng) | heterogeneity(model, stimuli)
     return state | bounded(model, paths, state) | _mean_rates(model)
 
 

@@ -7,7 +7,7 @@ from spikingfa.model.layers import Hidden, Output
 from spikingfa.model.model import Model, Plasticity, layer_names
 from spikingfa.network import coding, plasticity
 from spikingfa.network import populations as neurons
-from spikingfa.network.feedback_parameters import feedback_parameters, twins
+from spikingfa.network.feedback_parameters import feedback_parameters, mirrored_pairs
 from spikingfa.network.feedback_pathways import error_names, feedback_pathways, feedback_rule
 from spikingfa.network.pathways import Pathway, Stimuli, pathways
 from spikingfa.rules.schedules import part_left
@@ -36,7 +36,7 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
         groups[name] = neurons.soma_parameters(layer) | apical
     groups |= feedback_parameters(model, stimuli)
     paths = pathways(model, stimuli)
-    mirrored = {forward.name for _, forward in twins(model, stimuli)}
+    mirrored = {forward.name for _, forward in mirrored_pairs(model, stimuli)}
     for path in paths:
         groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
     for name in ("input", *layer_names(model), "output"):
@@ -87,7 +87,7 @@ def learning_rates(
         rates[path.name] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
-    for hop, forward in twins(model, stimuli):
+    for hop, forward in mirrored_pairs(model, stimuli):
         for error in error_names(model.feedback, hop.source):
             rates[f"{error}_to_{hop.post}"] = rates[forward.name]
     if feedback_rule(model).mirrors:
@@ -109,19 +109,19 @@ def _plastic_feedback(model: Model, stimuli: Stimuli) -> list[str]:
     ]
 
 
-def _blank_out(model: Model, stimuli: Stimuli, blanked: bool) -> dict[str, float]:
-    """Part of each hidden layer that is blanked out, and the gain of the synapses from it."""
-    blanks = {
-        name: layer.blank if blanked else 0.0
+def _dropout(model: Model, stimuli: Stimuli, learning: bool) -> dict[str, float]:
+    """Part of each hidden layer that is dropped out, and the gain of the synapses from it."""
+    parts = {
+        name: layer.dropout if learning else 0.0
         for name, layer in zip(layer_names(model), model.hidden)
-        if layer.blank
+        if layer.dropout
     }
     gains = {
-        f"{path.name}.gain": 1 / (1 - blanks[path.pre])
+        f"{path.name}.gain": 1 / (1 - parts[path.pre])
         for path in pathways(model, stimuli)
-        if path.blanked
+        if path.dropped_out
     }
-    return {f"{name}.blank": blank for name, blank in blanks.items()} | gains
+    return {f"{name}.dropout": part for name, part in parts.items()} | gains
 
 
 def while_learning(
@@ -129,7 +129,7 @@ def while_learning(
 ) -> dict[str, float]:
     """Values besides `parameters` with which a chunk is learnt; see `learning_rates`."""
     rates = learning_rates(model, stimuli, progress, errors)
-    return rates | _blank_out(model, stimuli, blanked=True)
+    return rates | _dropout(model, stimuli, learning=True)
 
 
 def while_tested(model: Model, stimuli: Stimuli, teacher: bool = False) -> dict[str, float]:
@@ -138,7 +138,7 @@ def while_tested(model: Model, stimuli: Stimuli, teacher: bool = False) -> dict[
     There is no error either, unless there is to be a `teacher`.
     """
     rates = dict.fromkeys(learning_rates(model, stimuli, 0.0), 0.0)
-    values = rates | _blank_out(model, stimuli, blanked=False)
+    values = rates | _dropout(model, stimuli, learning=False)
     return values if teacher else values | coding.untaught(model)
 
 

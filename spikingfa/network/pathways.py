@@ -63,9 +63,9 @@ class Pathway:
         return f"{self.pre}_to_{self.post}"
 
     @property
-    def blanked(self) -> bool:
-        """Whether a part of the presynaptic neurons is blanked out in training."""
-        return self.source is not None and self.source.blank > 0
+    def dropped_out(self) -> bool:
+        """Whether a part of the presynaptic neurons is silent in each trial of the training."""
+        return self.source is not None and self.source.dropout > 0
 
     @property
     def recurrent(self) -> bool:

@@ -29,14 +29,14 @@ def terms_of(path: Pathway, section: Plasticity) -> tuple[PlasticityTerm, ...]:
 def forward_projection(path: Pathway, section: Plasticity, continuous: bool = False) -> Projection:
     """All-to-all synapses, plastic unless the pathway is fixed.
 
-    Where a part of the presynaptic neurons is blanked out in training, the others' `gain` makes up
-    for it then: 1 / (1 - blank).
+    Where a part of the presynaptic neurons is dropped out in training, the others' `gain` makes up
+    for it then: 1 / (1 - dropout).
     """
-    w = "gain*w" if path.blanked else "w"
+    w = "gain*w" if path.dropped_out else "w"
     counts = OF_THIS_TRIAL if are_dropped(path.target.delay, continuous) else ""
     w += f"*{counts}" if counts else ""
     deliver = path.target.soma().deliver.format(w=w)
-    gain, delay = [_GAIN] if path.blanked else [], path.target.delay
+    gain, delay = [_GAIN] if path.dropped_out else [], path.target.delay
     delays = {"delayed": float(delay) > 0, "delays_differ": isinstance(delay, Distribution)}
     if not path.plastic:
         equations = "\n".join([_WEIGHT, *gain])

@@ -13,12 +13,12 @@ NOISE = """
 noise = i_noise*sqrt(1*ms/dt)*randn()                : amp (constant over dt)
 """
 
-#: Blank-out: in each trial that it learns from, a random part of a layer is silent, so that no
+#: Dropout: in each trial that it learns from, a random part of a layer is not active, so that no
 #: neuron relies on a certain other one (Srivastava et al. 2014, J Mach Learn Res 15:1929).
-BLANK = """
-# blank-out
-blank : 1 (shared, constant)
-heard : 1
+DROPOUT = """
+# dropout
+dropout : 1 (shared, constant)
+active  : 1
 """
 
 #: The apical compartment is a current of its own: it gates plasticity and does not reach the soma.
@@ -99,7 +99,7 @@ def hidden_population(
     feedback: FeedbackRule | type[FeedbackRule] = FeedbackRule,
 ) -> Population:
     """The hidden layer as a population; by default, its error teaches where it is sensitive."""
-    heard = " and heard > 0" if layer.blank else ""
+    active = " and active > 0" if layer.dropout else ""
     soma = layer.soma()
     sensitivity = rule.sensitivity or soma.sensitivity
     return _population(
@@ -109,17 +109,17 @@ def hidden_population(
         graded,
         SENSITIVITY.format(
             drive=soma.drive,
-            sensitivity=f"({sensitivity})*heard" if layer.blank else sensitivity,
+            sensitivity=f"({sensitivity})*active" if layer.dropout else sensitivity,
             constant=_CONSTANT if rule.trace else "",
             teaching=feedback.teaching,
         )
         + feedback.hidden
         + WINDOW
         + (COUPLING if layer.coupled else "")
-        + (BLANK if layer.blank else ""),
-        if_also=heard,
+        + (DROPOUT if layer.dropout else ""),
+        if_also=active,
         rest=feedback.hidden_rest,
-        onset="heard = int(rand() >= blank)" if layer.blank else "",
+        onset="active = int(rand() >= dropout)" if layer.dropout else "",
     )
 
 

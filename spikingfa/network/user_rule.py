@@ -32,7 +32,7 @@ from spikingfa.rules.plasticity.rule import EXPONENTIAL
 from spikingfa.rules.terms import TERMS
 
 #: Names that a synapse gives to variables and parameters of its own.
-TAKEN = {
+RESERVED = {
     *("w", "eta", "gain", "delay", "change", "lastupdate", *EXPONENTIAL.parameters),
     *(name for term in TERMS.values() for name in (*term.parameters, *term.post_parameters)),
     *(name for term in TERMS.values() for name in Equations(term.synapse)),
@@ -144,8 +144,8 @@ def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Fault:
         except Exception as error:
             return field, reason_of(error)
         for equation in equations.values():
-            if equation.varname in TAKEN or equation.varname.endswith(ENDS):
-                names = {*TAKEN, *(f"names in {end}" for end in ENDS)}
+            if equation.varname in RESERVED or equation.varname.endswith(ENDS):
+                names = {*RESERVED, *(f"names in {end}" for end in ENDS)}
                 return field, fault_of_taken(equation.varname, "the synapse", names)
             if field == "parameters":
                 continue

@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.errors import DataError, SelectionError
 from spikingfa.base.indices import read_indices
-from spikingfa.plots.raster import draw_band, write_name
+from spikingfa.plots.raster import draw_spikes, write_name
 from spikingfa.plots.saving import replacing
 from spikingfa.plots.selection import choose_populations
 from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, literal, style_axes
@@ -27,8 +27,8 @@ from spikingfa.plots.trials import draw_borders, join_trials, seconds
 from spikingfa.run_folder.run import Run, as_run, spikes_of
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import Data
-from spikingfa.training.presentation import one_of_each_class_first
 from spikingfa.training.run_data import data_for
+from spikingfa.training.session import one_of_each_class_first
 
 FFMPEG_LIMIT = 300  # seconds for ffmpeg to take a frame, or to end
 
@@ -61,10 +61,10 @@ class _FFmpeg(FFMpegWriter):
 
 WRITERS = {"gif": PillowWriter, "mp4": _FFmpeg}
 SIZE, DPI, FPS = (4.8, 2.7), 200, 20  # 960 x 540 dots: text of 7 points is readable in a talk
-MOST_FRAMES, HELD = 90, 10  # frames of the trial, and how often the last one is repeated
+MAX_FRAMES, HELD = 90, 10  # frames of the trial, and how often the last one is repeated
 LEFT, RIGHT, BOTTOM, TOP, SIDE = 0.86, 0.12, 0.36, 0.2, 1.25  # inches
 LOW = 22.0  # points; in bands that are lower there is room for a name only
-MOST_BANDS = 9  # by default; where there are more, the errors of hidden layers are left out
+MAX_BANDS = 9  # by default; where there are more, the errors of hidden layers are left out
 FEW = 20  # up to so many outputs have their names beside their bars
 
 
@@ -135,7 +135,7 @@ def animate_trial(
     if more:
         raise SelectionError(f"an animation is of one trial, got {1 + len(more)}")
     shown = choose_populations(populations, spikes.populations)
-    if populations is None and len(shown) > MOST_BANDS:
+    if populations is None and len(shown) > MAX_BANDS:
         shown = [name for name in shown if not re.match("error_.*hidden", name)]
     times = _times(step, spikes.duration)
     scene = Scene(join_trials(spikes, np.array([number])), image)
@@ -162,7 +162,7 @@ def animate_trial(
 
 def _times(step, duration: float) -> np.ndarray:
     """When frames are, in seconds since the onset; the last one at the end."""
-    chosen = max(1e-3, duration / MOST_FRAMES) if step is None else seconds(step)
+    chosen = max(1e-3, duration / MAX_FRAMES) if step is None else seconds(step)
     if not 1e-6 <= chosen <= duration:
         raise ValueError(
             f"step: needs a time within a trial of {1e3 * duration:g} ms, got {1e3 * chosen:g} ms"
@@ -214,7 +214,7 @@ class _Film:
         box = _box(LEFT, bottom + 0.03, SIZE[0] * frame.get_position().width, height - 0.06)
         ax = self.figure.add_axes(box, sharex=frame, facecolor="none")
         size = spikes.sizes[spikes.populations.index(name)]
-        draw_band(ax, name, np.arange(size), *spikes.of(name))
+        draw_spikes(ax, name, np.arange(size), *spikes.of(name))
         if 72 * height < LOW:
             ax.set_yticks([])
             place = {"ha": "right", "va": "center", "transform": ax.transAxes}

@@ -180,10 +180,10 @@ def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look) -> None:
     marker = "o" if len(x) <= FEW_EPOCHS else None
     (line,) = ax.plot(x, y.mean(axis=0), marker=marker, markersize=2.5, **look)
     if len(y) > 1:
-        draw_band(ax, x, *mean_interval(y), line.get_color())
+        draw_range(ax, x, *mean_interval(y), line.get_color())
 
 
-def draw_band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str) -> None:
+def draw_range(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str) -> None:
     """Draw a band from `low` to `high`, over x."""
     ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
 

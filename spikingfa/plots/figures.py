@@ -10,7 +10,7 @@ from spikingfa import plots
 from spikingfa.base.errors import ModelError, SpikingFAError
 from spikingfa.base.text import nearest
 from spikingfa.model.model import layer_names
-from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, View, file_name, function_of
+from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, FigureOptions, file_name, function_of
 from spikingfa.run_folder.run import TRACES, Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter
@@ -22,7 +22,7 @@ from spikingfa.training.perturbation import Perturbation
 FEW_TRIALS = slice(3)  # of a raster and of traces, by default
 
 
-def write_figure(run: Run, kind: str, path: Path, view: View | None = None) -> None:
+def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = None) -> None:
     """Draw a figure of a run into a file, which is there whole or not at all.
 
     Raises
@@ -32,7 +32,7 @@ def write_figure(run: Run, kind: str, path: Path, view: View | None = None) -> N
     RunFolderError
         The run lacks what it needs.
     """
-    view = view or View()
+    view = view or FigureOptions()
     _check(kind, view)
     try:
         _write(kind, run, view, path)
@@ -43,7 +43,7 @@ def write_figure(run: Run, kind: str, path: Path, view: View | None = None) -> N
 
 
 def write_figures(
-    run: Run, folder: Path, view: View | None = None
+    run: Run, folder: Path, view: FigureOptions | None = None
 ) -> Iterator[tuple[str, Path | None, str]]:
     """Draw every figure that a run has the data for.
 
@@ -58,7 +58,7 @@ def write_figures(
     for kind in KINDS:
         path = folder / file_name(kind)
         try:
-            write_figure(run, kind, path, _heeded(kind, view or View()))
+            write_figure(run, kind, path, _accepted(kind, view or FigureOptions()))
             yield kind, path, ""
         except SpikingFAError as error:
             yield kind, None, str(error)
@@ -74,7 +74,8 @@ def draw_figures(run: Run, writer: RunWriter) -> None:
     for kind in DRAWN:
         if has[kind]:
             writer.write(
-                f"{FIGURES}/{file_name(kind)}", lambda path, k=kind: _write(k, run, View(), path)
+                f"{FIGURES}/{file_name(kind)}",
+                lambda path, k=kind: _write(k, run, FigureOptions(), path),
             )
 
 
@@ -89,27 +90,27 @@ def test_figures(found: Evaluation) -> dict[str, Callable[[Path], None]]:
     return {name: partial(plots.save, figure) for name, figure in drawn.items()}
 
 
-def _write(kind: str, run: Run, view: View, path: Path) -> None:
+def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> None:
     if kind == "animation":
         animation(run, view, path)
     else:
         plots.save(globals()[function_of(kind)](run, view), path)
 
 
-def _heeded(kind: str, view: View) -> View:
-    return View(**{name: getattr(view, name) for name in KINDS[kind].heeds})
+def _accepted(kind: str, view: FigureOptions) -> FigureOptions:
+    return FigureOptions(**{name: getattr(view, name) for name in KINDS[kind].accepts})
 
 
-def _check(kind: str, view: View) -> None:
+def _check(kind: str, view: FigureOptions) -> None:
     if kind not in KINDS:
         raise ModelError(f"there is no kind of figure {kind!r}{nearest(kind, KINDS)}")
     for name in view.given:
-        if name not in KINDS[kind].heeds:
-            takes = ", ".join(KINDS[kind].heeds)
+        if name not in KINDS[kind].accepts:
+            takes = ", ".join(KINDS[kind].accepts)
             raise ModelError(f"{kind} does not go by {name}; it goes by {takes}")
 
 
-def raster(run: Run, view: View) -> Figure:
+def raster(run: Run, view: FigureOptions) -> Figure:
     """Recorded spikes of some trials."""
     return plots.plot_raster(
         _spikes(run, view),
@@ -123,7 +124,7 @@ def raster(run: Run, view: View) -> Figure:
     )
 
 
-def traces(run: Run, view: View) -> Figure:
+def traces(run: Run, view: FigureOptions) -> Figure:
     """Recorded variables over time."""
     recording = run.recording(view.recording or TRACES)
     return plots.plot_traces(
@@ -137,43 +138,43 @@ def traces(run: Run, view: View) -> Figure:
     )
 
 
-def learning_curve(run: Run, view: View) -> Figure:
+def learning_curve(run: Run, view: FigureOptions) -> Figure:
     """Errors over epochs."""
     ax = plots.plot_learning_curve(run.history, metric=label_of(run.metrics))
     return _as_wide(ax.figure, view)
 
 
-def alignment(run: Run, view: View) -> Figure:
+def alignment(run: Run, view: FigureOptions) -> Figure:
     """Angles over epochs."""
     if not any(column.startswith("angle_") for column in run.history):
         raise ModelError("no feedback reaches a hidden layer, so there are no angles")
     return _as_wide(plots.plot_alignment(run.history).figure, view)
 
 
-def rates(run: Run, view: View) -> Figure:
+def rates(run: Run, view: FigureOptions) -> Figure:
     """Mean rates over epochs."""
     return _as_wide(plots.plot_rates(run.history).figure, view)
 
 
-def weights(run: Run, view: View) -> Figure:
+def weights(run: Run, view: FigureOptions) -> Figure:
     """Weights before and after learning."""
     return plots.plot_weights(run, width=view.width)
 
 
-def receptive_fields(run: Run, view: View) -> Figure:
+def receptive_fields(run: Run, view: FigureOptions) -> Figure:
     """Incoming weights of the first hidden layer."""
     names = ("hidden", layer_names(run.model)[0])
     given = [chosen for name, chosen in (view.neurons or {}).items() if name in names]
     return plots.plot_receptive_fields(run, *given[-1:], width=view.width)
 
 
-def confusion(run: Run, view: View) -> Figure:
+def confusion(run: Run, view: FigureOptions) -> Figure:
     """Which class is taken for which, as an unperturbed test found it."""
     found = read_confusion(run.folder / "tests" / Perturbation().name)
     return _as_wide(plots.plot_confusion(*found).figure, view)
 
 
-def population_rates(run: Run, view: View) -> Figure:
+def population_rates(run: Run, view: FigureOptions) -> Figure:
     """Rates over the time of a trial."""
     ax = plots.plot_population_rates(
         _spikes(run, view), view.populations, trials=view.trials, window=view.window
@@ -181,23 +182,23 @@ def population_rates(run: Run, view: View) -> Figure:
     return _as_wide(ax.figure, view)
 
 
-def fi(run: Run, view: View) -> Figure:
+def fi(run: Run, view: FigureOptions) -> Figure:
     """f-I curves of its neurons."""
     return _as_wide(plots.plot_fi(run.model).figure, view)
 
 
-def animation(run: Run, view: View, path: Path) -> None:
+def animation(run: Run, view: FigureOptions, path: Path) -> None:
     """Its first trial, or the one that is chosen."""
     source = _spikes(run, view) if view.recording else run
     trial = 0 if view.trials is None else view.trials
     plots.animate_trial(source, path, trial=trial, populations=view.populations)
 
 
-def _spikes(run: Run, view: View) -> Spikes:
+def _spikes(run: Run, view: FigureOptions) -> Spikes:
     return run.recording(view.recording).spikes if view.recording else run.spikes
 
 
-def _as_wide(figure: Figure, view: View) -> Figure:
+def _as_wide(figure: Figure, view: FigureOptions) -> Figure:
     if view.width:
         figure.set_figwidth(view.width)
     return figure

@@ -15,7 +15,7 @@ DRAWN = ("learning-curve", "alignment", "raster")  # of every run, when it is do
 
 
 @dataclass(frozen=True)
-class View:
+class FigureOptions:
     """What of a run is drawn; each kind of figure has its own default.
 
     `recording` names one of the run's recordings, whose spikes and traces are drawn; the others
@@ -38,30 +38,30 @@ class View:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of figure: what it needs of a run, what of a `View` it heeds, its file's ending."""
+class FigureSpec:
+    """A kind of figure: what it needs of a run, which options it accepts, its file's ending."""
 
     needs: str
-    heeds: tuple[str, ...] = ("width",)
+    accepts: tuple[str, ...] = ("width",)
     ending: str = "png"
 
 
 _SPIKES = ("trials", "populations", "neurons", "window", "width", "title", "recording")
 
 KINDS = {
-    "raster": Kind("recorded spikes", (*_SPIKES, "sort")),
-    "traces": Kind("a recording (spikingfa record)", _SPIKES),
-    "learning-curve": Kind("its history"),
-    "alignment": Kind("feedback to a hidden layer"),
-    "rates": Kind("its history"),
-    "weights": Kind("its weights"),
-    "receptive-fields": Kind("images as stimuli", ("neurons", "width")),
-    "confusion": Kind("classes and a test (spikingfa test)"),
-    "population-rates": Kind(
+    "raster": FigureSpec("recorded spikes", (*_SPIKES, "sort")),
+    "traces": FigureSpec("a recording (spikingfa record)", _SPIKES),
+    "learning-curve": FigureSpec("its history"),
+    "alignment": FigureSpec("feedback to a hidden layer"),
+    "rates": FigureSpec("its history"),
+    "weights": FigureSpec("its weights"),
+    "receptive-fields": FigureSpec("images as stimuli", ("neurons", "width")),
+    "confusion": FigureSpec("classes and a test (spikingfa test)"),
+    "population-rates": FigureSpec(
         "recorded spikes", ("trials", "populations", "window", "width", "recording")
     ),
-    "fi": Kind("nothing: it is simulated"),
-    "animation": Kind("recorded spikes", ("trials", "populations", "recording"), "gif"),
+    "fi": FigureSpec("nothing: it is simulated"),
+    "animation": FigureSpec("recorded spikes", ("trials", "populations", "recording"), "gif"),
 }
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.indices import Chosen, read_indices
-from spikingfa.plots.curves import COMPACT, draw_band, single_column
+from spikingfa.plots.curves import COMPACT, draw_range, single_column
 from spikingfa.plots.selection import choose_populations, classes_of
 from spikingfa.plots.smoothing import KERNEL, rates_of
 from spikingfa.plots.style import LINES, STYLE, colour_of, literal, style_axes, text_width
@@ -19,7 +19,7 @@ from spikingfa.run_folder.run import Run, spikes_of
 from spikingfa.run_folder.spikes import Spikes
 
 LEGEND_PT = 210.0  # width of the legend
-MOST_CLASSES = 12  # that are named one by one
+MAX_CLASSES = 12  # that are named one by one
 
 
 def plot_population_rates(
@@ -95,7 +95,7 @@ def _draw_classes(ax: Axes, time: np.ndarray, rates: np.ndarray, labels: list[st
     shades = colormaps["viridis"](np.linspace(0, 0.9, len(names)))
     colours = LINES if len(names) <= len(LINES) else shades  # as many as can be told apart
     for name, colour in zip(names, colours):
-        named = literal(name) if len(names) <= MOST_CLASSES else None
+        named = literal(name) if len(names) <= MAX_CLASSES else None
         _draw(ax, time, rates[[label == name for label in labels]], colour, named)
 
 
@@ -103,7 +103,7 @@ def _draw(ax: Axes, time: np.ndarray, rates: np.ndarray, colour, label: str | No
     ax.plot(time, rates.mean(axis=0), color=colour, linewidth=0.9, label=label)
     if len(rates) > 1:
         mean, sd = rates.mean(axis=0), rates.std(axis=0, ddof=1)
-        draw_band(ax, time, mean - sd, mean + sd, colour)
+        draw_range(ax, time, mean - sd, mean + sd, colour)
 
 
 def _leave_room(ax: Axes, n_trials: int) -> None:

@@ -111,7 +111,7 @@ def plot_raster(
         draw_borders(frame, spikes)
         draw_header(frame, spikes, column, NAME_PT)
         for ax, name in zip(bands, shown, strict=True):
-            draw_band(ax, name, which[name], *spikes.of(name))
+            draw_spikes(ax, name, which[name], *spikes.of(name))
             write_name(ax, name, len(which[name]), sizes[name], SORTS.get(sort))
             rate = _rate(rates_of(whole, name, which[name]), window, spikes.onsets)
             panel.plot(*rate, color=colour_of(name), linewidth=0.8)
@@ -141,7 +141,7 @@ def _make_axes(fig: Figure, heights: list[float], top: float) -> tuple[Axes, lis
     return frame, bands, panel
 
 
-def draw_band(ax: Axes, name: str, which: np.ndarray, t: np.ndarray, i: np.ndarray) -> None:
+def draw_spikes(ax: Axes, name: str, which: np.ndarray, t: np.ndarray, i: np.ndarray) -> None:
     """The thick left edge gives the colour of the line in the rate panel: a legend."""
     t, i = _rows(which, t, i)
     size = len(which)

@@ -25,7 +25,7 @@ class InUse(RunFolderError):
 
 
 @contextlib.contextmanager
-def held(folder: Path, kind: str = "run"):
+def locked(folder: Path, kind: str = "run"):
     """Make the folder, and keep others of its kind out meanwhile; if it stays empty, it goes again.
 
     Where the file system knows no locks this is said, and the run or sweep goes on.

@@ -21,7 +21,7 @@ from spikingfa.model.files import write_model
 from spikingfa.model.model import Model
 from spikingfa.run_folder.data_record import DataRecord
 from spikingfa.run_folder.identity import ID, new_id
-from spikingfa.run_folder.lock import LOCK, held
+from spikingfa.run_folder.lock import LOCK, locked
 from spikingfa.run_folder.run import CHECKPOINT, DATA, FILES, FORMAT, KEPT, START
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.state_schema import FEEDBACK
@@ -191,7 +191,7 @@ def tidy(folder: Path) -> None:
     """Remove what a run left that was killed when it was finished already."""
     left = [path for name in (*LEFT_OVER, CHECKPOINT) for path in folder.glob(name)]
     if left or (folder / LOCK).exists():
-        with contextlib.suppress(RunFolderError), held(folder):  # nothing may be written there
+        with contextlib.suppress(RunFolderError), locked(folder):  # nothing may be written there
             for path in left:
                 remove(path)
 

@@ -23,7 +23,7 @@ from spikingfa.base.subprocesses import environment
 from spikingfa.sweeping.certificates import made_for_a_sweep
 
 LOOPBACK = "127.0.0.1"
-DEATHS = 10  # of workers that had a run, after which it is given up
+MAX_RESTARTS = 10  # of workers that had a run, after which it is given up
 PATIENCE = 30  # seconds for a scheduler to answer
 START_LIMIT = 600  # seconds for a worker to start: some, but for what else keeps the cores busy
 CLOSE_LIMIT = 60  # seconds for workers and their scheduler to be gone
@@ -44,7 +44,12 @@ def workers_here(jobs: int | None = None) -> Iterator[Client]:
     """
     security = made_for_a_sweep()
     options = {"host": LOOPBACK, "protocol": "tls://", "dashboard_address": f"{LOOPBACK}:0"}
-    scheduler = {"port": 0, "dashboard": False, "security": security, "allowed_failures": DEATHS}
+    scheduler = {
+        "port": 0,
+        "dashboard": False,
+        "security": security,
+        "allowed_failures": MAX_RESTARTS,
+    }
     worker = {"nthreads": 1, "memory_limit": 0, "death_timeout": START_LIMIT, **options}
     spec = {"cls": _Worker, "options": {"worker_kwargs": worker, "security": security}}
     try:
@@ -105,12 +110,14 @@ class _Worker(SubprocessWorker):
         )
 
     async def _begin_again(self) -> None:
-        for _ in range(DEATHS):
+        for _ in range(MAX_RESTARTS):
             await self.process.wait()  # for as long as the sweep goes on
             await asyncio.sleep(1)  # it may have ended because the sweep is about to
             await self._begin()
         status = await self.process.wait()
-        self.end = f"their processes ended {DEATHS + 1} times, the last with exit status {status}"
+        self.end = (
+            f"their processes ended {MAX_RESTARTS + 1} times, the last with exit status {status}"
+        )
 
     async def close(self) -> None:
         """Kill the process, for good."""
@@ -176,7 +183,7 @@ def workers_by_slurm(path: Path) -> Iterator[Client]:
             **{"security": _in_files(made_for_a_sweep(), Path(folder)), "protocol": "tls://"},
             # its page at a free port: two sweeps of a login node would meet on 8787
             "scheduler_options": {
-                "allowed_failures": DEATHS,
+                "allowed_failures": MAX_RESTARTS,
                 "dashboard_address": f"{LOOPBACK}:0",
             },
             "python": f"{sys.executable} -P",  # no modules, nor settings, of the current folder

@@ -27,7 +27,7 @@ from spikingfa.model.changes import differences
 from spikingfa.model.files import load_stored, write_model
 from spikingfa.model.model import Model
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column, renamed
-from spikingfa.run_folder.lock import LOCK, held
+from spikingfa.run_folder.lock import LOCK, locked
 from spikingfa.run_folder.run import CHECKPOINT, Run
 from spikingfa.run_folder.writer import tidy
 from spikingfa.sweeping.worker import METRICS, row_of
@@ -61,7 +61,7 @@ class SweepFolder:
         self._parquet_at = self._parquet_took = 0.0
 
     @contextlib.contextmanager
-    def held(self, model: Model):
+    def locked(self, model: Model):
         """Make or check the folder, and keep other sweeps out meanwhile.
 
         Raises
@@ -69,7 +69,7 @@ class SweepFolder:
         RunFolderError
             It holds something else, another sweep, is in use, or cannot be written.
         """
-        with held(self.folder, "sweep"):
+        with locked(self.folder, "sweep"):
             self.check(model)
             if not (self.folder / MODEL).exists():
                 written_whole(self.folder / MODEL, lambda path: write_model(model, path))

@@ -9,7 +9,7 @@ from spikingfa.run_folder.held_out import VALIDATION
 from spikingfa.run_folder.run import Run, open_run
 from spikingfa.training.metrics import METRICS
 
-MOST_ROWS = 20
+MAX_ROWS = 20
 WIDEST = 6  # panels of a figure
 
 
@@ -28,7 +28,7 @@ def told(table, folder: Path) -> str:
     """A table of the combinations with the least errors, and where all is."""
     names, metric = parameters_of(table), label(table)
     best = combined(table).sort_values("mean", kind="stable")
-    shown = best.head(MOST_ROWS)
+    shown = best.head(MAX_ROWS)
     cells = [[*map(_cell, row[names]), *_results(row)] for _, row in shown.iterrows()]
     heads = [*names, f"{parts_of(table)} {metric} (%)", "angle (deg)", "ms a trial", "seeds"]
     widths = [max(len(head), *(len(row[k]) for row in cells)) for k, head in enumerate(heads)]

@@ -24,12 +24,12 @@ from spikingfa.model.files import as_model, with_absolute_paths
 from spikingfa.model.model import Model
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_in, part_of
 from spikingfa.sweeping.arrival import WAIT_HERE, WAIT_SCHEDULER, WAIT_SLURM
-from spikingfa.sweeping.carry_out import carried_out
 from spikingfa.sweeping.cluster import workers_by_slurm, workers_here, workers_of
 from spikingfa.sweeping.combinations import drawn, grid
 from spikingfa.sweeping.folder import SweepFolder, begun_in
 from spikingfa.sweeping.plan import Column, Planned, plan
 from spikingfa.sweeping.progress import SweepBar
+from spikingfa.sweeping.run_jobs import run_jobs
 from spikingfa.sweeping.search import Search, check_split
 from spikingfa.sweeping.values import space_of
 from spikingfa.tasks import Data, load_data
@@ -152,13 +152,13 @@ def sweep(
     wait = _wait(wait, client is not None or scheduler is not None, slurm)
     order: list[str] = []
     bar = SweepBar(n, progress)
-    with _workers(client, jobs, scheduler, slurm) as client, folder.held(model), bar:
+    with _workers(client, jobs, scheduler, slurm) as client, folder.locked(model), bar:
         if note:
             bar.tell(note)
         try:
             for planned in batches:
                 order += [one.folder for one in planned]
-                rows = carried_out(client, planned, folder, data, tell=bar.tell, wait=wait)
+                rows = run_jobs(client, planned, folder, data, tell=bar.tell, wait=wait)
                 for one, row in rows:
                     bar.done(one, row)
                 if search is not None:

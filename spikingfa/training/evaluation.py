@@ -16,8 +16,8 @@ from spikingfa.tasks import Data
 from spikingfa.training.analysis import confusion_matrix
 from spikingfa.training.metrics import METRICS, Metric
 from spikingfa.training.perturbation import Perturbation
-from spikingfa.training.presentation import Presentation
 from spikingfa.training.run_data import data_for, is_test_of, size_of, whole_test
+from spikingfa.training.session import Session
 
 N_DURATIONS = 10  # points of the error over time
 
@@ -137,7 +137,7 @@ def evaluate(
     state = run.state
     check_size(state, model, data)
     state = perturbation.of_weights(model, state)
-    shown = Presentation(model, data, run.feedback, size=size_of(run))
+    shown = Session(model, data, run.feedback, size=size_of(run))
     durations = _durations(model, shown.metric, whole, N_DURATIONS if over_time else 1)
     with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
         shown.engine = make_engine(model.training.device, shown.blueprint, Path(scratch))
@@ -157,7 +157,7 @@ def evaluate(
     )
 
 
-def _answers(shown: Presentation, state, duration: float) -> np.ndarray:
+def _answers(shown: Session, state, duration: float) -> np.ndarray:
     return shown.answers(shown.test(state, shown.tests, trial=duration), duration)
 
 

@@ -10,7 +10,7 @@ from spikingfa.base.plain_values import plain, real_number, whole_number
 from spikingfa.base.seeds import stream
 from spikingfa.base.text import shown
 from spikingfa.base.units import parse_quantity
-from spikingfa.model.checks import MOST_STEPS
+from spikingfa.model.checks import MAX_STEPS
 from spikingfa.model.model import Model
 from spikingfa.network.pathways import forward_names
 
@@ -96,10 +96,10 @@ class Perturbation:
             return float(model.training.trial)
         duration = float(_quantity("presentation", self.presentation, "time"))
         steps = duration / float(model.training.dt)
-        if not 1 <= round(steps) <= MOST_STEPS or abs(steps - round(steps)) > 1e-6:
+        if not 1 <= round(steps) <= MAX_STEPS or abs(steps - round(steps)) > 1e-6:
             raise ModelError(
                 f"presentation: {self.presentation} must be a whole number of steps of"
-                f" training.dt = {model.training.dt}, from 1 to {MOST_STEPS}"
+                f" training.dt = {model.training.dt}, from 1 to {MAX_STEPS}"
             )
         return duration
 

@@ -11,8 +11,8 @@ from spikingfa.run_folder.run import Run, as_run
 from spikingfa.tasks.events import Events
 from spikingfa.training.evaluation import check_size
 from spikingfa.training.metrics import METRICS
-from spikingfa.training.presentation import Presentation
 from spikingfa.training.run_data import record_for, size_of, unlabelled
+from spikingfa.training.session import Session
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def predict(run: Run | str | Path, x) -> Prediction:
     record = record_for(run)
     data = unlabelled(run, x, record)
     check_size(run.state, run.model, data)
-    shown = Presentation(run.model, data, run.feedback, size=size_of(run))
+    shown = Session(run.model, data, run.feedback, size=size_of(run))
     with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
         shown.engine = make_engine(run.model.training.device, shown.blueprint, Path(scratch))
         outcome = shown.test(run.state, shown.tests)

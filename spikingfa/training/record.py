@@ -33,10 +33,10 @@ from spikingfa.run_folder.recording import ABOUT, Recording
 from spikingfa.run_folder.run import RECORDINGS, TRACES, Run, as_run
 from spikingfa.tasks import Data
 from spikingfa.training.evaluation import check_size
-from spikingfa.training.presentation import Presentation, one_of_each_class_first
 from spikingfa.training.recording_size import RecordingSize
 from spikingfa.training.run_data import data_for, size_of
 from spikingfa.training.selection import Selection, select
+from spikingfa.training.session import Session, one_of_each_class_first
 from spikingfa.training.start import began
 
 _NAME = re.compile(r"[\w-]+", re.ASCII)
@@ -149,19 +149,19 @@ def recordable(run: Run | str | Path) -> dict[str, str]:
 
 def _network(
     run: Run, data: Data | tuple | str | Path | None, untrained: bool
-) -> tuple[Presentation, dict]:
+) -> tuple[Session, dict]:
     """What shows stimuli to the network of a run, and the weights that it has then."""
     model = run.model.but({"recording.populations": POPULATIONS})
     data = data_for(run, data)
     check_size(run.state, model, data)
-    shown = Presentation(model, data, run.feedback, size=size_of(run))
+    shown = Session(model, data, run.feedback, size=size_of(run))
     if not untrained:
         return shown, run.state
     state, shown.b = began(run, shown.size)
     return shown, state
 
 
-def _order(shown: Presentation, trials, stimuli, training_set: bool) -> np.ndarray:
+def _order(shown: Session, trials, stimuli, training_set: bool) -> np.ndarray:
     """Indices of the stimuli to be shown."""
     n_train = len(shown.data.x_train)
     if training_set and not n_train:

@@ -16,7 +16,7 @@ from spikingfa.run_folder.data_record import DataRecord, fingerprint, load_as_re
 from spikingfa.run_folder.run import Run
 from spikingfa.tasks import Data, NewData, encode_new, load_data, load_new, network_size
 from spikingfa.tasks.events import Events
-from spikingfa.training.presentation import stimuli_of
+from spikingfa.training.session import stimuli_of
 
 
 def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:

@@ -13,13 +13,13 @@ from spikingfa.network.pathways import Stimuli, pathways
 from spikingfa.run_folder.run import START, Run, as_run
 from spikingfa.run_folder.state_schema import FEEDBACK, fitting
 from spikingfa.tasks import Data, load_data
-from spikingfa.training.presentation import stimuli_of
 from spikingfa.training.run_data import data_for, size_of
+from spikingfa.training.session import stimuli_of
 
 Arrays = dict[str, np.ndarray]
 
 
-def weights_of(start: Run | str | Path | Arrays) -> Arrays:
+def initial_weights_of(start: Run | str | Path | Arrays) -> Arrays:
     """The weights of a run, of the run in a folder, or as they are given.
 
     Raises
@@ -32,7 +32,7 @@ def weights_of(start: Run | str | Path | Arrays) -> Arrays:
     return as_run(start).weights
 
 
-def beginning(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arrays, Arrays]:
+def initial_weights(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arrays, Arrays]:
     """The state that a training begins with, and the feedback matrices by layer.
 
     What is `given` and the model does not have, such as the charges of error neurons where errors
@@ -70,7 +70,7 @@ def beginning(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arr
 def began(run: Run, stimuli: Stimuli) -> tuple[Arrays, Arrays]:
     """What `beginning` gave a run: from another run's weights, or drawn again from its seed."""
     given = run.start if (run.folder / START).is_file() else None
-    return beginning(run.model, stimuli, given)
+    return initial_weights(run.model, stimuli, given)
 
 
 def weights_before(run: Run, data: Data | None = None) -> Arrays:
@@ -106,7 +106,7 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
     return forward
 
 
-def gone_on_with(folder: Path, given: Arrays | None) -> Arrays | None:
+def check_resume_start(folder: Path, given: Arrays | None) -> Arrays | None:
     """What the run in `folder`, to be gone on with, began with; None if that was drawn.
 
     Raises

@@ -16,10 +16,10 @@ from spikingfa.model.files import as_model, with_absolute_paths
 from spikingfa.model.model import Model
 from spikingfa.network.build import check_rule
 from spikingfa.network.feedback_pathways import feedback_rule
-from spikingfa.network.feedback_weights import stood_for
+from spikingfa.network.feedback_weights import effective_forward_weights
 from spikingfa.run_folder.data_record import DataRecord, load_as_recorded
 from spikingfa.run_folder.held_out import error_column, error_in, part_of
-from spikingfa.run_folder.lock import held
+from spikingfa.run_folder.lock import locked
 from spikingfa.run_folder.run import CHECKPOINT, Run, open_run, read_now
 from spikingfa.run_folder.writer import RunWriter, new_run_folder, tidy
 from spikingfa.tasks import Data
@@ -29,9 +29,9 @@ from spikingfa.training.checkpoint import Checkpoint
 from spikingfa.training.divergence import cause, diverged
 from spikingfa.training.finished import check_finished, check_resumed
 from spikingfa.training.metrics import METRICS
-from spikingfa.training.presentation import Presentation, stimuli_of
 from spikingfa.training.progress import ProgressBar
-from spikingfa.training.start import beginning, gone_on_with, weights_of
+from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.start import check_resume_start, initial_weights, initial_weights_of
 from spikingfa.training.train_sample import train_sample, while_learning
 
 ABOUT_DEVICE = {
@@ -83,18 +83,18 @@ def train(
         model = model.but({"training.seed": seed})
     check_rule(model)
     folder = straight(out) if out is not None else new_run_folder("run")
-    given = None if start is None else weights_of(start)
+    given = None if start is None else initial_weights_of(start)
     if resume and checkpoint.is_run_of(folder, model):
-        gone_on_with(folder, given)
+        check_resume_start(folder, given)
     if resume and checkpoint.finished(folder, model):
         check_finished([Run(folder)], data)
         tidy(folder)
         return read_now(open_run(folder))
-    with held(folder):
+    with locked(folder):
         # by now another run may have been at work here
         goes_on = resume and checkpoint.is_run_of(folder, model)
         if goes_on:
-            given = gone_on_with(folder, given)
+            given = check_resume_start(folder, given)
         if goes_on and checkpoint.finished(folder, model):
             return read_now(open_run(folder))
         in_python = data is not None
@@ -134,8 +134,8 @@ class _Training:
 
     def __post_init__(self):
         size = stimuli_of(self.model, self.data)
-        state, b = beginning(self.model, size, self.start)
-        self.shown = Presentation(self.model, self.data, b, size=size)
+        state, b = initial_weights(self.model, size, self.start)
+        self.session = Session(self.model, self.data, b, size=size)
         if self.at is None:
             self.at = Checkpoint(state, size.mean_square_sum)
 
@@ -148,9 +148,9 @@ class _Training:
             self.bar.resumed(self._n_trials_done())
             while len(self.at.rows) <= self.model.training.epochs:
                 self._epoch()
-            examples = self.shown.examples(self.model.recording.trials)
+            examples = self.session.examples(self.model.recording.trials)
             if len(examples):
-                self.writer.spikes(self.shown.record(self.at.state, examples))
+                self.writer.spikes(self.session.record(self.at.state, examples))
             if self.draw:
                 self.draw(Run(self.writer.folder), self.writer)
             self.writer.metrics(self._metrics(finished=True))
@@ -164,8 +164,8 @@ class _Training:
     def _build(self) -> None:
         device = self.model.training.device
         self.bar.say(ABOUT_DEVICE[device])
-        engine = make_engine(device, self.shown.blueprint, self.writer.scratch)
-        self.shown.engine = engine
+        engine = make_engine(device, self.session.blueprint, self.writer.scratch)
+        self.session.engine = engine
         if engine.build_seconds:
             self.bar.say(f"compiled in {engine.build_seconds:.1f} s")
 
@@ -187,30 +187,30 @@ class _Training:
         start = time.perf_counter()
         progress = self.bar.within(len(order))
         errors = [error_in(row) for row in at.rows]
-        chunk = self.shown.learning_chunk(at.state, order, done, index + 1, errors)
-        outcome = self.shown.engine.run(chunk, progress)
+        chunk = self.session.learning_chunk(at.state, order, done, index + 1, errors)
+        outcome = self.session.engine.run(chunk, progress)
         if diverged(outcome):
             self._give_up(chunk, outcome)
         at.state, at.part = outcome.state, at.part + 1
         if feedback_rule(self.model).mirrors:
-            at.state = self.shown.mirror(at.state, index + 1).state
+            at.state = self.session.mirror(at.state, index + 1).state
         at.seconds += time.perf_counter() - start
-        losses = self.shown.losses(self.shown.answers(outcome), order)
+        losses = self.session.losses(self.session.answers(outcome), order)
         at.loss += losses.sum().item()
         self.bar.learnt(losses[-LAST:].sum(), len(losses[-LAST:]))
         at.n_spikes = {name: n + at.n_spikes.get(name, 0) for name, n in outcome.n_spikes.items()}
         self.writer.write(CHECKPOINT, at.save)
 
     def _epoch_done(self) -> None:
-        tests = self.shown.tests
+        tests = self.session.tests
         error, outcome = self._tested(tests)
         row = {"epoch": self.at.epoch, "train_error": self._train_error()}
         row |= {error_column(part_of(self.model.task)): error}
         row |= {f"angle_{name}_deg": angle for name, angle in self._angles().items()}
         if self.at.epoch:
-            row |= self.shown.rates(self.at.n_spikes, len(self.data.x_train))
+            row |= self.session.rates(self.at.n_spikes, len(self.data.x_train))
         else:
-            row |= self.shown.rates(outcome.n_spikes, len(tests))
+            row |= self.session.rates(outcome.n_spikes, len(tests))
         self.at.rows.append(row)
         self.bar.epoch_done(row)
         self.writer.history(self.at.rows)
@@ -225,19 +225,19 @@ class _Training:
 
     def _tested(self, order: np.ndarray) -> tuple[float, Outcome]:
         """Error on these stimuli, shown without learning."""
-        outcome = self.shown.test(self.at.state, order)
-        return float(self.shown.losses(self.shown.answers(outcome), order).mean()), outcome
+        outcome = self.session.test(self.at.state, order)
+        return float(self.session.losses(self.session.answers(outcome), order).mean()), outcome
 
     def _angles(self) -> dict[str, float]:
-        forward = stood_for(self.model, self.at.state)
-        return layer_angles(forward, self.shown.feedback(self.at.state))
+        forward = effective_forward_weights(self.model, self.at.state)
+        return layer_angles(forward, self.session.feedback(self.at.state))
 
     def _give_up(self, chunk: Chunk, outcome: Outcome) -> None:
         """Keep what the last good chunk left, and say what exploded in this one."""
         kept = self._n_trials_done()
         self._keep_weights()
         self.bar.say("numbers exploded: looking for the trial")
-        reason, trial = cause(self.shown.engine.run, chunk, outcome)
+        reason, trial = cause(self.session.engine.run, chunk, outcome)
         trial += kept - (self.at.epoch - 1) * len(self.data.x_train)
         raise SimulationError(
             f"{reason.format(f'{trial + 1} of epoch {self.at.epoch}')}; {self.writer.folder} keeps"
@@ -245,7 +245,7 @@ class _Training:
         )
 
     def _keep_weights(self, epoch: int | None = None) -> None:
-        self.writer.weights(self.at.state, self.shown.feedback(self.at.state), epoch)
+        self.writer.weights(self.at.state, self.session.feedback(self.at.state), epoch)
         self.writer.metrics(self._metrics(finished=False))
 
     def _metrics(self, finished: bool) -> dict:
@@ -260,7 +260,7 @@ class _Training:
             "trials": trials,
             "epochs": int(row["epoch"]),
             "finished": finished,
-            "build_seconds": round(self.shown.engine.build_seconds, 3),
+            "build_seconds": round(self.session.engine.build_seconds, 3),
             "train_seconds": round(self.at.seconds, 3),
             "ms_per_trial": round(1e3 * self.at.seconds / trials, 4) if trials else None,
             "seed": self.model.training.seed,

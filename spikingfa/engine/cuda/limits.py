@@ -13,7 +13,7 @@ from brian2.utils.stringtools import get_identifiers
 from spikingfa.base.errors import ModelError
 from spikingfa.network.blueprint import Blueprint, Population, Projection
 
-MOST_SYNAPSES = 2**31 - 1  # of a projection: Brian2CUDA counts them in 32 bits
+MAX_SYNAPSES = 2**31 - 1  # of a projection: Brian2CUDA counts them in 32 bits
 
 _STATEMENT = re.compile(r"\s*(\w+)\s*([-+*/]?)=(?!=)(.*)")
 _RANDOM = {"rand", "randn", "poisson", "binomial"}
@@ -42,8 +42,8 @@ def check(blueprint: Blueprint) -> None:
 def projection_obstacle(blueprint: Blueprint, projection: Projection) -> str | None:
     """Why synapses cannot be updated side by side, or None."""
     pre, post = (blueprint.population(name) for name in (projection.pre, projection.post))
-    if pre.size * post.size > MOST_SYNAPSES:
-        return f"{pre.size * post.size} synapses are more than {MOST_SYNAPSES}"
+    if pre.size * post.size > MAX_SYNAPSES:
+        return f"{pre.size * post.size} synapses are more than {MAX_SYNAPSES}"
     known = _subexpressions(projection, pre, post)
     for text in (projection.continuous, projection.rest):
         if changed := _of_neurons(written for written, *_ in _statements(text)):

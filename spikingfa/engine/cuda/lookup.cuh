@@ -16,7 +16,7 @@ extern __device__ const float* table_answers;
 extern __device__ const float* table_answers_times;
 extern __device__ const int* table_answers_starts;
 
-__device__ inline double pixel(const int trial, const int i)
+__device__ inline double stimulus(const int trial, const int i)
 {
     return table_stimuli[N_FEATURES * (std::size_t)table_trials[2 * trial] + i];
 }

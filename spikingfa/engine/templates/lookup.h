@@ -31,7 +31,7 @@ inline const int* trials()
     return pairs;
 }
 
-inline double pixel(const int trial, const int i)
+inline double stimulus(const int trial, const int i)
 {
     static const float* stimuli = static_cast<const float*>(mapped("SPIKINGFA_STIMULI"));
     return stimuli[N_FEATURES * (std::size_t)trials()[2 * trial] + i];

@@ -19,7 +19,7 @@ from spikingfa.export.report.contents import Contents
 from spikingfa.export.report.curves import curves
 from spikingfa.export.report.drawing import THEME, png_url, theme_colour
 from spikingfa.export.report.raster_data import packed
-from spikingfa.model.files import MOST_TEXT
+from spikingfa.model.files import MAX_TEXT
 from spikingfa.network.describe import equations
 from spikingfa.plots import plot_raster
 from spikingfa.plots.style import colour_of
@@ -31,7 +31,7 @@ from spikingfa.training.stored_tests import StoredTest, made_now, tests_of
 
 SCRIPTS = ("page.js", "spikes.js", "raster_drawing.js", "raster.js")
 RASTER_TRIALS = 3  # of the picture where no script runs
-MOST_ANSWERS = 50  # recorded trials whose answers are told in a table
+MAX_ANSWERS = 50  # recorded trials whose answers are told in a table
 
 
 def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool = False) -> Path:
@@ -104,7 +104,7 @@ def page(found: Contents, tests: list[StoredTest]) -> str:
         "populations": _legend(spikes) if spikes else [],
         "tests": tests,
         "answers": _answers(spikes) if spikes else [],
-        "most_answers": MOST_ANSWERS,
+        "most_answers": MAX_ANSWERS,
         "weights": summary.weight_rows(found.weights or {}),
         "parameters": summary.parameters(model) if model else None,
         "equations": _equations(model) if model else None,
@@ -164,6 +164,6 @@ def _equations(model) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        return read_text(path, most=MOST_TEXT)
+        return read_text(path, most=MAX_TEXT)
     except (OSError, ValueError):
         return ""

@@ -7,7 +7,7 @@ import numpy as np
 from spikingfa.run_folder.spikes import Spikes
 
 MICROSECOND = 1e-6
-MOST_SHORT = 2**16  # neurons that two bytes tell apart; spikes.js knows the same number
+MAX_SHORT = 2**16  # neurons that two bytes tell apart; spikes.js knows the same number
 
 
 def packed(spikes: Spikes) -> dict:
@@ -15,7 +15,7 @@ def packed(spikes: Spikes) -> dict:
 
     Spikes are base64 of little-endian arrays, by population and sorted in time: ``t`` counts ticks
     of `tick` seconds since the first onset (uint32), ``i`` is the neuron (uint16, or uint32 in a
-    population of more than `MOST_SHORT`).
+    population of more than `MAX_SHORT`).
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def _end(spikes: Spikes) -> float:
 
 def _arrays(t: np.ndarray, i: np.ndarray, size: int, tick: float) -> dict[str, str]:
     ticks = np.round(np.maximum(t, 0) / tick).astype("<u4")
-    neurons = i.astype("<u2" if size <= MOST_SHORT else "<u4")
+    neurons = i.astype("<u2" if size <= MAX_SHORT else "<u4")
     return {"t": _base64(ticks), "i": _base64(neurons)}
 
 

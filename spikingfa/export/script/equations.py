@@ -10,7 +10,7 @@ from brian2.stateupdaters.base import UnsupportedEquationsException
 from spikingfa.network.blueprint import Population
 
 #: Arrays over time in a script, in place of functions of a trial: see `spikingfa.engine.lookup`.
-SHOWN = {"pixel": "stimuli", "target": "answers"}
+SHOWN = {"stimulus": "stimuli", "target": "answers"}
 #: The same where there are events: spikes in each step, in place of the times of the next ones.
 REPLAYED = {"event": "input_spikes", "target_event": "teacher_spikes"}
 

@@ -14,9 +14,9 @@ from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import load_data
 from spikingfa.training.evaluation import check_size
-from spikingfa.training.presentation import Presentation, stimuli_of
 from spikingfa.training.run_data import data_for, size_of
-from spikingfa.training.start import beginning
+from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.start import initial_weights
 from spikingfa.training.train import parts_of_epoch
 
 
@@ -82,8 +82,8 @@ def of_training(model: Model, n: int) -> Trials:
         The data are missing or do not suit the model.
     """
     data = load_data(model.task)
-    state, b = beginning(model, stimuli_of(model, data), None)
-    shown = Presentation(model, data, b)
+    state, b = initial_weights(model, stimuli_of(model, data), None)
+    shown = Session(model, data, b)
     first = parts_of_epoch(model, 1, len(data.x_train))[0]
     if n > len(first):
         raise ModelError(f"a script can show {len(first)} trials of this training, got {n}")
@@ -106,7 +106,7 @@ def of_run(run: Run) -> Trials:
     model, recorded = run.model, run.spikes
     data = data_for(run)
     check_size(run.state, model, data)
-    shown = Presentation(model, data, run.feedback, size=size_of(run))
+    shown = Session(model, data, run.feedback, size=size_of(run))
     order = shown.examples(len(recorded.onsets))
     classes = data.classes if shown.metric.classifies else ()
     chunk = shown.test_chunk(run.state, order, teacher=recorded.teacher != "silent")

@@ -16,12 +16,12 @@ from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.rules.terms import TERMS
 
 #: Names that a layer gives to variables of its own, and the synapses onto it to theirs.
-TAKEN = {
+RESERVED = {
     *("i_syn", "i_bias", "i_noise", "tau_syn", "i_rheo", "noise"),
     *("i_apical", "i_error", "tau_apical", "g_couple", "r_apical"),
     *("drive", "sensitivity", "sensitivity_min", "sensitivity_max", "teaching"),
-    *("n_spikes", "count", "charge", "onset", "counts", "readout_latency", "blank", "heard"),
-    *("w", "eta", "weight_decay", "w_max", "gain", "b", "scale", "decay", "blame", "delay"),
+    *("n_spikes", "count", "charge", "onset", "counts", "readout_latency", "dropout", "active"),
+    *("w", "eta", "weight_decay", "w_max", "gain", "b", "scale", "decay", "error_signal", "delay"),
     "inhibition",
     *("lastspike", "j"),  # which Brian2 has beside what it refuses itself
 }
@@ -88,7 +88,7 @@ def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
 
 def names_taken() -> set[str]:
     """Names that equations of a neuron cannot give to variables and parameters."""
-    return TAKEN | names_of_rules()
+    return RESERVED | names_of_rules()
 
 
 def names_of_rules() -> set[str]:

@@ -14,12 +14,12 @@ from brian2.core.functions import DEFAULT_FUNCTIONS
 
 from spikingfa.base.text import shown
 
-MOST_CHARACTERS = 2000  # of an expression
-MOST_NESTED = 100  # operations within each other; a sum of as many terms is nested so, too
-MOST_ARGUMENTS = 3
-MOST_NODES = 1000  # of an expression in which all that it names is written out
-MOST_TERMS = 500  # of it when products of sums are multiplied out, as sympy does
-MOST_POWER = 100
+MAX_CHARACTERS = 2000  # of an expression
+MAX_NESTED = 100  # operations within each other; a sum of as many terms is nested so, too
+MAX_ARGUMENTS = 3
+MAX_NODES = 1000  # of an expression in which all that it names is written out
+MAX_TERMS = 500  # of it when products of sums are multiplied out, as sympy does
+MAX_POWER = 100
 LARGEST = 1e30  # number that a computer can calculate with
 LARGEST_INTEGER = 2**53
 
@@ -63,9 +63,9 @@ def fault_of_expression(text: str, named: Mapping[str, Measure] | None = None) -
 
 def measure(text: str, named: Mapping[str, Measure] | None = None) -> Measure:
     """The size of an expression; raises ValueError, with a reason on one line, if it is none."""
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise _Refused(
-            f"needs an expression of at most {MOST_CHARACTERS} characters, got {len(text)}"
+            f"needs an expression of at most {MAX_CHARACTERS} characters, got {len(text)}"
         )
     if "#" in text:
         raise _Refused(f"needs an expression without a comment, got {shown(text)}")
@@ -84,21 +84,21 @@ def names_in(text: str) -> set[str]:
 
 
 def _measured(node: ast.AST, named: Mapping[str, Measure], depth: int) -> Measure:
-    if depth > MOST_NESTED:
-        raise _Refused(f"needs an expression with at most {MOST_NESTED} operations in each other")
+    if depth > MAX_NESTED:
+        raise _Refused(f"needs an expression with at most {MAX_NESTED} operations in each other")
     if isinstance(node, ast.Constant):
         return Measure(value=_number(node.value))
     if isinstance(node, ast.Name):
         return named.get(node.id, Measure())
     parts = [_measured(part, named, depth + 1) for part in _parts(node)]
     nodes = 1 + sum(part.nodes for part in parts)
-    if nodes > MOST_NODES:
+    if nodes > MAX_NODES:
         raise _Refused(
-            f"needs a smaller expression: written out it has more than {MOST_NODES} parts"
+            f"needs a smaller expression: written out it has more than {MAX_NODES} parts"
         )
     terms = _terms(node, parts)
-    if terms > MOST_TERMS:
-        raise _Refused(f"needs a smaller expression: multiplied out it has over {MOST_TERMS} terms")
+    if terms > MAX_TERMS:
+        raise _Refused(f"needs a smaller expression: multiplied out it has over {MAX_TERMS} terms")
     return Measure(nodes, terms, _value(node, [part.value for part in parts]))
 
 
@@ -116,7 +116,7 @@ def _parts(node: ast.AST) -> list[ast.AST]:
         if node.func.id not in DEFAULT_FUNCTIONS:
             known = ", ".join(sorted(DEFAULT_FUNCTIONS))
             raise _Refused(f"there is no function {shown(node.func.id)}; known are {known}")
-        if len(node.args) <= MOST_ARGUMENTS:
+        if len(node.args) <= MAX_ARGUMENTS:
             return node.args
     raise _Refused(
         "needs an expression of numbers, names, + - * / // % **, comparisons, and, or, not, and"
@@ -144,8 +144,8 @@ def _terms(node: ast.AST, parts: list[Measure]) -> int:
     if isinstance(node.op, ast.Pow):
         if right.value is None:
             return max(left.terms, right.terms)
-        if abs(right.value) > MOST_POWER:
-            raise _Refused(f"needs powers of at most {MOST_POWER}, got one of {right.value:g}")
+        if abs(right.value) > MAX_POWER:
+            raise _Refused(f"needs powers of at most {MAX_POWER}, got one of {right.value:g}")
         n = math.ceil(abs(right.value))
         return math.comb(left.terms + n - 1, n) if left.terms > 1 else 1
     return left.terms * right.terms

@@ -12,8 +12,8 @@ from spikingfa.base.units import SMALLEST, format_quantity, kind_of, parse_any, 
 from spikingfa.model.distribution import Distribution, parse_distribution
 from spikingfa.model.user_equations.names import fault_of_name
 
-MOST_CHARACTERS = 20_000  # of a text
-MOST_PARAMETERS = 100
+MAX_CHARACTERS = 20_000  # of a text
+MAX_PARAMETERS = 100
 
 
 def _text(value: Any) -> Any:
@@ -30,8 +30,8 @@ def _on_one_line(value: Any) -> Any:
 def _harmless(text: str) -> str:
     if "\\" in text:
         raise ValueError("no backslash can stand in equations")
-    if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"needs at most {MOST_CHARACTERS} characters, got {len(text)}")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"needs at most {MAX_CHARACTERS} characters, got {len(text)}")
     # what else ends lines is none of them any more when they are read
     plain(re.sub(r"[\r\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text))
     return text
@@ -52,8 +52,8 @@ def own_parameters(given: dict[str, Any]) -> dict[str, Any]:
     ValueError
         A name cannot be one, or a value is no number, no quantity and no distribution.
     """
-    if len(given) > MOST_PARAMETERS:
-        raise ValueError(f"needs at most {MOST_PARAMETERS} parameters, got {len(given)}")
+    if len(given) > MAX_PARAMETERS:
+        raise ValueError(f"needs at most {MAX_PARAMETERS} parameters, got {len(given)}")
     parsed = {}
     for name, value in given.items():
         if reason := fault_of_name(name):

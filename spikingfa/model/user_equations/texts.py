@@ -23,8 +23,8 @@ from spikingfa.model.user_equations.expressions import (
 )
 from spikingfa.model.user_equations.names import fault_of_name
 
-MOST_LINES = 100
-MOST_NODES = 5000  # of all expressions together, written out
+MAX_LINES = 100
+MAX_NODES = 5000  # of all expressions together, written out
 OF_CURRENTS = Measure(nodes=20, terms=8)  # the current that flows into a soma: a sum of some
 
 _STATEMENT = re.compile(r"(\w+)\s*(?:\+|-|\*\*?|//?|%)?=(?!=)\s*(.+)", re.ASCII)
@@ -73,8 +73,8 @@ def _declared(fields: Fields) -> tuple[list[tuple[str, Equation]], Fault]:
             found = equations_in(text)
         except ValueError as error:
             return [], (field, str(error))
-        if len(found) > MOST_LINES:
-            return [], (field, f"needs at most {MOST_LINES} equations, got {len(found)}")
+        if len(found) > MAX_LINES:
+            return [], (field, f"needs at most {MAX_LINES} equations, got {len(found)}")
         declared += [(field, one) for one in found]
     return declared, None
 
@@ -139,9 +139,9 @@ def _fault_of_definitions(
                 nodes += _measured(field, one.expression, named).nodes
     except FieldError as error:
         return error.field, str(error)
-    if nodes > MOST_NODES:
+    if nodes > MAX_NODES:
         return given[0][0] if given else expressions[0][0], (
-            f"needs smaller expressions: written out they have more than {MOST_NODES} parts"
+            f"needs smaller expressions: written out they have more than {MAX_NODES} parts"
         )
     return None
 
@@ -168,8 +168,8 @@ def _fault_of_statements(statements: Fields) -> Fault:
     for field, text in statements:
         parts = [part.strip() for part in re.split(r"[;\n]", without_comments(text))]
         parts = [part for part in parts if part]
-        if len(parts) > MOST_LINES:
-            return field, f"needs at most {MOST_LINES} statements, got {len(parts)}"
+        if len(parts) > MAX_LINES:
+            return field, f"needs at most {MAX_LINES} statements, got {len(parts)}"
         for part in parts:
             if not (found := _STATEMENT.fullmatch(part)):
                 return field, f"needs statements such as x = 0*Hz, got {shown(part)}"

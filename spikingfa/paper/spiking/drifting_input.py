@@ -8,13 +8,13 @@ from scipy.signal import lfilter
 
 from spikingfa.engine import make_engine
 from spikingfa.model.model import Model
-from spikingfa.network.feedback_weights import stood_for
+from spikingfa.network.feedback_weights import effective_forward_weights
 from spikingfa.tasks import Data
 from spikingfa.tasks.pairs import signed
 from spikingfa.tasks.regression import FULL, N_INPUTS, linear, regression
 from spikingfa.training.analysis import layer_angles
-from spikingfa.training.presentation import Presentation, stimuli_of
-from spikingfa.training.start import beginning
+from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.start import initial_weights
 
 TAU = 0.2  # s, of the inputs
 N_TEST = 1000  # steps of `training.trial`
@@ -39,8 +39,8 @@ def track(model: Model, n_steps: int) -> tuple[dict[str, np.ndarray], dict[str, 
     """
     rng = np.random.default_rng(model.training.seed)
     data = drifting(float(model.training.trial), n_steps, rng)
-    state, b = beginning(model, stimuli_of(model, data), None)
-    shown = Presentation(model, data, b)
+    state, b = initial_weights(model, stimuli_of(model, data), None)
+    shown = Session(model, data, b)
     errors, n_epochs = [], model.training.epochs
     with tempfile.TemporaryDirectory() as scratch:
         shown.engine = make_engine(model.training.device, shown.blueprint, Path(scratch))
@@ -50,7 +50,9 @@ def track(model: Model, n_steps: int) -> tuple[dict[str, np.ndarray], dict[str, 
                 state = shown.learn(state, order, (epoch - 1) / n_epochs, epoch).state
             wanted, answered = _tested(shown, state)
             nse = ((answered - wanted) ** 2).sum() / (len(wanted) * wanted.var(axis=0).sum())
-            angle = layer_angles(stood_for(model, state), shown.feedback(state))["hidden"]
+            angle = layer_angles(effective_forward_weights(model, state), shown.feedback(state))[
+                "hidden"
+            ]
             errors.append((epoch, nse, angle))
     time = float(model.training.trial) * np.arange(SHOWN)
     curve = {"time_s": time, "wanted": wanted[:SHOWN, 0], "answered": answered[:SHOWN, 0]}
@@ -67,7 +69,7 @@ def drifting(step: float, n_steps: int, rng: np.random.Generator) -> Data:
     return regression(np.clip(x / FULL, -1, 1), y / np.abs(y).max(), N_TEST)
 
 
-def _tested(shown: Presentation, state) -> tuple[np.ndarray, np.ndarray]:
+def _tested(shown: Session, state) -> tuple[np.ndarray, np.ndarray]:
     """What was wanted and what was answered, shape (n, n_outputs / 2)."""
     training, output = shown.model.training, shown.model.output
     counts = shown.test(state, shown.tests).readout["count"]

@@ -14,8 +14,8 @@ from spikingfa.paper.tables import Table
 from spikingfa.tasks import load_data
 from spikingfa.tasks.pairs import signed
 from spikingfa.training.analysis import population_rate
-from spikingfa.training.presentation import Presentation, stimuli_of
-from spikingfa.training.start import beginning
+from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.start import initial_weights
 
 CHUNK = 100  # examples after which learning rates fall and feedback follows, where it does
 N_TOLD = 100  # test examples that angles of what is told are means over
@@ -46,25 +46,25 @@ class Learner:
 
     def __init__(self, model: Model, scratch: Path, mirrored: bool = False):
         data = load_data(model.task)
-        self.state, b = beginning(model, stimuli_of(model, data), None)
+        self.state, b = initial_weights(model, stimuli_of(model, data), None)
         if mirrored:
             last = b[layer_names(model)[-1]]
             last[1::2] = -last[::2]
-        self.shown = Presentation(model, data, b)
-        engine = make_engine(model.training.device, self.shown.blueprint, scratch)
-        self.shown.engine = engine
+        self.session = Session(model, data, b)
+        engine = make_engine(model.training.device, self.session.blueprint, scratch)
+        self.session.engine = engine
         self.n_learnt = self.n_chunks = 0
 
     def change(self, settings: dict) -> None:
         """Go on with other settings, such as learning rates."""
-        self.shown.model = self.shown.model.but(settings)
+        self.session.model = self.session.model.but(settings)
 
     def learn(self, n: int) -> None:
         """Learn the next `n` examples."""
         for order in np.array_split(np.arange(self.n_learnt, self.n_learnt + n), -(-n // CHUNK)):
-            part = self.n_learnt / len(self.shown.data.x_train)
+            part = self.n_learnt / len(self.session.data.x_train)
             self.n_chunks += 1
-            self.state = self.shown.learn(self.state, order, part, self.n_chunks).state
+            self.state = self.session.learn(self.state, order, part, self.n_chunks).state
             self.n_learnt += len(order)
 
     def look(self) -> dict[str, float]:
@@ -77,7 +77,7 @@ class Learner:
             between what they tell the hidden neurons about the errors of the test: see
             `angles_of`, of signed outputs and with ``_neurons`` of all output neurons.
         """
-        shown, tests = self.shown, self.shown.tests
+        shown, tests = self.session, self.session.tests
         outcome = shown.test(self.state, tests)
         top = layer_names(shown.model)[-1]
         w, b = self.state[f"{top}_to_output.w"].astype(float), shown.feedback(self.state)[top]
@@ -93,9 +93,9 @@ class Learner:
 
     def _errors(self, count: np.ndarray) -> np.ndarray:
         """Of each output neuron, (n_tests, n_outputs): what it fired minus what it should have."""
-        output, data = self.shown.model.output, self.shown.data
-        duration = float(self.shown.model.training.trial) - self.shown.metric.shortest(
-            self.shown.model
+        output, data = self.session.model.output, self.session.data
+        duration = float(self.session.model.training.trial) - self.session.metric.shortest(
+            self.session.model
         )
         return count / (float(output.teacher_rate) * duration) - data.answers[data.y_test]
 

@@ -31,12 +31,12 @@ decay : 1 (shared, constant)
     # the error as it teaches the layer itself: filtered by its apical compartment
     output_error: ClassVar = """
 dfiltered/dt = (error - filtered)/tau_apical : 1
-blame = filtered : 1 (constant over dt)
+error_signal = filtered : 1 (constant over dt)
 tau_apical : second (shared, constant)
 """
     error_rest: ClassVar = "filtered = 0"
     hidden_error: ClassVar = """
-blame = error : 1
+error_signal = error : 1
 """
 
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:

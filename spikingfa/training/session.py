@@ -28,7 +28,7 @@ SHARD = 1250  # test trials that are run in one go; several on several cores
 
 
 @dataclass
-class Presentation:
+class Session:
     """A model, its data, and the engine that shows one to the other.
 
     `b` are the random feedback matrices by layer; `engine` is set before anything is shown. `size`

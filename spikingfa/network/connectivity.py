@@ -5,7 +5,7 @@ import numpy as np
 from spikingfa.network.pathways import Pathway
 
 
-def structured(
+def connectivity(
     paths: tuple[Pathway, ...], state: dict[str, np.ndarray], rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
     """Masks of synapses, polarities of neurons, and the weights of `state` that fit them.

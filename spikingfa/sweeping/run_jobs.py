@@ -23,7 +23,7 @@ DATA_LIMIT = 1800  # seconds for the data to reach the workers
 GONE = "the scheduler went away; the same command goes on with the sweep"
 
 
-def carried_out(
+def run_jobs(
     client: Client,
     planned: list[Planned],
     folder: SweepFolder,

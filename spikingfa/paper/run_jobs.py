@@ -30,7 +30,7 @@ class Job:
     folder: Path
 
 
-def carry_out(
+def run_jobs(
     jobs: list[Job], seed_done: Callable[[Job, int], None]
 ) -> Iterator[tuple[Job, list[Claim] | SpikingFAError]]:
     """Carry out jobs on all cores; results are in the folders.

@@ -12,7 +12,7 @@ from spikingfa.model.model import Model
 from spikingfa.network.pathways import Stimuli, pathways
 
 
-def individuals(model: Model, stimuli: Stimuli) -> dict[str, np.ndarray]:
+def heterogeneity(model: Model, stimuli: Stimuli) -> dict[str, np.ndarray]:
     """Draw the parameters that a model gives as distributions.
 
     Each has a stream of the model's seed to itself, so that no other changes with it.

@@ -5,7 +5,7 @@ from typing import ClassVar
 from spikingfa.rules.terms.term import PlasticityTerm
 
 
-class Absence(PlasticityTerm):
+class Sparsity(PlasticityTerm):
     """w = 0 where mask = 0: of the incoming synapses of a neuron, a part `sparsity` is absent.
 
     Which ones is drawn, the same number for each neuron; no neuron has a synapse onto itself.
