@@ -13,7 +13,7 @@ from spikingfa.base.errors import ModelError
 from spikingfa.base.plain_values import plain
 from spikingfa.model.layers import HIDDEN
 from spikingfa.model.model import Model, Training
-from spikingfa.sweeping import Range
+from spikingfa.sweeping.values import Range
 from spikingfa.sweeping.plan import Column
 from spikingfa.sweeping.sweep import _checked_seeds
 from spikingfa.sweeping.values import space_of
