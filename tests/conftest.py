@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import brian2
 import hypothesis
 import numpy as np
 import pytest
@@ -74,3 +75,11 @@ def real_mnist() -> Path:
         if len(find_files(folder)) == len(FILES):
             return folder
     pytest.skip(f"MNIST not found: {data} does not hold its four files; set SPIKINGFA_DATA")
+
+
+@pytest.fixture
+def numpy_target():
+    """Brian2's runtime without a compiler."""
+    brian2.prefs.codegen.target = "numpy"
+    yield
+    brian2.prefs.reset_to_defaults()
