@@ -74,6 +74,17 @@ def _handled(handle: Callable[..., None]) -> Iterator[None]:
             signal.signal(signal.SIGINT, before)
 
 
+@contextlib.contextmanager
+def unchanged() -> Iterator[None]:
+    """Let Ctrl-C do after the block what it did before, whatever is imported in it."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread() and before is not None:
+            signal.signal(signal.SIGINT, before)
+
+
 def ignored() -> bool:
     """Whether Ctrl-C is to be ignored."""
     return signal.getsignal(signal.SIGINT) is signal.SIG_IGN

@@ -10,6 +10,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import dask
 from distributed import Client, Scheduler, Security, SpecCluster
@@ -18,6 +19,7 @@ from distributed.deploy.subprocess import SubprocessWorker
 from spikingfa.base.cores import n_cores
 from spikingfa.base.errors import ClusterError, ModelError
 from spikingfa.base.extras import needed
+from spikingfa.base.interrupts import unchanged
 from spikingfa.base.reading import read_text
 from spikingfa.base.subprocesses import environment
 from spikingfa.sweeping.certificates import made_for_a_sweep
@@ -157,6 +159,12 @@ def workers_of(address: str) -> Iterator[Client]:
         yield client
 
 
+def _jobqueue() -> ModuleType:
+    """dask-jobqueue, which lets Ctrl-C end any process without a word that imports it."""
+    with unchanged():
+        return needed("dask_jobqueue", "slurm", "--slurm")
+
+
 @contextlib.contextmanager
 def workers_by_slurm(path: Path) -> Iterator[Client]:
     """Workers in SLURM jobs.
@@ -176,7 +184,7 @@ def workers_by_slurm(path: Path) -> Iterator[Client]:
     """
     options = _slurm_options(path)
     jobs = options.pop(JOBS)
-    jobqueue = needed("dask_jobqueue", "slurm", "--slurm")
+    jobqueue = _jobqueue()
     with tempfile.TemporaryDirectory(prefix=".spikingfa-", dir=Path.cwd()) as folder:
         defaults = {
             **{"cores": 1, "processes": 1, "memory": "2 GB", "walltime": "01:00:00"},

@@ -133,6 +133,17 @@ def test_workers_come_as_slurm_jobs(tiny_model, tmp_path, monkeypatch):
     _wait(lambda: not any(psutil.pid_exists(job) for job in jobs))
 
 
+def test_what_slurm_needs_leaves_ctrl_c_as_it_is():
+    """dask-jobqueue, imported, would end the program without a word, and with status 0."""
+    pytest.importorskip("dask_jobqueue")
+    code = (
+        "import signal; from spikingfa.sweeping import cluster\n"
+        "before = signal.getsignal(signal.SIGINT); cluster._jobqueue()\n"
+        "raise SystemExit(signal.getsignal(signal.SIGINT) is not before)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
+
+
 # dask-jobqueue complains of the cluster that it has refused to make
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_options_that_slurm_does_not_have_are_told(tiny_model, tmp_path, monkeypatch):

@@ -6,7 +6,9 @@ from spikingfa.rules.feedback.rule import FeedbackRule, Matrices
 
 
 class KolenPollack(FeedbackRule):
-    """dB = -eta (gain blame_pre + decay B) at each spike of its hidden neuron; random at first.
+    """dB = -eta (gain error_signal_pre + decay B) at each spike of its hidden neuron.
+
+    B is random at first.
 
     The same product, the same decay and the same moments as those of the forward synapse between
     the same two layers, so that what differs between W.T and B decays away; `gain` is what unit
@@ -27,7 +29,7 @@ eta   : 1 (shared, constant)
 gain  : 1 (shared, constant)
 decay : 1 (shared, constant)
 """
-    learn: ClassVar = "b = b - eta*(gain*blame_pre + decay*b)"
+    learn: ClassVar = "b = b - eta*(gain*error_signal_pre + decay*b)"
     # the error as it teaches the layer itself: filtered by its apical compartment
     output_error: ClassVar = """
 dfiltered/dt = (error - filtered)/tau_apical : 1
