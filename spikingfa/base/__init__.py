@@ -1,1 +1,1 @@
-"""What every room stands on: errors, units, text, files, processes. Knows nothing of networks."""
+"""The ground of every room: errors, units, text, files, processes. Knows nothing of networks."""

@@ -15,7 +15,7 @@ from brian2.utils.logger import catch_logs
 
 
 class Trial(ABC):
-    """What Brian2 is asked to prepare, and is then forgotten."""
+    """Something that Brian2 is asked to prepare, and that is then forgotten."""
 
     def check(self) -> str | None:
         """Brian2's reason against it, on one line."""
@@ -102,7 +102,7 @@ class TrialSynapses(Trial):
 
 
 def reason_of(error: BaseException) -> str:
-    """What Brian2 said first, on one line."""
+    """The first message of Brian2's error, on one line."""
     while error.__cause__ is not None:
         error = error.__cause__
     text = error.args[0] if isinstance(error, KeyError) and error.args else str(error)

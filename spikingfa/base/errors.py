@@ -1,4 +1,4 @@
-"""What can go wrong through no fault of the package. Each error is also a builtin one."""
+"""Errors that are no fault of the package. Each is also a builtin one."""
 
 
 class SpikingFAError(Exception):

@@ -141,7 +141,7 @@ def _replace(part: Path, folder: Path) -> None:
 
 
 def as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:
-    """What went wrong with a path, in one line."""
+    """The error for a path, in one line."""
     if isinstance(error, RunFolderError):
         return error
     return RunFolderError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}")

@@ -106,7 +106,7 @@ def read_members(path: Path, objects: list[str] | None = None) -> dict[str, np.n
 
 
 def plain_arrays(members: dict[str, np.ndarray | bytes]) -> dict[str, np.ndarray]:
-    """Those of the members that are arrays of something."""
+    """Members of the archive that are plain arrays."""
     return {name: a for name, a in members.items() if isinstance(a, np.ndarray) and a.itemsize}
 
 

@@ -22,7 +22,7 @@ _NO_NEWS = "ignore:resource_tracker"
 
 
 def side_by_side(tasks: Iterable[Any]) -> Iterator[Any]:
-    """What calls return that were made by `joblib.delayed`, as they come.
+    """Results of calls that were made by `joblib.delayed`, as they come.
 
     The processes end when this one does, however it ends: a run that went on in one of them would
     keep its folder from whoever gives the same command again.

@@ -13,7 +13,7 @@ _KILLED = 10  # seconds for a process that was killed to be gone
 
 
 def environment() -> dict[str, str]:
-    """That of this process, in which they find this package, wherever it was imported from.
+    """The environment of child processes, in which they find this package.
 
     They do not look for modules, nor for settings (:mod:`spikingfa.base.import_guard`), in the
     current folder: an empty entry of PYTHONPATH would mean it, too.

@@ -141,7 +141,7 @@ def unit_of(value: Any) -> str:
 
 
 def kind_of(quantity: Quantity) -> str | None:
-    """What a quantity is: ``"time"`` of 20 ms; None if it is nothing that has a name here."""
+    """The kind of a quantity: ``"time"`` of 20 ms; None if it has no name here."""
     kinds = (
         k for k, names in _UNITS_OFFERED.items() if have_same_dimensions(quantity, _unit(names[0]))
     )

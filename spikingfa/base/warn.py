@@ -14,7 +14,7 @@ def warn(text: str) -> None:
 
 
 def _level_of_the_user() -> int:
-    """How many calls above `warn` the first caller outside of the package is."""
+    """Number of calls from `warn` up to the first caller outside of the package."""
     frame, level = sys._getframe(1), 1
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _INSIDE:
         frame, level = frame.f_back, level + 1

@@ -242,7 +242,7 @@ def shown_data(run, options):
 
 
 def about_data(source: str, n: int, held_out: bool | None) -> str:
-    """What is said of other data than a run's own."""
+    """A line about data that are not the run's own."""
     which = {True: "held out in the training", False: "not of the training"}.get(held_out)
     return f"data         {source}: {n} stimuli{f', {which}' * bool(which)}"
 
@@ -262,7 +262,7 @@ def _with_folder(model, folder: str | None):
 
 
 def _own_data(model, path: str) -> dict:
-    """What changes in a model that is given this file."""
+    """The changes of a model that is given this file."""
     from spikingfa.tasks.spikes import holds_spikes
 
     changes = {"task.file": path, "task.folder": None, "task.test_file": None}

@@ -1,4 +1,4 @@
-"""What commands say, and how a reader who goes away is borne."""
+"""Output of the commands, also to a reader who goes away."""
 
 import logging
 import os

@@ -34,7 +34,7 @@ def add_view(parser) -> None:
 
 
 def view_of(options):
-    """What they say."""
+    """The options of a figure that the arguments give."""
     from spikingfa.plots.kinds import FigureOptions
 
     return FigureOptions(

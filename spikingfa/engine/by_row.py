@@ -1,4 +1,4 @@
-"""Which synapses may be compiled row by row, and why the others may not."""
+"""Synapses that may be compiled row by row, and the reason against others."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What goes into a simulation and what comes out of it, whichever device runs it."""
+"""Input and outcome of a simulation, whichever device runs it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class Chunk:
 
     @property
     def tables(self) -> dict[str, np.ndarray]:
-        """What is looked up while it runs, by the name of its file."""
+        """Tables that are looked up while it runs, by the name of their file."""
         return _tables("stimuli", self.stimuli) | _tables("answers", self.answers)
 
     @property
@@ -89,7 +89,7 @@ def _tables(name: str, rows: np.ndarray | Events) -> dict[str, np.ndarray]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a chunk left behind.
+    """The outcome of a chunk.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ class Outcome:
 
     @property
     def n_trials(self) -> int:
-        """How many were run."""
+        """Number of trials."""
         return len(next(iter(self.readout.values())))
 
     @classmethod

@@ -30,7 +30,7 @@ def described(population: Population) -> list[str]:
 def watch(
     population: Population, group: NeuronGroup, trial_clock, before_onset: dict
 ) -> CodeRunner | None:
-    """What looks at `group`, and is to be called once more at the end; None: there is nothing.
+    """A runner that looks at `group`, to be called once more at the end; None if none is needed.
 
     `before_onset` is when: before the next trial puts everything to rest.
     """

@@ -45,7 +45,7 @@ class Traced:
     path: Path
 
     def n_times(self, n_steps: int) -> int:
-        """How many values are left in so many steps."""
+        """Number of values in so many steps."""
         return -(-n_steps // self.every)
 
 
@@ -98,7 +98,7 @@ class TracedCodeObject(CPPStandaloneCodeObject):
 
 
 def trace(group: NeuronGroup, names: list[str]) -> CodeRunner:
-    """What traces these variables of `group`, where and when the program is asked to."""
+    """A runner that traces these variables of `group`, where and when the program is asked to."""
     return _runner(group, names, n_post=0, stride=0)
 
 

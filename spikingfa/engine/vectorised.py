@@ -33,7 +33,7 @@ _STRIDE = "((_N_post + 15)/16*16)"
 
 
 def stride(n_post: int) -> int:
-    """How far apart the rows are."""
+    """Distance of the rows."""
     return (n_post + 15) // 16 * 16
 
 

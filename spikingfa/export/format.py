@@ -1,4 +1,4 @@
-"""What a format is."""
+"""The base class of formats."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -45,7 +45,7 @@ class Format(ABC):
 
     @abstractmethod
     def contents(self, run: Run) -> list[Callable[[Path], None]]:
-        """What writes each of the files."""
+        """Functions that write the files, one for each."""
 
     def replaces(self, file: Path) -> bool:
         """Whether this file, which is there, may be replaced."""

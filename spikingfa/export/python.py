@@ -52,7 +52,7 @@ class Python(Format):
         ]
 
     def replaces(self, file: Path) -> bool:
-        """What was exported before."""
+        """Whether it was exported before."""
         if file.suffix == ".npz":
             try:
                 with open(file, "rb", opener=ordinary) as opened, zipfile.ZipFile(opened) as stored:
@@ -72,7 +72,7 @@ _MARK = "exported_by_spikingfa"
 
 
 def _command() -> str:
-    """What was called, as a shell would be told."""
+    """The command that was called, as typed into a shell."""
     if "ipykernel" in sys.modules:
         return "a notebook"
     program, *arguments = sys.argv

@@ -1,4 +1,4 @@
-"""What of a run goes into files: the spikes that it recorded, or a recording made on demand."""
+"""Spikes and traces of a run for files: those that it recorded, or a recording made on demand."""
 
 from spikingfa.run_folder.recording import Trace
 from spikingfa.run_folder.run import Run
@@ -36,7 +36,7 @@ def traces_of(run: Run) -> list[Trace]:
 
 
 def columns_of(trace: Trace) -> list[str]:
-    """What each column of a trace is: ``12``, or ``3 -> 12`` for a synapse."""
+    """Headings of the columns of a trace: ``12``, or ``3 -> 12`` for a synapse."""
     if trace.of_synapses:
         return [f"{pre} -> {post}" for pre, post in trace.which]
     return [str(neuron) for neuron in trace.which]

@@ -22,7 +22,7 @@ Text = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(pla
 
 
 class Subject(BaseModel):
-    """What NWB files say of the subject. What is not given is said of a simulated network."""
+    """The subject in NWB files; by default a simulated network."""
 
     model_config = ConfigDict(extra="forbid", regex_engine="python-re")
 

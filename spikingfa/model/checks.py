@@ -1,4 +1,4 @@
-"""What must hold between the sections of a model; a ValueError says which field is at fault."""
+"""Checks between the sections of a model; a ValueError names the field that is wrong."""
 
 import re
 
@@ -106,7 +106,7 @@ def the_test_set_steers_nothing(model) -> None:
 
 
 def continuous_operation_has_no_trials(model) -> None:
-    """What is drawn, silenced or judged by trials does not go on without them."""
+    """Refuse what is drawn, silenced or judged by trials where there are none."""
     if not model.training.continuous:
         return
     *hidden, _ = model.layers()

@@ -53,18 +53,18 @@ class Distribution:
     check: Check | None = None
 
     def __float__(self) -> float:
-        """Its mean in SI units."""
+        """The mean in SI units."""
         return float(self.mean)
 
     @property
     def mean(self) -> Quantity:
-        """Its mean."""
+        """The mean."""
         first, second = self.values
         return (first + second) / 2 if self.dist == "uniform" else first
 
     @property
     def sd(self) -> float:
-        """Its standard deviation in SI units."""
+        """The standard deviation in SI units."""
         first, second = map(float, self.values)
         return (second - first) / 12**0.5 if self.dist == "uniform" else second
 

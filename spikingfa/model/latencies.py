@@ -34,6 +34,6 @@ def latencies(model) -> dict[str, str]:
 
 
 def forward_delay(model) -> Quantity:
-    """How long spikes travel from the input to the output, by delays alone."""
+    """Time that spikes travel from the input to the output, by delays alone."""
     delays = (layer.delay for _, layer in model.layers())
     return sum((d.mean if isinstance(d, Distribution) else d for d in delays), 0 * ms)

@@ -28,7 +28,7 @@ def _one_for_all(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 class Plasticity(Section):
-    """How the forward synapses learn."""
+    """Learning of the forward synapses."""
 
     rule: Literal[tuple(PLASTICITY)] = Field(
         "three_factor", description="plasticity rule of the forward synapses"
@@ -86,7 +86,7 @@ class Plasticity(Section):
         return self
 
     def _texts(self):
-        """Its equations, expressions and statements, each with its field."""
+        """Own equations, expressions and statements, each with its field."""
         kinds = ("synapse",), ("change", "sensitivity", "output_sensitivity"), ("step", "rest")
         return (
             tuple((name, text) for name in names if (text := getattr(self, name)))
@@ -94,6 +94,6 @@ class Plasticity(Section):
         )
 
     def value(self, name: str) -> Any:
-        """Of a field, or of one of the rule's own parameters."""
+        """The value of a field, or of one of the rule's own parameters."""
         own = self.parameters
         return own_value(own[name]) if name in own else getattr(self, name)

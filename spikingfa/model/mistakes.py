@@ -1,4 +1,4 @@
-"""What is wrong with a model or a section of one, said in one line."""
+"""Mistakes in a model or a section of one, told in one line."""
 
 from typing import Annotated, Any, get_args, get_origin
 

@@ -72,7 +72,7 @@ HeldOut = Annotated[Any, AfterValidator(_number_or_part)]  # of a union, pydanti
 
 
 class Task(Section):
-    """Which stimuli are shown, and how they are split."""
+    """The stimuli, and their split."""
 
     name: Literal[TASKS] = Field(
         "digits",
@@ -192,7 +192,7 @@ class Feedback(Section):
 
 
 class Training(Section):
-    """How long, in which steps, from which seed."""
+    """Duration, time step, seed and device of a training."""
 
     epochs: Count = Field(20, description="times that each training stimulus is shown")
     seed: Seed = Field(1, description="seed of weights, order, phases and noise")
@@ -265,7 +265,7 @@ class Model(Section):
 
     @property
     def teacher_latency(self) -> Quantity:
-        """How long the teacher is silent; ``"auto"`` as the sum that it stands for."""
+        """Time for which the teacher is silent; ``"auto"`` as the sum that it stands for."""
         return latency(self, "output.teacher_latency")
 
     @property

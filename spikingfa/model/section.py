@@ -1,4 +1,4 @@
-"""What every section of a model file is, and the plain numbers that its fields may be."""
+"""The base class of the sections of a model file, and the plain numbers of their fields."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar

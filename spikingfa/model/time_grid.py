@@ -48,7 +48,7 @@ def check_times(model) -> None:
 
 @contextmanager
 def accepting(model=None):
-    """Within it a model passes with the faults and doubts of this one, or with any if it is None.
+    """Let models pass with the faults and doubts of this one, or with any if it is None.
 
     A copy of a model, and what was stored when it was run, is not judged a second time.
     """
@@ -115,7 +115,7 @@ def _on_grid(path: str, time, dt: float, down: bool) -> Iterator[Finding]:
 
 
 def _each_on_grid(given: str, times: Distribution, dt: float, down: bool) -> Iterator[Finding]:
-    """What becomes of the mean and of the spread of times that are rounded one by one."""
+    """Mean and spread of times that are rounded one by one."""
     lost = dt / 2 if down else 0.0
     if lost > ROUNDING * float(times):
         mean = _ms(float(times) - lost)

@@ -1,4 +1,4 @@
-"""Which synapses are there, and which neurons excite: drawn once for a training."""
+"""Synapses that are present, and signs of neurons: drawn once for a training."""
 
 import numpy as np
 

@@ -87,14 +87,14 @@ def _populations(model: Model, source: str, size: int):
 
 
 def error_inputs(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
-    """What tells error neurons: output and teacher by spikes, a hidden neuron by its current."""
+    """Inputs of error neurons: spikes of output and teacher, the current of a hidden neuron."""
     section = model.feedback
     hidden = [source for source in error_sources(model, stimuli) if source != "output"]
     return (*_compared(model), *(p for source in hidden for p in _passed_on(section, source)))
 
 
 def teacher_delay(model: Model) -> float:
-    """How long teacher spikes travel, in s: in continuous operation that is the latency.
+    """Delay of teacher spikes in s: in continuous operation that is the latency.
 
     In trials the teacher is silent so long, and what it tells then arrives at once.
     """

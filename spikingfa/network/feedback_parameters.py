@@ -14,7 +14,7 @@ Values = dict[str, dict[str, float]]
 
 
 def feedback_parameters(model: Model, stimuli: Stimuli) -> Values:
-    """By group, of the error neurons and of the synapses to and from them, in SI units."""
+    """Parameters of the error neurons and of the synapses to and from them, in SI units."""
     values = _error_neurons(model, stimuli)
     ends = [("output", "output", float(model.feedback.output_scale))]
     hops = feedback_pathways(model, stimuli)

@@ -75,5 +75,5 @@ def error_names(section: Feedback, source: str = "output") -> tuple[str, ...]:
 
 
 def neurons_per_error(section: Feedback, source: str = "output") -> int:
-    """How many error neurons of each sign stand for one neuron of the source."""
+    """Number of error neurons of each sign for one neuron of the source."""
     return section.neurons_per_output if source == "output" and section.error == "spiking" else 1

@@ -1,4 +1,4 @@
-"""What differs from neuron to neuron and from synapse to synapse, and does not learn."""
+"""Parameters that differ from neuron to neuron and from synapse to synapse, and do not learn."""
 
 from zlib import crc32
 

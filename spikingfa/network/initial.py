@@ -17,7 +17,7 @@ def initial_state(
     rng: np.random.Generator,
     structure: np.random.Generator | None = None,
 ) -> dict[str, np.ndarray]:
-    """What changes and is carried from chunk to chunk, as it is before learning.
+    """The state that is carried from chunk to chunk, before learning.
 
     Weights are normal with mean 0; their SD gives a synaptic current of SD `i_init` in each
     neuron: ``w_sd = i_init / (tau_syn * sqrt(sum_i r_i**2))``.
@@ -78,5 +78,5 @@ def _mean_rates(model: Model) -> dict[str, np.ndarray]:
 
 
 def plastic_feedback(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """What is carried besides where feedback synapses learn: their weights, `b` at first."""
+    """The weights of feedback synapses that learn, `b` at first; nothing where they do not."""
     return synaptic_values(model, b) if feedback_rule(model).learns else {}

@@ -11,7 +11,7 @@ from spikingfa.model.model import Model, layer_names
 
 @dataclass(frozen=True)
 class Stimuli:
-    """What the network must know of the data: sizes, and how bright a stimulus is.
+    """Sizes of the data, and how bright a stimulus is.
 
     `mean_square_sum` is the mean over stimuli of the sum of squared intensities; it sets the
     scale of the input weights and of their learning rate.
@@ -59,7 +59,7 @@ class Pathway:
 
     @property
     def name(self) -> str:
-        """Of its projection."""
+        """Name of its projection."""
         return f"{self.pre}_to_{self.post}"
 
     @property

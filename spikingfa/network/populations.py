@@ -182,7 +182,7 @@ def _population(
 
 
 def _currents(layer: Neuron, soma: Soma) -> list[str]:
-    """What flows into the soma."""
+    """Currents into the soma."""
     noise = ["noise"] if float(layer.i_noise) else []
     apical = [soma.apical] if isinstance(layer, Hidden) and layer.coupled else []
     return [soma.synaptic, "i_bias", *noise, *apical]

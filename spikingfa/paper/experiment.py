@@ -1,4 +1,4 @@
-"""What an experiment of the article is, and what is claimed after it."""
+"""The base class of experiments of the article, and of the claims after them."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Experiment(ABC):
 
     @property
     def key(self) -> str:
-        """Its name among all, and of its folder."""
+        """The name among all experiments, and of the folder."""
         return f"{self.name}_spiking" if self.spiking else self.name
 
     @abstractmethod

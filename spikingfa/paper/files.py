@@ -1,4 +1,4 @@
-"""What an experiment leaves in its folder: data, verdict, figure; the last two from the first."""
+"""Files of an experiment: data, verdict, figure; the last two from the first."""
 
 import json
 from dataclasses import asdict
@@ -33,6 +33,6 @@ def write(experiment: Experiment, tables: Tables, quick: bool, folder: Path) -> 
 
 
 def verdict(tables: Tables, quick: bool, claims: list[Claim]) -> list[dict]:
-    """What ``verdict.json`` holds."""
+    """Contents of ``verdict.json``."""
     seeds = sorted({int(seed) for table in tables.values() for seed in table["seed"]})
     return [{"seeds": seeds, "quick": quick} | asdict(claim) for claim in claims]

@@ -276,7 +276,7 @@ class _Film:
 
 
 def _height(part: float) -> float:
-    """Of what is left between the margins."""
+    """Height between the margins."""
     return part * (SIZE[1] - BOTTOM - TOP)
 
 

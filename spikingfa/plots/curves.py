@@ -239,7 +239,7 @@ def scale_percent(ax: Axes) -> None:
 
 
 def _about_training(histories: Sequence[History]) -> str:
-    """How the training errors were measured."""
+    """The label that says how the training errors were measured."""
     kinds = {while_learning(one) for one in histories}
     if len(kinds) > 1 or histories[0]["epoch"][0] != 0:  # both, or not known
         return "training"

@@ -1,4 +1,4 @@
-"""What a test found: confusions, and the error over time."""
+"""Figures of a test: confusions, and the error over time."""
 
 import matplotlib
 import numpy as np

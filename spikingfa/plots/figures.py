@@ -169,7 +169,7 @@ def receptive_fields(run: Run, view: FigureOptions) -> Figure:
 
 
 def confusion(run: Run, view: FigureOptions) -> Figure:
-    """Which class is taken for which, as an unperturbed test found it."""
+    """Confusions of an unperturbed test."""
     found = read_confusion(run.folder / "tests" / Perturbation().name)
     return _as_wide(plots.plot_confusion(*found).figure, view)
 
@@ -188,7 +188,7 @@ def fi(run: Run, view: FigureOptions) -> Figure:
 
 
 def animation(run: Run, view: FigureOptions, path: Path) -> None:
-    """Its first trial, or the one that is chosen."""
+    """Animation of the first trial, or of the one that is chosen."""
     source = _spikes(run, view) if view.recording else run
     trial = 0 if view.trials is None else view.trials
     plots.animate_trial(source, path, trial=trial, populations=view.populations)

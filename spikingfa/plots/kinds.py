@@ -16,7 +16,7 @@ DRAWN = ("learning-curve", "alignment", "raster")  # of every run, when it is do
 
 @dataclass(frozen=True)
 class FigureOptions:
-    """What of a run is drawn; each kind of figure has its own default.
+    """Options of a figure; each kind has its own defaults.
 
     `recording` names one of the run's recordings, whose spikes and traces are drawn; the others
     are parameters of the functions in `spikingfa.plots`.

@@ -1,4 +1,4 @@
-"""Which populations and neurons a figure shows, and in which order."""
+"""Choice and order of populations and neurons in a figure."""
 
 from collections.abc import Mapping, Sequence
 

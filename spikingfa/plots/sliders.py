@@ -72,7 +72,7 @@ def sliders(
 
 @dataclass(frozen=True)
 class _Range:
-    """Of one field: numbers in its unit."""
+    """The range of one field: numbers in its unit."""
 
     path: str
     low: float

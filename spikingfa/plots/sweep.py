@@ -1,4 +1,4 @@
-"""What came out of a sweep: error against a parameter, or over two."""
+"""Figures of a sweep: error against a parameter, or over two."""
 
 import matplotlib
 import numpy as np
@@ -104,7 +104,7 @@ def parameters_of(table) -> list[str]:
 
 
 def parts_of(table) -> str:
-    """What the errors in a sweep's table are of: ``validation``, ``test``, or either."""
+    """The part of the data that a sweep's errors are of: ``validation``, ``test``, or either."""
     parts = [part for part in (VALIDATION, TEST) if error_column(part) in table]
     return " or ".join(parts)
 
@@ -116,9 +116,12 @@ def _errors(done):
 
 
 def combined(table):
-    """Of each combination, as a DataFrame: parameters, ``mean`` and ``sd`` of the error over seeds,
-    ``low`` and ``high``, the ends of the mean's 95 % interval, ``angle_deg``, ``ms_per_trial``, and
-    ``seeds``, how many runs were finished."""
+    """A row for each combination, as a DataFrame.
+
+    Its columns are parameters, ``mean`` and ``sd`` of the error over seeds, ``low`` and ``high``,
+    the ends of the mean's 95 % interval, ``angle_deg``, ``ms_per_trial``, and ``seeds``, how many
+    runs were finished.
+    """
     done = table[table["status"] == "finished"]
     return (
         done.assign(error=_errors(done))

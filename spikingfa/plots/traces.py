@@ -160,7 +160,7 @@ def _legend_height(shown: list[Trace], k: int, across: float) -> float:
 
 
 def _columns(trace: Trace, across: float) -> int:
-    """How many lines are explained in a row of so many points."""
+    """Number of entries in a row of so many points."""
     widest = max(text_width(_name(which)) for which in trace.which)
     return max(1, min(len(LINES), int((across - WORD_PT) / (widest + HANDLE_PT))))
 
@@ -238,7 +238,7 @@ def _name(which: np.ndarray) -> str:
 
 
 def _explain(ax: Axes, trace: Trace) -> None:
-    """Which line is which, above the panel."""
+    """Write a legend above the panel."""
     look = {"handlelength": 0.9, "handletextpad": 0.3, "columnspacing": 0.8, "borderpad": 0}
     at = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.2}
     few = len(trace.which) <= len(LINES)

@@ -1,4 +1,4 @@
-"""Which trials a raster shows, one directly after another, and what is written above them."""
+"""Trials of a raster, one directly after another, and their headings."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -74,7 +74,7 @@ def join_trials(
 
 
 def time_label(chosen: np.ndarray, window: tuple[float, float], duration: float) -> str:
-    """What is written beneath the time axis of joined trials."""
+    """Label of the time axis of joined trials."""
     if len(chosen) > 1 and window != (0.0, duration):
         return f"time (ms; {1e3 * window[0]:g} to {1e3 * window[1]:g} ms of each trial)"
     return "time (ms; chosen trials joined)" if np.any(np.diff(chosen) != 1) else "time (ms)"

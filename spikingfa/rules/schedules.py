@@ -1,4 +1,4 @@
-"""How learning rates fall over a training.
+"""Schedules by which learning rates fall over a training.
 
 Each schedule gives the part of the initial rate that is left when `progress`, 0 to 1, is done; all
 but the constant one end at `final`. `plateau` goes by what was achieved instead.

@@ -23,7 +23,7 @@ _Fingerprint = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
 class DataRecord(BaseModel):
-    """What the data of a run were.
+    """A record of the data of a run.
 
     Attributes
     ----------

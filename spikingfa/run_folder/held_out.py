@@ -1,4 +1,4 @@
-"""What the errors of a run are of: stimuli for the test, or held out for validation.
+"""The part of the data that a run's errors are of: the test, or a validation split.
 
 A model that holds training stimuli out (``task.validation``) is judged by these, and its errors are
 called so wherever they stand. Older versions called them test errors in their runs; readers rename

@@ -1,4 +1,4 @@
-"""What tells the run in a folder from another that takes its place."""
+"""The identity of the run in a folder, by which another that takes its place is noticed."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ def identity_of(folder: Path) -> str | tuple[int, ...] | None:
 
 
 def file_identity(path: Path) -> tuple[int, ...] | None:
-    """What tells a file from another that takes its name; None where there is none."""
+    """The identity of a file, by which another of its name is noticed; None where there is none."""
     try:
         stat = path.stat()
     except OSError:

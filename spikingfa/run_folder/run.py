@@ -148,12 +148,12 @@ class Run:
 
     @property
     def state(self) -> dict[str, np.ndarray]:
-        """Of `weights`, all but the feedback matrices: what is carried from trial to trial."""
+        """The state carried from trial to trial: `weights` without the feedback matrices."""
         return {name: a for name, a in self.weights.items() if not name.startswith(FEEDBACK)}
 
     @property
     def feedback(self) -> dict[str, np.ndarray]:
-        """Of `weights`, the feedback matrices B (n_classes, n_hidden) by layer."""
+        """The feedback matrices B (n_classes, n_hidden) among `weights`, by layer."""
         return {
             name.removeprefix(FEEDBACK).removesuffix(".b"): b
             for name, b in self.weights.items()
@@ -169,12 +169,12 @@ class Run:
         return sorted(int(number) for number in numbers if number.isdecimal())
 
     def weights_after(self, epoch: int) -> dict[str, np.ndarray]:
-        """What `weights` were after this epoch, which is one of `kept_epochs`."""
+        """`weights` after this epoch, which is one of `kept_epochs`."""
         return self._arrays(KEPT.format(epoch), lambda _: self._stimuli)
 
     @cached_property
     def start(self) -> dict[str, np.ndarray]:
-        """What it began with, as `weights`, where that was another run's."""
+        """The weights that it began with, where they were another run's."""
         model = self.model
 
         def read(path: Path) -> dict[str, np.ndarray]:
@@ -212,7 +212,7 @@ class Run:
         return None
 
     def recording(self, name: str = TRACES) -> Recording:
-        """What was recorded on demand under this name.
+        """A recording that was made on demand under this name.
 
         Raises
         ------

@@ -62,7 +62,7 @@ class Spikes:
 
     @property
     def note(self) -> str:
-        """What a figure of them says of the teacher; empty where that is nothing."""
+        """A figure's note on the teacher; empty where there is none."""
         return _TEACHER[self.teacher]
 
     @classmethod
@@ -136,7 +136,7 @@ class Spikes:
         return None
 
     def _fault(self) -> str | None:
-        """What cannot be, in arrays that someone else may have written."""
+        """The first impossibility in arrays that someone else may have written."""
         n, n_trials = len(self.t), len(self.labels)
         if self.teacher not in _TEACHER:
             return f"its teacher cannot be {shown(self.teacher)}"

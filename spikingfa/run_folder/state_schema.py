@@ -163,7 +163,7 @@ def check_arrays(arrays: Arrays, schema: Schema, optional: Collection[str] = ())
 
 
 def fitting(model: Model, stimuli: Stimuli, given: Arrays) -> dict[str, np.ndarray]:
-    """Of the arrays `given` to begin a training with, those that the model has.
+    """Those of the arrays `given` to begin a training with that the model has.
 
     Forward weights, and the polarities that they follow, must all be there; of the others, such as
     the charges of error neurons where errors are graded, some may be missing or left over.

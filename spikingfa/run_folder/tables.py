@@ -142,7 +142,7 @@ class Traces(RootModel[list[TraceTable]]):
 
 
 class Counts(Table):
-    """What a checkpoint says beside its arrays; see `spikingfa.training.checkpoint.Checkpoint`."""
+    """Numbers of a checkpoint beside its arrays; see `spikingfa.training.checkpoint.Checkpoint`."""
 
     brightness: Amount
     epoch: Whole

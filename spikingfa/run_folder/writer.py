@@ -126,7 +126,7 @@ class RunWriter:
 
     @property
     def scratch(self) -> Path:
-        """Where the engine keeps its files while the run goes on."""
+        """The folder of the engine's files while the run goes on."""
         return self.folder / f".scratch-{os.getpid()}"
 
     def write(self, name: str, writer) -> None:

@@ -96,7 +96,7 @@ def await_workers(watch: Watch) -> None:
 
 
 def answer(client: Client, ask: Callable, *args, limit: float = ANSWER_LIMIT, **options) -> Any:
-    """What a method of a client answers within `limit` seconds.
+    """The answer of a client's method within `limit` seconds.
 
     Raises
     ------

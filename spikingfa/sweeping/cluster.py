@@ -1,4 +1,4 @@
-"""Where the runs of a sweep are carried out: on this machine, by a scheduler, or by SLURM."""
+"""Workers for the runs of a sweep: on this machine, by a scheduler, or by SLURM."""
 
 import asyncio
 import contextlib
@@ -129,7 +129,7 @@ class _Worker(SubprocessWorker):
 
 
 def _certificates(security: Security) -> dict[str, str]:
-    """What the workers' dask reads its settings from."""
+    """The file that the workers' dask reads its settings from."""
     tls = security.get_tls_config_for_role("worker")
     return {
         "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",

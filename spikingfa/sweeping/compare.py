@@ -53,12 +53,12 @@ class Variant:
 
     @property
     def label(self) -> str:
-        """Its name in figures."""
+        """The name in figures."""
         return self.value if self.local else f"{self.value} (not local)"
 
     @property
     def part(self) -> str:
-        """What its errors are of: ``"test"`` or ``"validation"``."""
+        """The part of the data that the errors are of: ``"test"`` or ``"validation"``."""
         return part_in(self.runs[0].metrics)
 
     @property
@@ -84,7 +84,7 @@ class Variant:
         return [float(self.curve(column)[:, -1].mean()) for column in columns]
 
     def row(self) -> dict[str, str]:
-        """Its row of the table."""
+        """The row of the table."""
         metrics = [run.metrics for run in self.runs]
         angles = [np.nan if m["angle_deg"] is None else m["angle_deg"] for m in metrics]
         error = error_column(self.part)
@@ -190,7 +190,7 @@ def _begun(outs: Iterable[Path]) -> Model | None:
 
 
 def _check_data(models: Iterable[Model]) -> None:
-    """What is wrong with data is told before anything begins."""
+    """Load the data of all models, so that mistakes in them are told before anything begins."""
     checked = []
     for model in models:
         if model.task not in checked:

@@ -42,7 +42,7 @@ class Column:
 
     @property
     def name(self) -> str:
-        """Its heading: ``hidden.tau_m (ms)``."""
+        """The heading: ``hidden.tau_m (ms)``."""
         return f"{self.path} ({self.unit})" if self.unit else self.path
 
     def cell(self, value: Any) -> str:

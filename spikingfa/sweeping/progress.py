@@ -1,4 +1,4 @@
-"""What a user sees while a sweep goes on."""
+"""The progress of a sweep."""
 
 import sys
 

@@ -10,7 +10,7 @@ GONE = 60  # seconds without a job in the queue: new ones are asked for as other
 
 
 class Prospects:
-    """What becomes of the processes or jobs that a dask cluster has started.
+    """The fate of processes or jobs that a dask cluster has started.
 
     Parameters
     ----------

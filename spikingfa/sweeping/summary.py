@@ -1,4 +1,4 @@
-"""What a sweep found: on the terminal, and as figures."""
+"""The summary of a sweep: on the terminal, and as figures."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def told(table, folder: Path) -> str:
 
 
 def chosen(table) -> tuple[str, list[Run]]:
-    """What was chosen by validation, and its runs; none where errors are not those of one."""
+    """The combination chosen by validation, and its runs; none where errors are of the test."""
     if parts_of(table) != VALIDATION:
         return "", []
     names = parameters_of(table)
@@ -53,7 +53,7 @@ def chosen(table) -> tuple[str, list[Run]]:
 
 
 def label(table) -> str:
-    """What the errors are called."""
+    """The name of the errors."""
     kinds = dict.fromkeys(table.loc[table["status"] == "finished", "metric"])
     return " or ".join(METRICS[kind].label for kind in kinds)
 

@@ -1,4 +1,4 @@
-"""What a worker does: one run, of which it tells a row of the table."""
+"""The work of a worker: one run, which gives a row of the table."""
 
 import socket
 import threading
@@ -69,12 +69,12 @@ def _trained(model: Model, out: Path, data: Data | None) -> Run:
 
 
 def row_of(metrics: dict[str, Any]) -> dict[str, Any]:
-    """What the table tells of a finished run."""
+    """The table's cells of a finished run."""
     error = {error_column(part_in(metrics)): error_in(metrics)}
     return {"status": "finished"} | error | {name: metrics.get(name) for name in METRICS}
 
 
 def reason_of(error: BaseException) -> str:
-    """What went wrong, on one line."""
+    """The reason of a failure, on one line."""
     text = " ".join(str(error).split())
     return text or type(error).__name__

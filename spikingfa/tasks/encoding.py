@@ -1,4 +1,4 @@
-"""How raw data became stimuli: fitted on the training data, and used for all that come later."""
+"""The encoding of raw data as stimuli: fitted on the training data, used for all later ones."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from spikingfa.tasks.values import (
 
 
 class Encoding(Section):
-    """What training data determine about the stimuli of a network; a record that JSON can hold.
+    """The part of an encoding that training data determine; a record that JSON can hold.
 
     Attributes
     ----------

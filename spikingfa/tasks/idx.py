@@ -138,7 +138,7 @@ def unpacked(path: Path) -> bytes:
 
 
 def _rest(head: bytes, stream) -> bytes:
-    """What follows the beginning, up to what that says that there is, and a byte.
+    """The rest of the file, up to the length that its head gives, and a byte.
 
     So a small file that unpacks without end does no harm.
     """

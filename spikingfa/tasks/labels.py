@@ -169,7 +169,7 @@ def _name(value) -> str:
 
 
 def _key(name: str) -> int | float | str:
-    """What makes a class the same; whole numbers of any length are exact."""
+    """The key by which classes are equal; whole numbers of any length are exact."""
     for number in (int, float):
         try:
             value = number(name)

@@ -67,7 +67,7 @@ def found_or_downloaded() -> Path:
 
 
 def _folders() -> list[Path]:
-    """Where the files are looked for, in this order."""
+    """Folders in which the files are looked for, in order."""
     data = os.environ.get("SPIKINGFA_DATA")
     named = [Path(data), Path(data) / "mnist"] if data else []
     return [*named, cache_folder() / "data" / "mnist"]

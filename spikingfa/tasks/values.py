@@ -52,7 +52,7 @@ def flattened(values, where: str) -> tuple[np.ndarray, tuple[int, int] | None]:
 
 
 def fitted_divisor(x: np.ndarray, given: float | None, where: str) -> float:
-    """What values are divided by: `given`, or 255 for uint8, and 1 for uint8 of 0 and 1 only.
+    """The divisor of values: `given`, or 255 for uint8, and 1 for uint8 of 0 and 1 only.
 
     Warns of uint8 whose values do not come near 255.
     """

@@ -1,1 +1,1 @@
-"""What is done with networks: trained, tested, recorded."""
+"""Training, testing and recording of networks."""

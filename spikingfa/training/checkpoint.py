@@ -1,4 +1,4 @@
-"""Where a training stands between two chunks; with it a run goes on as if never interrupted."""
+"""The state of a training between two chunks, from which a run goes on as if never interrupted."""
 
 import json
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a training says of itself when its numbers explode: what did, and in which trial."""
+"""The error of a training whose numbers explode: the variable, and the trial."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ def ran_away(outcome: Outcome) -> list[str]:
 
 
 def cause(run: Callable[[Chunk], Outcome], chunk: Chunk, outcome: Outcome) -> tuple[str, int]:
-    """What exploded first while a chunk was learnt, and in which of its trials.
+    """The variable that exploded first while a chunk was learnt, and the trial.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def _first(run, chunk: Chunk, names: list[str]) -> tuple[list[str], int]:
 
 
 def checked(outcome: Outcome) -> Outcome:
-    """What was left where nothing was learnt, if no variable of a neuron exploded.
+    """The outcome where nothing was learnt, if no variable of a neuron exploded.
 
     Raises
     ------

@@ -24,7 +24,7 @@ N_DURATIONS = 10  # points of the error over time
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How a trained network did on the test stimuli.
+    """Answers and errors of a trained network on the test stimuli.
 
     Attributes
     ----------
@@ -59,17 +59,17 @@ class Evaluation:
 
     @property
     def label(self) -> str:
-        """What the error is called."""
+        """The name of the error."""
         return METRICS[self.metric].label
 
     @property
     def name(self) -> str:
-        """What it is called with the part of the data that it is of: ``validation error``."""
+        """The name with the part of the data that it is of: ``validation error``."""
         return f"{self.part} {self.label}"
 
     @property
     def error(self) -> float:
-        """That of the whole presentation."""
+        """The error at the end of the presentation."""
         return float(self.errors[-1])
 
     @property

@@ -1,4 +1,4 @@
-"""What variants of a model are compared by: a validation split, so that none is chosen by the test.
+"""The split that variants of a model are compared by, so that none is chosen by the test.
 
 Where the models have none, `judged` makes one. The test set is for what was chosen in the end, or
 for comparisons in which nothing is chosen.

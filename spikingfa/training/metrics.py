@@ -1,4 +1,4 @@
-"""What the answers of a network are judged by.
+"""Metrics by which the answers of a network are judged.
 
 A metric is the mean of a loss over trials, as a fraction: 0 is perfect, and 1 as good as none.
 """
@@ -19,7 +19,7 @@ from spikingfa.training.analysis import decisions
 
 
 class Metric(ABC):
-    """How answers are read from what the output fired, and how wrong they are.
+    """A metric: how answers are read from what the output fired, and how wrong they are.
 
     Attributes
     ----------
@@ -44,11 +44,11 @@ class Metric(ABC):
 
     @abstractmethod
     def answers(self, outcome: Outcome, model: Model, trial: float) -> np.ndarray:
-        """What was answered in each trial of `trial` seconds, shape (n_trials, ...)."""
+        """Answers in each trial of `trial` seconds, shape (n_trials, ...)."""
 
     @abstractmethod
     def wanted(self, data: Data, rows: np.ndarray) -> np.ndarray:
-        """What should have been answered, as `answers` has it; `rows` as in `losses`."""
+        """Wanted answers, as `answers` has them; `rows` as in `losses`."""
 
     @abstractmethod
     def losses(self, answers: np.ndarray, data: Data, rows: np.ndarray, among: np.ndarray):
@@ -162,10 +162,10 @@ METRICS: dict[str, Metric] = {"error": Error(), "nse": NSE(), "van_rossum": VanR
 
 
 def label_of(metrics: dict) -> str:
-    """What the errors of a run are called, by its ``metrics.json``."""
+    """The name of a run's errors, by its ``metrics.json``."""
     return METRICS[metrics.get("metric", "error")].label
 
 
 def name_of(metrics: dict) -> str:
-    """What they are called with the part of the data that they are of: ``validation error``."""
+    """The name with the part of the data that they are of: ``validation error``."""
     return f"{part_in(metrics)} {label_of(metrics)}"

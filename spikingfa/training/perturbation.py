@@ -1,4 +1,4 @@
-"""What is done to a trained network before it is tested: lesions and noise."""
+"""Perturbations of a trained network before it is tested: lesions and noise."""
 
 from dataclasses import asdict, dataclass, fields
 
@@ -17,7 +17,7 @@ from spikingfa.network.pathways import forward_names
 
 @dataclass(frozen=True)
 class Perturbation:
-    """What is done to a trained network before it is tested.
+    """A perturbation of a trained network before it is tested.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Perturbation:
 
     @property
     def name(self) -> str:
-        """What is done, as the name of a folder: ``kill-0.2-noise-50pA``."""
+        """The perturbation as the name of a folder: ``kill-0.2-noise-50pA``."""
         done = {key: str(value) for key, value in asdict(self).items()}
         changed = (f"{key}-{value}" for key, value in done.items() if value != _NOTHING[key])
         text = "-".join(changed) or "unperturbed"
@@ -91,7 +91,7 @@ class Perturbation:
         return changed
 
     def duration(self, model: Model) -> float:
-        """How long a stimulus is shown, in seconds: a whole number of steps."""
+        """Duration of a stimulus in seconds: a whole number of steps."""
         if self.presentation is None:
             return float(model.training.trial)
         duration = float(_quantity("presentation", self.presentation, "time"))

@@ -1,4 +1,4 @@
-"""What a user sees while a run goes on."""
+"""The progress of a run."""
 
 import sys
 

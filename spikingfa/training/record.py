@@ -150,7 +150,7 @@ def recordable(run: Run | str | Path) -> dict[str, str]:
 def _network(
     run: Run, data: Data | tuple | str | Path | None, untrained: bool
 ) -> tuple[Session, dict]:
-    """What shows stimuli to the network of a run, and the weights that it has then."""
+    """A session with the network of a run, and the weights that it has then."""
     model = run.model.but({"recording.populations": POPULATIONS})
     data = data_for(run, data)
     check_size(run.state, model, data)
@@ -177,7 +177,7 @@ def _order(shown: Session, trials, stimuli, training_set: bool) -> np.ndarray:
 
 
 def _count(trials: SupportsIndex, most: int) -> int:
-    """How many trials there are to be."""
+    """Number of trials."""
     try:
         n = index("a boolean" if isinstance(trials, bool | np.bool_) else trials)
     except TypeError:
@@ -229,7 +229,7 @@ def _folder(run: Run, name: str) -> Path:
 
 @contextlib.contextmanager
 def _bar(n_trials: int, shown: bool):
-    """What is told which part of the trials is done."""
+    """A function that is called with the part of the trials that is done."""
     disable = not (shown and sys.stderr.isatty())
     with tqdm(total=n_trials, unit=" trials", disable=disable, file=sys.stderr) as bar:
         yield lambda part: bar.update(round(part * n_trials) - bar.n)

@@ -1,4 +1,4 @@
-"""How much a recording will take, before it is made."""
+"""The size of a recording, before it is made."""
 
 import shutil
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class RecordingSize:
 
     @classmethod
     def of(cls, chosen: list[Selection], n_times: int, model: Model) -> "RecordingSize":
-        """That of so many values of what is chosen."""
+        """The size of so many values of what is chosen."""
         columns = sum(len(selection.which) for selection in chosen)
         disk = _VALUE * columns * n_times
         streamed = model.training.device == "cpp_standalone"  # a row, and where its values belong

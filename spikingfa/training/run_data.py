@@ -151,7 +151,7 @@ def _own(run: Run) -> Data:
 
 
 def _given_in_python(run: Run) -> Data:
-    """What the task names, if that was given; else there is nothing to be read."""
+    """The data that the task names, if that was given; else there is nothing to be read."""
     record, task = run.data, run.model.task
     with contextlib.suppress(DataError):  # MNIST is not downloaded for it
         if network_size(task) == (record.n_features, record.n_outputs):

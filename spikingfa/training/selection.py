@@ -1,4 +1,4 @@
-"""Which variables of which neurons and synapses are meant by ``hidden.v[0:10]``."""
+"""Selections of variables, neurons and synapses, such as ``hidden.v[0:10]``."""
 
 import re
 from dataclasses import dataclass

@@ -127,11 +127,11 @@ class Session:
 
     @property
     def metric(self) -> Metric:
-        """What answers are judged by."""
+        """The metric of the answers."""
         return METRICS[self.data.metric]
 
     def answers(self, outcome: Outcome, trial: float | None = None) -> np.ndarray:
-        """What was answered in each trial, as the metric reads it."""
+        """Answers in each trial, as the metric reads them."""
         trial = float(self.model.training.trial) if trial is None else trial
         return self.metric.answers(outcome, self.model, trial)
 
@@ -184,7 +184,7 @@ class Session:
         )
 
     def _names(self, answers: np.ndarray) -> tuple[str, ...]:
-        """Of classes; empty where there are none."""
+        """Names of classes; empty where there are none."""
         if not self.metric.classifies:
             return ("",) * len(answers)
         return tuple(self.data.classes[k] for k in answers)
@@ -199,7 +199,7 @@ class Session:
 
 
 def stimuli_of(model: Model, data: Data) -> Stimuli:
-    """What the network must know of the data.
+    """Sizes of the data, and how bright a stimulus is.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a training begins with: weights that are drawn, or those of another run."""
+"""The weights that a training begins with: drawn, or those of another run."""
 
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def initial_weights(model: Model, stimuli: Stimuli, given: Arrays | None) -> tup
 
 
 def began(run: Run, stimuli: Stimuli) -> tuple[Arrays, Arrays]:
-    """What `beginning` gave a run: from another run's weights, or drawn again from its seed."""
+    """The initial weights of a run: another run's, or drawn again from its seed."""
     given = run.start if (run.folder / START).is_file() else None
     return initial_weights(run.model, stimuli, given)
 
@@ -107,7 +107,7 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
 
 
 def check_resume_start(folder: Path, given: Arrays | None) -> Arrays | None:
-    """What the run in `folder`, to be gone on with, began with; None if that was drawn.
+    """The weights that the run in `folder`, to be gone on with, began with; None if drawn.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What ``spikingfa test`` left in a run folder, or a test that is made for the page."""
+"""Tests of ``spikingfa test`` in a run folder, or one that is made for the page."""
 
 import csv
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class StoredTest:
 
 
 def tests_of(folder: Path) -> tuple[list[StoredTest], dict[str, str]]:
-    """Those in ``tests/`` that can be read, and by the names of the others why they cannot be.
+    """Tests in ``tests/`` that can be read, and reasons against the others by name.
 
     The test of the network as it is comes first.
     """
@@ -107,7 +107,7 @@ def made_now(found: Evaluation) -> StoredTest:
 
 
 def _label(part: str, label: str) -> str:
-    """What the error of a test is called, which stands among tests."""
+    """The name of a test's error among tests."""
     return f"{part} {label}" if part == VALIDATION else label
 
 

@@ -218,7 +218,7 @@ class _Training:
         self._keep_weights(kept)
 
     def _train_error(self) -> float:
-        """That of the sample; of a run that an older version began, as it measured it."""
+        """Training error of the sample; of a run that an older version began, as it measured it."""
         if self.at.rows and while_learning({name: [n] for name, n in self.at.rows[0].items()}):
             return self.at.loss / len(self.data.x_train)
         return self._tested(train_sample(self.model.training.seed, len(self.data.x_train)))[0]

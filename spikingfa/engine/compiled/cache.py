@@ -45,7 +45,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Builder:
-    """What compiles a network.
+    """A module that compiles networks when it is run, and its arguments.
 
     Attributes
     ----------

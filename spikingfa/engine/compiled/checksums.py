@@ -19,7 +19,7 @@ def seal(folder: Path) -> None:
 
 
 def damage(folder: Path) -> str:
-    """What is wrong with a program: nothing (an empty text), or what was found first."""
+    """The first damage of a program; empty if there is none."""
     try:
         lines = [line.split("  ", 1) for line in (folder / NAME).read_text("utf-8").splitlines()]
         sums = {name: given for given, name in lines}

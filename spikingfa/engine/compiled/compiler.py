@@ -62,7 +62,7 @@ def program() -> str:
 
 
 def flags() -> tuple[str, ...]:
-    """Those of `COMPILER_FLAGS` that the compiler takes; all that numbers depend on are in it."""
+    """Those of `COMPILER_FLAGS` that the compiler takes, all that numbers depend on among them."""
     return _flags_of(tuple(compiler()))
 
 
@@ -78,7 +78,7 @@ def _flags_of(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def identity() -> str:
-    """What the compiler calls itself and the processor that ``-march=native`` stands for.
+    """The compiler's name of itself, and of the processor that ``-march=native`` stands for.
 
     Raises
     ------

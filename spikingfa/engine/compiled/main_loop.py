@@ -27,12 +27,12 @@ class Additions:
 
 
 def array(group, name: str) -> str:
-    """What the program calls an array."""
+    """The program's name of an array."""
     return device.get_array_name(group.variables[name])
 
 
 def run_values(parts: Constructed) -> dict[str, str]:
-    """What the program calls the values that belong to the run."""
+    """The program's names of the values that belong to the run."""
     return {name: f"{array(parts.run, name)}[0]" for name in RUN_VARIABLES}
 
 

@@ -1,4 +1,4 @@
-"""Which variable of a network lies in which file that the compiled program leaves."""
+"""The files in which the compiled program leaves each variable of a network."""
 
 import numpy as np
 from brian2 import get_device
@@ -9,7 +9,7 @@ from spikingfa.engine.vectorised import VectorisedCodeObject, stride
 
 
 def manifest(parts: Constructed) -> dict[str, dict]:
-    """Of each array, by ``group.variable``: what the program calls it, and where it leaves it.
+    """Name in the program and file of each array, by ``group.variable``.
 
     The size is None where it grows; the stride is that of rows of synapses, None elsewhere.
     """

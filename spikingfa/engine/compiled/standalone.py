@@ -151,7 +151,7 @@ class StandaloneEngine:
         return True
 
     def _traces(self, chunk: Chunk, folder: Path) -> Path:
-        """What is traced, and the files that the program appends to."""
+        """Traced variables, and the files that the program appends to."""
         folder.mkdir()
         n_steps = len(chunk.order) * round(chunk.trial / self.blueprint.dt)
         for one in chunk.traced:
@@ -268,7 +268,7 @@ def _plain(value) -> str:
 
 @dataclass(frozen=True)
 class _Told:
-    """What a program said: variables that diverged, and in which trial; and whatever else."""
+    """Output of a program: variables that diverged, with the trial, and all other lines."""
 
     diverged: dict[str, int]
     complaints: list[str]

@@ -56,7 +56,7 @@ def generate(blueprint: Blueprint, folder: Path, capability: str) -> None:
 
 
 def _additions(blueprint: Blueprint, parts: Constructed) -> Additions:
-    """What Brian2CUDA's own loop does besides calling code objects, and a look at divergence."""
+    """Lines of Brian2CUDA's own loop besides calls of code objects, and a look at divergence."""
     run, step_clock, trial_clock = run_values(parts), parts.run.clock, parts.trial_clock
     step, trial = (f"{array(clock, 'timestep')}[0]" for clock in (step_clock, trial_clock))
     n_trials = f"{run['n_steps']} / {run['steps_per_trial']}"

@@ -1,4 +1,4 @@
-"""What a GPU would compute in another way than C++, and what is therefore refused.
+"""Networks that a GPU would compute in another way than C++, which are refused.
 
 Synapses are updated side by side: what one adds to a neuron cannot be seen by the next in the same
 step, and each spike of a step would be given the same random numbers.
@@ -92,7 +92,7 @@ def _of_neurons(names) -> list[str]:
 
 
 def _subexpressions(projection: Projection, pre: Population, post: Population) -> dict[str, str]:
-    """What is computed whenever it is read, by the name that synapses use."""
+    """Subexpressions, by the name that synapses use."""
     found = _computed(projection.equations, "")
     return found | _computed(pre.equations, "_pre") | _computed(post.equations, "_post")
 

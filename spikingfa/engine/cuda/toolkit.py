@@ -1,4 +1,4 @@
-"""What CUDA needs: Brian2CUDA, nvcc and a GPU. Are they there, and which ones are they?"""
+"""The needs of CUDA: Brian2CUDA, nvcc and a GPU, as far as they are there."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ ANSWER_LIMIT = 60  # seconds for a program to tell its version
 
 @dataclass(frozen=True)
 class Toolkit:
-    """What programs are compiled with and for.
+    """The tools that programs are compiled with, and the GPU that they are for.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Toolkit:
 
     @property
     def builder(self) -> Builder:
-        """What compiles for it; a program depends on all but the name of the GPU."""
+        """The builder for it; a program depends on all but the name of the GPU."""
         ingredients = self.brian2cuda, self.nvcc, self.capability
         return Builder("spikingfa.engine.cuda.build", (self.capability,), ingredients)
 
@@ -66,7 +66,7 @@ def nvcc() -> str | None:
 
 
 def nvcc_version() -> str:
-    """What nvcc says of itself; empty if there is none."""
+    """The release that nvcc names; empty if there is none."""
     path = nvcc()
     return _said([path, "--version"]) if path else ""
 

@@ -1,4 +1,4 @@
-"""What of a run folder can be read. What is missing or damaged is named, and left out."""
+"""Contents of a run folder, as far as they can be read; the rest is named, and left out."""
 
 import re
 from datetime import UTC, datetime
@@ -57,7 +57,7 @@ class Contents:
 
     @property
     def command(self) -> str:
-        """What made the run; the place where spikingfa is installed is left out."""
+        """The command that made the run, without the place where spikingfa is installed."""
         command = str((self.versions or {}).get("command", ""))
         return re.sub(r"^\S*/spikingfa(/__main__\.py)?(?=\s|$)", "spikingfa", command)
 

@@ -23,7 +23,7 @@ class Curve:
 
 
 def curves(history: History, metric: str) -> list[Curve]:
-    """Those that there are columns for."""
+    """The curves that there are columns for."""
     part = part_in(history)
     drawn = (
         _curve(

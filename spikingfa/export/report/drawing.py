@@ -41,7 +41,7 @@ def theme_colour(colour: str) -> str:
 
 
 def axes() -> Axes:
-    """Where a curve is drawn."""
+    """Axes for a curve."""
     return new_axes(SIZE, PLACE)
 
 

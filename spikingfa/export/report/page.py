@@ -120,7 +120,7 @@ def page(found: Contents, tests: list[StoredTest]) -> str:
 
 
 def _policy(scripts: list[str]) -> str:
-    """What a browser lets the page do: run these scripts, and load nothing."""
+    """The policy for browsers: run these scripts, and load nothing."""
     hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{value}'" for value in hashes)
     return (

@@ -16,7 +16,7 @@ MAX_EPOCHS = 2000  # rows of the table of epochs
 
 
 def facts(found: Contents) -> list[Row]:
-    """What was measured, as names and values."""
+    """Results as names and values."""
     metrics, model = found.metrics or {}, found.model
     label = label_of(metrics)
     error = error_in(metrics) if metrics else None

@@ -67,7 +67,7 @@ def simple(text: str) -> str:
 
 
 def method(text: str) -> str:
-    """How Brian2 integrates the equations, as `spikingfa.base.brian.integrate` chooses.
+    """Brian2's method for the equations, as `spikingfa.base.brian.integrate` chooses.
 
     Empty where there is nothing to integrate.
     """

@@ -1,4 +1,4 @@
-"""What a script says about its parts: headings, and the meaning of parameters."""
+"""Headings of the parts of a script, and the meaning of parameters."""
 
 from inspect import getdoc
 
@@ -20,7 +20,7 @@ _POPULATIONS = {
 
 
 def of_population(name: str, model: Model) -> str:
-    """What it is; empty for error neurons that follow their like."""
+    """Heading of a population; empty for error neurons that follow their like."""
     layers = dict(zip(layer_names(model), model.hidden)) | {"output": model.output}
     if name in layers:
         neuron = NEURONS[layers[name].model]
@@ -33,7 +33,7 @@ def of_population(name: str, model: Model) -> str:
 
 
 def of_projection(one: Projection, model: Model) -> str:
-    """What kind of synapses they are."""
+    """Heading of a projection."""
     if one.pre.startswith("error"):
         rule = feedback_rule(model)
         return f"Feedback synapses. {_first_line(rule)} {rule.reference}"
@@ -50,7 +50,7 @@ def _first_line(thing) -> str:
 
 
 def meanings(model: Model, learns: bool) -> dict[str, str]:
-    """What each parameter means, by its name in the equations."""
+    """Meaning of each parameter, by its name in the equations."""
     found = {}
     for section in (model.input, model.plasticity, model.feedback, *model.hidden, model.output):
         fields = type(section).model_fields

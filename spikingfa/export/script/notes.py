@@ -1,4 +1,4 @@
-"""What a script says of itself at its beginning."""
+"""Notes at the beginning of a script."""
 
 from inspect import getdoc
 
@@ -31,7 +31,7 @@ def title(trials: Trials) -> str:
 
 
 def about(trials: Trials) -> str:
-    """What the network does."""
+    """A line about the network."""
     how = getdoc(feedback_rule(trials.model)).splitlines()[0]
     kind = "spikes of error neurons" if trials.model.feedback.error == "spiking" else "currents"
     return (
@@ -42,7 +42,7 @@ def about(trials: Trials) -> str:
 
 
 def what(trials: Trials) -> str:
-    """Which trials are shown."""
+    """A line about the trials."""
     n = len(trials.chunk.order)
     if trials.learns:
         return (
@@ -57,7 +57,7 @@ def what(trials: Trials) -> str:
 
 
 def notes(trials: Trials) -> list[str]:
-    """How its spikes compare with those of spikingfa, and what else is to be known."""
+    """Lines on how its spikes compare with those of spikingfa, and on its limits."""
     rule = feedback_rule(trials.model)
     found = [_RANDOM if trials.random else _SAME]
     if trials.learns and rule.mirrors:

@@ -66,12 +66,12 @@ class Part:
 
     @property
     def variable(self) -> str:
-        """What Python calls it."""
+        """Its Python name."""
         return variable(self.of.name)
 
 
 def variable(name: str) -> str:
-    """What Python calls a population or a projection."""
+    """The Python name of a population or a projection."""
     return _VARIABLES.get(name, name)
 
 
@@ -146,7 +146,7 @@ def _delay(one: Projection, trials: Trials) -> str:
 
 
 def _settings(one: Population | Projection, trials: Trials) -> list[Setting]:
-    """What its parameters and variables are at first."""
+    """Lines that set its parameters and variables."""
     units = units_of(one.equations) | {"delay": "second"}
     meanings = headings.meanings(trials.model, trials.learns)
     numbers = _of(one, trials.chunk.parameters)
@@ -159,7 +159,7 @@ def _settings(one: Population | Projection, trials: Trials) -> list[Setting]:
 
 
 def _of(one: Population | Projection, values: dict) -> dict:
-    """Of values by ``group.variable`` those of one group."""
+    """Values of one group, out of those by ``group.variable``."""
     split = ((key.rpartition("."), value) for key, value in values.items())
     return {variable: value for (group, _, variable), value in split if group == one.name}
 

@@ -38,7 +38,7 @@ def lookups(trials: Trials) -> list[Lookup]:
 
 
 def arrays(trials: Trials) -> dict[str, np.ndarray]:
-    """What the script reads, by the names that it uses.
+    """Arrays that the script reads, by the names that it uses.
 
     Weights and other variables are called ``group.variable`` and have the shapes that they have in
     a run folder; labels are numbers of classes; recorded spikes are ``recorded.population.t`` (s)

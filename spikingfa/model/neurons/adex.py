@@ -56,7 +56,7 @@ class AdEx(Neuron):
     b_w: EachScale = Field("80.5 pA", description="rise of the adaptation current at a spike")
 
     def soma(self) -> Soma:
-        """Its equations."""
+        """Equations of the soma."""
         return Soma(
             equations="""
 dv/dt = (g_l*(v_rest - v) + i_up - i_adapt + {current}) / c_m          : volt
@@ -71,11 +71,11 @@ di_syn/dt = -i_syn / tau_syn                                           : amp
         )
 
     def time_constants(self) -> dict[str, float]:
-        """Those of its fields, and that of the leak."""
+        """Time constants of its fields, and that of the leak."""
         return super().time_constants() | {"c_m/g_l": float(self.c_m) / float(self.g_l)}
 
     def rheobase(self) -> float:
-        """Where the resting state vanishes or, if a_w is large, loses its stability."""
+        """The current at which rest vanishes as a state or, for large a_w, loses its stability."""
         names = ("c_m", "g_l", "v_rest", "v_thresh", "delta_t", "tau_w", "a_w")
         c_m, g_l, v_rest, v_thresh, delta_t, tau_w, a = (float(getattr(self, k)) for k in names)
         ratio, speed = a / g_l, c_m / g_l / tau_w  # of conductances, and of time constants

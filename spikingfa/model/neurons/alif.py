@@ -28,7 +28,7 @@ class AdaptiveLIF(LIF):
     theta_jump: EachVoltageStep = Field("2 mV", description="rise of the threshold at a spike")
 
     def soma(self) -> Soma:
-        """Its equations."""
+        """Equations of the soma."""
         lif = super().soma()
         return Soma(
             equations=lif.equations + "dtheta/dt = -theta / tau_theta : volt\n",

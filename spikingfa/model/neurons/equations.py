@@ -99,7 +99,7 @@ class Equations(Neuron):
         return self
 
     def _texts(self):
-        """Its equations, expressions, statements and names, each with its field."""
+        """Own equations, expressions, statements and names, each with its field."""
         kinds = ("equations",), EXPRESSIONS, STATEMENTS, ("current",)
         return (
             tuple((name, text) for name in names if (text := getattr(self, name)))
@@ -107,7 +107,7 @@ class Equations(Neuron):
         )
 
     def refractory_periods(self) -> dict[str, Any]:
-        """That of `refractory`, where it is a duration such as 2*ms, or one of the parameters."""
+        """The period of `refractory`, where it is a duration such as 2*ms or a parameter."""
         text = self.refractory.strip()
         if text in self.parameters:
             found = own_value(self.parameters[text])
@@ -118,7 +118,7 @@ class Equations(Neuron):
             return {}
 
     def time_constants(self) -> dict[str, float]:
-        """Those of its fields, and of the times among the parameters whose names begin with tau."""
+        """Time constants of its fields, and times among the parameters that are called tau..."""
         own = {name: own_value(given) for name, given in self.parameters.items()}
         return super().time_constants() | {
             f"parameters.{name}": float(value)
@@ -133,7 +133,7 @@ class Equations(Neuron):
         return values | {name: own_value(given) for name, given in self.parameters.items()}
 
     def soma(self) -> Soma:
-        """Its equations."""
+        """Equations of the soma."""
         own = self.equations.replace("{", "{{").replace("}", "}}")
         return Soma(
             equations=f"\n{own}\n{self.current} = {{current}} : amp\n"

@@ -92,7 +92,7 @@ def names_taken() -> set[str]:
 
 
 def names_of_rules() -> set[str]:
-    """What rules of plasticity and feedback declare in neurons, and in synapses onto them."""
+    """Names that rules of plasticity and feedback declare in neurons, and in synapses onto them."""
     traces = [rule.trace for rule in PLASTICITY.values() if rule.trace]
     terms = TERMS.values()
     texts = [trace.equations for trace in traces] + [rule.hidden for rule in RULES.values()]

@@ -63,7 +63,7 @@ class Izhikevich(Neuron):
         return self
 
     def soma(self) -> Soma:
-        """Its equations."""
+        """Equations of the soma."""
         return Soma(
             equations="""
 dv/dt = (k*(v - v_rest)*(v_low - v_thresh) - u + {current}) / c_m      : volt
@@ -78,7 +78,7 @@ di_syn/dt = -i_syn / tau_syn                                           : amp
         )
 
     def time_constants(self) -> dict[str, float]:
-        """Those of its fields, of the recovery, and of the potential at rest."""
+        """Time constants of its fields, of the recovery, and of the potential at rest."""
         slope = float(self.k) * (float(self.v_thresh) - float(self.v_rest))
         own = {
             "1/a_u": 1 / float(self.a_u),
@@ -87,7 +87,7 @@ di_syn/dt = -i_syn / tau_syn                                           : amp
         return super().time_constants() | own
 
     def rheobase(self) -> float:
-        """Where the resting state vanishes or, if b_u is large, loses its stability."""
+        """The current at which rest vanishes as a state or, for large b_u, loses its stability."""
         names = ("c_m", "k", "v_rest", "v_thresh", "a_u", "b_u")
         c_m, k, v_rest, v_thresh, a, b = (float(getattr(self, name)) for name in names)
         depth = k * (v_thresh - v_rest)

@@ -36,7 +36,7 @@ class LIF(Neuron):
     r_m: EachResistance = Field("100 Mohm", description="membrane resistance")
 
     def soma(self) -> Soma:
-        """Its equations."""
+        """Equations of the soma."""
         return Soma(
             equations="""
 dv/dt = (v_rest - v + r_m*({current})) / tau_m       : volt (unless refractory)

@@ -36,7 +36,7 @@ class ConductanceLIF(LIF):
     e_rev_i: EachVoltage = Field("-80 mV", description="reversal potential of inhibition")
 
     def soma(self) -> Soma:
-        """Its equations; `i_exc` and `i_inh` are the currents that would flow at threshold."""
+        """Equations of the soma; `i_exc` and `i_inh` are the currents at threshold."""
         lif = super().soma()
         return Soma(
             equations="""

@@ -1,4 +1,4 @@
-"""What a neuron model is: parameters with units, and the equations that they stand in."""
+"""The base class of neuron models: parameters with units, and the equations they stand in."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Soma:
 
 
 class Neuron(Section):
-    """What all neuron models have.
+    """A neuron model.
 
     The docstring of a neuron model begins with its name and its equations. Fields are the
     parameters of the equations, in the spelling of PyNN; every model file may set them for a
@@ -96,7 +96,7 @@ class Neuron(Section):
 
     @abstractmethod
     def soma(self) -> Soma:
-        """Its equations."""
+        """Equations of the soma."""
 
     @abstractmethod
     def rheobase(self) -> float:
@@ -118,12 +118,12 @@ class Neuron(Section):
         return self
 
     def refractory_periods(self) -> dict[str, Any]:
-        """By its field, how long it is silent after a spike: a quantity or a distribution."""
+        """Refractory periods by field: a quantity or a distribution."""
         name = "tau_refrac"
         return {name: getattr(self, name)} if name in self.parameter_names else {}
 
     def time_constants(self) -> dict[str, float]:
-        """By field or formula, how fast its variables decay, in seconds; means of distributions."""
+        """Time constants in seconds, by field or formula; means of distributions."""
         names = (name for name in self.parameter_names if name.startswith("tau_"))
         return {name: float(getattr(self, name)) for name in names if name != "tau_refrac"}
 
@@ -134,7 +134,7 @@ class Neuron(Section):
         return values | ({"i_rheo": self.rheobase() * amp} if self.drive_by_rheobase else {})
 
     def distributions(self) -> dict[str, Distribution]:
-        """Those of the parameters that differ from neuron to neuron."""
+        """Parameters that differ from neuron to neuron."""
         values = self.values()
         return {name: d for name, d in values.items() if isinstance(d, Distribution)}
 

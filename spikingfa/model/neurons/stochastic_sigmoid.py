@@ -47,7 +47,7 @@ class StochasticSigmoid(Neuron):
     r_m: EachResistance = Field("100 Mohm", description="membrane resistance")
 
     def soma(self) -> Soma:
-        """Its equations; clipped where the sigmoid is 0 or 1, so that exp cannot overflow."""
+        """Equations of the soma; clipped where the sigmoid is 0 or 1, lest exp overflow."""
         return Soma(
             equations="""
 dv/dt = (v_rest - v + r_m*({current})) / tau_m           : volt

@@ -1,4 +1,4 @@
-"""What an expression of a model file may hold, seen before Brian2 and sympy read it.
+"""The form of expressions in a model file, checked before Brian2 and sympy read them.
 
 Sympy evaluates what is in quotes, computes any power of numbers at once, and multiplies sums out;
 Brian2 evaluates units. So an expression is first parsed as Python, which runs nothing, and only
@@ -38,7 +38,7 @@ class _Refused(ValueError):
 
 @dataclass(frozen=True)
 class Measure:
-    """How large an expression becomes: its parts, its terms, and its value if that is known."""
+    """Size of an expression written out: parts, terms, and value if that is known."""
 
     nodes: int = 1
     terms: int = 1
@@ -103,7 +103,7 @@ def _measured(node: ast.AST, named: Mapping[str, Measure], depth: int) -> Measur
 
 
 def _parts(node: ast.AST) -> list[ast.AST]:
-    """What an operation is made of, if it is one that there may be."""
+    """Operands of an operation, if it is an allowed one."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
         return [node.left, node.right]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, _SIGNS):
@@ -133,7 +133,7 @@ def _number(value: object) -> float:
 
 
 def _terms(node: ast.AST, parts: list[Measure]) -> int:
-    """How many there are when products of sums are multiplied out."""
+    """Number of terms when products of sums are multiplied out."""
     if isinstance(node, ast.Call):
         return 1
     if not isinstance(node, ast.BinOp):

@@ -66,7 +66,7 @@ def own_parameters(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def own_value(given: Any) -> Any:
-    """What such a parameter stands for: a number, a quantity or a distribution."""
+    """The value of such a parameter: a number, a quantity or a distribution."""
     if isinstance(given, dict):
         return _distribution(given)
     return given if isinstance(given, float) else parse_any(given)

@@ -1,4 +1,4 @@
-"""What is to be said of networks of several hidden layers, by their errors and angles."""
+"""Claims about networks of several hidden layers, by their errors and angles."""
 
 import numpy as np
 
@@ -11,12 +11,12 @@ Means = dict[str, dict[int, float]]  # errors by rule and number of hidden layer
 
 
 def error_column(rule: str) -> str:
-    """Its column in the table of errors."""
+    """Column in the table of errors."""
     return f"error_{rule.lower()}"
 
 
 def angle_column(rule: str) -> str:
-    """Its column in the table of angles."""
+    """Column in the table of angles."""
     return f"angle_{rule.lower()}_deg"
 
 

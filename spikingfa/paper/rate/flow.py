@@ -33,7 +33,7 @@ class Flow(Experiment):
     few: ClassVar = 2
 
     def one(self, seed: int, quick: bool) -> Tables:
-        """Where trajectories begin and end, the error left, and how far from where they should."""
+        """Starts and ends of trajectories, the error left, and the distance to the right end."""
         starts = np.random.default_rng(seed).uniform(-REACH, REACH, (N_STARTS, 2))
         w0, w = starts.T
         w0_end, w_end = np.array([_path(start)[:, -1] for start in starts]).T

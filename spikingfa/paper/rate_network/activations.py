@@ -1,4 +1,4 @@
-"""What a unit makes of its input, and the derivative, as a function of its output."""
+"""Activations of a unit, and their derivatives as functions of the output."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

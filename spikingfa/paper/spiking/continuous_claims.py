@@ -1,4 +1,4 @@
-"""What is claimed of continuous operation."""
+"""Claims about continuous operation."""
 
 import numpy as np
 

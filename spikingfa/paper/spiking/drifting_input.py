@@ -70,7 +70,7 @@ def drifting(step: float, n_steps: int, rng: np.random.Generator) -> Data:
 
 
 def _tested(shown: Session, state) -> tuple[np.ndarray, np.ndarray]:
-    """What was wanted and what was answered, shape (n, n_outputs / 2)."""
+    """Wanted and given answers, shape (n, n_outputs / 2) each."""
     training, output = shown.model.training, shown.model.output
     counts = shown.test(state, shown.tests).readout["count"]
     answered = signed(_means(counts)) / float(output.teacher_rate * training.trial)

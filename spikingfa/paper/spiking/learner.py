@@ -92,7 +92,7 @@ class Learner:
         }
 
     def _errors(self, count: np.ndarray) -> np.ndarray:
-        """Of each output neuron, (n_tests, n_outputs): what it fired minus what it should have."""
+        """Errors of the output neurons, (n_tests, n_outputs): rates minus wanted ones."""
         output, data = self.session.model.output, self.session.data
         duration = float(self.session.model.training.trial) - self.session.metric.shortest(
             self.session.model

@@ -16,5 +16,5 @@ class Direct(FeedbackRule):
     path: ClassVar = "direct"
 
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
-        """What was drawn."""
+        """The random matrices."""
         return random

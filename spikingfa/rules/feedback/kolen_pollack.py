@@ -42,5 +42,5 @@ error_signal = error : 1
 """
 
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
-        """What was drawn; the synapses change it."""
+        """The random matrices, which the synapses change."""
         return random

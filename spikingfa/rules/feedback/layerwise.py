@@ -18,5 +18,5 @@ class Layerwise(FeedbackRule):
     path: ClassVar = "layerwise"
 
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
-        """What was drawn."""
+        """The random matrices."""
         return random

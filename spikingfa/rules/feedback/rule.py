@@ -1,4 +1,4 @@
-"""What a feedback rule is."""
+"""The base class of feedback rules."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
@@ -9,7 +9,7 @@ Matrices = dict[str, np.ndarray]
 
 
 class FeedbackRule(ABC):
-    """How strong the feedback synapses are that carry the error to the hidden layers.
+    """A rule for the feedback synapses, which carry the error to the hidden layers.
 
     The docstring of a rule begins with its formula; B has the shape (n_source, n_hidden), where
     the source is what the error comes from: the output, or the next layer.

@@ -32,5 +32,5 @@ dusual/dt = (trace - usual)/(200*ms) : 1
 """
 
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
-        """What was drawn; the synapses change it."""
+        """The random matrices, which the synapses change."""
         return random

@@ -1,4 +1,4 @@
-"""What rules have in common that keep an eligibility trace in each synapse."""
+"""The base class of rules that keep an eligibility trace in each synapse."""
 
 from typing import ClassVar
 

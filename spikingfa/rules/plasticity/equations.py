@@ -79,5 +79,5 @@ class Equations(PlasticityRule):
 
     @property
     def unit(self) -> str:
-        """Of `change`."""
+        """The unit of `change`."""
         return "amp*Hz" if self.trace else "amp"

@@ -1,4 +1,4 @@
-"""What a plasticity rule is."""
+"""The base class of plasticity rules."""
 
 import re
 from abc import ABC
@@ -38,7 +38,7 @@ POSTSYNAPTIC_POTENTIAL = Trace(
 
 
 class PlasticityRule(ABC):
-    """How a plastic synapse changes: w = w - eta (change + weight_decay w).
+    """A rule by which plastic synapses change: w = w - eta (change + weight_decay w).
 
     The docstring of a rule begins with its formula. All its texts are read by Brian2; they may
     name variables of the synapse, of its presynaptic (``_pre``) and of its postsynaptic neuron

@@ -1,4 +1,4 @@
-"""What any plasticity rule may be combined with, one in each file.
+"""Terms that any plasticity rule may be combined with, one in each file.
 
 A new term is a class in a file of its own, and a name in the table here: see
 :class:`spikingfa.rules.terms.term.PlasticityTerm`.

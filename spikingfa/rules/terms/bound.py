@@ -13,7 +13,7 @@ class Bound(PlasticityTerm):
     parameters: ClassVar = ("w_max",)
 
     def used(self, path, section) -> bool:
-        """Where there is a bound."""
+        """Whether there is a bound."""
         return section.w_max is not None
 
     def limited(self, w: str) -> str:

@@ -21,7 +21,7 @@ class DalesLaw(PlasticityTerm):
     pre: ClassVar = "polarity : 1 (constant)"
 
     def used(self, path, section) -> bool:
-        """Where the presynaptic neurons have signs."""
+        """Whether the presynaptic neurons have signs."""
         return path.excitatory is not None
 
     def limited(self, w: str) -> str:

@@ -22,5 +22,5 @@ class UpdateNoise(PlasticityTerm):
     parameters: ClassVar = ("update_noise",)
 
     def used(self, path, section) -> bool:
-        """Where there is noise."""
+        """Whether there is noise."""
         return float(section.update_noise) > 0

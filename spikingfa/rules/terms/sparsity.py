@@ -20,7 +20,7 @@ class Sparsity(PlasticityTerm):
     synapse: ClassVar = "mask : 1 (constant)"
 
     def used(self, path, section) -> bool:
-        """Where some are absent."""
+        """Whether some synapses are absent."""
         return path.masked
 
     def limited(self, w: str) -> str:

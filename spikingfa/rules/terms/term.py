@@ -1,4 +1,4 @@
-"""What a term of plasticity is."""
+"""The base class of terms of plasticity."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
