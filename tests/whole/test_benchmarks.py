@@ -80,6 +80,16 @@ def test_the_tables_of_the_models_are_those_of_the_stored_results(monkeypatch):
         assert measure.table(task) in text
 
 
+@pytest.mark.parametrize("name", ["digits_fa_search", "digits_neurons_search"])
+def test_searches_stand_in_the_document_as_they_are_stored(name, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from search_table import markdown
+
+    models = BENCHMARKS.parent / "models"
+    table = markdown(models / "results" / f"{name}.jsonl")
+    assert table in (models / "README.md").read_text("utf-8")
+
+
 def test_the_comparisons_of_the_models_are_those_of_the_stored_tables(monkeypatch):
     """Every table that is stored stands in the document, with the controls marked."""
     monkeypatch.syspath_prepend(BENCHMARKS)
