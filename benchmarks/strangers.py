@@ -98,11 +98,10 @@ def attacked(model: Model, path: str, attack: str) -> str:
     Nothing is compiled: the texts that are looked at are those that Brian2 makes C++ of.
     """
     try:
-        changed = model.but({path: attack})
+        network = blueprint(model.but({path: attack}), Stimuli(4, 2, 1.0))
     except ModelError as error:
         text = str(error)
         return "refused" if len(text.splitlines()) == 1 and text.isprintable() else repr(text)
-    network = blueprint(changed, Stimuli(4, 2, 1.0))
     return "harmless" if MARK not in network.to_json() else f"{MARK} is in what is compiled"
 
 

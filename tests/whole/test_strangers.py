@@ -190,7 +190,7 @@ def test_comments_of_statements_are_left_out():
 def test_comments_do_not_reach_the_generated_code(tmp_path):
     """Of all C++ that is written; none of it is compiled here."""
     program = (
-        "import sys; from pathlib import Path; from spikingfa.engine import build\n"
+        "import sys; from pathlib import Path; from spikingfa.engine.compiled import build\n"
         "from spikingfa.network.blueprint import Blueprint\n"
         "build.compile_program = lambda folder: None\n"
         "build.build(Blueprint.from_json(sys.stdin.read()), Path(sys.argv[1]))"
