@@ -137,7 +137,7 @@ def measure(variant: str, seed: int, folder: Path) -> tuple[dict, list[dict]]:
 
 
 def timed(variant: str, folder: Path) -> dict[str, str]:
-    """The milliseconds that a stimulus takes in training, median of some runs, and the machine."""
+    """Milliseconds that a stimulus takes in training, median of some runs, and minutes of a run."""
     name, settings = VARIANTS[variant]
     model = spikingfa.load_model(name).but(settings)
     epochs = min(model.training.epochs, TIMED_EPOCHS)

@@ -59,7 +59,7 @@ def add(commands) -> None:
 
 def _test(options) -> None:
     from spikingfa.base.files import straight, within
-    from spikingfa.plots.figures import test_figures
+    from spikingfa.plots.figures import figures_of_test
     from spikingfa.run_folder.run import open_run
     from spikingfa.training.evaluation import evaluate
     from spikingfa.training.evaluation_files import EvaluationWriter
@@ -81,7 +81,7 @@ def _test(options) -> None:
     folder = straight(options.o) if options.o else within(run.folder, usual)
     writer = EvaluationWriter(folder)
     found = evaluate(run, perturbation, data=data, on_test=options.on_test)
-    writer.write(found, perturbation, source, test_figures(found))
+    writer.write(found, perturbation, source, figures_of_test(found))
     say(_summary(found, folder, source))
 
 

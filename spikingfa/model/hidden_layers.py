@@ -19,7 +19,7 @@ class HiddenLayers(tuple):
         if name.startswith("_"):  # which copy, pickle and notebooks look for
             raise AttributeError(name)
         fields = type(self[0]).model_fields if self else {}
-        if len(self) == 1 and name in fields:
+        if len(self) == 1 and (name in fields or name in type(self[0]).renamed):
             return getattr(self[0], name)
         if name in fields:
             reason = f"the model has {len(self)} of them: model.hidden[0].{name} is the first's"

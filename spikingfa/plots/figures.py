@@ -10,7 +10,7 @@ from spikingfa import plots
 from spikingfa.base.errors import ModelError, SpikingFAError
 from spikingfa.base.text import nearest
 from spikingfa.model.model import layer_names
-from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, FigureOptions, file_name, function_of
+from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, FigureOptions, file_name
 from spikingfa.run_folder.run import TRACES, Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter
@@ -79,7 +79,7 @@ def draw_figures(run: Run, writer: RunWriter) -> None:
             )
 
 
-def test_figures(found: Evaluation) -> dict[str, Callable[[Path], None]]:
+def figures_of_test(found: Evaluation) -> dict[str, Callable[[Path], None]]:
     """The figures of a test by their names, each as what writes it to a path."""
     drawn = {}
     if found.classes:
@@ -94,7 +94,7 @@ def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> None:
     if kind == "animation":
         animation(run, view, path)
     else:
-        plots.save(globals()[function_of(kind)](run, view), path)
+        plots.save(DRAWING[kind](run, view), path)
 
 
 def _accepted(kind: str, view: FigureOptions) -> FigureOptions:
@@ -202,3 +202,19 @@ def _as_wide(figure: Figure, view: FigureOptions) -> Figure:
     if view.width:
         figure.set_figwidth(view.width)
     return figure
+
+
+#: The function of each kind of figure; that of an animation writes its file itself.
+DRAWING = {
+    "raster": raster,
+    "traces": traces,
+    "learning-curve": learning_curve,
+    "alignment": alignment,
+    "rates": rates,
+    "weights": weights,
+    "receptive-fields": receptive_fields,
+    "confusion": confusion,
+    "population-rates": population_rates,
+    "fi": fi,
+    "animation": animation,
+}

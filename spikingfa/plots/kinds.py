@@ -1,6 +1,6 @@
 """The figures of a run by their names: which kinds there are, what each needs, and their files.
 
-A new kind is an entry of `KINDS`, and a function of its name in `spikingfa.plots.figures`.
+A new kind is an entry of `KINDS`, and one of `DRAWING` in `spikingfa.plots.figures`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,9 +67,4 @@ KINDS = {
 
 def file_name(kind: str) -> str:
     """Name of the file of a kind of figure, where none is given."""
-    return f"{function_of(kind)}.{KINDS[kind].ending}"
-
-
-def function_of(kind: str) -> str:
-    """Name of the function that draws a kind of figure."""
-    return kind.replace("-", "_")
+    return f"{kind.replace('-', '_')}.{KINDS[kind].ending}"

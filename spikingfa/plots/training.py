@@ -53,7 +53,7 @@ def train(
         A run, its folder, or arrays as in ``Run.weights``, to begin with instead of what is drawn:
         forward weights, feedback weights, and what else is carried from one stimulus to the next.
         What the model has and `start` has not, apart from forward weights, is drawn. The run
-        folder keeps it as ``start.npz``, and a run that is gone on with needs to be told nothing.
+        folder keeps it as ``start.npz``, so that resuming the run needs no `start`.
 
     Returns
     -------
@@ -84,6 +84,6 @@ def train(
 
 
 def _draw(run: Run, writer: RunWriter) -> None:
-    from spikingfa.plots.figures import draw_figures
+    from spikingfa.plots.figures import draw_figures  # matplotlib takes a while to import
 
     draw_figures(run, writer)

@@ -190,7 +190,7 @@ def _begun(outs: Iterable[Path]) -> Model | None:
 
 
 def _check_data(models: Iterable[Model]) -> None:
-    """Load the data of all models, so that mistakes in them are told before anything begins."""
+    """Load the data of all models, so that mistakes in them are reported before anything begins."""
     checked = []
     for model in models:
         if model.task not in checked:

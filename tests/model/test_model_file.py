@@ -506,7 +506,7 @@ def test_a_field_by_its_old_name_is_understood_with_a_warning(tmp_path):
     with pytest.warns(SpikingFAWarning, match="dropout"):
         assert model.but({"hidden.blank": 0.5}).hidden.dropout == 0.5
     with pytest.warns(SpikingFAWarning, match="dropout"):
-        assert model.hidden[0].blank == 0.25
+        assert model.hidden[0].blank == model.hidden.blank == 0.25
     with warnings.catch_warnings():  # what was stored was right then
         warnings.simplefilter("error")
         assert load_stored(tmp_path / "old.toml") == model

@@ -1,4 +1,4 @@
-"""The needs of CUDA: Brian2CUDA, nvcc and a GPU, as far as they are there."""
+"""Brian2CUDA, nvcc and the GPU that CUDA needs, where they are installed."""
 
 import os
 import shutil

@@ -31,7 +31,7 @@ from spikingfa.training.stored_tests import StoredTest, made_now, tests_of
 
 SCRIPTS = ("page.js", "spikes.js", "raster_drawing.js", "raster.js")
 RASTER_TRIALS = 3  # of the picture where no script runs
-MAX_ANSWERS = 50  # recorded trials whose answers are told in a table
+MAX_ANSWERS = 50  # recorded trials whose answers are listed in a table
 
 
 def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool = False) -> Path:
