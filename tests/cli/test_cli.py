@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.waits import LIMIT, wait_for
 
 import spikingfa
 from spikingfa import open_run, shipped_models, write_model
@@ -664,13 +665,6 @@ def running(*arguments, **options):
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def wait_for(condition, seconds=60.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("whole_group", [False, True], ids=["one process", "as from a terminal"])
 def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
     history = folder / "run" / "history.csv"
@@ -678,7 +672,7 @@ def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
         wait_for(lambda: history.exists() and len(history.read_text().splitlines()) > 3)
         send = os.killpg if whole_group else os.kill
         send(process.pid, signal.SIGINT)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=LIMIT)
     lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
     assert process.returncode == 130, errors
     assert output == ""
@@ -711,7 +705,7 @@ def test_where_interrupts_are_ignored_it_goes_on(arguments, folder):
         for _ in range(20):  # at work in Python or in the compiled network
             os.killpg(process.pid, signal.SIGINT)
             time.sleep(0.02)
-        errors = process.communicate(timeout=300)[1]
+        errors = process.communicate(timeout=LIMIT)[1]
     assert process.returncode == 0, errors
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 from helpers.chunks import small_blueprint
+from helpers.waits import LIMIT
 
 import spikingfa
 from spikingfa.cli.main import COMMANDS
 from spikingfa.engine.compiled import cache
-
-LIMIT = 600  # seconds for a command
 
 #: A call of each command in a run folder, by its name. None of them needs to compile.
 CALLS = {

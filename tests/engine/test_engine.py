@@ -20,6 +20,7 @@ from helpers.chunks import (
     make_chunk,
     small_blueprint,
 )
+from helpers.waits import LIMIT
 
 from spikingfa.base.errors import BuildError, RunFolderError, SimulationError
 from spikingfa.engine import make_engine
@@ -294,7 +295,7 @@ def test_a_build_killed_half_way_is_built_again(tmp_path, monkeypatch):
     for process in psutil.Process(started.pid).children(recursive=True):
         process.kill()
     started.kill()
-    started.wait(60)
+    started.wait(LIMIT)
     assert not (tmp_path / cache.cache_key(network)).exists()
     program = cache.compiled(network)
     assert program.build_seconds > 0
@@ -309,7 +310,7 @@ def test_a_build_outlives_the_run_that_wanted_it(tmp_path, monkeypatch):
     network = small_blueprint()
     started = start_build(network, tmp_path)
     started.kill()
-    started.wait(60)
+    started.wait(LIMIT)
     program = cache.compiled(network)
     assert json.loads((program.folder / "manifest.json").read_text())
     assert not list(tmp_path.glob("*.building-*"))

@@ -4,6 +4,7 @@ import dataclasses
 import multiprocessing
 
 import numpy as np
+from helpers.waits import LIMIT
 
 from spikingfa.engine import Chunk
 from spikingfa.engine.compiled import cache
@@ -69,7 +70,7 @@ def compiled_by_two_processes() -> set[int]:
     both = [context.Process(target=_compile, args=arguments) for _ in range(2)]
     for process in both:
         process.start()
-    files = {queue.get(timeout=120) for _ in both}
+    files = {queue.get(timeout=LIMIT) for _ in both}
     for process in both:
-        process.join(60)
+        process.join(LIMIT)
     return files

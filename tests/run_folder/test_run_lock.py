@@ -11,6 +11,7 @@ import threading
 
 import numpy as np
 import pytest
+from helpers.waits import LIMIT
 
 import spikingfa
 from spikingfa import RunFolderError
@@ -47,7 +48,7 @@ def test_a_folder_in_which_another_run_is_at_work(tiny_model, tmp_path, other, o
 
 def test_a_run_that_was_killed_holds_nothing(tmp_path, other):
     other.send_signal(signal.SIGKILL)
-    other.wait(60)
+    other.wait(LIMIT)
     assert (tmp_path / "run" / LOCK).exists()
     RunWriter(tmp_path / "run")  # which is as good as empty
     with locked(tmp_path / "run"):
@@ -120,7 +121,7 @@ def test_two_writers_of_one_file(tmp_path):
             with open(part, "w") as file:
                 file.write(letter * 1000)
                 file.flush()
-                barrier.wait(60)
+                barrier.wait(LIMIT)
                 file.write(letter * 1000)
 
         return lambda: written_whole(path, write)
@@ -138,7 +139,7 @@ def test_two_writers_of_one_folder(tmp_path):
         def write():
             with replaced_whole(folder) as part:
                 (part / "one").write_text(letter)
-                barrier.wait(60)
+                barrier.wait(LIMIT)
                 (part / "two").write_text(letter)
 
         return write
@@ -151,7 +152,7 @@ def test_two_writers_of_one_folder(tmp_path):
 
 def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):
     ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait(60)
+    ended.wait(LIMIT)
     with monkeypatch.context() as patch:
         patch.setattr(os, "getpid", lambda: ended.pid)
         left, of_another = (unfinished(tmp_path / name) for name in ("a.csv", "b.csv"))

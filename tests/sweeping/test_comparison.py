@@ -11,6 +11,7 @@ import time
 import numpy as np
 import psutil
 import pytest
+from helpers.waits import LIMIT
 
 import spikingfa
 from spikingfa.base.subprocesses import environment
@@ -91,7 +92,7 @@ def test_mistakes_end_in_one_line(compared, tmp_path, capsys, options, told):
 @pytest.fixture
 def begun(tiny_model, tmp_path):
     """A comparison of two long runs, in a process of its own, when one has begun."""
-    write_model(tiny_model.but({"training.epochs": 2000}), tmp_path / "tiny.toml")
+    write_model(tiny_model.but({"training.epochs": 100_000}), tmp_path / "tiny.toml")
     command = [sys.executable, "-m", "spikingfa", "compare", "tiny.toml", "-o", "out"]
     going = subprocess.Popen(
         [*command, "--vary", "plasticity.eta_hidden=0.1,0.2"],
@@ -106,13 +107,13 @@ def begun(tiny_model, tmp_path):
     yield going
     with contextlib.suppress(ProcessLookupError):
         os.killpg(going.pid, signal.SIGKILL)
-    going.communicate(timeout=60)
+    going.communicate(timeout=LIMIT)
 
 
 @pytest.mark.long
 def test_interrupted_it_ends_in_one_line(begun):
     os.killpg(begun.pid, signal.SIGINT)
-    told = begun.communicate(timeout=60)[1]
+    told = begun.communicate(timeout=LIMIT)[1]
     assert begun.returncode == 130
     assert told.splitlines()[-1].startswith("spikingfa: interrupted")
     assert "Traceback" not in told
@@ -123,7 +124,7 @@ def test_killed_it_leaves_no_process_at_work(begun):
     """Else the same command could not go on until their runs are done."""
     processes = psutil.Process(begun.pid).children(recursive=True)
     begun.kill()
-    _, alive = psutil.wait_procs(processes, timeout=60)
+    _, alive = psutil.wait_procs(processes, timeout=LIMIT)
     assert not alive
 
 

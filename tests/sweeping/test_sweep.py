@@ -12,6 +12,7 @@ import pandas as pd
 import psutil
 import pytest
 from helpers.sweeps import same_weights
+from helpers.waits import LIMIT
 
 import spikingfa
 from spikingfa.cli.main import main
@@ -30,7 +31,7 @@ OVER = {"hidden.tau_m": ["10 ms", "20 ms"], "feedback.kind": ["direct", "none"]}
 def workers():
     """Two workers in processes of their own."""
     with workers_here(2) as client:
-        client.wait_for_workers(2, timeout=600)
+        client.wait_for_workers(2, timeout=LIMIT)
         yield client
 
 
@@ -294,7 +295,7 @@ def test_killed_workers_change_nothing(long_model, tmp_path):
     worker = next(p for p in nannies[0].children() if "spawn_main" in " ".join(p.cmdline()))
     for process in (worker, nannies[1]):
         process.send_signal(signal.SIGKILL)
-    _, err = going.communicate(timeout=300)
+    _, err = going.communicate(timeout=LIMIT)
     assert going.returncode == 0, err
     table = spikingfa.open_sweep(tmp_path / "out")
     assert set(table["status"]) == {"finished"}
@@ -308,12 +309,12 @@ def test_a_stopped_sweep_goes_on(long_model, tmp_path, blow):
     going = _begun(tmp_path, long_model)
     group = psutil.Process(going.pid).children(recursive=True)
     going.send_signal(blow)
-    _, err = going.communicate(timeout=60)
+    _, err = going.communicate(timeout=LIMIT)
     if blow == signal.SIGINT:
         assert going.returncode == 130, err
         assert "Traceback" not in err
         assert "goes on" in err
-    _, alive = psutil.wait_procs(group, timeout=90)
+    _, alive = psutil.wait_procs(group, timeout=LIMIT)
     assert not alive
     over = {"hidden.tau_m": ["10 ms", "20 ms"]}
     table = spikingfa.sweep(long_model, over, (1, 2), out=tmp_path / "out", progress=False)
@@ -327,5 +328,5 @@ def test_two_sweeps_into_one_folder(long_model, tmp_path):
     going = _begun(tmp_path, long_model)
     with pytest.raises(spikingfa.RunFolderError, match="another sweep is at work"):
         spikingfa.sweep(long_model, {"hidden.tau_m": ["10 ms"]}, out=tmp_path / "out")
-    going.communicate(timeout=300)
+    going.communicate(timeout=LIMIT)
     assert going.returncode == 0

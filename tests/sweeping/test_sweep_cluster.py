@@ -7,7 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -15,6 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from helpers.sweeps import same_weights
+from helpers.waits import LIMIT, wait_for
 
 import spikingfa
 from spikingfa.model.files import write_model
@@ -48,37 +48,30 @@ def scheduler(tmp_path):
         _started([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
                   "--dashboard-address", "127.0.0.1:0", *common], tmp_path / "scheduler.log")
     ]  # fmt: skip
-    _wait(address.exists)
+    wait_for(address.exists)
     for k in range(2):
         options = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
         started += [_started([*dask, "worker", *options, *common], tmp_path / f"worker{k}.log")]
     with _client(address) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=LIMIT)
         yield client.scheduler.address, started[1:]
     for process in reversed(started):  # workers that lose their scheduler go by themselves
         for child in psutil.Process(process.pid).children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
         process.kill()
-        process.wait(60)
+        process.wait(LIMIT)
 
 
 def _client(address: Path):
     from distributed import Client
 
-    return Client(scheduler_file=str(address), timeout=60)
+    return Client(scheduler_file=str(address), timeout=LIMIT)
 
 
 def _started(command: list[str], log: Path) -> subprocess.Popen:
     with open(log, "w") as file:
         return subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
-
-
-def _wait(until, seconds: float = 600) -> None:
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 @pytest.mark.slow
@@ -91,11 +84,11 @@ def test_a_worker_of_a_scheduler_is_killed(scheduler, tiny_model, tmp_path):
     going = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    _wait(lambda: len(list(tmp_path.glob("out/runs/*/*/checkpoint.npz"))) == 2)
+    wait_for(lambda: len(list(tmp_path.glob("out/runs/*/*/checkpoint.npz"))) == 2)
     nanny = psutil.Process(workers[0].pid)
     worker = next(p for p in nanny.children() if "spawn_main" in " ".join(p.cmdline()))
     worker.send_signal(signal.SIGKILL)
-    out, err = going.communicate(timeout=300)
+    out, err = going.communicate(timeout=LIMIT)
     assert going.returncode == 0, err
     assert "written to out" in out
     table = spikingfa.open_sweep(tmp_path / "out")
@@ -130,7 +123,7 @@ def test_workers_come_as_slurm_jobs(tiny_model, tmp_path, monkeypatch):
     assert (tmp_path / "calls").exists()
     assert not list(tmp_path.glob(".spikingfa-*"))
     jobs = [int(job) for job in (tmp_path / "jobs").read_text().split()]
-    _wait(lambda: not any(psutil.pid_exists(job) for job in jobs))
+    wait_for(lambda: not any(psutil.pid_exists(job) for job in jobs))
 
 
 def test_what_slurm_needs_leaves_ctrl_c_as_it_is():
@@ -141,7 +134,7 @@ def test_what_slurm_needs_leaves_ctrl_c_as_it_is():
         "before = signal.getsignal(signal.SIGINT); cluster._jobqueue()\n"
         "raise SystemExit(signal.getsignal(signal.SIGINT) is not before)"
     )
-    assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], timeout=LIMIT).returncode == 0
 
 
 # dask-jobqueue complains of the cluster that it has refused to make
@@ -185,7 +178,7 @@ def test_a_script_needs_no_guard(tiny_model, tmp_path):
         "print(*table['status'])\n"
     )
     done = subprocess.run(
-        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=600
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT
     )
     assert (done.stdout, done.stderr) == ("finished\n", "")
     assert (tmp_path / "sweeps" / "sweep-001" / "table.csv").exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.sparse
+from helpers.waits import LIMIT
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -510,7 +511,7 @@ def test_the_order_of_classes_does_not_depend_on_hashes(tmp_path):
             env=os.environ | {"PYTHONHASHSEED": str(seed)},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=LIMIT,
             check=True,
         ).stdout
         for seed in (1, 2)
@@ -650,7 +651,7 @@ def test_commands_say_what_is_doubtful_once(tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=LIMIT,
     )
     assert done.returncode == 0, done.stderr
     lines = done.stderr.splitlines()

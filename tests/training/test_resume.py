@@ -9,6 +9,7 @@ import time
 
 import pytest
 from helpers.stopping import assert_same_run, stop_at
+from helpers.waits import LIMIT
 
 import spikingfa
 from spikingfa.model.files import write_model
@@ -175,7 +176,7 @@ def test_killed_at_random_moments(tiny_model, tmp_path):
         going = subprocess.Popen([*command, "--resume"], stderr=subprocess.DEVNULL)
         time.sleep(moments.uniform(0.5, 4.0))
         going.send_signal(signal.SIGKILL)
-        going.wait(60)
+        going.wait(LIMIT)
         if out.is_dir():
             assert {path.name for path in out.glob("[!.]*")} <= set(FILES)
             for name in ("model", "history", "weights", "metrics"):

@@ -8,10 +8,10 @@ import json
 from pathlib import Path
 
 import pytest
+from helpers.waits import LIMIT
 from jupyter_client.manager import run_kernel
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PATIENCE = 300  # seconds a cell
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 
@@ -19,11 +19,11 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 @pytest.mark.parametrize("name", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
 def test_every_cell_runs(name):
     cells = json.loads((NOTEBOOKS / name).read_text("utf-8"))["cells"]
-    with run_kernel(cwd=str(NOTEBOOKS), startup_timeout=PATIENCE) as client:
+    with run_kernel(cwd=str(NOTEBOOKS), startup_timeout=LIMIT) as client:
         for cell in cells:
             if cell["cell_type"] == "code":
                 code = "".join(cell["source"])
                 done = client.execute_interactive(
-                    code, timeout=PATIENCE, allow_stdin=False, output_hook=lambda output: None
+                    code, timeout=LIMIT, allow_stdin=False, output_hook=lambda output: None
                 )["content"]
                 assert done["status"] == "ok", "\n".join([code, *done["traceback"]])
