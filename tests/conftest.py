@@ -1,8 +1,11 @@
 """A model and data small enough to train in a second; they are compiled once and then cached."""
 
+import base64
+import gc
 import os
 from collections import Counter
 from pathlib import Path
+from unittest import mock
 
 import brian2
 import hypothesis
@@ -10,6 +13,7 @@ import numpy as np
 import pytest
 
 import spikingfa
+from spikingfa.plots import figures
 from spikingfa.tasks.idx import FILES, find_files
 
 # a machine that is busy makes no test fail
@@ -21,6 +25,12 @@ hypothesis.settings.load_profile("spikingfa")
 N, N_FEATURES, N_CLASSES = 60, 6, 3
 
 SLOW_TEST = 7200  # seconds that a slow test may take; others: pyproject.toml
+
+
+def pytest_collection_finish():
+    """Keep what is imported out of the garbage collections that Brian2 asks for in every run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m leaves anything out
@@ -35,6 +45,34 @@ def pytest_collection_modifyitems(items):
             if n_cases[item.function] % sampled.args[0]:
                 item.add_marker("long")
             n_cases[item.function] += 1
+
+
+#: A picture of one pixel.
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pixels():
+    """Let trainings end with figures of one pixel: drawing is three quarters of a small one."""
+    draw = figures.draw_figures
+
+    def draw_pixels(run, writer):
+        with mock.patch.object(
+            figures, "_write", lambda _kind, _run, _view, path: path.write_bytes(PIXEL)
+        ):
+            draw(run, writer)
+
+    with mock.patch.object(figures, "draw_figures", draw_pixels):
+        yield draw
+
+
+@pytest.fixture
+def real_figures(pixels):
+    """Let trainings end with their figures."""
+    with mock.patch.object(figures, "draw_figures", pixels):
+        yield
 
 
 @pytest.fixture(scope="session")

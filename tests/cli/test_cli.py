@@ -452,6 +452,7 @@ def test_a_compiler_that_is_none(complaint, empty_cache, monkeypatch):
     assert list(empty_cache.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_compiler_that_fails(complaint, empty_cache, monkeypatch, folder):
     wrapper = folder / "c++"
     wrapper.write_text(
@@ -563,6 +564,7 @@ def test_a_disk_that_is_full(kilobytes, small_disk, complaint):
     assert readable(spikingfa.Run(disk / "run"))
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_for_the_cache(small_disk, complaint, monkeypatch):
     disk = small_disk(16 * 1024)
     monkeypatch.setenv("SPIKINGFA_CACHE", str(disk))
@@ -665,7 +667,13 @@ def running(*arguments, **options):
             os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("whole_group", [False, True], ids=["one process", "as from a terminal"])
+@pytest.mark.parametrize(
+    "whole_group",
+    [
+        pytest.param(False, id="one process", marks=pytest.mark.long),
+        pytest.param(True, id="as from a terminal"),
+    ],
+)
 def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
     history = folder / "run" / "history.csv"
     with running("run", "tiny.toml", "--epochs", "100000", "--out", "run") as process:

@@ -103,7 +103,7 @@ def test_each_command_has_a_call():
     assert set(CALLS) == set(names())
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(13)
 @pytest.mark.parametrize("name", names())
 def test_nothing_of_a_hostile_folder_is_carried_out(name, stranger):
     done = command(CALLS[name], stranger)
@@ -119,6 +119,7 @@ def test_a_hostile_ffmpeg_is_not_called(stranger):
     assert not (stranger.parent / "carried_out").exists()
 
 
+@pytest.mark.long
 def test_compiling_in_a_hostile_folder(tmp_path, monkeypatch):
     (tmp_path / "folder").mkdir()
     canary = plant(tmp_path / "folder")

@@ -122,6 +122,7 @@ def test_damage_between_two_chunks(tmp_path, monkeypatch):
         np.testing.assert_array_equal(array, after.state[name])
 
 
+@pytest.mark.long
 def test_a_cache_where_nothing_can_be_executed(program, monkeypatch):
     monkeypatch.setattr(cache, "damage", lambda folder: "main cannot be executed")
     with pytest.raises(BuildError, match="main cannot be executed: SPIKINGFA_CACHE may name"):

@@ -72,6 +72,7 @@ def test_what_a_compiler_lacks_for_the_same_numbers_is_an_error(wrapper, monkeyp
         compiler.identity()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("command", ["env gcc", "gcc", "g++"])
 def test_a_c_compiler_links_too(command, monkeypatch, tmp_path):
     monkeypatch.setenv("CXX", command)

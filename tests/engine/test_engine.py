@@ -90,6 +90,7 @@ def single(model, tmp_path_factory) -> StandaloneEngine:
     return StandaloneEngine(make_chunk(model)[0], tmp_path_factory.mktemp("scratch"))
 
 
+@pytest.mark.long
 def test_single_precision_is_that_of_weights_and_neurons_but_not_of_times(single):
     """In singles, the steps after an hour of simulated time could not be told apart."""
     manifest = json.loads((single._folder / "manifest.json").read_text())
@@ -99,6 +100,7 @@ def test_single_precision_is_that_of_weights_and_neurons_but_not_of_times(single
     assert {of[name] for name in times} == {"float64"}
 
 
+@pytest.mark.long
 def test_single_precision_follows_double(single, engine, model):
     chunk = make_chunk(model, learn=False)[1]
     one, other = single.run(chunk), engine.run(chunk)
@@ -108,6 +110,7 @@ def test_single_precision_follows_double(single, engine, model):
     np.testing.assert_allclose(one.readout["charge"], other.readout["charge"], rtol=0.02)
 
 
+@pytest.mark.long
 def test_runtime_follows_in_single_precision_and_leaves_the_preference(single, model, numpy_target):
     chunk = make_chunk(model, learn=False)[1]
     outcome = RuntimeEngine(single.blueprint).run(chunk)
@@ -155,6 +158,7 @@ def test_learning_rate_zero_changes_no_weight(engine, model):
         np.testing.assert_array_equal(outcome.state[name], chunk.arrays[name])
 
 
+@pytest.mark.long
 def test_hidden_learning_reads_no_forward_output_weight(model, numpy_target):
     """For given error spikes, permuting the output weights leaves dw of the hidden layer as is."""
     network, chunk = make_chunk(model.but({"feedback.output_scale": "0 pA"}))
@@ -212,6 +216,7 @@ def test_a_delay_of_the_feedback_acts(engine, model):
     assert not np.array_equal(late.state["input_to_hidden.w"], soon.state["input_to_hidden.w"])
 
 
+@pytest.mark.long
 def test_noise_differs_between_chunks_and_repeats_with_its_seed(tmp_path):
     model = Model(hidden={"size": 12}).but({"input.coding": "poisson"})
     network, chunk = make_chunk(model)
@@ -266,6 +271,7 @@ def test_the_key_follows_what_is_compiled_in(engine, model, monkeypatch):
     assert cache.cache_key(engine.blueprint) != key
 
 
+@pytest.mark.long
 def test_two_processes_compile_once(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
     assert len(compiled_by_two_processes()) == 1

@@ -51,7 +51,9 @@ def everything(blueprint) -> dict:
     "changes",
     [
         {},
-        {"feedback.error": "graded", "plasticity.rule": "eprop"},
+        pytest.param(
+            {"feedback.error": "graded", "plasticity.rule": "eprop"}, marks=pytest.mark.long
+        ),
         pytest.param(
             {"hidden.delay": {"dist": "uniform", "low": "1 ms", "high": "5 ms"}},
             marks=pytest.mark.slow,

@@ -198,6 +198,7 @@ def test_a_run_that_is_not_finished(copied):
     assert len(page.scripts) == len(SCRIPTS)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "name", ["metrics.json", "history.csv", "weights.npz", "spikes.npz", "versions.json"]
 )

@@ -75,7 +75,7 @@ def test_parameters_are_passed_by_themselves(model):
     assert blueprint(single, SIZE) != blueprint(model, SIZE)
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -201,7 +201,7 @@ def names(text):
     return set(brian2.Equations(text))
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("kind", RULES)
 @pytest.mark.parametrize("rule", PLASTICITY)
 @pytest.mark.parametrize("graded", [False, True])

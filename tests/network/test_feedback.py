@@ -73,7 +73,11 @@ def test_a_hidden_neuron_passes_on_what_reached_it_where_it_is_sensitive():
 
 
 @pytest.mark.parametrize(
-    "kind", ["layerwise", pytest.param("kolen_pollack", marks=pytest.mark.slow)]
+    "kind",
+    [
+        pytest.param("layerwise", marks=pytest.mark.long),
+        pytest.param("kolen_pollack", marks=pytest.mark.slow),
+    ],
 )
 def test_on_and_off_neurons_carry_what_the_graded_error_does(kind, tmp_path):
     """Every layer learns, and about the same as from graded errors."""
@@ -144,6 +148,7 @@ def test_tests_leave_plastic_feedback_alone(tmp_path):
         np.testing.assert_array_equal(outcome.state[name], chunk.arrays[name])
 
 
+@pytest.mark.long
 def test_weights_and_plastic_feedback_meet_where_neurons_fire(tmp_path):
     """A feedback synapse onto a neuron that never fires stays as it is."""
     model = two_layers(kind="kolen_pollack", error="graded", decay=0.1)

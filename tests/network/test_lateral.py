@@ -47,6 +47,7 @@ def test_every_hidden_layer_may_be_recurrent():
     assert "teaching_post" in network["hidden_1_to_hidden_1"].on_pre
 
 
+@pytest.mark.long
 def test_inhibition_lets_fewer_outputs_speak(tiny_model, tmp_path):
     """All outputs are driven above rheobase."""
     active, counts = {}, {}

@@ -66,6 +66,9 @@ BOTH = [
     for rule, option in itertools.product(SETTINGS, OPTIONS)
     if fits(rule, OPTIONS[option].get("feedback.kind", "direct"))
 ]
+# Brian2 judges the texts of an own rule, a second each: by default of one network
+OWN = [pytest.param(*pair, marks=pytest.mark.long) for pair in BOTH if pair[0] == "own"]
+BOTH = [("own", "all"), *(pair for pair in BOTH if pair[0] != "own"), *OWN]
 
 
 def names(text: str) -> set[str]:

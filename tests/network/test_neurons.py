@@ -38,7 +38,7 @@ def run_neuron(layer: Hidden, duration: float, dt: float, refractory=None, **sta
     return np.array(parts.spikes["hidden"].t_[:]), group
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("i_bias", ["160 pA", "300 pA", "900 pA"])
 @pytest.mark.parametrize("tau_refrac", ["0 ms", "2 ms", "5 ms"])
 @pytest.mark.parametrize("v_reset", ["-65 mV", "-55 mV", "-80 mV"])
@@ -61,7 +61,7 @@ def test_spike_times_under_constant_current(i_bias, tau_refrac, v_reset):
     np.testing.assert_array_equal(np.round(spikes / dt), expected)
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("tau_refrac", ["0 ms", "0.3 ms", "2 ms", "2.25 ms", "2.3 ms", "7 ms"])
 @pytest.mark.parametrize("dt", [1e-3, 5e-4, 1e-4])
 def test_refractory_period_is_that_of_brian2(tau_refrac, dt):

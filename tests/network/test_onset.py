@@ -143,7 +143,7 @@ def assert_nothing_crosses(shown: Session, state: dict, seeded_again=lambda: Non
 
 
 @pytest.mark.filterwarnings("ignore:.* is rounded")
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.usefixtures("numpy_target")
 @pytest.mark.parametrize(
     "changes",
@@ -164,7 +164,10 @@ def test_a_trial_does_not_depend_on_the_one_before(changes, monkeypatch):
 
 @pytest.mark.parametrize(
     "changes",
-    [DELAYED | SILENT_FOR_LONG, pytest.param(GRADED | RECURRENT, marks=pytest.mark.slow)],
+    [
+        pytest.param(DELAYED | SILENT_FOR_LONG, marks=pytest.mark.long),
+        pytest.param(GRADED | RECURRENT, marks=pytest.mark.slow),
+    ],
     ids=["delayed", "graded"],
 )
 def test_nor_does_it_when_compiled(changes, tmp_path):
@@ -174,6 +177,7 @@ def test_nor_does_it_when_compiled(changes, tmp_path):
 
 
 @pytest.mark.usefixtures("numpy_target")
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("error", [{}, GRADED], ids=["spiking", "graded"])
 def test_without_trials_it_does(error):
     """So that the comparison can fail."""

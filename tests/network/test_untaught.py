@@ -96,7 +96,7 @@ def model_of(changes: dict) -> Model:
     return model.but(drive | {"training.trial": "50 ms"} | changes)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.usefixtures("numpy_target")
 @pytest.mark.parametrize(
     "changes", [*SEVERAL, *(pytest.param(one, marks=pytest.mark.slow) for one in ALL)], ids=str
@@ -112,7 +112,7 @@ def test_answers_do_not_depend_on_labels(changes):
     assert not sum(n for name, n in one.n_spikes.items() if name.startswith(("teacher", "error")))
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @pytest.mark.usefixtures("numpy_target")
 @pytest.mark.parametrize("changes", SEVERAL, ids=str)
 def test_with_a_teacher_they_would(changes):

@@ -75,6 +75,7 @@ def test_an_image_is_shown_with_its_class(spikes):
     assert names == list("abcdefghij")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("step", "n"), [(20 * ms, 5), (0.03, 4), ("50 ms", 2)])
 def test_a_gif_has_a_frame_per_step_and_holds_the_last(spikes, tmp_path, step, n):
     plots.animate_trial(spikes, tmp_path / "a.gif", step=step)

@@ -19,7 +19,7 @@ from spikingfa.plots.fi import lif_rate
 CURRENTS = np.array([0, 149, 160, 250, 400, 900]) * 1e-12
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ["lif", "lif_cond"])
 @pytest.mark.parametrize("fields", [{}, {"tau_refrac": "0 ms", "v_reset": "-55 mV"}])
 def test_the_closed_form_of_lif_neurons(name, fields):
@@ -42,7 +42,7 @@ def test_the_closed_form_of_a_stochastic_neuron():
     assert len(set(rates[-2:])) == 2  # drawn anew for each current
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("name", NEURONS)
 def test_every_neuron_model_has_a_curve_that_rises_from_rheobase(name):
     ax = plots.plot_fi(HIDDEN[name](), dt=5e-4)

@@ -385,6 +385,7 @@ def test_hostile_metrics(changes, run, refused, tiny_model, tmp_path):
 NESTED = "[" * 100_000
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text", ["", "[]", "7", "null", NESTED, '{"test_error": ' + NESTED])
 def test_hostile_json_of_every_file(text, run, refused, tmp_path):
     test = run / "tests" / "unperturbed"
@@ -458,6 +459,7 @@ def test_hostile_confusions(table, run, refused, tmp_path):
     assert left_out(run, "tests/unperturbed")
 
 
+@pytest.mark.long
 def test_two_thousand_classes_have_no_table_on_the_page(run, tmp_path):
     test, names = run / "tests" / "unperturbed", [f"class {k}" for k in range(2000)]
     test.mkdir(parents=True)

@@ -269,6 +269,7 @@ def test_without_a_file_to_write_the_answers_are_printed(run, tmp_path, capsys):
     assert [row[1] for row in rows] == list(spikingfa.predict(run, path).labels)
 
 
+@pytest.mark.long
 def test_labels_have_no_say_in_an_answer(run, tmp_path):
     """The teacher is silent, also where what it excites reaches the soma."""
     coupled = shutil.copytree(run.folder, tmp_path / "run")

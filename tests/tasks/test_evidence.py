@@ -90,6 +90,7 @@ def engine(model, tmp_path_factory) -> StandaloneEngine:
     return StandaloneEngine(make_chunk(model)[0], tmp_path_factory.mktemp("scratch"))
 
 
+@pytest.mark.long
 def test_spikes_count_from_the_latency_on(engine, model):
     chunk = make_chunk(model)[1]
     outcome = engine.run(chunk)
@@ -101,6 +102,7 @@ def test_spikes_count_from_the_latency_on(engine, model):
     assert 0 < counts.sum() < len(t)
 
 
+@pytest.mark.long
 def test_the_latency_changes_the_answer_only(engine, model, tmp_path):
     whole = model.but({"output.readout_latency": "0 ms"})
     network, chunk = make_chunk(whole)
@@ -113,6 +115,7 @@ def test_the_latency_changes_the_answer_only(engine, model, tmp_path):
     assert not np.array_equal(outcome.readout["charge"], other.readout["charge"])
 
 
+@pytest.mark.long
 def test_runtime_and_compiled_network_agree_bit_for_bit(engine, model, numpy_target):
     chunk = dataclasses.replace(make_chunk(model)[1])
     assert_same(engine.run(chunk), RuntimeEngine(engine.blueprint).run(chunk))

@@ -94,7 +94,6 @@ def test_a_run_says_that_its_errors_are_nse(run, capsys):
     assert main(["run", "digits_fa", "--out", str(run.folder), "--resume"]) == 2
     capsys.readouterr()
     assert set(run.spikes.labels) == {""}
-    assert (run.folder / "figures" / "raster.png").stat().st_size > 5000
 
 
 def test_a_test_says_so_too(run, tmp_path, capsys):

@@ -138,6 +138,7 @@ def test_a_run_says_that_its_errors_are_distances(run, tmp_path, capsys):
         np.testing.assert_allclose([float(row["time_ms"]) for row in told], 1e3 * times, atol=1e-3)
 
 
+@pytest.mark.long
 def test_the_distance_is_that_of_the_recorded_spikes(run):
     t, i = run.spikes.of("output")
     data = load_data(run.model.task)

@@ -12,11 +12,13 @@ from helpers.stopping import assert_same_run, stop_at
 from helpers.waits import LIMIT
 
 import spikingfa
+from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.run_folder.run import CHECKPOINT, FILES
 from spikingfa.training import train as training
 
 N_EPOCHS = 3
+N_SIMULATIONS = 2 + N_EPOCHS * (3 + 2) + 1
 
 
 @pytest.fixture
@@ -31,18 +33,17 @@ def uninterrupted(model, tmp_path):
     return spikingfa.train(model, out=tmp_path / "uninterrupted", progress=False)
 
 
-def test_stopped_at_any_simulation(model, uninterrupted, tmp_path, monkeypatch):
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("n", range(1, N_SIMULATIONS + 1))
+def test_stopped_at_any_simulation(n, model, uninterrupted, tmp_path, monkeypatch):
     """Before learning, in an epoch, between epochs, in a test or in that of the training sample,
     while spikes are recorded."""
-    n_simulations = 2 + N_EPOCHS * (3 + 2) + 1
-    for n in range(1, n_simulations + 1):
-        out = tmp_path / f"stopped-{n}"
-        with monkeypatch.context() as patch:
-            stop_at(patch, n)
-            with pytest.raises(KeyboardInterrupt):
-                spikingfa.train(model, out=out, progress=False)
-        run = spikingfa.train(model, out=out, resume=True, progress=False)
-        assert_same_run(run, uninterrupted)
+    with monkeypatch.context() as patch:
+        stop_at(patch, n)
+        with pytest.raises(KeyboardInterrupt):
+            spikingfa.train(model, out=tmp_path / "run", progress=False)
+    run = spikingfa.train(model, out=tmp_path / "run", resume=True, progress=False)
+    assert_same_run(run, uninterrupted)
 
 
 @pytest.mark.long
@@ -155,12 +156,10 @@ def test_force_begins_anew(model, stopped, uninterrupted):
     assert_same_run(run, uninterrupted)
 
 
-def test_the_command_needs_a_folder(model, tmp_path):
+def test_the_command_needs_a_folder(model, tmp_path, capsys):
     write_model(model, tmp_path / "tiny.toml")
-    command = [sys.executable, "-m", "spikingfa", "run", tmp_path / "tiny.toml", "--resume"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "--resume needs --out DIR" in done.stderr
+    assert main(["run", str(tmp_path / "tiny.toml"), "--resume"]) == 2
+    assert "--resume needs --out DIR" in capsys.readouterr().err
 
 
 @pytest.mark.slow

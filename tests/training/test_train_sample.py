@@ -49,6 +49,7 @@ def test_it_is_the_error_of_the_weights_that_are_stored(tiny_model, tmp_path, sm
     assert run.metrics["train_error"] == run.history["train_error"][-1]
 
 
+@pytest.mark.long
 def test_the_sample_moves_nothing(tiny_model, tmp_path, monkeypatch):
     """Neither weights nor the other errors depend on whether, and what, is asked."""
     model = tiny_model.but({"training.epochs": 2, "hidden.i_noise": "50 pA"})

@@ -54,9 +54,14 @@ def test_the_run_tells_what_it_reached(tiny_model, tiny_run):
     np.testing.assert_array_equal(history["epoch"], np.arange(epochs + 1))
     assert metrics["train_error"] == pytest.approx(history["train_error"][-1], rel=1e-5)
     assert np.isfinite(history["train_error"]).all()
-    for name in ("raster", "learning_curve", "alignment"):
-        assert (tiny_run.folder / "figures" / f"{name}.png").stat().st_size > 5000
     assert not list(tiny_run.folder.glob(".*"))
+
+
+@pytest.mark.usefixtures("real_figures")
+def test_its_figures_are_drawn(tiny_model, tmp_path):
+    run = spikingfa.train(tiny_model, out=tmp_path / "run", progress=False)
+    for name in ("raster", "learning_curve", "alignment"):
+        assert (run.folder / "figures" / f"{name}.png").stat().st_size > 5000
 
 
 def test_recorded_populations_and_trials(tiny_model, tmp_path):
@@ -93,6 +98,7 @@ def test_several_hidden_layers(tiny_model, tmp_path, n_layers):
     assert run.weights["hidden_0_to_hidden_1.w"].shape == (layers[0]["size"],) * 2
 
 
+@pytest.mark.long
 def test_no_feedback_leaves_the_hidden_layer_as_it_is(tiny_model, tmp_path):
     run = spikingfa.train(
         tiny_model.but({"feedback.kind": "none"}), out=tmp_path / "run", progress=False
@@ -101,6 +107,7 @@ def test_no_feedback_leaves_the_hidden_layer_as_it_is(tiny_model, tmp_path):
     assert "feedback_to_hidden.b" not in run.weights
 
 
+@pytest.mark.long
 def test_transported_feedback_is_the_forward_weights_transposed(tiny_model, tmp_path):
     layers = [tiny_model.hidden[0].model_dump()] * 2
     tables = tiny_model.model_dump() | {"hidden": layers}
@@ -131,6 +138,7 @@ def test_noise_while_learning_repeats_with_its_seed(tiny_model, tiny_run, tmp_pa
     assert not np.array_equal(one.weights[w], tiny_run.weights[w])
 
 
+@pytest.mark.long
 def test_nobody_is_blanked_out_in_a_test(tiny_model, tmp_path):
     """All hidden neurons are driven hard; in the recorded test trials all of them fire."""
     model = tiny_model.but({"hidden.dropout": 0.5, "hidden.i_bias": "900 pA"})

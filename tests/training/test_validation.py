@@ -130,6 +130,7 @@ def scaled_by_all(task) -> spikingfa.Data:
     return load_data(task, scaling=whole.encoding)
 
 
+@pytest.mark.long
 @far
 def test_runs_of_tables_that_were_scaled_by_all_are_gone_on_with(outlier, tmp_path, monkeypatch):
     """And tested, as they were: it is the same table."""

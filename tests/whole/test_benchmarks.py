@@ -30,6 +30,7 @@ def test_compare_finds_all_contestants_right(tmp_path):
         assert network[name]["min"] <= network[name]["median"] <= network[name]["max"]
 
 
+@pytest.mark.long
 def test_without_mnist_there_is_one_line(tmp_path):
     done = run("compare.py", SPIKINGFA_DATA=str(tmp_path), SPIKINGFA_CACHE=str(tmp_path))
     assert done.returncode == 2
@@ -37,6 +38,7 @@ def test_without_mnist_there_is_one_line(tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_without_a_gpu_there_is_one_line(tmp_path):
     stored = tmp_path / "cuda.json"
     done = run("cuda_scaling.py", "--json", stored, CUDA_VISIBLE_DEVICES="")

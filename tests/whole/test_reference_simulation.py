@@ -20,8 +20,8 @@ DELAYS = {"hidden.delay": "3 ms", "output.delay": "2 ms", "feedback.delay": "4 m
 #: Many neurons are refractory at an onset then, with a potential that is not that of rest.
 RESET = {"hidden.tau_refrac": "10 ms", "hidden.v_reset": "-70 mV"}
 MODELS = {
+    "digits_fa": ("digits_fa", {}),
     "digits_fa_deep": ("digits_fa_deep", {}),
-    "delays": ("digits_fa", DELAYS | RESET),
     "lif_cond": ("digits_lif_cond", {}),
 }
 #: Constants and orders, and others in their place.
@@ -54,8 +54,8 @@ def made(folder: Path, name: str, settings: dict) -> Path:
 
 
 @pytest.fixture(scope="module")
-def digits_fa(tmp_path_factory) -> Path:
-    return made(tmp_path_factory.mktemp("digits_fa"), "digits_fa", {})
+def delayed(tmp_path_factory) -> Path:
+    return made(tmp_path_factory.mktemp("delayed"), "digits_fa", DELAYS | RESET)
 
 
 def compared(folder: Path, old: str = "", new: str = "") -> int:
@@ -67,21 +67,29 @@ def compared(folder: Path, old: str = "", new: str = "") -> int:
     return names["main"](folder)
 
 
-def test_as_a_command_it_says_that_all_is_equal(digits_fa):
-    command = [sys.executable, str(SCRIPT), str(digits_fa)]
+@pytest.mark.long
+def test_as_a_command_it_says_that_all_is_equal(delayed):
+    command = [sys.executable, str(SCRIPT), str(delayed)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, EQUAL, "")
 
 
+def test_every_spike_and_weight_is_that_of_the_program_with_delays(delayed, capsys):
+    assert compared(delayed) == 0
+    assert capsys.readouterr().out == EQUAL
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("name", MODELS)
 def test_every_spike_and_weight_is_that_of_the_program(name, tmp_path, capsys):
     assert compared(made(tmp_path, *MODELS[name])) == 0
     assert capsys.readouterr().out == EQUAL
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("old", "new"), FAULTS)
-def test_a_constant_that_is_changed_is_seen(digits_fa, old, new, capsys):
-    assert compared(digits_fa, old, new) == 1
+def test_a_constant_that_is_changed_is_seen(delayed, old, new, capsys):
+    assert compared(delayed, old, new) == 1
     assert "equal" not in capsys.readouterr().out
 
 
