@@ -50,8 +50,7 @@ def compile_program(folder: Path) -> None:
     """
     often, seldom = _code_objects(folder)
     pieces = {
-        "often_0": (often[::2], "-O3"),
-        "often_1": (often[1::2], "-O3"),
+        "often": (often, "-O3"),
         "rest": (_rest(folder), "-O0"),
         "seldom": (seldom, "-O1"),
     }
