@@ -18,10 +18,9 @@ import pytest
 from filelock import FileLock
 from helpers.chunks import small_blueprint
 from helpers.drawn import make_spikes
-from joblib import delayed
 
 import spikingfa
-from spikingfa.base import side_by_side, subprocesses
+from spikingfa.base import subprocesses
 from spikingfa.cli.main import main
 from spikingfa.engine.compiled import build, cache, standalone
 from spikingfa.sweeping import arrival, prospects
@@ -141,17 +140,6 @@ def test_an_ffmpeg_that_does_not_go_on(lines, tmp_path, monkeypatch):
             make_spikes(3, sizes={"hidden": 30, "output": 10}), tmp_path / "a.mp4"
         )
     assert [path.name for path in tmp_path.iterdir()] == ["bin"]
-
-
-def die(parent: int) -> None:
-    assert os.getpid() != parent
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def test_a_process_of_a_comparison_is_killed(monkeypatch):
-    monkeypatch.setattr(side_by_side, "n_cores", lambda: 2)
-    with pytest.raises(spikingfa.SimulationError, match="at work was killed"):
-        list(side_by_side.side_by_side(delayed(die)(os.getpid()) for _ in range(2)))
 
 
 # pipes, which nobody writes to
