@@ -1,6 +1,7 @@
 """Workers of a cluster for the runs of a sweep: by a scheduler, or by SLURM."""
 
 import contextlib
+import logging
 import sys
 import tempfile
 import tomllib
@@ -35,7 +36,7 @@ def client_of(address: str) -> Iterator[Client]:
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ClusterError(f"no dask scheduler answers at {address}: {reason}") from None
-    with client:
+    with _closed(client):
         yield client
 
 
@@ -90,7 +91,13 @@ def _jobqueue() -> ModuleType:
 
 @contextlib.contextmanager
 def _closed(one: SpecCluster | Client) -> Iterator:
-    """Close it in the end, whatever goes wrong then: workers that lose it end by themselves."""
+    """Close it in the end, whatever goes wrong then: workers that lose it end by themselves.
+
+    What goes wrong is said by the error of the sweep, and not by a log of dask's before.
+    """
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
     one.__enter__()
     try:
         yield one
@@ -98,6 +105,7 @@ def _closed(one: SpecCluster | Client) -> Iterator:
         with contextlib.suppress(Exception):
             one.close(timeout=CLOSE_LIMIT)
             one.__exit__(None, None, None)
+        log.setLevel(level)
 
 
 def _slurm_options(path: Path) -> dict:

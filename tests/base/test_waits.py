@@ -278,7 +278,7 @@ def test_a_scheduler_that_does_not_answer(cluster_workers):
     async def never():
         await asyncio.sleep(1000)
 
-    silent = pytest.raises(spikingfa.ClusterError, match="does not answer; .* after 0.2 s")
+    silent = pytest.raises(spikingfa.ClusterError, match=r"does not answer; .* after 0\.2 s")
     with cluster_here(0) as (_, client), silent:
         cluster_workers.answer(client, never, limit=0.2)
 

@@ -87,7 +87,9 @@ def test_a_worker_of_a_scheduler_is_killed(scheduler, tiny_model, tmp_path):
     going = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    wait_for(lambda: len(list(tmp_path.glob("out/runs/*/*/checkpoint.npz"))) == 2)
+    checkpoints = "out/runs/*/*/checkpoint.npz"
+    wait_for(lambda: len(list(tmp_path.glob(checkpoints))) == 2 or going.poll() is not None)
+    assert going.poll() is None, going.communicate()[1]
     nanny = psutil.Process(workers[0].pid)
     worker = next(p for p in nanny.children() if "spawn_main" in " ".join(p.cmdline()))
     worker.send_signal(signal.SIGKILL)
