@@ -168,13 +168,12 @@ def compare(
     _check_data(models.values())
     if note and tell is not None:
         tell(note)
-    done = [key for key, out in outs.items() if _is_done(models[key[0]], key, out)]
+    seeded = {key: models[key[0]].but({"training.seed": key[1]}) for key in outs}
+    done = [key for key, out in outs.items() if checkpoint.finished(out, seeded[key])]
     check_finished(Run(outs[key]) for key in done)
-    calls = [
-        ((name, seed), _train, models[name], seed, out)
-        for (name, seed), out in outs.items()
-        if (name, seed) not in done
-    ]
+    for key in done:
+        tidy(outs[key])
+    calls = [(key, _train, seeded[key], out) for key, out in outs.items() if key not in done]
     for key in chain(done, _keys_of_trained(calls)):
         if finished is not None:
             finished(*key, Run(outs[key]))
@@ -199,13 +198,6 @@ def _check_data(models: Iterable[Model]) -> None:
             checked.append(model.task)
 
 
-def _is_done(model: Model, key: tuple[str, int], out: Path) -> bool:
-    is_done = checkpoint.finished(out, model.but({"training.seed": key[1]}))
-    if is_done:
-        tidy(out)
-    return is_done
-
-
 def _keys_of_trained(calls: list[tuple]) -> Iterator[tuple[str, int]]:
     """The key of each run when it is finished."""
     with Processes() as processes:
@@ -217,8 +209,8 @@ def _keys_of_trained(calls: list[tuple]) -> Iterator[tuple[str, int]]:
             yield name, seed
 
 
-def _train(model: Model, seed: int, out: Path) -> None:
-    train(model, seed=seed, out=out, resume=True, progress=False)
+def _train(model: Model, out: Path) -> None:
+    train(model, out=out, resume=True, progress=False)
 
 
 def _plain(name: str) -> str:

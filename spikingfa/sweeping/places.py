@@ -14,14 +14,6 @@ from spikingfa.base.run_calls import Workers
 WAIT_SCHEDULER, WAIT_SLURM = 60, 7 * 24 * 60
 
 
-def check_places(wait: float | None, *places: Any) -> None:
-    """Raise ModelError if several places are named, or `wait` is no time."""
-    if sum(place is not None for place in places) > 1:
-        raise ModelError("choose one of client, jobs, scheduler and slurm")
-    if wait is not None and not wait >= 0:
-        raise ModelError(f"wait: needs minutes from 0 on, got {wait!r}")
-
-
 @contextlib.contextmanager
 def workers_at(
     client: Any,
@@ -36,10 +28,14 @@ def workers_at(
     Raises
     ------
     ModelError
-        The extra is not installed that they need.
+        Several are chosen, `wait` is no time, or the extra is not installed that they need.
     ClusterError
         The cluster cannot be reached.
     """
+    if sum(choice is not None for choice in (client, jobs, scheduler, slurm)) > 1:
+        raise ModelError("choose one of client, jobs, scheduler and slurm")
+    if wait is not None and not wait >= 0:
+        raise ModelError(f"wait: needs minutes from 0 on, got {wait!r}")
     if client is scheduler is slurm is None:
         with Processes(jobs, WAIT if wait is None else wait) as workers:
             yield workers

@@ -18,7 +18,7 @@ from spikingfa.model.model import Model
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_in, part_of
 from spikingfa.sweeping.combinations import drawn, grid
 from spikingfa.sweeping.folder import SweepFolder, begun_in
-from spikingfa.sweeping.places import check_places, workers_at
+from spikingfa.sweeping.places import workers_at
 from spikingfa.sweeping.plan import Column, Planned, plan
 from spikingfa.sweeping.progress import SweepBar
 from spikingfa.sweeping.run_jobs import run_jobs
@@ -73,8 +73,8 @@ def sweep(
     seeds : iterable of int, or int
         The seeds; or how many, as ``--seeds 5`` says it: 5 means seeds 1 to 5.
     client : distributed.Client, optional
-        Of the workers to use; by default, workers are started on this machine for the sweep. All of
-        them must see the folder `out`.
+        Of the workers to use, which must see the folder `out`; by default, processes are started on
+        this machine for the sweep.
     out : str or Path, optional
         Its folder; ``sweeps/sweep-001`` and so on by default.
     random, optuna : int, optional
@@ -83,7 +83,7 @@ def sweep(
     draws_seed : int
         Seed of what is drawn.
     jobs : int, optional
-        How many workers are started on this machine; one a core by default.
+        How many processes are started on this machine; one a core by default.
     scheduler : str, optional
         Address of a dask scheduler, instead of a client.
     slurm : str or Path, optional
@@ -113,7 +113,7 @@ def sweep(
     RunFolderError
         The folder holds something else, another sweep, or cannot be written.
     ClusterError
-        There are no workers, or the scheduler went away.
+        There are no workers, or they went away.
     KeyboardInterrupt
         The user stopped it; what was done is in the folder.
     """
@@ -146,14 +146,9 @@ def sweep(
         n = len(batches[0])
     folder = SweepFolder(out, [column.name for column in columns.values()], parts)
     folder.check(model)
-    check_places(wait, client, jobs, scheduler, slurm)
-    order: list[str] = []
-    bar = SweepBar(n, progress)
-    with (
-        workers_at(client, jobs, scheduler, slurm, wait, bar.tell) as workers,
-        folder.locked(model),
-        bar,
-    ):
+    order, bar = [], SweepBar(n, progress)
+    chosen = workers_at(client, jobs, scheduler, slurm, wait, bar.tell)
+    with chosen as workers, folder.locked(model), bar:
         if note:
             bar.tell(note)
         try:
