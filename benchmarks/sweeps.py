@@ -4,8 +4,8 @@
 
 Stored in `benchmarks/results/sweeps.json`: the same sweep of `digits_fa` by one and by two workers,
 and the same runs by one and by two processes without a sweep, taking turns; seconds of a run that
-are not its own; and a sweep of 10 000 runs that do nothing, with the sizes of what passes the
-scheduler and of the table that grows.
+are not its own; and a sweep of 10 000 runs that do nothing, with the sizes of what passes to a
+process and back, and of the table that grows.
 """
 
 import json
@@ -20,8 +20,8 @@ from report import machine
 
 import spikingfa
 from spikingfa import Range
-from spikingfa.sweeping.cluster import workers_here
-from spikingfa.sweeping.combinations import drawn
+from spikingfa.base.processes import Processes
+from spikingfa.sweeping.combinations import Combination, drawn
 from spikingfa.sweeping.folder import SweepFolder
 from spikingfa.sweeping.plan import Column, plan
 from spikingfa.sweeping.run_jobs import run_jobs
@@ -61,23 +61,33 @@ def _train(numbers: range, folder: str, begin, end) -> None:
     end.wait()
 
 
+def sweep(
+    processes: Processes, model: spikingfa.Model, over: list[Combination], folder: str
+) -> list[dict]:
+    """Rows of a sweep over one parameter, in processes that are there."""
+    (path,) = over[0]
+    column = Column.of(path, tuple(one[path] for one in over))
+    table = SweepFolder(Path(folder), [column.name])
+    with table.locked(model):
+        rows = run_jobs(processes, plan(model, over, {path: column}, [1]), table)
+        rows = [row for _, row in rows]
+        table.write()
+    return rows
+
+
 def timed_sweep(jobs: int) -> dict[str, float]:
-    """Seconds of a sweep whose workers are there and have imported everything."""
+    """Seconds of a sweep whose processes are there and have imported everything."""
     model = spikingfa.load_model("digits_fa").but({"training.epochs": EPOCHS})
-    over = {"hidden.tau_m": [f"{10 + k} ms" for k in range(RUNS)]}
-    with tempfile.TemporaryDirectory() as folder, workers_here(jobs) as client:
-        client.wait_for_workers(jobs)
-        for k in range(jobs):  # a worker that has done nothing yet is given the first run
-            first = {"hidden.tau_m": [f"{90 + i} ms" for i in range(4 * jobs)]}
-            short = model.but({"training.epochs": 1})
-            spikingfa.sweep(short, first, (1,), client, out=f"{folder}/warm-{k}", progress=False)
-        whole = {"out": f"{folder}/timed", "progress": False, "on_test": True}  # as by itself
+    over = [{"hidden.tau_m": f"{10 + k} ms"} for k in range(RUNS)]
+    with tempfile.TemporaryDirectory() as folder, Processes(jobs) as processes:
+        first = [{"hidden.tau_m": f"{90 + k} ms"} for k in range(4 * jobs)]
+        sweep(processes, model.but({"training.epochs": 1}), first, f"{folder}/warm")
         start = time.perf_counter()
-        table = spikingfa.sweep(model, over, (1,), client, **whole)
+        rows = sweep(processes, model, over, f"{folder}/timed")
         wall = time.perf_counter() - start
-    assert set(table["status"]) == {"finished"}
-    own = float(table["seconds"].sum())
-    return {"wall": wall, "own": own, "beyond_ms": 1e3 * (jobs * wall - own) / len(table)}
+    assert {row["status"] for row in rows} == {"finished"}
+    own = sum(row["seconds"] for row in rows)
+    return {"wall": wall, "own": own, "beyond_ms": 1e3 * (jobs * wall - own) / len(rows)}
 
 
 def empty(tables: dict, folder: str, data=None) -> dict:
@@ -97,12 +107,11 @@ def timed_empty(jobs: int = 2) -> dict[str, float]:
     planned = plan(model, drawn(space, EMPTY // 5), columns, range(1, 6))
     planning = time.perf_counter() - start
     message = pickle.dumps((planned[0].model.model_dump(), str(Path.cwd() / planned[0].folder)))
-    with tempfile.TemporaryDirectory() as name, workers_here(jobs) as client:
-        client.wait_for_workers(jobs)
+    with tempfile.TemporaryDirectory() as name, Processes(jobs) as processes:
         folder = SweepFolder(Path(name), [column.name for column in columns.values()])
         start = time.perf_counter()
         with folder.locked(model):
-            n = sum(1 for _ in run_jobs(client, planned, folder, task=empty))
+            n = sum(1 for _ in run_jobs(processes, planned, folder, task=empty))
             wall = time.perf_counter() - start
             folder.write()
         sizes = {kind: (Path(name) / f"table.{kind}").stat().st_size for kind in ("csv", "parquet")}

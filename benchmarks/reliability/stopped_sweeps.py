@@ -21,7 +21,7 @@ TIMES = {"ms_per_trial", "train_seconds", "build_seconds", "seconds", "worker"}
 
 
 def sweep(place: Place, out: Path) -> Victim:
-    """Begin a sweep, whose workers lead sessions of their own."""
+    """Begin a sweep, whose process hears of no Ctrl-C."""
     over = ("--over", OVER, "--seeds", 1, "--jobs", 1)
     return place.victim("sweep", place.model, *over, "-o", out)
 
@@ -31,7 +31,7 @@ def killed(victim: Victim, seconds: float, draw: random.Random) -> bool:
     began = time.perf_counter()
     if draw.random() < 0.5:
         victim.process.join(draw.uniform(0, seconds))
-        for one in _children(victim.process.pid)[:1]:
+        for one in filter(_carries_out, _children(victim.process.pid)):
             _kill([one, *_children(one.pid)])
     victim.process.join(max(0, began + seconds - time.perf_counter()))
     others = _children(victim.process.pid)
@@ -106,6 +106,13 @@ def _children(process: int) -> list[psutil.Process]:
     with contextlib.suppress(psutil.NoSuchProcess):
         return psutil.Process(process).children(recursive=True)
     return []
+
+
+def _carries_out(process: psutil.Process) -> bool:
+    """Whether runs are made in it: others remove what is left behind."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return "--process-name" in process.cmdline()
+    return False
 
 
 def _kill(processes: list[psutil.Process]) -> None:

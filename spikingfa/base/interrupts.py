@@ -44,6 +44,16 @@ def postponed() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def blocked() -> Iterator[None]:
+    """Keep Ctrl-C from processes that start in the block, for as long as they live."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
 def _noted(came: list[int]) -> Iterator[None]:
     """Append to `came` what interrupts, and let it interrupt as before."""
 

@@ -4,11 +4,12 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-_SAFE = "PYTHONSAFEPATH"
+SAFE_PATH = "PYTHONSAFEPATH"
 _KILLED = 10  # seconds for a process that was killed to be gone
 
 
@@ -19,20 +20,22 @@ def environment() -> dict[str, str]:
     current folder: an empty entry of PYTHONPATH would mean it, too.
     """
     paths = [str(Path(__file__).parents[2]), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), _SAFE: "1"}
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), SAFE_PATH: "1"}
 
 
 @contextlib.contextmanager
 def safe_path() -> Iterator[None]:
     """Have Pythons that libraries start meanwhile look for no modules in the current folder."""
-    before = os.environ.get(_SAFE)
-    os.environ[_SAFE] = "1"
+    before, paths = os.environ.get(SAFE_PATH), sys.path[:]
+    os.environ[SAFE_PATH] = "1"
+    sys.path[:] = filter(None, paths)  # which loky passes on
     try:
         yield
     finally:
-        del os.environ[_SAFE]
+        sys.path[:] = paths
+        del os.environ[SAFE_PATH]
         if before is not None:
-            os.environ[_SAFE] = before
+            os.environ[SAFE_PATH] = before
 
 
 def finished(

@@ -17,6 +17,12 @@ from spikingfa.cli.arguments import (
 )
 from spikingfa.cli.output import say
 
+#: Options that `spikingfa.sweep` has by the same names.
+_PASSED_ON = (
+    *("random", "optuna", "draws_seed", "jobs"),
+    *("scheduler", "slurm", "wait", "on_test"),
+)
+
 
 def add(commands) -> None:
     """Add this command."""
@@ -74,6 +80,7 @@ def add(commands) -> None:
 
 def _sweep(options) -> None:
     from spikingfa.sweeping.summary import chosen, draw, told
+    from spikingfa.sweeping.sweep import sweep
     from spikingfa.sweeping.values import parse_over
     from spikingfa.training.judging import about_chosen
 
@@ -81,7 +88,8 @@ def _sweep(options) -> None:
     check_varied("--over", over, options)
     model = model_of(options)
     try:
-        table = _made(options, model, over)
+        same = {name: getattr(options, name) for name in _PASSED_ON}
+        table = sweep(model, over, range(1, options.seeds + 1), out=options.o, **same)
     except KeyboardInterrupt:
         if Path(options.o).exists():
             print(
@@ -97,22 +105,3 @@ def _sweep(options) -> None:
     name, runs = chosen(table)
     if runs:
         say(about_chosen(name, runs))
-
-
-def _made(options, model, over):
-    from spikingfa.sweeping.sweep import sweep
-
-    return sweep(
-        model,
-        over,
-        range(1, options.seeds + 1),
-        out=options.o,
-        random=options.random,
-        optuna=options.optuna,
-        draws_seed=options.draws_seed,
-        jobs=options.jobs,
-        scheduler=options.scheduler,
-        slurm=options.slurm,
-        wait=options.wait,
-        on_test=options.on_test,
-    )

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from joblib import delayed
-
 from spikingfa.base.errors import SpikingFAError
 from spikingfa.base.files import as_folder_error, within, written_whole
-from spikingfa.base.side_by_side import side_by_side
+from spikingfa.base.processes import Processes
+from spikingfa.base.run_calls import run_calls
 from spikingfa.paper import tables
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.files import write
@@ -57,20 +56,23 @@ def run_jobs(
     """
     for job in jobs:
         _make(within(job.folder, job.folder / _DONE))
-    tasks = (
-        delayed(_one)(job.experiment, seed, job.quick, _part(job, seed), k)
+    calls = (
+        ((k, seed), _one, job.experiment, seed, job.quick, _part(job, seed))
         for k, job in enumerate(jobs)
         for seed in job.seeds
     )
     left, failed = {k: len(job.seeds) for k, job in enumerate(jobs)}, {}
-    for k, seed, error in side_by_side(tasks):
-        if error is None:
-            seed_done(jobs[k], seed)
-        else:
-            failed[k] = error
-        left[k] -= 1
-        if not left[k]:
-            yield jobs[k], failed.get(k) or _finish(jobs[k])
+    with Processes() as processes:
+        for (k, seed), outcome in run_calls(processes, calls):
+            if outcome is None:
+                seed_done(jobs[k], seed)
+            elif isinstance(outcome, SpikingFAError):
+                failed[k] = outcome
+            else:
+                raise outcome
+            left[k] -= 1
+            if not left[k]:
+                yield jobs[k], failed.get(k) or _finish(jobs[k])
 
 
 def _make(folder: Path) -> None:
@@ -80,16 +82,10 @@ def _make(folder: Path) -> None:
         raise as_folder_error(error, folder.parent) from None
 
 
-def _one(
-    experiment: Experiment, seed: int, quick: bool, path: Path, k: int
-) -> tuple[int, int, SpikingFAError | None]:
-    try:
-        if not path.exists():
-            found = experiment.one(seed, quick)
-            written_whole(path, lambda unfinished: tables.save(unfinished, found))
-    except SpikingFAError as error:
-        return k, seed, error
-    return k, seed, None
+def _one(experiment: Experiment, seed: int, quick: bool, path: Path) -> None:
+    if not path.exists():
+        results = experiment.one(seed, quick)
+        written_whole(path, lambda unfinished: tables.save(unfinished, results))
 
 
 def _part(job: Job, seed: int) -> Path:

@@ -1,19 +1,17 @@
 """One setting varied, everything else the same: several values, several seeds."""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
-from threading import RLock
 
 import numpy as np
-from joblib import delayed
-from tqdm import tqdm
 
-from spikingfa.base.errors import ModelError
+from spikingfa.base.errors import ModelError, SimulationError
 from spikingfa.base.files import within, written_whole
-from spikingfa.base.side_by_side import side_by_side
+from spikingfa.base.processes import Processes
+from spikingfa.base.run_calls import Killed, run_calls
 from spikingfa.model.changes import parse_setting
 from spikingfa.model.files import with_absolute_paths
 from spikingfa.model.model import Model
@@ -158,7 +156,7 @@ def compare(
     Raises
     ------
     DataError, RunFolderError, BuildError, SimulationError
-        A run cannot go on; the others that had begun are finished.
+        A run cannot go on; the others go on when it is called again.
     """
     folder = Path(folder).absolute()
     models = {name: with_absolute_paths(model) for name, model in models.items()}
@@ -170,11 +168,13 @@ def compare(
     _check_data(models.values())
     if note and tell is not None:
         tell(note)
-    done = [key for key, out in outs.items() if _is_done(models[key[0]], key, out)]
+    seeded = {key: models[key[0]].but({"training.seed": key[1]}) for key in outs}
+    done = [key for key, out in outs.items() if checkpoint.finished(out, seeded[key])]
     check_finished(Run(outs[key]) for key in done)
-    left = [key for key in outs if key not in done]
-    tasks = (delayed(_train)(models[key[0]], key, outs[key]) for key in left)
-    for key in (*done, *(side_by_side(tasks) if left else ())):
+    for key in done:
+        tidy(outs[key])
+    calls = [(key, _train, seeded[key], out) for key, out in outs.items() if key not in done]
+    for key in chain(done, _keys_of_trained(calls)):
         if finished is not None:
             finished(*key, Run(outs[key]))
     return [
@@ -198,17 +198,19 @@ def _check_data(models: Iterable[Model]) -> None:
             checked.append(model.task)
 
 
-def _is_done(model: Model, key: tuple[str, int], out: Path) -> bool:
-    is_done = checkpoint.finished(out, model.but({"training.seed": key[1]}))
-    if is_done:
-        tidy(out)
-    return is_done
+def _keys_of_trained(calls: list[tuple]) -> Iterator[tuple[str, int]]:
+    """The key of each run when it is finished."""
+    with Processes() as processes:
+        for (name, seed), outcome in run_calls(processes, calls):
+            if isinstance(outcome, Killed):
+                raise SimulationError(f"{name}, seed {seed}: {outcome}; the same command goes on")
+            if isinstance(outcome, BaseException):
+                raise outcome
+            yield name, seed
 
 
-def _train(model: Model, key: tuple[str, int], out: Path) -> tuple[str, int]:
-    tqdm.set_lock(RLock())  # its own is the system's, and stays behind if this process is killed
-    train(model, seed=key[1], out=out, resume=True, progress=False)
-    return key
+def _train(model: Model, out: Path) -> None:
+    train(model, out=out, resume=True, progress=False)
 
 
 def _plain(name: str) -> str:

@@ -1,10 +1,9 @@
 """Trains a model with combinations of values and seeds, on all cores or on a cluster."""
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,19 +13,12 @@ from spikingfa.base.files import straight
 from spikingfa.base.interrupts import interruptible
 from spikingfa.base.plain_values import plain, whole_number
 from spikingfa.base.text import shown
-
-needed("distributed", "sweep", "a sweep")
-
-# isort: split
-from distributed import Client
-
 from spikingfa.model.files import as_model, with_absolute_paths
 from spikingfa.model.model import Model
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_in, part_of
-from spikingfa.sweeping.arrival import WAIT_HERE, WAIT_SCHEDULER, WAIT_SLURM
-from spikingfa.sweeping.cluster import workers_by_slurm, workers_here, workers_of
 from spikingfa.sweeping.combinations import drawn, grid
 from spikingfa.sweeping.folder import SweepFolder, begun_in
+from spikingfa.sweeping.places import workers_at
 from spikingfa.sweeping.plan import Column, Planned, plan
 from spikingfa.sweeping.progress import SweepBar
 from spikingfa.sweeping.run_jobs import run_jobs
@@ -35,13 +27,16 @@ from spikingfa.sweeping.values import space_of
 from spikingfa.tasks import Data, load_data
 from spikingfa.training.judging import judged
 
+if TYPE_CHECKING:
+    from distributed import Client
+
 
 @interruptible()
 def sweep(
     model: Model | str | Path,
     over: Mapping[str, Any],
     seeds: Iterable[int] | int = (1, 2, 3),
-    client: Client | None = None,
+    client: "Client | None" = None,
     *,
     out: str | Path | None = None,
     random: int | None = None,
@@ -78,8 +73,8 @@ def sweep(
     seeds : iterable of int, or int
         The seeds; or how many, as ``--seeds 5`` says it: 5 means seeds 1 to 5.
     client : distributed.Client, optional
-        Of the workers to use; by default, workers are started on this machine for the sweep. All of
-        them must see the folder `out`.
+        Of the workers to use, which must see the folder `out`; by default, processes are started on
+        this machine for the sweep.
     out : str or Path, optional
         Its folder; ``sweeps/sweep-001`` and so on by default.
     random, optuna : int, optional
@@ -88,7 +83,7 @@ def sweep(
     draws_seed : int
         Seed of what is drawn.
     jobs : int, optional
-        How many workers are started on this machine; one a core by default.
+        How many processes are started on this machine; one a core by default.
     scheduler : str, optional
         Address of a dask scheduler, instead of a client.
     slurm : str or Path, optional
@@ -118,10 +113,12 @@ def sweep(
     RunFolderError
         The folder holds something else, another sweep, or cannot be written.
     ClusterError
-        There are no workers, or the scheduler went away.
+        There are no workers, or they went away.
     KeyboardInterrupt
         The user stopped it; what was done is in the folder.
     """
+    for package in ("pandas", "pyarrow"):
+        needed(package, "sweep", "a sweep")
     model = with_absolute_paths(as_model(model))
     if data is not None:
         load_data(model.task, data)  # what is wrong with it is told at once
@@ -149,17 +146,15 @@ def sweep(
         n = len(batches[0])
     folder = SweepFolder(out, [column.name for column in columns.values()], parts)
     folder.check(model)
-    wait = _wait(wait, client is not None or scheduler is not None, slurm)
-    order: list[str] = []
-    bar = SweepBar(n, progress)
-    with _workers(client, jobs, scheduler, slurm) as client, folder.locked(model), bar:
+    order, bar = [], SweepBar(n, progress)
+    chosen = workers_at(client, jobs, scheduler, slurm, wait, bar.tell)
+    with chosen as workers, folder.locked(model), bar:
         if note:
             bar.tell(note)
         try:
             for planned in batches:
                 order += [one.folder for one in planned]
-                rows = run_jobs(client, planned, folder, data, tell=bar.tell, wait=wait)
-                for one, row in rows:
+                for one, row in run_jobs(workers, planned, folder, data):
                     bar.done(one, row)
                 if search is not None:
                     search.tell(_errors(planned, folder, len(seeds)))
@@ -215,25 +210,6 @@ def _folder(out: str | Path | None) -> Path:
         return straight(out)
     numbered = (Path("sweeps") / f"sweep-{number:03d}" for number in count(1))
     return next(folder for folder in numbered if not folder.exists())
-
-
-def _workers(client, jobs, scheduler, slurm):
-    if sum(choice is not None for choice in (client, jobs, scheduler, slurm)) > 1:
-        raise ModelError("choose one of client, jobs, scheduler and slurm")
-    if client is not None:
-        return contextlib.nullcontext(client)
-    if scheduler is not None:
-        return workers_of(scheduler)
-    return workers_by_slurm(Path(slurm)) if slurm is not None else workers_here(jobs)
-
-
-def _wait(wait: float | None, others: bool, slurm: str | Path | None) -> float:
-    """Minutes without a worker."""
-    if wait is None:
-        return WAIT_SLURM if slurm is not None else WAIT_SCHEDULER if others else WAIT_HERE
-    if not wait >= 0:
-        raise ModelError(f"wait: needs minutes from 0 on, got {wait!r}")
-    return float(wait)
 
 
 def _errors(planned: list[Planned], folder: SweepFolder, n_seeds: int) -> list[float | None]:

@@ -53,7 +53,7 @@ def train_one(tables: dict[str, Any], folder: str, data: Data | None = None) -> 
             run = _trained(model, Path(folder), data)
         row = row_of(run.metrics)
     except Exception as error:  # whatever it is, the other runs go on
-        row = {"status": "failed", "reason": reason_of(error)}
+        row = failure(error)
     return row | {"seconds": round(time.perf_counter() - start, 3), "worker": socket.gethostname()}
 
 
@@ -74,7 +74,6 @@ def row_of(metrics: dict[str, Any]) -> dict[str, Any]:
     return {"status": "finished"} | error | {name: metrics.get(name) for name in METRICS}
 
 
-def reason_of(error: BaseException) -> str:
-    """The reason of a failure, on one line."""
-    text = " ".join(str(error).split())
-    return text or type(error).__name__
+def failure(error: BaseException) -> dict[str, str]:
+    """The table's cells of a run that failed, with the reason on one line."""
+    return {"status": "failed", "reason": " ".join(str(error).split()) or type(error).__name__}

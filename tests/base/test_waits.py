@@ -9,7 +9,6 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,14 +16,13 @@ import psutil
 import pytest
 from filelock import FileLock
 from helpers.chunks import small_blueprint
+from helpers.clusters import cluster_here
 from helpers.drawn import make_spikes
-from joblib import delayed
 
 import spikingfa
-from spikingfa.base import side_by_side, subprocesses
+from spikingfa.base import subprocesses
 from spikingfa.cli.main import main
 from spikingfa.engine.compiled import build, cache, standalone
-from spikingfa.sweeping import arrival, prospects
 from spikingfa.tasks.download import download
 
 PACKAGE = Path(spikingfa.__file__).parent
@@ -68,8 +66,6 @@ BOUNDED = {
     ("engine/cuda/compilation.py", "one.result"),
     # with the timeout of the lock
     ("engine/compiled/build.py", "lock.acquire"),
-    # what keeps workers alive for as long as a sweep goes on, and is cancelled then
-    ("sweeping/cluster.py", "self.process.wait"),
 }
 
 
@@ -143,17 +139,6 @@ def test_an_ffmpeg_that_does_not_go_on(lines, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["bin"]
 
 
-def die(parent: int) -> None:
-    assert os.getpid() != parent
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def test_a_process_of_a_comparison_is_killed(monkeypatch):
-    monkeypatch.setattr(side_by_side, "n_cores", lambda: 2)
-    with pytest.raises(spikingfa.SimulationError, match="at work was killed"):
-        list(side_by_side.side_by_side(delayed(die)(os.getpid()) for _ in range(2)))
-
-
 # pipes, which nobody writes to
 
 
@@ -218,10 +203,18 @@ def test_a_mirror_that_never_answers(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def swept(tiny_model, tmp_path, monkeypatch):
+def cluster_workers():
+    pytest.importorskip("distributed")
+    from spikingfa.sweeping import cluster_workers
+
+    return cluster_workers
+
+
+@pytest.fixture
+def swept(tiny_model, tmp_path, monkeypatch, cluster_workers):
     """Begin a sweep, of which nothing can come; return the error."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(arrival, "QUEUE_INTERVAL", 0)
+    monkeypatch.setattr(cluster_workers, "QUEUE_INTERVAL", 0)
 
     def call(**options) -> str:
         with pytest.raises(spikingfa.ClusterError) as error:
@@ -229,22 +222,6 @@ def swept(tiny_model, tmp_path, monkeypatch):
         return str(error.value)
 
     return call
-
-
-def test_workers_here_that_end_again_and_again(swept, monkeypatch):
-    monkeypatch.setattr("spikingfa.sweeping.cluster.MAX_RESTARTS", 1)
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    told = swept(jobs=2)
-    assert told == (
-        "no worker can come: their processes ended 2 times, the last with exit status 1"
-    )
-
-
-def test_workers_here_that_never_come(swept, tmp_path, monkeypatch):
-    never = script(tmp_path / "bin" / "python", f"echo $$ >> {tmp_path}/numbers", "exec sleep 1000")
-    monkeypatch.setattr(sys, "executable", str(never))
-    assert swept(jobs=2, wait=0.02).startswith("no worker came in 0.02 min: see that workers can")
-    assert all(gone(int(number)) for number in (tmp_path / "numbers").read_text().split())
 
 
 DASHBOARD = 8787  # dask's port for it, by default: another sweep of this machine has it
@@ -262,12 +239,16 @@ SLURM = 'jobs = 1\nqueue = "short"\ninterface = "lo"\n'
     ],
     ids=["no job is left", "the job stands in the queue", "SLURM tells nothing", "SLURM hangs"],
 )
-def test_slurm_jobs_of_which_no_worker_comes(swept, tmp_path, monkeypatch, queue, wait, told):
+def test_slurm_jobs_of_which_no_worker_comes(
+    swept, cluster_workers, tmp_path, monkeypatch, queue, wait, told
+):
+    pytest.importorskip("dask_jobqueue")
+    pytest.importorskip("cryptography")
     for name, line in (("sbatch", "echo 7"), ("squeue", queue), ("scancel", "exit 0")):
         script(tmp_path / "bin" / name, line)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    monkeypatch.setattr(prospects, "GONE", 1)
-    monkeypatch.setattr(prospects, "ANSWER_LIMIT", 0.5)
+    monkeypatch.setattr(cluster_workers, "GONE", 1)
+    monkeypatch.setattr(cluster_workers, "QUEUE_LIMIT", 0.5)
     (tmp_path / "slurm.toml").write_text(SLURM)
     with socket.socket() as other:
         with contextlib.suppress(OSError):  # somebody has it already
@@ -276,36 +257,30 @@ def test_slurm_jobs_of_which_no_worker_comes(swept, tmp_path, monkeypatch, queue
         assert swept(slurm="slurm.toml", wait=wait).startswith(told)
 
 
-def test_workers_that_go_during_a_run(tiny_model, tmp_path):
+def test_workers_that_go_during_a_run(cluster_workers):
     """Those of a scheduler of the user's, say, when the jobs end in which they run."""
-    from distributed import Client, LocalCluster
-
-    options = {"processes": False, "dashboard_address": "127.0.0.1:0", "protocol": "inproc://"}
-    with LocalCluster(n_workers=1, **options) as cluster, Client(cluster) as client:
-        watch = arrival.Watch(client, 0.01, print)
-        arrival.await_workers(watch)
+    with cluster_here(1) as (cluster, client):
+        workers = cluster_workers.ClusterWorkers(client, 0.01, print)
+        workers.prepare(None)
         cluster.scale(0)
         with pytest.raises(spikingfa.ClusterError) as told:
-            _look_on(watch)
+            _look_on(workers)
     assert str(told.value).startswith("no worker came in 0.01 min")
 
 
-def _look_on(watch) -> None:
+def _look_on(workers) -> None:
     while True:
-        watch.look(0)
+        workers._is_there()
         time.sleep(0.05)
 
 
-def test_a_scheduler_that_does_not_answer():
-    from distributed import Client, LocalCluster
-
+def test_a_scheduler_that_does_not_answer(cluster_workers):
     async def never():
         await asyncio.sleep(1000)
 
-    options = {"processes": False, "dashboard_address": "127.0.0.1:0", "protocol": "inproc://"}
-    silent = pytest.raises(spikingfa.ClusterError, match=r"has not answered in 0\.2 s")
-    with LocalCluster(n_workers=0, **options) as cluster, Client(cluster) as client, silent:
-        arrival.answer(client, never, limit=0.2)
+    silent = pytest.raises(spikingfa.ClusterError, match=r"does not answer; .* after 0\.2 s")
+    with cluster_here(0) as (_, client), silent:
+        cluster_workers.answer(client, never, limit=0.2)
 
 
 @pytest.mark.parametrize("wait", [-1, float("nan")])

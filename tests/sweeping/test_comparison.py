@@ -14,7 +14,6 @@ import pytest
 from helpers.waits import LIMIT
 
 import spikingfa
-from spikingfa.base.subprocesses import environment
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.plots import plot_comparison
@@ -126,20 +125,6 @@ def test_killed_it_leaves_no_process_at_work(begun):
     begun.kill()
     _, alive = psutil.wait_procs(processes, timeout=LIMIT)
     assert not alive
-
-
-def test_what_is_left_of_processes_is_no_news():
-    code = (
-        "from joblib import delayed\n"
-        "from joblib.externals.loky.backend.resource_tracker import register\n"
-        "from spikingfa.base.side_by_side import side_by_side\n"
-        "print(*side_by_side([delayed(abs)(-3)]))\n"
-        "register('/nowhere/at/all', 'file')\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment()
-    )
-    assert (done.stdout, done.stderr) == ("3\n", "")
 
 
 def test_more_variants_than_colours_stay_apart():

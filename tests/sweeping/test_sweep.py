@@ -1,10 +1,11 @@
 """Sweeps with real workers: every run as by itself, and what happens when things go wrong."""
 
+import contextlib
+import functools
 import os
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,27 +13,31 @@ import pandas as pd
 import psutil
 import pytest
 from helpers.sweeps import same_weights
-from helpers.waits import LIMIT
+from helpers.waits import LIMIT, wait_for
 
 import spikingfa
+from spikingfa.base.processes import Processes
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.run_folder.lock import locked
-from spikingfa.sweeping.cluster import workers_here
-from spikingfa.sweeping.folder import SweepFolder
-from spikingfa.sweeping.plan import Column, plan
-from spikingfa.sweeping.run_jobs import run_jobs
 from spikingfa.sweeping.worker import train_one
 
 OVER = {"hidden.tau_m": ["10 ms", "20 ms"], "feedback.kind": ["direct", "none"]}
 
 
 @pytest.fixture(scope="module")
-def workers():
-    """Two workers in processes of their own."""
-    with workers_here(2) as client:
-        client.wait_for_workers(2, timeout=LIMIT)
-        yield client
+def processes():
+    """Two, which have imported everything when the first test is done."""
+    with Processes(2) as two:
+        yield two
+
+
+@pytest.fixture
+def sweep(processes, monkeypatch):
+    """`spikingfa.sweep` in these processes, without a bar."""
+    here = contextlib.nullcontext(processes)
+    monkeypatch.setattr("spikingfa.sweeping.places.Processes", lambda *arguments: here)
+    return functools.partial(spikingfa.sweep, progress=False)
 
 
 @pytest.fixture
@@ -54,9 +59,8 @@ def swept(tiny_model, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.long
 @pytest.mark.parametrize("on_test", [False, True])
-def test_every_run_is_what_it_is_by_itself(tiny_model, workers, tmp_path, on_test):
-    options = {"out": tmp_path / "out", "progress": False, "on_test": on_test}
-    table = spikingfa.sweep(tiny_model, OVER, range(1, 3), workers, **options)
+def test_every_run_is_what_it_is_by_itself(tiny_model, sweep, tmp_path, on_test):
+    table = sweep(tiny_model, OVER, range(1, 3), out=tmp_path / "out", on_test=on_test)
     error = "test_error" if on_test else "validation_error"
     assert len(table) == 8
     assert set(table["status"]) == {"finished"}
@@ -77,10 +81,10 @@ def test_every_run_is_what_it_is_by_itself(tiny_model, workers, tmp_path, on_tes
 
 
 @pytest.mark.long
-def test_more_values_and_seeds_add_to_what_is_there(tiny_model, workers, tmp_path):
+def test_more_values_and_seeds_add_to_what_is_there(tiny_model, sweep, tmp_path):
     def call(values, seeds):
         over = {"hidden.tau_m": values}
-        return spikingfa.sweep(tiny_model, over, seeds, workers, out=tmp_path / "o", progress=False)
+        return sweep(tiny_model, over, seeds, out=tmp_path / "o")
 
     first = call(["10 ms", "20 ms"], (1,))
     times = {run: os.stat(f"{run}/weights.npz").st_mtime_ns for run in first["run"]}
@@ -100,9 +104,9 @@ def test_a_run_waits_for_another_process_in_its_folder(tiny_model, tmp_path):
         assert told.result(600)["status"] == "finished"
 
 
-def test_other_sweeps_are_not_mixed_in(tiny_model, workers, tmp_path):
+def test_other_sweeps_are_not_mixed_in(tiny_model, sweep, tmp_path):
     def call(model, over):
-        return spikingfa.sweep(model, over, (1,), workers, out=tmp_path / "out", progress=False)
+        return sweep(model, over, (1,), out=tmp_path / "out")
 
     call(tiny_model, {"hidden.tau_m": ["10 ms"]})
     with pytest.raises(spikingfa.RunFolderError, match=r"it varies hidden.tau_m \(ms\), and not"):
@@ -112,31 +116,14 @@ def test_other_sweeps_are_not_mixed_in(tiny_model, workers, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.tex").write_text("")
     with pytest.raises(spikingfa.RunFolderError, match="holds no sweep"):
-        spikingfa.sweep(tiny_model, {"hidden.size": [9]}, out=tmp_path / "full", client=workers)
-
-
-def test_runs_wait_for_whoever_is_free(tiny_model, workers, tmp_path):
-    def idle(tables, folder, data=None):
-        time.sleep(0.05)
-        return {"status": "failed"}
-
-    columns = {"hidden.size": Column("hidden.size")}
-    planned = plan(tiny_model, [{"hidden.size": 8 + k} for k in range(20)], columns, [1])
-    folder, waiting = SweepFolder(tmp_path / "out", ["hidden.size"]), []
-    with folder.locked(tiny_model):
-        for _ in run_jobs(workers, planned, folder, task=idle):
-            waiting.append(
-                workers.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.queued))
-            )
-    assert len(waiting) == 20
-    assert waiting[0] > 10
+        sweep(tiny_model, {"hidden.size": [9]}, out=tmp_path / "full")
 
 
 @pytest.mark.long
-def test_a_failing_combination_is_told_and_the_others_go_on(tiny_model, workers, tmp_path):
+def test_a_failing_combination_is_told_and_the_others_go_on(tiny_model, sweep, tmp_path):
     over = {"feedback.kind": ["direct", "kolen_pollack"], "feedback.levels": [4, None]}
     over["plasticity.eta_hidden"] = [0.1, 1e9]
-    table = spikingfa.sweep(tiny_model, over, (1,), workers, out=tmp_path / "out", progress=False)
+    table = sweep(tiny_model, over, (1,), out=tmp_path / "out")
     assert len(table) == 8
     for kind, levels, eta, status, reason in zip(
         *(table[name] for name in [*over, "status", "reason"]), strict=True
@@ -152,49 +139,40 @@ def test_a_failing_combination_is_told_and_the_others_go_on(tiny_model, workers,
 
 
 @pytest.mark.long
-def test_data_of_ones_own_go_to_the_workers(tiny_model, workers, tmp_path, tiny_data):
+def test_data_of_ones_own_go_to_the_workers(tiny_model, sweep, tmp_path, tiny_data):
     data = spikingfa.tasks.load_data(tiny_model.task)
     model = tiny_model.but({"task.file": None, "task.name": "digits"})
-    table = spikingfa.sweep(
-        model, {"hidden.size": [8]}, (1,), workers, data=data, out=tmp_path / "o", progress=False
-    )
+    table = sweep(model, {"hidden.size": [8]}, (1,), data=data, out=tmp_path / "o")
     run = spikingfa.train(
         model.but({"hidden.size": 8}), seed=1, data=data, out=tmp_path / "r", progress=False
     )
     assert same_weights(table["run"][0], run.folder)
 
 
-def test_a_search_goes_on_with_what_is_done(tiny_model, workers, tmp_path):
+def test_a_search_goes_on_with_what_is_done(tiny_model, sweep, tmp_path):
     model = tiny_model.but({"task.validation": 12})
     over = {"hidden.tau_m": spikingfa.Range("5 ms", "50 ms", log=True), "hidden.size": [8, 12]}
 
     def call(n):
-        return spikingfa.sweep(
-            model, over, (1,), workers, optuna=n, out=tmp_path / "out", progress=False
-        )
+        return sweep(model, over, (1,), optuna=n, out=tmp_path / "out")
 
     first, second = call(4), call(12)
     assert len(second) == 12
     assert second.iloc[:4]["run"].tolist() == first["run"].tolist()
 
 
-def test_what_a_search_asks_for_again_is_run_once(tiny_model, workers, tmp_path):
+def test_what_a_search_asks_for_again_is_run_once(tiny_model, sweep, tmp_path):
     model = tiny_model.but({"task.validation": 12})
     over = {"hidden.size": [8, 12]}
-    table = spikingfa.sweep(
-        model, over, (1, 2), workers, optuna=6, out=tmp_path / "out", progress=False
-    )
+    table = sweep(model, over, (1, 2), optuna=6, out=tmp_path / "out")
     assert len(table) == len(set(table["run"])) <= 4
     assert set(table["status"]) == {"finished"}
     assert not (tmp_path / "out" / ".lock").exists()
 
 
-def test_what_a_kill_left_in_a_finished_run_is_removed(tiny_model, workers, tmp_path):
+def test_what_a_kill_left_in_a_finished_run_is_removed(tiny_model, sweep, tmp_path):
     def call():
-        over = {"hidden.size": [8]}
-        return spikingfa.sweep(
-            tiny_model, over, (1,), workers, out=tmp_path / "out", progress=False
-        )
+        return sweep(tiny_model, {"hidden.size": [8]}, (1,), out=tmp_path / "out")
 
     run = Path(call()["run"][0])
     before = sorted(path.name for path in run.iterdir())
@@ -242,7 +220,9 @@ def test_random_draws_by_the_command(swept):
     ],
 )
 def test_mistakes_end_in_one_line(swept, options, told, monkeypatch):
-    monkeypatch.setattr("spikingfa.sweeping.cluster.PATIENCE", 1)
+    if {"--scheduler", "--slurm"} & {*options}:
+        pytest.importorskip("distributed")
+        monkeypatch.setattr("spikingfa.sweeping.cluster.PATIENCE", 1)
     status, _, err = swept(*options)
     complaint = [line for line in err.splitlines() if line.startswith("spikingfa")]
     assert status == 2
@@ -251,17 +231,60 @@ def test_mistakes_end_in_one_line(swept, options, told, monkeypatch):
     assert "Traceback" not in err
 
 
+@pytest.mark.long
+def test_a_script_needs_no_guard(tiny_model, tmp_path):
+    write_model(tiny_model, tmp_path / "tiny.toml")
+    (tmp_path / "script.py").write_text(
+        "import spikingfa\n"
+        "table = spikingfa.sweep('tiny.toml', {'hidden.size': [6]}, [1], jobs=1, progress=False)\n"
+        "print(*table['status'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT
+    )
+    assert (done.stdout, done.stderr) == ("finished\n", "")
+    assert (tmp_path / "sweeps" / "sweep-001" / "table.csv").exists()
+
+
+MISSING = """
+import sys
+sys.modules |= dict.fromkeys(["distributed", "dask", "cryptography", "dask_jobqueue"])
+from spikingfa.cli.main import main
+sys.exit(main(["sweep", "tiny.toml", "--over", "hidden.size=6", "-o", "out", *sys.argv[1:]]))
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("options", "extra"),
+    [((), ""), (("--scheduler", "x"), "cluster"), (("--slurm", "x"), "slurm")],
+)
+def test_a_cluster_needs_an_extra_and_this_machine_none(swept, tmp_path, options, extra):
+    done = subprocess.run(
+        [sys.executable, "-c", MISSING, "--seeds", "1", *options],
+        **{"cwd": tmp_path, "capture_output": True, "text": True, "timeout": LIMIT},
+    )
+    complaint = (
+        "spikingfa: a sweep on a cluster needs distributed, which is not installed:"
+        f" pip install spikingfa[{extra}]\n"
+    )
+    assert done.returncode == (2 if extra else 0), done.stderr
+    assert done.stderr.endswith(complaint if extra else "")
+
+
 def _begun(tmp_path, model, *options) -> subprocess.Popen:
     """A sweep of four runs in a process of its own, when the first have begun."""
     write_model(model, tmp_path / "long.toml")
     command = [sys.executable, "-m", "spikingfa", "sweep", "long.toml", "-o", "out", "--jobs", "2"]
     command += ["--over", "hidden.tau_m=10 ms,20 ms", "--seeds", "2", *options]
     going = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        **{"cwd": tmp_path, "start_new_session": True, "text": True},
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE},
     )
-    while len(list(tmp_path.glob("out/runs/*/*/checkpoint.npz"))) < 2:
-        assert going.poll() is None, going.communicate()[1]
-        time.sleep(0.05)
+    checkpoints = "out/runs/*/*/checkpoint.npz"
+    wait_for(lambda: len(list(tmp_path.glob(checkpoints))) == 2 or going.poll() is not None)
+    assert going.poll() is None, going.communicate()[1]
     return going
 
 
@@ -287,14 +310,12 @@ def long_model(tiny_model):
 
 
 @pytest.mark.slow
-def test_killed_workers_change_nothing(long_model, tmp_path):
-    """Of one what trains is killed, of the other what would start that anew."""
+def test_a_killed_process_changes_nothing(long_model, tmp_path):
     going = _begun(tmp_path, long_model)
-    nannies = [p for p in psutil.Process(going.pid).children() if "dask" in p.cmdline()]
-    assert len(nannies) == 2
-    worker = next(p for p in nannies[0].children() if "spawn_main" in " ".join(p.cmdline()))
-    for process in (worker, nannies[1]):
-        process.send_signal(signal.SIGKILL)
+    children = psutil.Process(going.pid).children()
+    processes = [one for one in children if "loky" in " ".join(one.cmdline()[:3])]
+    assert len(processes) == 2
+    processes[0].kill()
     _, err = going.communicate(timeout=LIMIT)
     assert going.returncode == 0, err
     table = spikingfa.open_sweep(tmp_path / "out")
@@ -308,7 +329,8 @@ def test_killed_workers_change_nothing(long_model, tmp_path):
 def test_a_stopped_sweep_goes_on(long_model, tmp_path, blow):
     going = _begun(tmp_path, long_model)
     group = psutil.Process(going.pid).children(recursive=True)
-    going.send_signal(blow)
+    send = os.killpg if blow == signal.SIGINT else os.kill  # as a terminal does, and `kill -9`
+    send(going.pid, blow)
     _, err = going.communicate(timeout=LIMIT)
     if blow == signal.SIGINT:
         assert going.returncode == 130, err

@@ -1,4 +1,4 @@
-"""Sweeps on workers of others: a scheduler at an address, SLURM, and scripts without a guard."""
+"""Sweeps on workers of others: a client, a scheduler at an address, SLURM."""
 
 import contextlib
 import gc
@@ -7,19 +7,22 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from helpers.clusters import cluster_here
 from helpers.sweeps import same_weights
 from helpers.waits import LIMIT, wait_for
 
 import spikingfa
 from spikingfa.model.files import write_model
-from spikingfa.sweeping.arrival import Watch, await_workers
-from spikingfa.sweeping.certificates import made_for_a_sweep
+from spikingfa.sweeping.folder import SweepFolder
+from spikingfa.sweeping.plan import Column, plan
+from spikingfa.sweeping.run_jobs import run_jobs
+
+pytest.importorskip("distributed")
 
 OVER = {"hidden.tau_m": ["10 ms", "20 ms"]}
 
@@ -84,7 +87,9 @@ def test_a_worker_of_a_scheduler_is_killed(scheduler, tiny_model, tmp_path):
     going = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    wait_for(lambda: len(list(tmp_path.glob("out/runs/*/*/checkpoint.npz"))) == 2)
+    checkpoints = "out/runs/*/*/checkpoint.npz"
+    wait_for(lambda: len(list(tmp_path.glob(checkpoints))) == 2 or going.poll() is not None)
+    assert going.poll() is None, going.communicate()[1]
     nanny = psutil.Process(workers[0].pid)
     worker = next(p for p in nanny.children() if "spawn_main" in " ".join(p.cmdline()))
     worker.send_signal(signal.SIGKILL)
@@ -107,6 +112,8 @@ def test_a_worker_of_a_scheduler_is_killed(scheduler, tiny_model, tmp_path):
 
 @pytest.mark.slow
 def test_workers_come_as_slurm_jobs(tiny_model, tmp_path, monkeypatch):
+    pytest.importorskip("dask_jobqueue")
+    pytest.importorskip("cryptography")
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
     places = {"calls": tmp_path / "calls", "jobs": tmp_path / "jobs", "folder": tmp_path}
@@ -140,6 +147,8 @@ def test_what_slurm_needs_leaves_ctrl_c_as_it_is():
 # dask-jobqueue complains of the cluster that it has refused to make
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_options_that_slurm_does_not_have_are_told(tiny_model, tmp_path, monkeypatch):
+    pytest.importorskip("dask_jobqueue")
+    pytest.importorskip("cryptography")
     (tmp_path / "slurm.toml").write_text('jobs = 2\ncolour = "red"\n')
     monkeypatch.chdir(tmp_path)
     with pytest.raises(spikingfa.ClusterError, match=r"cannot ask SLURM .*colour"):
@@ -150,18 +159,18 @@ def test_options_that_slurm_does_not_have_are_told(tiny_model, tmp_path, monkeyp
         spikingfa.sweep(tiny_model, OVER, slurm="slurm.toml", out="out", progress=False)
 
 
-def test_that_no_worker_comes_is_told():
-    from distributed import Client, LocalCluster
+def test_that_no_worker_comes_is_told(monkeypatch):
+    from spikingfa.sweeping import cluster_workers
 
     told = []
+    monkeypatch.setattr(cluster_workers, "ANNOUNCED_AFTER", 0.1)
 
     def tell(line):
         told.append(line)
         cluster.scale(1)
 
-    options = {"processes": False, "dashboard_address": "127.0.0.1:0", "protocol": "inproc://"}
-    with LocalCluster(n_workers=0, **options) as cluster, Client(cluster) as client:
-        await_workers(Watch(client, 60, tell, patience=0.1))
+    with cluster_here(0) as (cluster, client):
+        cluster_workers.ClusterWorkers(client, 60, tell).prepare(None)
         assert len(client.scheduler_info()["workers"]) == 1
     assert told == [
         "no worker came in 0.1 s; waiting up to 60 min (is the machine busy, or do jobs stand in a"
@@ -169,28 +178,46 @@ def test_that_no_worker_comes_is_told():
     ]
 
 
-@pytest.mark.long
-def test_a_script_needs_no_guard(tiny_model, tmp_path):
-    write_model(tiny_model, tmp_path / "tiny.toml")
-    (tmp_path / "script.py").write_text(
-        "import spikingfa\n"
-        "table = spikingfa.sweep('tiny.toml', {'hidden.size': [6]}, [1], jobs=1, progress=False)\n"
-        "print(*table['status'])\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT
-    )
-    assert (done.stdout, done.stderr) == ("finished\n", "")
-    assert (tmp_path / "sweeps" / "sweep-001" / "table.csv").exists()
+def test_runs_wait_for_whoever_is_free(tiny_model, tmp_path):
+    from spikingfa.sweeping.cluster_workers import ClusterWorkers
+
+    def idle(tables, folder, data=None):
+        time.sleep(0.05)
+        return {"status": "failed"}
+
+    columns = {"hidden.size": Column("hidden.size")}
+    planned = plan(tiny_model, [{"hidden.size": 8 + k} for k in range(20)], columns, [1])
+    folder, waiting = SweepFolder(tmp_path / "out", ["hidden.size"]), []
+    with cluster_here(2) as (_, client), folder.locked(tiny_model):
+        for _ in run_jobs(ClusterWorkers(client, 60, print), planned, folder, task=idle):
+            waiting.append(
+                client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.queued))
+            )
+    assert len(waiting) == 20
+    assert waiting[0] > 10
 
 
-def test_certificates_are_valid_whatever_the_clock_says():
-    """With dask's own a sweep waited for good, if the clock was set back and a worker killed."""
-    made = made_for_a_sweep()
-    certificate = x509.load_pem_x509_certificate(made.tls_worker_cert.encode())
+def test_a_client_of_ones_own(tiny_model, tmp_path):
+    data = spikingfa.tasks.load_data(tiny_model.task)
+    with cluster_here(2) as (_, client):
+        options = {"data": data, "out": tmp_path / "out", "progress": False}
+        table = spikingfa.sweep(tiny_model, OVER, (1,), client, **options)
+        assert client.status == "running"
+    assert set(table["status"]) == {"finished"}
+
+
+def test_certificates_are_valid_whatever_the_clock_says(tmp_path):
+    """With dask's own a worker whose clock is behind would be kept out for good."""
+    x509 = pytest.importorskip("cryptography.x509")
+    from cryptography.hazmat.primitives import serialization
+
+    from spikingfa.sweeping.certificates import made_for_a_sweep
+
+    made = made_for_a_sweep(tmp_path)
+    certificate = x509.load_pem_x509_certificate(Path(made.tls_worker_cert).read_bytes())
     assert certificate.not_valid_before_utc.year == 2000
     assert certificate.not_valid_after_utc.year == 2100
-    key = serialization.load_pem_private_key(made.tls_worker_key.encode(), None)
+    key = serialization.load_pem_private_key(Path(made.tls_worker_key).read_bytes(), None)
     assert key.public_key() == certificate.public_key()
     for role in ("client", "scheduler", "worker"):
-        made.get_connection_args(role)["ssl_context"].load_verify_locations(cadata=made.tls_ca_file)
+        assert made.get_connection_args(role)["ssl_context"].cert_store_stats()["x509"] == 1
