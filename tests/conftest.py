@@ -11,6 +11,7 @@ import brian2
 import hypothesis
 import numpy as np
 import pytest
+from helpers.here import Here
 
 import spikingfa
 from spikingfa.plots import figures
@@ -73,6 +74,13 @@ def real_figures(pixels):
     """Let trainings end with their figures."""
     with mock.patch.object(figures, "draw_figures", pixels):
         yield
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Let the trainings of sweeps, comparisons and experiments be made here, one by one."""
+    for module in ("sweeping.places", "sweeping.compare", "paper.run_jobs"):
+        monkeypatch.setattr(f"spikingfa.{module}.Processes", Here)
 
 
 @pytest.fixture(scope="session")

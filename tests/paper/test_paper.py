@@ -196,7 +196,7 @@ class Counted(Experiment):
         return Linear().figure(joined({1: Linear().one(1, quick=True)}))
 
 
-def test_a_stopped_run_goes_on_with_the_seeds_that_are_missing(tmp_path):
+def test_a_stopped_run_goes_on_with_the_seeds_that_are_missing(in_this_process, tmp_path):
     def run(failing):
         job = Job(Counted(tmp_path, failing), [1, 2], False, tmp_path / "out")
         return next(run_jobs([job], lambda *_: None))[1]
@@ -209,7 +209,9 @@ def test_a_stopped_run_goes_on_with_the_seeds_that_are_missing(tmp_path):
     assert (tmp_path / "ran-1").read_text() == "xx"
 
 
-def test_one_that_cannot_be_carried_out_does_not_stop_the_others(tmp_path, capsys, monkeypatch):
+def test_one_that_cannot_be_carried_out_does_not_stop_the_others(
+    in_this_process, tmp_path, capsys, monkeypatch
+):
     monkeypatch.setattr(Counted, "key", property(lambda self: "flow"), raising=False)
     broken = Counted(tmp_path, failing=(1,))
     few = {"flow": broken, "theory": EXPERIMENTS["theory"]}

@@ -33,10 +33,13 @@ def processes():
 
 
 @pytest.fixture
-def sweep(processes, monkeypatch):
-    """`spikingfa.sweep` in these processes, without a bar."""
-    here = contextlib.nullcontext(processes)
-    monkeypatch.setattr("spikingfa.sweeping.places.Processes", lambda *arguments: here)
+def sweep(request, monkeypatch):
+    """`spikingfa.sweep` without a bar: of long tests in these processes, of others in this one."""
+    if request.node.get_closest_marker("long"):
+        two = contextlib.nullcontext(request.getfixturevalue("processes"))
+        monkeypatch.setattr("spikingfa.sweeping.places.Processes", lambda *arguments: two)
+    else:
+        request.getfixturevalue("in_this_process")
     return functools.partial(spikingfa.sweep, progress=False)
 
 
@@ -151,7 +154,10 @@ def test_data_of_ones_own_go_to_the_workers(tiny_model, sweep, tmp_path, tiny_da
 
 def test_a_search_goes_on_with_what_is_done(tiny_model, sweep, tmp_path):
     model = tiny_model.but({"task.validation": 12})
-    over = {"hidden.tau_m": spikingfa.Range("5 ms", "50 ms", log=True), "hidden.size": [8, 12]}
+    over = {
+        "hidden.tau_m": spikingfa.Range("5 ms", "50 ms", log=True),
+        "plasticity.eta_hidden": [0.1, 0.2],
+    }
 
     def call(n):
         return sweep(model, over, (1,), optuna=n, out=tmp_path / "out")
@@ -163,7 +169,7 @@ def test_a_search_goes_on_with_what_is_done(tiny_model, sweep, tmp_path):
 
 def test_what_a_search_asks_for_again_is_run_once(tiny_model, sweep, tmp_path):
     model = tiny_model.but({"task.validation": 12})
-    over = {"hidden.size": [8, 12]}
+    over = {"plasticity.eta_hidden": [0.1, 0.2]}
     table = sweep(model, over, (1, 2), optuna=6, out=tmp_path / "out")
     assert len(table) == len(set(table["run"])) <= 4
     assert set(table["status"]) == {"finished"}
@@ -172,7 +178,7 @@ def test_what_a_search_asks_for_again_is_run_once(tiny_model, sweep, tmp_path):
 
 def test_what_a_kill_left_in_a_finished_run_is_removed(tiny_model, sweep, tmp_path):
     def call():
-        return sweep(tiny_model, {"hidden.size": [8]}, (1,), out=tmp_path / "out")
+        return sweep(tiny_model, {"hidden.tau_m": ["10 ms"]}, (1,), out=tmp_path / "out")
 
     run = Path(call()["run"][0])
     before = sorted(path.name for path in run.iterdir())
@@ -182,7 +188,7 @@ def test_what_a_kill_left_in_a_finished_run_is_removed(tiny_model, sweep, tmp_pa
     assert sorted(path.name for path in run.iterdir()) == before
 
 
-def test_the_command_leaves_tables_figures_and_a_summary(swept, tmp_path):
+def test_the_command_leaves_tables_figures_and_a_summary(swept, in_this_process, tmp_path):
     over = ["--over", "hidden.tau_m=10 ms,20 ms", "--over", "feedback.scale=100 pA,300 pA"]
     status, out, err = swept(*over, "--seeds", "2", "--jobs", "2")
     assert status == 0

@@ -136,7 +136,7 @@ def test_progress_is_that_of_the_metric(tmp_path, capsys):
     assert "train NSE    " in told.out
 
 
-def test_a_comparison_is_of_the_metric(tmp_path, capsys):
+def test_a_comparison_is_of_the_metric(in_this_process, tmp_path, capsys):
     settings = [f"--set={path}={value}" for path, value in SMALL.items()]
     vary = ["--vary", "plasticity.eta_hidden=0,1", "--seeds", "1", "-o", str(tmp_path / "out")]
     main(["compare", "digits_fa", "--set", "task.name=linear", *settings, *vary])

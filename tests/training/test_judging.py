@@ -15,6 +15,8 @@ from spikingfa.sweeping.compare import compare, variants
 from spikingfa.sweeping.summary import chosen, told
 from spikingfa.training.judging import AS_BEGUN, MADE, PART, about_chosen, judged
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 OVER = ["--over", "plasticity.eta_hidden=0.1,0.8"]
 VARY = ["--vary", "plasticity.eta_hidden=0.1,0.8"]
 
