@@ -4,6 +4,7 @@ import base64
 import gc
 import os
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from unittest import mock
 
@@ -36,11 +37,15 @@ def pytest_collection_finish():
 
 @pytest.hookimpl(tryfirst=True)  # before -m leaves anything out
 def pytest_collection_modifyitems(items):
-    """Give slow tests more time, but an end, and take a sample of cases that are too many."""
+    """Give slow tests an end, skip what needs a package that is missing, and take samples."""
     n_cases = Counter()
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_TEST))
+        for package in [name for mark in item.iter_markers("needs") for name in mark.args]:
+            if not find_spec(package):
+                reason = f"needs {package}: extra test-all"
+                item.add_marker(pytest.mark.skip(reason=reason))
         sampled = item.get_closest_marker("sampled")
         if sampled:
             if n_cases[item.function] % sampled.args[0]:

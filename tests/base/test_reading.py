@@ -224,6 +224,7 @@ def test_pipes_and_devices_are_refused(endless, run, capsys):
     assert "a pipe or a device" in capsys.readouterr().err
 
 
+@pytest.mark.needs("h5py")
 @pytest.mark.parametrize("ending", [".csv", ".h5", ".npz"])
 def test_data_files_that_are_pipes_are_refused(ending, tmp_path):
     path = tmp_path / f"pipe{ending}"

@@ -73,6 +73,7 @@ def test_npz(tiny_run, spikes, tmp_path):
         assert list(found["populations"]) == list(spikes.populations)
 
 
+@pytest.mark.needs("neo", "nixio")
 def test_nix_is_read_by_neo(tiny_run, spikes, tmp_path):
     from neo.io import NixIO
 
@@ -95,6 +96,7 @@ def test_nix_is_read_by_neo(tiny_run, spikes, tmp_path):
     assert sizes == dict(zip(spikes.populations, spikes.sizes))
 
 
+@pytest.mark.needs("elephant")
 @pytest.mark.filterwarnings("ignore:The 'copy' argument in Quantity")
 def test_elephant_works_on_the_block(tiny_run, spikes):
     from elephant.statistics import isi, mean_firing_rate
@@ -106,6 +108,7 @@ def test_elephant_works_on_the_block(tiny_run, spikes):
         np.testing.assert_allclose(isi(train).rescale("s").magnitude, np.diff(t), atol=1e-9)
 
 
+@pytest.mark.needs("nwbinspector", "pynwb")
 def test_nwb_is_read_and_inspected(tiny_run, spikes, tmp_path):
     from nwbinspector import Importance, inspect_nwbfile
     from pynwb import NWBHDF5IO
@@ -135,6 +138,7 @@ def critical_of_dandi(path) -> list[str]:
     return [m.check_function_name for m in found if m.importance.value >= Importance.CRITICAL.value]
 
 
+@pytest.mark.needs("nwbinspector", "pynwb")
 def test_nwb_with_a_subject_is_what_dandi_takes(tiny_run, tmp_path, capsys):
     from pynwb import NWBHDF5IO
 
@@ -183,6 +187,7 @@ def test_subjects_on_the_command_line(tiny_run, tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.needs("neo", "nixio")
 def test_spike_trains_know_their_grid_and_their_end(tiny_run, spikes, tmp_path, monkeypatch):
     from pynwb import NWBHDF5IO
 
@@ -271,6 +276,7 @@ def numbers(path) -> list[bytes]:
     return sorted(found)
 
 
+@pytest.mark.needs("nixio", "pynwb")
 @pytest.mark.parametrize("to", ["nix", "nwb"])
 def test_what_is_too_large_for_the_memory_is_written_as_it_goes(to, tiny_run, tmp_path):
     (small,) = export(tiny_run, to, tmp_path / f"small.{to}")
@@ -282,6 +288,7 @@ def test_what_is_too_large_for_the_memory_is_written_as_it_goes(to, tiny_run, tm
     assert numbers(small) == numbers(large)
 
 
+@pytest.mark.needs("nir", "nixio", "pynwb")
 @pytest.mark.parametrize("to", ["nix", "nwb", "nir"])
 def test_a_disk_that_is_full_is_no_matter_of_libhdf5(to, tiny_run, tmp_path, monkeypatch, capsys):
     """Which would end the process, later: it is told of no file."""

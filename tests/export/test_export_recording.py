@@ -60,6 +60,7 @@ def test_npz(run, traces, tmp_path):
     np.testing.assert_array_equal(Spikes.load(path).t, run.recording("some").spikes.t)
 
 
+@pytest.mark.needs("neo", "nixio")
 def test_nix_is_read_by_neo(run, traces, tmp_path):
     from neo.io import NixIO
 
@@ -78,6 +79,7 @@ def test_nix_is_read_by_neo(run, traces, tmp_path):
     assert n_spikes == len(run.recording("some").spikes.t)
 
 
+@pytest.mark.needs("nwbinspector", "pynwb")
 def test_nwb_is_read_and_inspected(run, traces, tmp_path):
     from nwbinspector import Importance, inspect_nwbfile
     from pynwb import NWBHDF5IO
@@ -96,6 +98,7 @@ def test_nwb_is_read_and_inspected(run, traces, tmp_path):
     assert [m for m in found if m.importance.value >= Importance.CRITICAL.value] == []
 
 
+@pytest.mark.needs("neo")
 def test_the_block_of_the_run_itself_has_no_signals(run):
     assert len(neo_block(run).segments[0].analogsignals) == 0
     assert len(neo_block(run, recording="some").segments[0].analogsignals) == 3

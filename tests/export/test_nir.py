@@ -11,10 +11,8 @@ current leak to v_leak, so that the network it is given has no bias current. snn
 refuses the graph: its import has one dt, 0.1 ms, and needs r = tau_mem / dt.
 """
 
-import nir
 import numpy as np
 import pytest
-from helpers import nir_numpy
 
 import spikingfa
 from spikingfa.base.errors import ModelError
@@ -23,6 +21,9 @@ from spikingfa.export import export
 from spikingfa.network.feedback_weights import effective_forward_weights
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
+
+nir = pytest.importorskip("nir", reason="needs nir: extra test-all")
+from helpers import nir_numpy  # noqa: E402
 
 NO_REFRACTORY = {"hidden.tau_refrac": "0 ms", "output.tau_refrac": "0 ms"}
 LOUD = {"output.i_init": "60 pA", "recording.trials": 12}

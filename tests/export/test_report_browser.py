@@ -8,9 +8,10 @@ import shutil
 import numpy as np
 import pytest
 from helpers.hostile_run import hostile
-from playwright.sync_api import sync_playwright
 
 from spikingfa import open_run, report
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: extra test-all")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 400, "height": 800}
@@ -22,7 +23,7 @@ def browser():
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip(f"no Chromium found: none of {', '.join(NAMES)} is on the PATH")
-    with sync_playwright() as driver:
+    with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
         chromium.close()

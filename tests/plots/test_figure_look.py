@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from helpers.drawn import DURATION, HISTORY, make_spikes
-from IPython.core.formatters import DisplayFormatter
 from matplotlib import pyplot
 
 import spikingfa
@@ -200,8 +199,11 @@ def test_a_label_is_the_name_itself(name):
     assert (text.removeprefix(" "), mathematics) == (name, False)
 
 
+@pytest.mark.needs("IPython")
 @pytest.mark.parametrize("kind", FIGURES)
 def test_what_a_function_returns_shows_itself_at_the_end_of_a_cell(kind, request):
+    from IPython.core.formatters import DisplayFormatter
+
     drawn = FIGURES[kind](request)
     assert isinstance(drawn, Figure | Axes)
     data, _ = DisplayFormatter().format(drawn)
@@ -212,6 +214,7 @@ def test_figures_of_the_paper_show_themselves_too():
     assert FigureOfPaper is Figure
 
 
+@pytest.mark.needs("IPython")
 def test_under_the_inline_backend_a_figure_is_shown_once():
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.core.pylabtools import select_figure_formats

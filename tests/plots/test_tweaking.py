@@ -12,6 +12,9 @@ from spikingfa.base.errors import ModelError
 RANGES = {"hidden.tau_m": ("10 ms", "0.03 second"), "plasticity.eta_hidden": (0.1, 2)}
 
 
+pytestmark = pytest.mark.needs("ipywidgets")
+
+
 @pytest.fixture
 def tweaked(tiny_model):
     return spikingfa.sliders(tiny_model, RANGES, trials=2, width=3.5).tweaked

@@ -152,6 +152,7 @@ def left_out(folder, name: str) -> bool:
     return any(f"{name} cannot be read" in line for line in page.splitlines() if "Left out" in line)
 
 
+@pytest.mark.needs("nir")
 @pytest.mark.sampled(4)
 @ways
 def test_damaged_weights_are_refused_by_every_command(way, run, refused, tiny_model, tmp_path):

@@ -210,6 +210,7 @@ def test_a_model_is_taken_by_its_name_and_file(tiny_model, tiny_run, tmp_path):
     assert spikingfa.plot_fi("digits_fa", ["output"]) is not None
 
 
+@pytest.mark.needs("ipywidgets")
 @pytest.mark.parametrize("given", [None, 3, {}, b"digits_fa"])
 def test_what_is_no_model_is_refused_in_one_line(given, tmp_path):
     for use in (

@@ -152,6 +152,7 @@ def test_data_of_ones_own_go_to_the_workers(tiny_model, sweep, tmp_path, tiny_da
     assert same_weights(table["run"][0], run.folder)
 
 
+@pytest.mark.needs("optuna")
 def test_a_search_goes_on_with_what_is_done(tiny_model, sweep, tmp_path):
     model = tiny_model.but({"task.validation": 12})
     over = {
@@ -167,6 +168,7 @@ def test_a_search_goes_on_with_what_is_done(tiny_model, sweep, tmp_path):
     assert second.iloc[:4]["run"].tolist() == first["run"].tolist()
 
 
+@pytest.mark.needs("optuna")
 def test_what_a_search_asks_for_again_is_run_once(tiny_model, sweep, tmp_path):
     model = tiny_model.but({"task.validation": 12})
     over = {"plasticity.eta_hidden": [0.1, 0.2]}

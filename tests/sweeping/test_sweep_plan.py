@@ -194,6 +194,7 @@ def test_a_line_that_was_cut_off_is_left_out(tmp_path):
     )
 
 
+@pytest.mark.needs("optuna")
 def test_a_search_finds_the_least_error_and_repeats_itself():
     space = space_of({"a.x": Range(-1.0, 1.0), "a.k": ["good", "bad"]})
 
@@ -213,6 +214,7 @@ def test_a_search_finds_the_least_error_and_repeats_itself():
     assert np.median([abs(c["a.x"] - 0.3) for c in late]) < 0.3
 
 
+@pytest.mark.needs("optuna")
 def test_a_search_goes_on_when_a_combination_fails():
     search = Search({"a.x": Range(0.0, 1.0)}, 2 * BATCH)
     for batch in search.batches():

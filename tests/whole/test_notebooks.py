@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from helpers.waits import LIMIT
-from jupyter_client.manager import run_kernel
+
+manager = pytest.importorskip(
+    "jupyter_client.manager", reason="needs jupyter_client: extra test-all"
+)
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -19,7 +22,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 @pytest.mark.parametrize("name", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
 def test_every_cell_runs(name):
     cells = json.loads((NOTEBOOKS / name).read_text("utf-8"))["cells"]
-    with run_kernel(cwd=str(NOTEBOOKS), startup_timeout=LIMIT) as client:
+    with manager.run_kernel(cwd=str(NOTEBOOKS), startup_timeout=LIMIT) as client:
         for cell in cells:
             if cell["cell_type"] == "code":
                 code = "".join(cell["source"])
