@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.reliability.failed import Failed
 from benchmarks.reliability.place import Place
-from spikingfa.engine.compiled.checksums import damage
+from spikingfa.engine.compiled import checksums
 
 Damage = Callable[[Path, Path, random.Random], None]  # of a program, by another, at random
 
@@ -27,8 +27,8 @@ def damaged_cache(place: Place, times: int, draw: random.Random) -> Iterator[str
         victim.finished()
         if name != "folder missing" and "damaged" not in victim.told():
             raise Failed(f"{name}: nothing was said of it")
-        if found := damage(program):
-            raise Failed(f"{name}: it was not compiled again: {found}")
+        if problem := checksums.problem(program):
+            raise Failed(f"{name}: it was not compiled again: {problem}")
         place.check_same(out)
         yield ""
 

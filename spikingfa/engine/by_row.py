@@ -7,7 +7,7 @@ from spikingfa.network.blueprint import Blueprint, Projection
 _NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 
 
-def obstacle(blueprint: Blueprint, projection: Projection) -> str | None:
+def by_row_problem(blueprint: Blueprint, projection: Projection) -> str | None:
     """Why a projection takes Brian2's own path, or None if it is compiled row by row."""
     if not blueprint.vectorised:
         return "the blueprint asks for Brian2's own code"

@@ -35,7 +35,7 @@ from brian2 import (
 from brian2.groups.group import CodeRunner
 
 from spikingfa.base.brian import integrate
-from spikingfa.engine.by_row import obstacle
+from spikingfa.engine.by_row import by_row_problem
 from spikingfa.engine.divergence import watch
 from spikingfa.engine.traced import trace, trace_synapses, traceable
 from spikingfa.network.blueprint import Blueprint, Population, Projection
@@ -127,7 +127,9 @@ def construct(
                     codeobj_class=targets.lookups,
                 )
     synapses = {
-        p.name: _synapses(p, groups, clock, rest_clock, None if obstacle(blueprint, p) else own)
+        p.name: _synapses(
+            p, groups, clock, rest_clock, None if by_row_problem(blueprint, p) else own
+        )
         for p in blueprint.projections
     }
     readouts = {
@@ -218,13 +220,13 @@ def _delays(projection: Projection) -> dict:
 
 
 def _traces(blueprint: Blueprint, groups, synapses) -> list[CodeRunner]:
-    found = defaultdict(list)
+    variables = defaultdict(list)
     for name in traceable(blueprint):
         group, variable = name.split(".")
-        found[group].append(variable)
+        variables[group].append(variable)
     return [
         trace(groups[name], names) if name in groups else trace_synapses(synapses[name], names)
-        for name, names in found.items()
+        for name, names in variables.items()
     ]
 
 

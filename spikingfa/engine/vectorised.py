@@ -65,8 +65,8 @@ def once(code: list[str] | str, variables: dict) -> list[str]:
     constant = {name for name, variable in variables.items() if getattr(variable, "constant", 0)}
     lines = code.splitlines() if isinstance(code, str) else list(code)
     for k, line in enumerate(lines):
-        if found := _INVARIANT.fullmatch(line.strip()):
-            name, expression = found.groups()
+        if match := _INVARIANT.fullmatch(line.strip()):
+            name, expression = match.groups()
             called = set(_CALLED.findall(expression))
             if set(_NAME.findall(expression)) - called <= constant:
                 constant.add(name)

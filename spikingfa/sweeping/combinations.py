@@ -36,13 +36,13 @@ def drawn(space: dict[str, Values], n: int, seed: int = 0) -> list[Combination]:
     rng = np.random.default_rng(seed)
     if not any(isinstance(values, Range) for values in space.values()):
         n = min(n, prod(len(values) for values in space.values()))
-    found: dict[str, Combination] = {}
+    different: dict[str, Combination] = {}
     for part in rng.random((20 * n, len(space))):
         one = {path: _at(space[path], x) for path, x in zip(space, part)}
-        found.setdefault(str(one), one)
-        if len(found) == n:
+        different.setdefault(str(one), one)
+        if len(different) == n:
             break
-    return list(found.values())
+    return list(different.values())
 
 
 def _at(values: Values, part: float) -> Any:

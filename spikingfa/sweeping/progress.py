@@ -49,13 +49,13 @@ class SweepBar:
         if row["status"] == "finished":
             error = float(error_in(row))
             self._least = min(self._least, error)
-            told = f"{name_of(row)} {100 * error:.2f} %"
+            outcome = f"{name_of(row)} {100 * error:.2f} %"
         else:
             self._failed += 1
-            told = f"failed: {row['reason']}"
+            outcome = f"failed: {row['reason']}"
         if self._lines:
             values = ", ".join(f"{name} = {cell}" for name, cell in one.cells.items())
-            print(f"{self._done}/{self._n}  {values}, seed {one.seed}: {told}", file=sys.stderr)
+            print(f"{self._done}/{self._n}  {values}, seed {one.seed}: {outcome}", file=sys.stderr)
         self._bar.set_postfix_str(self._state(), refresh=False)
         self._bar.update()
 

@@ -58,9 +58,9 @@ DAMAGES += [("main", copied_over), ("main", forbidden), (checksums.NAME, cut)]
 
 @pytest.mark.parametrize(("name", "how"), DAMAGES)
 def test_any_damage_is_noticed(program, name, how):
-    assert checksums.damage(program) == ""
+    assert checksums.problem(program) == ""
     how(program / name)
-    assert checksums.damage(program).count("\n") == 0 < len(checksums.damage(program))
+    assert checksums.problem(program).count("\n") == 0 < len(checksums.problem(program))
 
 
 def test_the_sums_are_those_of_sha256sum(program):
@@ -83,7 +83,7 @@ def test_what_was_damaged_is_built_again(program):
         "the compiled network in the cache was damaged and is built again:"
         " main is not what was compiled"
     ]
-    assert checksums.damage(program) == ""
+    assert checksums.problem(program) == ""
     assert json.loads((program / "manifest.json").read_text()) == kept
     assert {path.name for path in program.parent.iterdir()} == {
         program.name,
@@ -97,7 +97,7 @@ def test_a_file_in_place_of_the_folder_is_replaced(program):
     shutil.rmtree(program)
     program.write_text("no folder")
     cache.compiled(small_blueprint())
-    assert checksums.damage(program) == ""
+    assert checksums.problem(program) == ""
     mask = os.umask(0)
     os.umask(mask)
     assert program.stat().st_mode & 0o777 == 0o777 & ~mask
@@ -124,7 +124,7 @@ def test_damage_between_two_chunks(tmp_path, monkeypatch):
 
 @pytest.mark.long
 def test_a_cache_where_nothing_can_be_executed(program, monkeypatch):
-    monkeypatch.setattr(cache, "damage", lambda folder: "main cannot be executed")
+    monkeypatch.setattr(checksums, "problem", lambda folder: "main cannot be executed")
     with pytest.raises(BuildError, match="main cannot be executed: SPIKINGFA_CACHE may name"):
         cache.compiled(small_blueprint())
 

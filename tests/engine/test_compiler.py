@@ -6,8 +6,7 @@ import pytest
 from helpers.chunks import small_blueprint
 
 from spikingfa.base.errors import BuildError, SpikingFAWarning
-from spikingfa.engine.compiled import cache, compiler
-from spikingfa.engine.compiled.checksums import damage
+from spikingfa.engine.compiled import cache, checksums, compiler
 
 SOURCE = (
     '#include <iostream>\n#include <string>\nint main() { std::cout << std::string("it works"); }'
@@ -95,7 +94,7 @@ def test_with_all_that_at_once_a_network_is_compiled(wrapper, monkeypatch, tmp_p
     monkeypatch.setenv("CXX", f"env '{wrapper(refusing('-march=native', 'gcc'))}'")
     with pytest.warns(SpikingFAWarning, match="'env' lacks -march=native"):
         made = cache.compiled(small_blueprint())
-    assert not damage(made.folder)
+    assert not checksums.problem(made.folder)
     assert cache.compiled(small_blueprint()).build_seconds == 0  # and no warning any more
 
 

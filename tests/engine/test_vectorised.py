@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spikingfa.engine import Chunk
-from spikingfa.engine.by_row import obstacle
+from spikingfa.engine.by_row import by_row_problem
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.vectorised import by_row, independent, once
 from spikingfa.network.blueprint import Blueprint, Population, Projection
@@ -157,7 +157,8 @@ def test_what_takes_the_stock_path_says_why(tmp_path):
         "some takes Brian2's own path: not all-to-all but i == j",
     ]
     assert (
-        obstacle(network("deliver and learn", 2, 3), network("summed", 2, 3).projections[0]) is None
+        by_row_problem(network("deliver and learn", 2, 3), network("summed", 2, 3).projections[0])
+        is None
     )
 
 

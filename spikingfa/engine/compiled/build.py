@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from spikingfa.base.interrupts import keep_ignored
 from spikingfa.engine import traced
-from spikingfa.engine.compiled.checksums import damage, seal
+from spikingfa.engine.compiled import checksums
 from spikingfa.engine.compiled.compilation import compile_program
 from spikingfa.engine.compiled.main_loop import array, write_loop
 from spikingfa.engine.compiled.manifest import manifest
@@ -53,7 +53,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
 def main(text: str, folder: Path, build: Callable[[Blueprint, Path], None] = build) -> None:
     """Build in a folder beside `folder`, which appears complete or not at all."""
     with _locked(folder.with_suffix(".lock")):
-        if not damage(folder):  # another process was faster
+        if not checksums.problem(folder):  # another process was faster
             return
         for abandoned in folder.parent.glob(f"{folder.name}.building-*"):
             shutil.rmtree(abandoned, ignore_errors=True)
@@ -63,7 +63,7 @@ def main(text: str, folder: Path, build: Callable[[Blueprint, Path], None] = bui
             blueprint = Blueprint.from_json(text)
             with precision_of(blueprint):
                 build(blueprint, building)
-            seal(building)
+            checksums.seal(building)
             _put_in_place(building, folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)

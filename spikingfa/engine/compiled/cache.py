@@ -15,7 +15,7 @@ from pathlib import Path
 from spikingfa.base.errors import BuildError, SpikingFAWarning
 from spikingfa.base.files import cache_folder
 from spikingfa.base.subprocesses import environment, finished
-from spikingfa.engine.compiled.checksums import damage
+from spikingfa.engine.compiled import checksums
 from spikingfa.engine.compiled.compiler import (
     COMPILER_FLAGS,
     compiler,
@@ -109,7 +109,7 @@ def compiled(blueprint: Blueprint, builder: Builder = CPP) -> Program:
         in it not be executed.
     """
     folder = cache_folder() / cache_key(blueprint, builder)
-    damaged = damage(folder)
+    damaged = checksums.problem(folder)
     if not damaged:
         return Program(folder, 0.0)
     if folder.exists():
@@ -127,7 +127,7 @@ def compiled(blueprint: Blueprint, builder: Builder = CPP) -> Program:
             f"cannot keep the compiled network in {folder.parent}: {error.strerror or error};"
             " SPIKINGFA_CACHE may name another folder"
         ) from None
-    if damaged := damage(folder):
+    if damaged := checksums.problem(folder):
         raise BuildError(
             f"the network was compiled in {folder}, but {damaged}: SPIKINGFA_CACHE may name another"
             " folder, on a file system that lets programs be executed"

@@ -18,8 +18,8 @@ def seal(folder: Path) -> None:
     (folder / NAME).write_text("".join(lines), "utf-8")
 
 
-def damage(folder: Path) -> str:
-    """The first damage of a program; empty if there is none."""
+def problem(folder: Path) -> str:
+    """What is wrong with a program first, or an empty text."""
     try:
         lines = [line.split("  ", 1) for line in (folder / NAME).read_text("utf-8").splitlines()]
         sums = {name: given for given, name in lines}

@@ -13,13 +13,13 @@ def manifest(parts: Constructed) -> dict[str, dict]:
 
     The size is None where it grows; the stride is that of rows of synapses, None elsewhere.
     """
-    found = {}
+    entries = {}
     for variable in get_device().arrays:
         if not isinstance(variable, ArrayVariable):
             continue
         grows = isinstance(variable, DynamicArrayVariable)
         name = f"{variable.owner.name}.{variable.name}"
-        found[name] = {
+        entries[name] = {
             "argument": name,
             "file": get_device().get_array_filename(variable),
             "dtype": np.dtype(variable.dtype).name,
@@ -29,8 +29,8 @@ def manifest(parts: Constructed) -> dict[str, dict]:
     for synapses in parts.synapses.values():
         if hasattr(synapses, "pre"):  # Brian2 2.11 calls it _pre_delay
             delay = synapses.pre.variables["delay"]
-            found[f"{synapses.name}.delay"] = found[f"{synapses.name}.{delay.name}"]
+            entries[f"{synapses.name}.delay"] = entries[f"{synapses.name}.{delay.name}"]
         if synapses.codeobj_class is VectorisedCodeObject:
             for variable in synapses._registered_variables:
-                found[f"{synapses.name}.{variable.name}"]["stride"] = stride(len(synapses.target))
-    return found
+                entries[f"{synapses.name}.{variable.name}"]["stride"] = stride(len(synapses.target))
+    return entries

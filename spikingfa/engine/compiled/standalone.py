@@ -19,10 +19,10 @@ from spikingfa.base.cores import n_cores
 from spikingfa.base.errors import SimulationError
 from spikingfa.base.files import as_folder_error
 from spikingfa.base.interrupts import ignored
-from spikingfa.engine.by_row import obstacle
+from spikingfa.engine.by_row import by_row_problem
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
+from spikingfa.engine.compiled import checksums
 from spikingfa.engine.compiled.cache import Program, compiled
-from spikingfa.engine.compiled.checksums import damage
 from spikingfa.network.blueprint import Blueprint
 
 END_LIMIT = 60  # seconds for a program that has closed its output to be gone
@@ -51,7 +51,7 @@ class StandaloneEngine:
 
     def _compiled(self) -> Program:
         for projection in self.blueprint.projections:
-            if reason := obstacle(self.blueprint, projection):
+            if reason := by_row_problem(self.blueprint, projection):
                 _log.info("%s takes Brian2's own path: %s", projection.name, reason)
         return compiled(self.blueprint)
 
@@ -65,10 +65,10 @@ class StandaloneEngine:
         """
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix="chunk-") as name:
             folder = Path(name)
-            told = self._execute(self._arguments(chunk, folder), chunk, folder, progress)
+            output = self._execute(self._arguments(chunk, folder), chunk, folder, progress)
             for one in chunk.traced:
                 shutil.move(folder / "traces" / f"{one.name}.npy", one.path)
-            return self._read(chunk, folder / "results", told.diverged)
+            return self._read(chunk, folder / "results", output.diverged)
 
     def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
         """Simulate chunks on all cores; see `run`."""
@@ -115,10 +115,12 @@ class StandaloneEngine:
         if shape != (None,) and array.shape != shape:
             raise SimulationError(f"{name} has the shape {array.shape}, the network needs {shape}")
 
-    def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> "_Told":
+    def _execute(
+        self, arguments, chunk: Chunk, folder: Path, progress: Progress | None
+    ) -> "_Output":
         _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")
         (folder / "results").mkdir()
-        if damage(self._folder):  # since the last chunk, or the cache was emptied
+        if checksums.problem(self._folder):  # since the last chunk, or the cache was emptied
             self._compiled()
         files = {
             **self._files(chunk, folder),
@@ -138,12 +140,12 @@ class StandaloneEngine:
             process_group=0 if ignored() else None,  # Brian2's programs heed Ctrl-C in any case
         )
         with program, _killed_on_error(program):
-            told = _follow(program.stdout, progress, self._complains)
+            output = _follow(program.stdout, progress, self._complains)
             # the program goes on after a file it cannot read or write, and only says so
-            if _status(program) != 0 or told.complaints:
-                reason = (told.complaints or [f"exit status {program.returncode}"])[0]
+            if _status(program) != 0 or output.complaints:
+                reason = (output.complaints or [f"exit status {program.returncode}"])[0]
                 raise SimulationError(f"the simulation failed: {reason}")
-        return told
+        return output
 
     @staticmethod
     def _complains(line: str) -> bool:
@@ -267,7 +269,7 @@ def _plain(value) -> str:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Output:
     """Output of a program: variables that diverged, with the trial, and all other lines."""
 
     diverged: dict[str, int]
@@ -280,23 +282,23 @@ def _status(program: subprocess.Popen) -> int:
         return program.wait(END_LIMIT)
     except subprocess.TimeoutExpired:
         raise SimulationError(
-            f"the simulation has told its last but did not end in {END_LIMIT} s, and was stopped"
+            f"the simulation has finished but did not end in {END_LIMIT} s, and was stopped"
         ) from None
 
 
-def _follow(lines, progress: Progress | None, complains: Callable[[str], bool]) -> _Told:
+def _follow(lines, progress: Progress | None, complains: Callable[[str], bool]) -> _Output:
     """Pass on the program's progress."""
-    told = _Told({}, [])
+    output = _Output({}, [])
     for line in lines:
         match line.split():
             case ["progress", part]:
                 if progress is not None:
                     progress(float(part))
             case ["diverged", name, trial]:
-                told.diverged[name] = int(trial)
+                output.diverged[name] = int(trial)
             case _ if complains(line):
-                told.complaints.append(line.strip())
-    return told
+                output.complaints.append(line.strip())
+    return output
 
 
 @contextlib.contextmanager

@@ -86,8 +86,8 @@ def _additions(blueprint: Blueprint, parts: Constructed) -> Additions:
 
 def _look(population: Population, name: str, parts: Constructed, trial: str) -> str:
     on_gpu = f"dev{array(parts.groups[population.name], name)}"
-    told = f"{population.name}.{name}"
-    return f'watch_{population.name}.look("{told}", {on_gpu}, {population.size}, {trial} - 1);'
+    label = f"{population.name}.{name}"
+    return f'watch_{population.name}.look("{label}", {on_gpu}, {population.size}, {trial} - 1);'
 
 
 if __name__ == "__main__":

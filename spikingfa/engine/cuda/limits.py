@@ -29,9 +29,9 @@ def check(blueprint: Blueprint) -> None:
     """
     for group in (*blueprint.projections, *blueprint.populations):
         if isinstance(group, Projection):
-            reason = projection_obstacle(blueprint, group)
+            reason = projection_problem(blueprint, group)
         else:
-            reason = population_obstacle(group)
+            reason = population_problem(group)
         if reason:
             raise ModelError(
                 f"{group.name} cannot be run with training.device=cuda_standalone: {reason}"
@@ -39,7 +39,7 @@ def check(blueprint: Blueprint) -> None:
             )
 
 
-def projection_obstacle(blueprint: Blueprint, projection: Projection) -> str | None:
+def projection_problem(blueprint: Blueprint, projection: Projection) -> str | None:
     """Why synapses cannot be updated side by side, or None."""
     pre, post = (blueprint.population(name) for name in (projection.pre, projection.post))
     if pre.size * post.size > MAX_SYNAPSES:
@@ -54,7 +54,7 @@ def projection_obstacle(blueprint: Blueprint, projection: Projection) -> str | N
     return None
 
 
-def population_obstacle(population: Population) -> str | None:
+def population_problem(population: Population) -> str | None:
     """Why its neurons cannot be updated side by side, or None."""
     equations = Equations(population.equations)
     for text in (population.rest, population.onset, population.reset):
@@ -84,7 +84,7 @@ def _at_spikes(text: str, known: dict[str, str]) -> str | None:
 def _statements(text: str) -> list[tuple[str, str, str]]:
     """Name, operation (``""``, ``"+"``, ...) and value of each."""
     lines = re.split(r"[\n;]", re.sub("#.*", "", text))
-    return [found.groups() for line in lines if (found := _STATEMENT.fullmatch(line))]
+    return [match.groups() for line in lines if (match := _STATEMENT.fullmatch(line))]
 
 
 def _of_neurons(names) -> list[str]:
@@ -93,28 +93,28 @@ def _of_neurons(names) -> list[str]:
 
 def _subexpressions(projection: Projection, pre: Population, post: Population) -> dict[str, str]:
     """Subexpressions, by the name that synapses use."""
-    found = _computed(projection.equations, "")
-    return found | _computed(pre.equations, "_pre") | _computed(post.equations, "_post")
+    own = _computed(projection.equations, "")
+    return own | _computed(pre.equations, "_pre") | _computed(post.equations, "_post")
 
 
 def _computed(text: str, suffix: str) -> dict[str, str]:
     equations = Equations(text)
-    found = {}
+    computed = {}
     for name, equation in equations.items():
         if equation.type == SUBEXPRESSION and "constant over dt" not in equation.flags:
             code = equation.expr.code
             for part in get_identifiers(code) & set(equations):
                 code = re.sub(rf"\b{part}\b", part + suffix, code)
-            found[name + suffix] = code
-    return found
+            computed[name + suffix] = code
+    return computed
 
 
 def _identifiers(value: str, known: dict[str, str]) -> set[str]:
     """Names in a value, and in what is computed for it."""
-    found: set[str] = set()
+    names: set[str] = set()
     left = set(get_identifiers(value))
     while left:
         name = left.pop()
-        found.add(name)
-        left |= set(get_identifiers(known.get(name, ""))) - found
-    return found
+        names.add(name)
+        left |= set(get_identifiers(known.get(name, ""))) - names
+    return names
