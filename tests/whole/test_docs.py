@@ -213,3 +213,10 @@ def test_notebooks_have_no_outputs():
 def test_what_the_build_makes_is_not_kept():
     ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     assert {f"docs/{name}/" for name in MADE} <= set(ignored)
+
+
+def test_the_files_that_the_architecture_names_are_there():
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    files = [name.removeprefix("spikingfa/") for name in re.findall(r"`(\w[\w/]*/[\w.]*)`", text)]
+    assert len(files) > 30
+    assert [name for name in files if not (ROOT / "spikingfa" / name).exists()] == []
