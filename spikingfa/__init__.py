@@ -8,13 +8,10 @@
 """
 
 import sys
-from importlib.metadata import version
 
 import lazy_loader
 
 from spikingfa.base import import_guard, old_names
-
-__version__ = version("spikingfa")
 
 if sys.flags.safe_path:  # python -P, or PYTHONSAFEPATH: the current folder is not to be trusted
     import_guard.install()
@@ -22,4 +19,12 @@ if sys.flags.safe_path:  # python -P, or PYTHONSAFEPATH: the current folder is n
 old_names.install()
 
 # imported when first used, since Brian2 and matplotlib take a second to import
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_public, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str):
+    if name == "__version__":
+        from importlib.metadata import version  # a third of what is imported here otherwise
+
+        return version(__name__)
+    return _public(name)

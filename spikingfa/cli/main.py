@@ -65,14 +65,20 @@ def _fail(reason: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="spikingfa", description="Feedback alignment in spiking networks.")
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument(
+        "--version", action=Version, nargs=0, help="show program's version number and exit"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for command in COMMANDS:
         command.add(commands)
     return parser
 
 
-def _version() -> str:
-    from spikingfa import __version__
+class Version(argparse.Action):
+    """Prints the version, which takes as long to look up as the whole help, when it is asked for."""
 
-    return f"spikingfa {__version__}"
+    def __call__(self, parser, *_):
+        from spikingfa import __version__
+
+        parser._print_message(f"spikingfa {__version__}\n", sys.stdout)
+        parser.exit()

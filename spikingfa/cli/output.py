@@ -1,6 +1,5 @@
 """Output of the commands, also to a reader who goes away."""
 
-import logging
 import os
 import sys
 import warnings
@@ -32,6 +31,8 @@ def place(path: Path) -> Path:
 @contextmanager
 def warnings_in_lines():
     """Print each warning of the package as one line, once; other warnings appear as always."""
+    import logging  # which --help does without
+
     logging.captureWarnings(True)  # as Brian2 does when it is imported: here, it would undo this
     with warnings.catch_warnings():
         show, printed = warnings.showwarning, set()
