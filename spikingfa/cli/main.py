@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class Version(argparse.Action):
-    """Prints the version, which takes as long to look up as the whole help, when it is asked for."""
+    """Prints the version; to look it up takes as long as all of the help."""
 
     def __call__(self, parser, *_):
         from spikingfa import __version__
