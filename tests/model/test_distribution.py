@@ -9,7 +9,7 @@ from helpers.small_chunks import SIZE, make_chunk
 
 import spikingfa
 from spikingfa.base.units import not_negative, positive
-from spikingfa.engine.by_row import obstacle
+from spikingfa.engine.by_row import by_row_problem
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.construct import construct
 from spikingfa.engine.runtime import RuntimeEngine
@@ -208,9 +208,11 @@ def test_a_delay_moves_the_answer_by_as_much(tmp_path):
 
 def test_a_constant_delay_keeps_the_fast_path():
     network = blueprint(Model().but({"hidden.delay": "3 ms"}), SIZE)
-    assert {p.name: obstacle(network, p) for p in network.projections}["input_to_hidden"] is None
+    assert {p.name: by_row_problem(network, p) for p in network.projections}[
+        "input_to_hidden"
+    ] is None
     network = blueprint(Model().but(MANY), SIZE)
-    reasons = {p.name: obstacle(network, p) for p in network.projections}
+    reasons = {p.name: by_row_problem(network, p) for p in network.projections}
     assert reasons["input_to_hidden"] == "each synapse has a delay of its own"
     assert reasons["hidden_to_output"] is None
 
