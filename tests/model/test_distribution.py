@@ -208,9 +208,8 @@ def test_a_delay_moves_the_answer_by_as_much(tmp_path):
 
 def test_a_constant_delay_keeps_the_fast_path():
     network = blueprint(Model().but({"hidden.delay": "3 ms"}), SIZE)
-    assert {p.name: by_row_problem(network, p) for p in network.projections}[
-        "input_to_hidden"
-    ] is None
+    reasons = {p.name: by_row_problem(network, p) for p in network.projections}
+    assert reasons["input_to_hidden"] is None
     network = blueprint(Model().but(MANY), SIZE)
     reasons = {p.name: by_row_problem(network, p) for p in network.projections}
     assert reasons["input_to_hidden"] == "each synapse has a delay of its own"
