@@ -99,27 +99,46 @@ def indices(option: str, given: str | None) -> str | None:
     return given
 
 
-def add_model(
-    parser: argparse.ArgumentParser,
-    nargs: str | None = None,
-    about: str = "a shipped model's name, or a TOML file",
-) -> None:
-    """Arguments that name a model and change it; `nargs` "?" if it may be left out."""
-    parser.add_argument("model", metavar="MODEL", type=text, nargs=nargs, help=about)
-    add_settings(parser)
+#: Kinds of values by their metavars; others are text.
+KINDS = {"N": count, "PART": part, "MINUTES": minutes, "INCH": inches}
+
+#: Arguments that several commands have.
+SHARED = {
+    "model": {"metavar": "MODEL", "help": "a shipped model's name, or a TOML file"},
+    "--set": {
+        "metavar": "PATH=VALUE",
+        "action": "append",
+        "default": [],
+        "dest": "settings",
+        "help": 'change a field, such as hidden.tau_m="10 ms"; may be given often, for a field'
+        " once",
+    },
+    "run": {"metavar": "RUN", "help": "a run folder"},
+    "--seeds": {"metavar": "N", "default": 3, "help": "seeds 1 to N (3)"},
+    "--epochs": {"metavar": "N", "type": int, "help": "times each stimulus is shown"},
+    "--data": {
+        "metavar": "FILE",
+        "help": "your own data: .npz with x and y, .csv table, or events (.npz, .h5)",
+    },
+    "--data-dir": {"metavar": "DIR", "help": "folder of IDX files (task mnist or idx)"},
+    "--on-test": {
+        "help": "hold no training stimuli out and measure errors on the test set: for a comparison"
+        " in which nothing is chosen (by default a fifth is held out for validation, and the test"
+        " set is shown to the best alone)",
+    },
+}
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """The argument that changes a model."""
-    parser.add_argument(
-        "--set",
-        metavar="PATH=VALUE",
-        type=text,
-        action="append",
-        default=[],
-        dest="settings",
-        help='change a field, such as hidden.tau_m="10 ms"; may be given often, for a field once',
-    )
+def add_argument(parser, name: str, metavar: str | None = None, help: str = "", **more) -> None:
+    """Add an argument: a value of the kind that its metavar says, without one a flag."""
+    kind = {"type": KINDS.get(metavar, text), "metavar": metavar}
+    parser.add_argument(name, help=help, **(kind if metavar else {"action": "store_true"}) | more)
+
+
+def add_shared(parser, *names: str, **changes) -> None:
+    """Add arguments that several commands have, with these changes."""
+    for name in names:
+        add_argument(parser, name, **SHARED[name] | changes)
 
 
 def each_once(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -181,44 +200,17 @@ def adapted(model, options):
     """The model, changed as the arguments say."""
     settings = settings_of(options)
     file, folder = getattr(options, "data", None), getattr(options, "data_dir", None)
-    _check_conflicts(
-        settings, {"task.file": ("--data", file), "task.folder": ("--data-dir", folder)}
-    )
-    if file is not None:  # beneath the settings, which may name its test, its label, its coding
-        settings = _own_data(model, str(Path(file).absolute())) | settings
-    return _with_folder(model.but(settings), folder)
-
-
-def _check_conflicts(settings: dict, options: dict[str, tuple[str, str | None]]) -> None:
-    for path, (option, given) in options.items():
+    for path, option, given in (
+        ("task.file", "--data", file),
+        ("task.folder", "--data-dir", folder),
+    ):
         if given is not None and path in settings:
             raise ModelError(
                 f"{option} {given} and --set {path}={settings[path]}: give one of them"
             )
-
-
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Arguments that tell where the data are."""
-    parser.add_argument(
-        "--data",
-        metavar="FILE",
-        type=text,
-        help="your own data: .npz with x and y, .csv table, or events (.npz, .h5)",
-    )
-    parser.add_argument(
-        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
-    )
-
-
-def add_on_test(parser: argparse.ArgumentParser) -> None:
-    """The argument that makes no validation split."""
-    parser.add_argument(
-        "--on-test",
-        action="store_true",
-        help="hold no training stimuli out and measure errors on the test set: for a comparison in"
-        " which nothing is chosen (by default a fifth is held out for validation, and the test set"
-        " is shown to the best alone)",
-    )
+    if file is not None:  # beneath the settings, which may name its test, its label, its coding
+        settings = _own_data(model, str(Path(file).absolute())) | settings
+    return _with_folder(model.but(settings), folder)
 
 
 def shown_data(run, options):

@@ -3,28 +3,24 @@
 from collections import Counter
 from pathlib import Path
 
-from spikingfa.cli.arguments import text
+from spikingfa.cli.arguments import add_argument, add_shared
 from spikingfa.cli.output import say
 
 
 def add(commands) -> None:
     """Add this command."""
     predict = commands.add_parser("predict", help="answer stimuli whose labels are not known")
-    predict.add_argument("run", metavar="RUN", type=text, help="a run folder")
-    predict.add_argument(
-        "file",
-        metavar="FILE",
-        type=text,
-        help="stimuli, in a file as that of the training: .npz with x, .csv table, or events"
-        " (.npz, .h5); labels in it are not read",
+    add_shared(predict, "run")
+    about = (
+        "stimuli, in a file as that of the training: .npz with x, .csv table, or events (.npz,"
+        " .h5); labels in it are not read"
     )
-    predict.add_argument(
-        "-o",
-        metavar="FILE",
-        type=text,
-        help="CSV table of the answers and of the spikes of each output, which is replaced; by"
-        " default it is printed",
+    add_argument(predict, "file", "FILE", about)
+    about = (
+        "CSV table of the answers and of the spikes of each output, which is replaced; by default"
+        " it is printed"
     )
+    add_argument(predict, "-o", "FILE", about)
     predict.set_defaults(command=_predict)
 
 
