@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import Once, add_argument, add_shared, check_varied, model_of
+from spikingfa.cli.arguments import Once, add_argument, add_shared
+from spikingfa.cli.chosen import check_varied, model_of
 from spikingfa.cli.output import say, tell
 from spikingfa.run_folder.held_out import VALIDATION, error_column, error_in
 

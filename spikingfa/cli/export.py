@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import add_argument, add_shared, model_of
+from spikingfa.cli.arguments import add_argument, add_shared
+from spikingfa.cli.chosen import model_of
 from spikingfa.cli.output import place, say
 
 FORMATS = """\

@@ -51,15 +51,11 @@ def _fail(reason: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from spikingfa import __version__
+
     parser = Parser(prog="spikingfa", description="Feedback alignment in spiking networks.")
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=f"spikingfa {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for command in COMMANDS:
         command.add(commands)
     return parser
-
-
-def _version() -> str:
-    from spikingfa import __version__
-
-    return f"spikingfa {__version__}"

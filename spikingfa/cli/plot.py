@@ -55,14 +55,12 @@ def _plot(options) -> None:
         write_figure(run, options.kind, path, view)
         say(f"written to {place(path)}")
         return
-    written = [_told(*one) for one in write_figures(run, folder, view)]
-    if not any(written):
+    n_written = 0
+    for kind, path, reason in write_figures(run, folder, view):
+        n_written += path is not None
+        say(f"written to {place(path)}" if path else f"no {kind}: {' '.join(reason.split())}")
+    if not n_written:
         raise ModelError(f"no figure of {run.folder} could be drawn")
-
-
-def _told(kind: str, path: Path | None, reason: str) -> bool:
-    say(f"written to {place(path)}" if path else f"no {kind}: {' '.join(reason.split())}")
-    return path is not None
 
 
 def _raster(options) -> None:

@@ -1,6 +1,7 @@
 """``spikingfa record``: spikes and variables of a trained network."""
 
-from spikingfa.cli.arguments import about_data, add_argument, add_shared, indices, shown_data
+from spikingfa.cli.arguments import add_argument, add_shared, indices, passed_on
+from spikingfa.cli.chosen import about_data, shown_data
 from spikingfa.cli.output import place, say
 
 #: Options that `spikingfa.record` has by the same names.
@@ -40,9 +41,14 @@ def _record(options) -> None:
             say(f"{name}  ({unit})" if unit else name)
         return
     data, source = shown_data(run, options)
-    chosen = {name: getattr(options, name) for name in _PASSED_ON}
-    chosen["stimuli"] = indices("--stimuli", options.stimuli)
-    recording = record(run, options.variables, **chosen, name=options.name or TRACES, data=data)
+    recording = record(
+        run,
+        options.variables,
+        stimuli=indices("--stimuli", options.stimuli),
+        name=options.name or TRACES,
+        data=data,
+        **passed_on(options, *_PASSED_ON),
+    )
     if source is not None:
         say(about_data(source, len(data.x_test), is_test_of(run, data)))
     say(_summary(recording))

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import adapted, add_argument, add_shared, model_of
+from spikingfa.cli.arguments import add_argument, add_shared, passed_on
+from spikingfa.cli.chosen import adapted, model_of
 from spikingfa.cli.output import kept_in, place, say
 
 
@@ -38,7 +39,7 @@ def _run(options, usage_error) -> None:
     else:
         model = model_of(options)
     folder = straight(options.out) if options.out else new_run_folder(Path(options.model).stem)
-    same = {name: getattr(options, name) for name in ("force", "resume", "start")}
+    same = passed_on(options, "force", "resume", "start")
     with kept_in(folder, "--resume goes on from there"):
         run = train(model, out=folder, **same)
     say(_summary(run))

@@ -3,7 +3,8 @@
 import os
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import adapted, add_argument, add_shared, model_of
+from spikingfa.cli.arguments import add_argument, add_shared
+from spikingfa.cli.chosen import adapted, model_of
 from spikingfa.cli.output import say
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from spikingfa.base.errors import SpikingFAError
-from spikingfa.cli.arguments import add_argument, add_shared, check_varied, each_once, model_of
+from spikingfa.cli.arguments import add_argument, add_shared, each_once, passed_on
+from spikingfa.cli.chosen import check_varied, model_of
 from spikingfa.cli.output import kept_in, say
 
 #: Options that `spikingfa.sweep` has by the same names.
@@ -50,7 +51,7 @@ def _sweep(options) -> None:
     over = each_once("--over", map(parse_over, options.over))
     check_varied("--over", over, options)
     model = model_of(options)
-    same = {name: getattr(options, name) for name in _PASSED_ON}
+    same = passed_on(options, *_PASSED_ON)
     with kept_in(options.o, "the same command goes on"):
         table = sweep(model, over, range(1, options.seeds + 1), out=options.o, **same)
     failed = table[table["status"] == "failed"]

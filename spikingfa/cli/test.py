@@ -4,7 +4,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import about_data, add_argument, add_shared, shown_data
+from spikingfa.cli.arguments import add_argument, add_shared, passed_on
+from spikingfa.cli.chosen import about_data, shown_data
 from spikingfa.cli.output import place, say
 
 ON_TEST = "test"  # name of what is shown then, in that of a folder
@@ -42,8 +43,7 @@ def _test(options) -> None:
     from spikingfa.training.perturbation import Perturbation
 
     run = open_run(options.run)
-    names = (field.name for field in fields(Perturbation))
-    perturbation = Perturbation(**{name: getattr(options, name) for name in names})
+    perturbation = Perturbation(**passed_on(options, *(one.name for one in fields(Perturbation))))
     if options.on_test and (options.data or options.data_dir):
         raise ModelError("--on-test is for the data of the training; other data are all shown")
     data, source = (None, None) if options.on_test else shown_data(run, options)

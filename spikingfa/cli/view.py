@@ -3,7 +3,7 @@
 import re
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import add_argument, each_once, indices
+from spikingfa.cli.arguments import add_argument, each_once, indices, passed_on
 
 
 def add_view(parser) -> None:
@@ -29,7 +29,7 @@ def view_of(options):
         populations=options.populations and list(dict.fromkeys(options.populations)),
         neurons=_neurons(options.neurons),
         window=_window(options.window),
-        **{name: getattr(options, name) for name in ("sort", "recording", "width", "title")},
+        **passed_on(options, "sort", "recording", "width", "title"),
     )
 
 
