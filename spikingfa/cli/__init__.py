@@ -1,4 +1,4 @@
-"""The commands of ``spikingfa``, one in each file: its arguments, and what it does.
+"""The commands of ``spikingfa``, by files: their arguments, and what they do.
 
 What a command needs of the package is imported when it is carried out, so that help is quick.
 """

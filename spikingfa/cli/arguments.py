@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from spikingfa.base.errors import ModelError
@@ -99,27 +98,46 @@ def indices(option: str, given: str | None) -> str | None:
     return given
 
 
-def add_model(
-    parser: argparse.ArgumentParser,
-    nargs: str | None = None,
-    about: str = "a shipped model's name, or a TOML file",
-) -> None:
-    """Arguments that name a model and change it; `nargs` "?" if it may be left out."""
-    parser.add_argument("model", metavar="MODEL", type=text, nargs=nargs, help=about)
-    add_settings(parser)
+#: Kinds of values by their metavars; others are text.
+KINDS = {"N": count, "PART": part, "MINUTES": minutes, "INCH": inches}
+
+#: Arguments that several commands have.
+SHARED = {
+    "model": {"metavar": "MODEL", "help": "a shipped model's name, or a TOML file"},
+    "--set": {
+        "metavar": "PATH=VALUE",
+        "action": "append",
+        "default": [],
+        "dest": "settings",
+        "help": 'change a field, such as hidden.tau_m="10 ms"; may be given often, for a field'
+        " once",
+    },
+    "run": {"metavar": "RUN", "help": "a run folder"},
+    "--seeds": {"metavar": "N", "default": 3, "help": "seeds 1 to N (3)"},
+    "--epochs": {"metavar": "N", "type": int, "help": "times each stimulus is shown"},
+    "--data": {
+        "metavar": "FILE",
+        "help": "your own data: .npz with x and y, .csv table, or events (.npz, .h5)",
+    },
+    "--data-dir": {"metavar": "DIR", "help": "folder of IDX files (task mnist or idx)"},
+    "--on-test": {
+        "help": "hold no training stimuli out and measure errors on the test set: for a comparison"
+        " in which nothing is chosen (by default a fifth is held out for validation, and the test"
+        " set is shown to the best alone)",
+    },
+}
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """The argument that changes a model."""
-    parser.add_argument(
-        "--set",
-        metavar="PATH=VALUE",
-        type=text,
-        action="append",
-        default=[],
-        dest="settings",
-        help='change a field, such as hidden.tau_m="10 ms"; may be given often, for a field once',
-    )
+def add_argument(parser, name: str, metavar: str | None = None, help: str = "", **more) -> None:
+    """Add an argument: a value of the kind that its metavar says, without one a flag."""
+    kind = {"type": KINDS.get(metavar, text), "metavar": metavar}
+    parser.add_argument(name, help=help, **(kind if metavar else {"action": "store_true"}) | more)
+
+
+def add_shared(parser, *names: str, **changes) -> None:
+    """Add arguments that several commands have, with these changes."""
+    for name in names:
+        add_argument(parser, name, **SHARED[name] | changes)
 
 
 def each_once(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -140,133 +158,6 @@ def each_once(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def settings_of(options) -> dict[str, Any]:
-    """Changes of the model that the arguments name, by path."""
-    from spikingfa.model.changes import parse_setting
-
-    settings = each_once("--set", map(parse_setting, options.settings))
-    for name in ("seed", "epochs"):
-        path, value = f"training.{name}", getattr(options, name, None)
-        if value is not None:
-            if path in settings:
-                raise ModelError(f"{path} is given twice: by --set and by --{name}")
-            settings[path] = value
-    return settings
-
-
-def check_varied(option: str, paths: Iterable[str], options) -> None:
-    """See that what an option varies is not set by another one, which would be dropped.
-
-    Raises
-    ------
-    ModelError
-        It is.
-    """
-    for path in sorted({*paths} & settings_of(options).keys()):
-        raise ModelError(f"{path} is varied by {option}, and cannot be set besides")
-
-
-def model_of(options):
-    """The model that the arguments name, changed as they say."""
-    from spikingfa.model.files import load_model
-    from spikingfa.model.time_grid import accepting, check_times
-
-    with accepting():  # judged as it is when the settings are made
-        model = adapted(load_model(options.model), options)
-    check_times(model)
-    return model
-
-
-def adapted(model, options):
-    """The model, changed as the arguments say."""
-    settings = settings_of(options)
-    file, folder = getattr(options, "data", None), getattr(options, "data_dir", None)
-    _check_conflicts(
-        settings, {"task.file": ("--data", file), "task.folder": ("--data-dir", folder)}
-    )
-    if file is not None:  # beneath the settings, which may name its test, its label, its coding
-        settings = _own_data(model, str(Path(file).absolute())) | settings
-    return _with_folder(model.but(settings), folder)
-
-
-def _check_conflicts(settings: dict, options: dict[str, tuple[str, str | None]]) -> None:
-    for path, (option, given) in options.items():
-        if given is not None and path in settings:
-            raise ModelError(
-                f"{option} {given} and --set {path}={settings[path]}: give one of them"
-            )
-
-
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Arguments that tell where the data are."""
-    parser.add_argument(
-        "--data",
-        metavar="FILE",
-        type=text,
-        help="your own data: .npz with x and y, .csv table, or events (.npz, .h5)",
-    )
-    parser.add_argument(
-        "--data-dir", metavar="DIR", type=text, help="folder of IDX files (task mnist or idx)"
-    )
-
-
-def add_on_test(parser: argparse.ArgumentParser) -> None:
-    """The argument that makes no validation split."""
-    parser.add_argument(
-        "--on-test",
-        action="store_true",
-        help="hold no training stimuli out and measure errors on the test set: for a comparison in"
-        " which nothing is chosen (by default a fifth is held out for validation, and the test set"
-        " is shown to the best alone)",
-    )
-
-
-def shown_data(run, options):
-    """Stimuli that the arguments name for a run, or those of its training; and what to say of them.
-
-    Returns
-    -------
-    data : Data
-    source : str or None
-        What the arguments name.
-    """
-    from spikingfa.training.run_data import data_for, data_in_folder
-
-    if options.data is not None and options.data_dir is not None:
-        raise ModelError("--data and --data-dir: give one of them")
-    if options.data_dir is not None:
-        folder = Path(options.data_dir).absolute()
-        return data_in_folder(run, folder), str(folder)
-    file = None if options.data is None else Path(options.data).absolute()
-    return data_for(run, file), None if file is None else str(file)
-
-
-def about_data(source: str, n: int, held_out: bool | None) -> str:
-    """A line about data that are not the run's own."""
-    which = {True: "held out in the training", False: "not of the training"}.get(held_out)
-    return f"data         {source}: {n} stimuli{f', {which}' * bool(which)}"
-
-
-def _with_folder(model, folder: str | None):
-    """The model with its IDX files in this folder, if one is given."""
-    from spikingfa.model.model import IDX_TASKS
-
-    if folder is None:
-        return model
-    if model.task.name not in IDX_TASKS:
-        raise ModelError(
-            f"--data-dir needs a model whose task is {' or '.join(IDX_TASKS)},"
-            f" got {model.task.name!r} (--set task.name=... changes it)"
-        )
-    return model.but({"task.folder": str(Path(folder).absolute())})
-
-
-def _own_data(model, path: str) -> dict:
-    """The changes of a model that is given this file."""
-    from spikingfa.tasks.spikes import holds_spikes
-
-    changes = {"task.file": path, "task.folder": None, "task.test_file": None}
-    if holds_spikes(path):
-        return changes | {"task.name": "spikes", "input.coding": "events"}
-    coding = "regular" if model.input.coding == "events" else model.input.coding
-    return changes | {"task.name": "arrays", "input.coding": coding}
+def passed_on(options, *names: str) -> dict[str, Any]:
+    """What the arguments of these names say, for a function that has the same."""
+    return {name: getattr(options, name) for name in names}

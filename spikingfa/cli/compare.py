@@ -1,20 +1,11 @@
 """``spikingfa compare``: vary one setting, everything else the same."""
 
-import sys
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import (
-    Once,
-    add_data,
-    add_model,
-    add_on_test,
-    check_varied,
-    count,
-    model_of,
-    text,
-)
-from spikingfa.cli.output import say
+from spikingfa.cli.arguments import Once, add_argument, add_shared
+from spikingfa.cli.chosen import check_varied, model_of
+from spikingfa.cli.output import say, tell
 from spikingfa.run_folder.held_out import VALIDATION, error_column, error_in
 
 
@@ -27,26 +18,12 @@ class OnceVaried(Once):
 def add(commands) -> None:
     """Add this command."""
     compare = commands.add_parser("compare", help="train variants of a model, several seeds each")
-    add_model(compare)
-    compare.add_argument(
-        "--vary",
-        metavar="PATH=A,B,...",
-        type=text,
-        action=OnceVaried,
-        required=True,
-        help="the setting to vary, such as feedback.kind=direct,sign,none",
-    )
-    compare.add_argument("--seeds", metavar="N", type=count, default=3, help="seeds 1 to N (3)")
-    compare.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
-    add_data(compare)
-    add_on_test(compare)
-    compare.add_argument(
-        "-o",
-        metavar="DIR",
-        type=text,
-        required=True,
-        help="table.csv, figure.png and the runs go there; a comparison that was stopped goes on",
-    )
+    add_shared(compare, "model", "--set")
+    about = "the setting to vary, such as feedback.kind=direct,sign,none"
+    add_argument(compare, "--vary", "PATH=A,B,...", about, action=OnceVaried, required=True)
+    add_shared(compare, "--seeds", "--epochs", "--data", "--data-dir", "--on-test")
+    about = "table.csv, figure.png and the runs go there; a comparison that was stopped goes on"
+    add_argument(compare, "-o", "DIR", about, required=True)
     compare.set_defaults(command=_compare)
 
 
@@ -66,9 +43,9 @@ def _compare(options) -> None:
     def finished(name: str, seed: int, run) -> None:
         told.append(name)
         error = f"{name_of(run.metrics)} {100 * error_in(run.metrics):.2f} %"
-        _tell(f"{len(told)}/{n}  {path}={name}, seed {seed}: {error}")
+        tell(f"{len(told)}/{n}  {path}={name}, seed {seed}: {error}")
 
-    compared = compare(models, seeds, folder, finished, on_test=options.on_test, tell=_tell)
+    compared = compare(models, seeds, folder, finished, on_test=options.on_test, tell=tell)
     write_table(folder / "table.csv", path, compared)
     curves = {v.label: (v.errors, v.angles) for v in compared}
     labels = {label_of(run.metrics): None for variant in compared for run in variant.runs}
@@ -80,10 +57,6 @@ def _compare(options) -> None:
     if part == VALIDATION and len(compared) > 1:
         best = min(compared, key=lambda variant: variant.errors[:, -1].mean())
         say(about_chosen(f"{path} = {best.label}", best.runs))
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 def _varied(given: str) -> tuple[str, list[str]]:

@@ -1,10 +1,11 @@
-"""``spikingfa export``: models, trained networks and recorded spikes, for other programs."""
+"""``spikingfa report`` and ``spikingfa export``: runs and models for readers, and programs."""
 
 import argparse
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import add_data, add_settings, count, model_of, text
+from spikingfa.cli.arguments import add_argument, add_shared
+from spikingfa.cli.chosen import model_of
 from spikingfa.cli.output import place, say
 
 FORMATS = """\
@@ -22,55 +23,52 @@ formats of networks:
 
 
 def add(commands) -> None:
-    """Add this command."""
+    """Add these commands."""
+    report = commands.add_parser("report", help="write a run on one HTML page")
+    add_shared(report, "run", help="a run folder, finished or not")
+    about = "page to write (report.html in the run folder); what was there is replaced"
+    add_argument(report, "-o", "FILE", about)
+    about = "test the stored weights for it; else it shows what spikingfa test found"
+    add_argument(report, "--test", help=about)
+    report.set_defaults(command=_report)
+
     export = commands.add_parser(
         "export",
         help="write a run or a model for other programs",
         epilog=FORMATS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    export.add_argument(
-        "model", metavar="RUN", type=text, help="a run folder; with --to python also a MODEL"
+    add_argument(export, "model", "RUN", "a run folder; with --to python also a MODEL")
+    add_argument(export, "--to", "FORMAT", "one of those below", required=True)
+    about = (
+        "file to write (spikes.FORMAT or network.FORMAT in export/ of the run folder, MODEL.py"
+        " here); what was exported to it before is replaced"
     )
-    export.add_argument(
-        "--to", metavar="FORMAT", type=text, required=True, help="one of those below"
+    add_argument(export, "-o", "FILE", about)
+    add_argument(export, "--trials", "N", "stimuli that the script of a MODEL shows (20)")
+    about = "spikes and traces of a recording (spikingfa record) instead of the run's own spikes"
+    add_argument(export, "--recording", "NAME", about)
+    about = (
+        'what an NWB file says of its subject, such as species="Mus musculus", which archives ask'
+        " for; may be given often"
     )
-    export.add_argument(
-        "-o",
-        metavar="FILE",
-        type=text,
-        help="file to write (spikes.FORMAT or network.FORMAT in export/ of the run folder,"
-        " MODEL.py here); what was exported to it before is replaced",
-    )
-    export.add_argument(
-        "--trials", metavar="N", type=count, help="stimuli that the script of a MODEL shows (20)"
-    )
-    export.add_argument(
-        "--recording",
-        metavar="NAME",
-        type=text,
-        help="spikes and traces of a recording (spikingfa record) instead of the run's own spikes",
-    )
-    export.add_argument(
-        "--subject",
-        metavar="FIELD=TEXT",
-        type=text,
-        action="append",
-        default=[],
-        help='what an NWB file says of its subject, such as species="Mus musculus", which archives'
-        " ask for; may be given often",
-    )
-    add_settings(export)
-    add_data(export)
+    add_argument(export, "--subject", "FIELD=TEXT", about, action="append", default=[])
+    add_shared(export, "--set", "--data", "--data-dir")
     export.set_defaults(command=_export)
+
+
+def _report(options) -> None:
+    from spikingfa.export.report import report
+
+    say(f"written to {place(report(options.run, options.o, test=options.test))}")
 
 
 def _export(options) -> None:
     from spikingfa.export import export
 
     source, path = _source(options)
-    chosen = {"trials": options.trials, "recording": options.recording}
-    chosen["subject"] = _subject(options.subject)
+    subject = _subject(options.subject)
+    chosen = {"trials": options.trials, "recording": options.recording, "subject": subject}
     for written in export(source, options.to, path, **chosen):
         say(f"written to {place(written)}")
 

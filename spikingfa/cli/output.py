@@ -22,6 +22,22 @@ def say(text: str, end: str = "\n") -> None:
         raise SpikingFAError(f"cannot print: {error.strerror}") from None
 
 
+def tell(line: str) -> None:
+    """Print how it goes on, apart from the results."""
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def kept_in(folder: str | Path, how: str):
+    """Tell who interrupts where that is which was finished, and how it goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if Path(folder).exists():
+            tell(f"spikingfa: what was finished is in {folder}; {how}")
+        raise
+
+
 def place(path: Path) -> Path:
     """The path from the current folder where it lies in it, else the whole."""
     here = Path.cwd()

@@ -1,11 +1,9 @@
 """``spikingfa paper``: the article's experiments, and what holds of what it says."""
 
-import sys
-
 from spikingfa.base.errors import ModelError, SpikingFAError
 from spikingfa.base.interrupts import interruptible
-from spikingfa.cli.arguments import count, text
-from spikingfa.cli.output import say
+from spikingfa.cli.arguments import add_argument, text
+from spikingfa.cli.output import say, tell
 
 _HOLDS = {True: "holds", False: "DOES NOT HOLD", None: "not tested (quick run)"}
 
@@ -14,17 +12,15 @@ def add(commands) -> None:
     """Add this command."""
     paper = commands.add_parser("paper", help="repeat an experiment of the article")
     paper.add_argument("name", nargs="?", type=text, help="which one; all are listed without")
-    paper.add_argument("--all", action="store_true", help="every one, and a page of all")
-    paper.add_argument("--spiking", action="store_true", help="with spiking neurons, on Brian2")
-    paper.add_argument("--seeds", metavar="N", type=count, help="seeds 1 to N")
-    paper.add_argument("--quick", action="store_true", help="few seeds, and less of each")
-    paper.add_argument(
-        "-o",
-        metavar="DIR",
-        type=text,
-        help="data, figure and verdict.json go there (paper/NAME); with --all, paper.md, paper.html"
-        " and the folder paper (this folder); what was there is replaced",
+    add_argument(paper, "--all", help="every one, and a page of all")
+    add_argument(paper, "--spiking", help="with spiking neurons, on Brian2")
+    add_argument(paper, "--seeds", "N", "seeds 1 to N")
+    add_argument(paper, "--quick", help="few seeds, and less of each")
+    about = (
+        "data, figure and verdict.json go there (paper/NAME); with --all, paper.md, paper.html and"
+        " the folder paper (this folder); what was there is replaced"
     )
+    add_argument(paper, "-o", "DIR", about)
     paper.set_defaults(command=_paper)
 
 
@@ -86,14 +82,14 @@ def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
     from spikingfa.paper.run_jobs import Job, run_jobs
 
     jobs = [
-        Job(experiment, list(range(1, _n_seeds(experiment, options) + 1)), options.quick, folder)
+        Job(experiment, _seeds(experiment, options), options.quick, folder)
         for experiment, folder in folders.items()
     ]
     told, n = [], sum(len(job.seeds) for job in jobs)
 
     def seed_done(job: Job, seed: int) -> None:
         told.append(seed)
-        print(f"{len(told)}/{n}  {job.experiment.key}, seed {seed}", file=sys.stderr, flush=True)
+        tell(f"{len(told)}/{n}  {job.experiment.key}, seed {seed}")
 
     failed = {}
     try:
@@ -102,21 +98,18 @@ def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
                 if isinstance(outcome, SpikingFAError):
                     failed[job.experiment] = outcome
                 else:
-                    _tell(job, outcome)
+                    for claim in outcome:
+                        say(f"{_HOLDS[claim.holds]}: {claim.claim}\n    {claim.measured}")
+                    say(f"written to {job.folder}")
     except KeyboardInterrupt:
-        print(f"{len(told)} of {n} are kept: the same command goes on", file=sys.stderr)
+        tell(f"{len(told)} of {n} are kept: the same command goes on")
         raise
     return failed
 
 
-def _n_seeds(experiment, options) -> int:
-    return options.seeds or (experiment.few if options.quick else experiment.seeds)
-
-
-def _tell(job, claims) -> None:
-    for claim in claims:
-        say(f"{_HOLDS[claim.holds]}: {claim.claim}\n    {claim.measured}")
-    say(f"written to {job.folder}")
+def _seeds(experiment, options) -> list[int]:
+    n = options.seeds or (experiment.few if options.quick else experiment.seeds)
+    return list(range(1, n + 1))
 
 
 def _line(experiment) -> str:

@@ -1,35 +1,35 @@
-"""``spikingfa plot``: draw figures of a run."""
+"""``spikingfa plot`` and ``spikingfa raster``: draw figures of a run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import text
+from spikingfa.cli.arguments import add_argument, add_shared
 from spikingfa.cli.output import place, say
 from spikingfa.cli.view import add_view, view_of
 
 
 def add(commands) -> None:
-    """Add this command."""
+    """Add these commands."""
     from spikingfa.plots.kinds import KINDS
 
     plot = commands.add_parser("plot", help="draw one figure of a run, or all")
-    plot.add_argument("run", metavar="RUN", type=text, help="a run folder")
-    plot.add_argument(
-        "kind",
-        metavar="KIND",
-        type=text,
-        nargs="?",
-        help=f"{', '.join(KINDS)}; by default all that the run has the data for",
-    )
+    add_shared(plot, "run")
+    about = f"{', '.join(KINDS)}; by default all that the run has the data for"
+    add_argument(plot, "kind", "KIND", about, nargs="?")
     add_view(plot)
-    plot.add_argument(
-        "-o",
-        metavar="FILE",
-        type=text,
-        help="figure to write: png, svg, pdf (animation: gif, mp4); or, without KIND, the folder"
-        " for all (figures/ in the run folder)",
+    about = (
+        "figure to write: png, svg, pdf (animation: gif, mp4); or, without KIND, the folder for all"
+        " (figures/ in the run folder)"
     )
+    add_argument(plot, "-o", "FILE", about)
     plot.set_defaults(command=_plot)
+
+    raster = commands.add_parser("raster", help="draw the recorded spikes of a run")
+    add_shared(raster, "run")
+    add_view(raster)
+    add_argument(raster, "-o", "FILE", "figure to write: png, svg, pdf", required=True)
+    raster.set_defaults(command=_raster)
 
 
 def _plot(options) -> None:
@@ -55,11 +55,18 @@ def _plot(options) -> None:
         write_figure(run, options.kind, path, view)
         say(f"written to {place(path)}")
         return
-    written = [_told(*one) for one in write_figures(run, folder, view)]
-    if not any(written):
+    n_written = 0
+    for kind, path, reason in write_figures(run, folder, view):
+        n_written += path is not None
+        say(f"written to {place(path)}" if path else f"no {kind}: {' '.join(reason.split())}")
+    if not n_written:
         raise ModelError(f"no figure of {run.folder} could be drawn")
 
 
-def _told(kind: str, path: Path | None, reason: str) -> bool:
-    say(f"written to {place(path)}" if path else f"no {kind}: {' '.join(reason.split())}")
-    return path is not None
+def _raster(options) -> None:
+    from spikingfa.plots.figures import write_figure
+    from spikingfa.run_folder.run import open_run
+
+    view = view_of(options)
+    all_trials = ":" if view.trials is None else view.trials
+    write_figure(open_run(options.run), "raster", Path(options.o), replace(view, trials=all_trials))

@@ -1,60 +1,45 @@
 """``spikingfa predict``: the answers of a trained network to stimuli without labels."""
 
 from collections import Counter
+from io import StringIO
 from pathlib import Path
 
-from spikingfa.cli.arguments import text
+from spikingfa.cli.arguments import add_argument, add_shared
 from spikingfa.cli.output import say
 
 
 def add(commands) -> None:
     """Add this command."""
     predict = commands.add_parser("predict", help="answer stimuli whose labels are not known")
-    predict.add_argument("run", metavar="RUN", type=text, help="a run folder")
-    predict.add_argument(
-        "file",
-        metavar="FILE",
-        type=text,
-        help="stimuli, in a file as that of the training: .npz with x, .csv table, or events"
-        " (.npz, .h5); labels in it are not read",
+    add_shared(predict, "run")
+    about = (
+        "stimuli, in a file as that of the training: .npz with x, .csv table, or events (.npz,"
+        " .h5); labels in it are not read"
     )
-    predict.add_argument(
-        "-o",
-        metavar="FILE",
-        type=text,
-        help="CSV table of the answers and of the spikes of each output, which is replaced; by"
-        " default it is printed",
+    add_argument(predict, "file", "FILE", about)
+    about = (
+        "CSV table of the answers and of the spikes of each output, which is replaced; by default"
+        " it is printed"
     )
+    add_argument(predict, "-o", "FILE", about)
     predict.set_defaults(command=_predict)
 
 
 def _predict(options) -> None:
     from spikingfa.base.files import written_whole
+    from spikingfa.export.csv_tables import write_table
     from spikingfa.training.prediction import predict
 
     found = predict(options.run, options.file)
-    text = _csv(found.table())
+    table, buffer = found.table(), StringIO()
+    write_table(buffer, table, zip(*(column.tolist() for column in table.values())))
+    text = buffer.getvalue()
     if options.o is None:
         say(text, end="")
         return
     written_whole(Path(options.o), lambda path: path.write_text(text, "utf-8", newline=""))
-    say(_summary(found, options.o))
-
-
-def _csv(table: dict) -> str:
-    import csv
-    import io
-
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(table)
-    writer.writerows(zip(*(column.tolist() for column in table.values())))
-    return written.getvalue()
-
-
-def _summary(found, path: str) -> str:
-    lines = [f"answered     {len(found)} stimuli", f"written to   {path}"]
+    say(f"answered     {len(found)} stimuli")
     if found.classes:
         counts = Counter(found.labels).most_common(10)
-        lines.insert(1, f"by class     {', '.join(f'{name}: {n}' for name, n in counts)}")
-    return "\n".join(lines)
+        say(f"by class     {', '.join(f'{name}: {n}' for name, n in counts)}")
+    say(f"written to   {options.o}")

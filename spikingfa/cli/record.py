@@ -1,49 +1,32 @@
 """``spikingfa record``: spikes and variables of a trained network."""
 
-from spikingfa.cli.arguments import about_data, add_data, count, indices, shown_data, text
+from spikingfa.cli.arguments import add_argument, add_shared, indices, passed_on
+from spikingfa.cli.chosen import about_data, shown_data
 from spikingfa.cli.output import place, say
+
+#: Options that `spikingfa.record` has by the same names.
+_PASSED_ON = ("trials", "training_set", "learning", "teacher", "untrained", "every")
 
 
 def add(commands) -> None:
     """Add this command."""
-    record = commands.add_parser(
-        "record", help="record spikes and any variables of a trained network"
-    )
-    record.add_argument("run", metavar="RUN", type=text, help="a run folder")
-    record.add_argument(
-        "variables",
-        metavar="VARIABLE",
-        type=text,
-        nargs="*",
-        help="such as hidden.v, 'hidden.v[0:10]' or 'input_to_hidden.w[:, 3]'; spikes always",
-    )
-    record.add_argument("--list", action="store_true", help="list all variables, record none")
+    about = "record spikes and any variables of a trained network"
+    record = commands.add_parser("record", help=about)
+    add_shared(record, "run")
+    about = "such as hidden.v, 'hidden.v[0:10]' or 'input_to_hidden.w[:, 3]'; spikes always"
+    add_argument(record, "variables", "VARIABLE", about, nargs="*")
+    add_argument(record, "--list", help="list all variables, record none")
     which = record.add_mutually_exclusive_group()
-    which.add_argument(
-        "--trials", metavar="N", type=count, help="test stimuli to show, one of each class first"
-    )
-    which.add_argument(
-        "--stimuli", metavar="A:B", type=text, help="stimuli to show, such as 0:3, 4 or 0,2,5"
-    )
-    record.add_argument(
-        "--training-set", action="store_true", help="count stimuli in the training set"
-    )
-    record.add_argument("--learning", action="store_true", help="let the weights change meanwhile")
-    record.add_argument(
-        "--teacher",
-        action="store_true",
-        help="with a teacher also where it acts on the answers (as through hidden.g_couple)",
-    )
-    record.add_argument(
-        "--untrained", action="store_true", help="with the weights that the run began with"
-    )
-    record.add_argument(
-        "--every", metavar="TIME", type=text, help='from value to value, such as "5 ms"'
-    )
-    record.add_argument(
-        "--name", metavar="NAME", type=text, help="of the recording (traces); it is replaced"
-    )
-    add_data(record)
+    add_argument(which, "--trials", "N", "test stimuli to show, one of each class first")
+    add_argument(which, "--stimuli", "A:B", "stimuli to show, such as 0:3, 4 or 0,2,5")
+    add_argument(record, "--training-set", help="count stimuli in the training set")
+    add_argument(record, "--learning", help="let the weights change meanwhile")
+    about = "with a teacher also where it acts on the answers (as through hidden.g_couple)"
+    add_argument(record, "--teacher", help=about)
+    add_argument(record, "--untrained", help="with the weights that the run began with")
+    add_argument(record, "--every", "TIME", 'from value to value, such as "5 ms"')
+    add_argument(record, "--name", "NAME", "of the recording (traces); it is replaced")
+    add_shared(record, "--data", "--data-dir")
     record.set_defaults(command=_record)
 
 
@@ -61,15 +44,10 @@ def _record(options) -> None:
     recording = record(
         run,
         options.variables,
-        trials=options.trials,
         stimuli=indices("--stimuli", options.stimuli),
-        training_set=options.training_set,
-        learning=options.learning,
-        teacher=options.teacher,
-        untrained=options.untrained,
-        every=options.every,
         name=options.name or TRACES,
         data=data,
+        **passed_on(options, *_PASSED_ON),
     )
     if source is not None:
         say(about_data(source, len(data.x_test), is_test_of(run, data)))

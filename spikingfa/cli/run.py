@@ -1,34 +1,25 @@
 """``spikingfa run``: train a model and leave a run folder."""
 
-import sys
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import adapted, add_data, add_model, model_of, text
-from spikingfa.cli.output import place, say
+from spikingfa.cli.arguments import add_argument, add_shared, passed_on
+from spikingfa.cli.chosen import adapted, model_of
+from spikingfa.cli.output import kept_in, place, say
 
 
 def add(commands) -> None:
     """Add this command."""
     run = commands.add_parser("run", help="train a model and leave a run folder")
-    add_model(
-        run,
-        nargs="?",
-        about="a shipped model's name, or a TOML file; of a run that is resumed its own",
-    )
-    run.add_argument(
-        "--out", metavar="DIR", type=text, help="the run folder (default: runs/MODEL-001, ...)"
-    )
-    run.add_argument("--seed", metavar="N", type=int, help="seed of everything random")
-    run.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
-    add_data(run)
-    run.add_argument("--force", action="store_true", help="replace a run that is in DIR already")
-    run.add_argument(
-        "--resume", action="store_true", help="go on with the run in DIR where it was stopped"
-    )
-    run.add_argument(
-        "--start", metavar="RUN", type=text, help="begin with the weights of the run in this folder"
-    )
+    about = "a shipped model's name, or a TOML file; of a run that is resumed its own"
+    add_shared(run, "model", nargs="?", help=about)
+    add_shared(run, "--set")
+    add_argument(run, "--out", "DIR", "the run folder (default: runs/MODEL-001, ...)")
+    add_argument(run, "--seed", "N", "seed of everything random", type=int)
+    add_shared(run, "--epochs", "--data", "--data-dir")
+    add_argument(run, "--force", help="replace a run that is in DIR already")
+    add_argument(run, "--resume", help="go on with the run in DIR where it was stopped")
+    add_argument(run, "--start", "RUN", "begin with the weights of the run in this folder")
     run.set_defaults(command=lambda options: _run(options, run.error))
 
 
@@ -38,35 +29,20 @@ def _run(options, usage_error) -> None:
 
     from spikingfa.base.files import straight
     from spikingfa.plots.training import train
+    from spikingfa.run_folder.run import open_run
     from spikingfa.run_folder.writer import new_run_folder
 
     if options.resume and (options.force or not options.out):
         raise ModelError("--resume needs --out DIR, the run to go on with, and no --force")
-    model = _resumed(options) if options.model is None else model_of(options)
+    if options.model is None:
+        model = adapted(open_run(options.out).model, options)
+    else:
+        model = model_of(options)
     folder = straight(options.out) if options.out else new_run_folder(Path(options.model).stem)
-    try:
-        run = train(
-            model,
-            out=folder,
-            force=options.force,
-            resume=options.resume,
-            start=options.start,
-        )
-    except KeyboardInterrupt:
-        if folder.exists():
-            print(
-                f"spikingfa: what was finished is in {folder}; --resume goes on from there",
-                file=sys.stderr,
-            )
-        raise
+    same = passed_on(options, "force", "resume", "start")
+    with kept_in(folder, "--resume goes on from there"):
+        run = train(model, out=folder, **same)
     say(_summary(run))
-
-
-def _resumed(options):
-    """The model of the run to resume, changed as the arguments say."""
-    from spikingfa.run_folder.run import open_run
-
-    return adapted(open_run(options.out).model, options)
 
 
 def _summary(run) -> str:

@@ -3,7 +3,8 @@
 import os
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import adapted, add_model, model_of
+from spikingfa.cli.arguments import add_argument, add_shared
+from spikingfa.cli.chosen import adapted, model_of
 from spikingfa.cli.output import say
 
 
@@ -15,11 +16,11 @@ def add(commands) -> None:
     show = commands.add_parser(
         "show", help="print a model's parameters and equations, or what there is"
     )
-    add_model(show, nargs="?", about="a shipped model's name, a TOML file, or a run folder")
-    show.add_argument(
-        "--rules", action="store_true", help="list the rules of feedback and plasticity"
-    )
-    show.add_argument("--neurons", action="store_true", help="list the neuron models")
+    about = "a shipped model's name, a TOML file, or a run folder"
+    add_shared(show, "model", nargs="?", help=about)
+    add_shared(show, "--set")
+    add_argument(show, "--rules", help="list the rules of feedback and plasticity")
+    add_argument(show, "--neurons", help="list the neuron models")
     show.set_defaults(command=_show)
 
 
@@ -32,6 +33,7 @@ def _models(options) -> None:
 
 def _show(options) -> None:
     from spikingfa.model.describe import neurons, rules
+    from spikingfa.model.files import shipped_models
     from spikingfa.network.describe import describe
 
     if options.rules:
@@ -40,16 +42,10 @@ def _show(options) -> None:
         say(neurons())
     elif options.model is None:
         raise ModelError("show needs a MODEL (spikingfa models lists them), --neurons or --rules")
-    elif _names_a_run(options.model):
+    elif options.model not in shipped_models() and os.path.isdir(options.model):
         from spikingfa.run_folder.run import open_run
 
         text = describe(adapted(open_run(options.model).model, options))
         say(f"the model of the run in {options.model}\n\n{text}")
     else:
         say(describe(model_of(options)))
-
-
-def _names_a_run(name: str) -> bool:
-    from spikingfa.model.files import shipped_models
-
-    return name not in shipped_models() and os.path.isdir(name)

@@ -1,80 +1,44 @@
 """``spikingfa sweep``: vary several settings, on all cores or on a cluster."""
 
-import sys
 from pathlib import Path
 
 from spikingfa.base.errors import SpikingFAError
-from spikingfa.cli.arguments import (
-    add_data,
-    add_model,
-    add_on_test,
-    check_varied,
-    count,
-    each_once,
-    minutes,
-    model_of,
-    text,
-)
-from spikingfa.cli.output import say
+from spikingfa.cli.arguments import add_argument, add_shared, each_once, passed_on
+from spikingfa.cli.chosen import check_varied, model_of
+from spikingfa.cli.output import kept_in, say
 
 #: Options that `spikingfa.sweep` has by the same names.
-_PASSED_ON = (
-    *("random", "optuna", "draws_seed", "jobs"),
-    *("scheduler", "slurm", "wait", "on_test"),
-)
+_PASSED_ON = ("random", "optuna", "draws_seed", "jobs", "scheduler", "slurm", "wait", "on_test")
 
 
 def add(commands) -> None:
     """Add this command."""
-    sweep = commands.add_parser("sweep", help="train a model with many combinations of settings")
-    add_model(sweep)
-    sweep.add_argument(
-        "--over",
-        metavar="PATH=A,B,...",
-        type=text,
-        action="append",
-        required=True,
-        help='a setting to vary, such as hidden.tau_m="10 ms,20 ms", or a range to draw from,'
-        ' "10 ms..30 ms" or "0.1..10 log"; may be given often, for a setting once',
+    about = "train a model with many combinations of settings"
+    sweep = commands.add_parser("sweep", help=about)
+    add_shared(sweep, "model", "--set")
+    about = (
+        'a setting to vary, such as hidden.tau_m="10 ms,20 ms", or a range to draw from,'
+        ' "10 ms..30 ms" or "0.1..10 log"; may be given often, for a setting once'
     )
-    sweep.add_argument("--seeds", metavar="N", type=count, default=3, help="seeds 1 to N (3)")
-    sweep.add_argument("--epochs", metavar="N", type=int, help="times each stimulus is shown")
+    add_argument(sweep, "--over", "PATH=A,B,...", about, action="append", required=True)
+    add_shared(sweep, "--seeds", "--epochs")
     which = sweep.add_mutually_exclusive_group()
-    which.add_argument(
-        "--random", metavar="N", type=count, help="N combinations, drawn at random, and not all"
-    )
-    which.add_argument(
-        "--optuna", metavar="N", type=count, help="search for the least error by N combinations"
-    )
-    sweep.add_argument(
-        "--draws-seed", metavar="N", type=int, default=0, help="seed of what is drawn (0)"
-    )
+    add_argument(which, "--random", "N", "N combinations, drawn at random, and not all")
+    add_argument(which, "--optuna", "N", "search for the least error by N combinations")
+    add_argument(sweep, "--draws-seed", "N", "seed of what is drawn (0)", type=int, default=0)
     where = sweep.add_mutually_exclusive_group()
-    where.add_argument(
-        "--jobs", metavar="N", type=count, help="processes on this machine (one a core)"
+    add_argument(where, "--jobs", "N", "processes on this machine (one a core)")
+    add_argument(where, "--scheduler", "ADDRESS", "workers of this dask scheduler")
+    add_argument(where, "--slurm", "FILE", "SLURM jobs, asked for as the TOML file says")
+    add_shared(sweep, "--on-test")
+    about = (
+        "how long to go without a worker (10 on this machine, 60 with --scheduler, a week with"
+        " --slurm)"
     )
-    where.add_argument(
-        "--scheduler", metavar="ADDRESS", type=text, help="workers of this dask scheduler"
-    )
-    where.add_argument(
-        "--slurm", metavar="FILE", type=text, help="SLURM jobs, asked for as the TOML file says"
-    )
-    add_on_test(sweep)
-    sweep.add_argument(
-        "--wait",
-        metavar="MINUTES",
-        type=minutes,
-        help="how long to go without a worker (10 on this machine, 60 with --scheduler, a week with"
-        " --slurm)",
-    )
-    add_data(sweep)
-    sweep.add_argument(
-        "-o",
-        metavar="DIR",
-        type=text,
-        required=True,
-        help="tables, figures and the runs go there; a sweep that was stopped goes on",
-    )
+    add_argument(sweep, "--wait", "MINUTES", about)
+    add_shared(sweep, "--data", "--data-dir")
+    about = "tables, figures and the runs go there; a sweep that was stopped goes on"
+    add_argument(sweep, "-o", "DIR", about, required=True)
     sweep.set_defaults(command=_sweep)
 
 
@@ -87,16 +51,9 @@ def _sweep(options) -> None:
     over = each_once("--over", map(parse_over, options.over))
     check_varied("--over", over, options)
     model = model_of(options)
-    try:
-        same = {name: getattr(options, name) for name in _PASSED_ON}
+    same = passed_on(options, *_PASSED_ON)
+    with kept_in(options.o, "the same command goes on"):
         table = sweep(model, over, range(1, options.seeds + 1), out=options.o, **same)
-    except KeyboardInterrupt:
-        if Path(options.o).exists():
-            print(
-                f"spikingfa: what was finished is in {options.o}; the same command goes on",
-                file=sys.stderr,
-            )
-        raise
     failed = table[table["status"] == "failed"]
     if len(failed) == len(table):
         raise SpikingFAError(f"every run failed: {failed['reason'].iloc[0]}")

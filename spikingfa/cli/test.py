@@ -1,9 +1,11 @@
 """``spikingfa test``: show the test stimuli to a trained network again."""
 
+from dataclasses import fields
 from pathlib import Path
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import about_data, add_data, part, shown_data, text
+from spikingfa.cli.arguments import add_argument, add_shared, passed_on
+from spikingfa.cli.chosen import about_data, shown_data
 from spikingfa.cli.output import place, say
 
 ON_TEST = "test"  # name of what is shown then, in that of a folder
@@ -13,47 +15,22 @@ MAX_NAME = 80  # letters of a data file's name in that of a folder
 def add(commands) -> None:
     """Add this command."""
     test = commands.add_parser("test", help="test the stored weights of a run, also perturbed")
-    test.add_argument("run", metavar="RUN", type=text, help="a run folder")
-    add_data(test)
-    test.add_argument(
-        "--kill",
-        metavar="PART",
-        type=part,
-        default=0.0,
-        help="silence a part of the hidden neurons",
+    add_shared(test, "run", "--data", "--data-dir")
+    add_argument(test, "--kill", "PART", "silence a part of the hidden neurons", default=0.0)
+    about = 'noise current into hidden and output neurons, such as "50 pA" (SD)'
+    add_argument(test, "--noise", "CURRENT", about, default="0 pA")
+    about = "change every weight by such a part (SD)"
+    add_argument(test, "--weight-noise", "PART", about, default=0.0)
+    add_argument(test, "--presentation", "TIME", 'show each stimulus for, such as "30 ms"')
+    about = (
+        "of a run that was judged by a validation split (task.validation) show the test set: once,"
+        " at the end, of what was chosen"
     )
-    test.add_argument(
-        "--noise",
-        metavar="CURRENT",
-        type=text,
-        default="0 pA",
-        help='noise current into hidden and output neurons, such as "50 pA" (SD)',
-    )
-    test.add_argument(
-        "--weight-noise",
-        metavar="PART",
-        type=part,
-        default=0.0,
-        help="change every weight by such a part (SD)",
-    )
-    test.add_argument(
-        "--presentation", metavar="TIME", type=text, help='show each stimulus for, such as "30 ms"'
-    )
-    test.add_argument(
-        "--on-test",
-        action="store_true",
-        help="of a run that was judged by a validation split (task.validation) show the test set:"
-        " once, at the end, of what was chosen",
-    )
-    test.add_argument(
-        "--seed", metavar="N", type=int, default=0, help="seed of what is silenced and of the noise"
-    )
-    test.add_argument(
-        "-o",
-        metavar="DIR",
-        type=text,
-        help="where tables and figures go (default: RUN/tests/..., named after the options)",
-    )
+    add_argument(test, "--on-test", help=about)
+    about = "seed of what is silenced and of the noise"
+    add_argument(test, "--seed", "N", about, type=int, default=0)
+    about = "where tables and figures go (default: RUN/tests/..., named after the options)"
+    add_argument(test, "-o", "DIR", about)
     test.set_defaults(command=_test)
 
 
@@ -66,28 +43,19 @@ def _test(options) -> None:
     from spikingfa.training.perturbation import Perturbation
 
     run = open_run(options.run)
-    perturbation = Perturbation(
-        kill=options.kill,
-        weight_noise=options.weight_noise,
-        noise=options.noise,
-        presentation=options.presentation,
-        seed=options.seed,
-    )
+    perturbation = Perturbation(**passed_on(options, *(one.name for one in fields(Perturbation))))
     if options.on_test and (options.data or options.data_dir):
         raise ModelError("--on-test is for the data of the training; other data are all shown")
     data, source = (None, None) if options.on_test else shown_data(run, options)
-    name = _folder_name(perturbation.name, ON_TEST if options.on_test else source)
+    name = perturbation.name
+    if source or options.on_test:  # the test on the run's own data keeps its place
+        name += f"-on-{Path(source or ON_TEST).stem[:MAX_NAME]}"
     usual = run.folder / "tests" / name
     folder = straight(options.o) if options.o else within(run.folder, usual)
     writer = EvaluationWriter(folder)
     found = evaluate(run, perturbation, data=data, on_test=options.on_test)
     writer.write(found, perturbation, source, figures_of_test(found))
     say(_summary(found, folder, source))
-
-
-def _folder_name(perturbation: str, source: str | None) -> str:
-    """Name of a folder; a test on other data leaves that on the run's own in its place."""
-    return perturbation if source is None else f"{perturbation}-on-{Path(source).stem[:MAX_NAME]}"
 
 
 def _summary(found, folder: Path, source: str | None) -> str:

@@ -3,34 +3,21 @@
 import re
 
 from spikingfa.base.errors import ModelError
-from spikingfa.cli.arguments import each_once, inches, indices, text
+from spikingfa.cli.arguments import add_argument, each_once, indices, passed_on
 
 
 def add_view(parser) -> None:
     """Add them."""
-    parser.add_argument("--trials", metavar="A:B", help="trials to draw, such as 0:3, 4 or 0,2,5")
-    parser.add_argument(
-        "--populations", metavar="NAME", nargs="+", action="extend", help="populations to draw"
-    )
-    parser.add_argument(
-        "--neurons",
-        metavar="NAME=A:B",
-        nargs="+",
-        action="extend",
-        type=text,
-        help="neurons to draw of a population, such as hidden=0:50 or output=0,3",
-    )
-    parser.add_argument(
-        "--sort", metavar="ORDER", type=text, help="order of neurons: rate or selectivity"
-    )
-    parser.add_argument(
-        "--window", metavar="A:B", type=text, help='time to draw of each trial, as "20:60 ms"'
-    )
-    parser.add_argument(
-        "--recording", metavar="NAME", type=text, help="what spikingfa record left by this name"
-    )
-    parser.add_argument("--width", metavar="INCH", type=inches, help="width in inches")
-    parser.add_argument("--title", metavar="TEXT", help="title above the figure")
+    add_argument(parser, "--trials", "A:B", "trials to draw, such as 0:3, 4 or 0,2,5", type=str)
+    several = {"nargs": "+", "action": "extend"}
+    add_argument(parser, "--populations", "NAME", "populations to draw", type=str, **several)
+    about = "neurons to draw of a population, such as hidden=0:50 or output=0,3"
+    add_argument(parser, "--neurons", "NAME=A:B", about, **several)
+    add_argument(parser, "--sort", "ORDER", "order of neurons: rate or selectivity")
+    add_argument(parser, "--window", "A:B", 'time to draw of each trial, as "20:60 ms"')
+    add_argument(parser, "--recording", "NAME", "what spikingfa record left by this name")
+    add_argument(parser, "--width", "INCH", "width in inches")
+    add_argument(parser, "--title", "TEXT", "title above the figure", type=str)
 
 
 def view_of(options):
@@ -41,11 +28,8 @@ def view_of(options):
         trials=indices("--trials", options.trials),
         populations=options.populations and list(dict.fromkeys(options.populations)),
         neurons=_neurons(options.neurons),
-        sort=options.sort,
         window=_window(options.window),
-        recording=options.recording,
-        width=options.width,
-        title=options.title,
+        **passed_on(options, "sort", "recording", "width", "title"),
     )
 
 

@@ -16,8 +16,8 @@ from spikingfa.export.nix import Nix
 from spikingfa.export.npz import Npz
 from spikingfa.export.nwb import Nwb
 from spikingfa.export.python import Python
-from spikingfa.export.recorded import RecordedRun
 from spikingfa.export.subject import subject_of
+from spikingfa.export.trains import RecordedRun
 from spikingfa.model.files import as_model
 from spikingfa.model.model import Model
 from spikingfa.run_folder.run import Run, as_run
@@ -151,14 +151,11 @@ def export(
             )
     contents = form.contents(source, *arguments)
     if not of_model and files[0].parent == source.folder / FOLDER:
-        _make(within(source.folder, files[0].parent))
+        folder = within(source.folder, files[0].parent)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise as_folder_error(error, folder) from None
     for file, write in zip(files, contents, strict=True):
         written_whole(file, write)
     return files
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise as_folder_error(error, folder) from None

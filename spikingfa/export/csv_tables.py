@@ -3,12 +3,12 @@
 import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TextIO
 
 import numpy as np
 
 from spikingfa.export.format import Format
-from spikingfa.export.recorded import columns_of, traces_of
+from spikingfa.export.trains import columns_of, traces_of
 from spikingfa.run_folder.recording import Trace
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
@@ -42,12 +42,17 @@ class Csv(Format):
         ]
 
 
+def write_table(file: TextIO, header: Iterable[str], rows: Iterable[tuple]) -> None:
+    """Write a table with a header to an open file."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+
+
 def _table(header: tuple[str, ...], rows: Iterable[tuple]) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(rows)
+            write_table(file, header, rows)
 
     return write
 

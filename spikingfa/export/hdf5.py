@@ -11,7 +11,7 @@ from unittest import mock
 
 import numpy as np
 
-from spikingfa.export.recorded import traces_of
+from spikingfa.export.trains import traces_of
 from spikingfa.run_folder.run import Run
 
 MOST = 2**30  # bytes that are held in memory; what is larger is written by libhdf5

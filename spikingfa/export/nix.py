@@ -8,8 +8,15 @@ import numpy as np
 
 from spikingfa.export.format import Format
 from spikingfa.export.hdf5 import fits, nix_in_one_go
-from spikingfa.export.recorded import columns_of, traces_of
-from spikingfa.export.trains import REFERENCE, description, end, trains, trial_times
+from spikingfa.export.trains import (
+    REFERENCE,
+    columns_of,
+    description,
+    end,
+    traces_of,
+    trains,
+    trial_times,
+)
 from spikingfa.run_folder.recording import Trace
 from spikingfa.run_folder.run import Run
 

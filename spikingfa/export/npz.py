@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from spikingfa.base.array_files import write_plain
 from spikingfa.export.format import Format
-from spikingfa.export.recorded import traces_of
+from spikingfa.export.trains import traces_of
 from spikingfa.run_folder.run import Run
 
 

@@ -10,9 +10,16 @@ from typing import ClassVar
 
 from spikingfa.export.format import Format
 from spikingfa.export.hdf5 import fits, written_in_one_go
-from spikingfa.export.recorded import columns_of, traces_of
 from spikingfa.export.subject import Subject
-from spikingfa.export.trains import DOI, description, end, trains, trial_times
+from spikingfa.export.trains import (
+    DOI,
+    columns_of,
+    description,
+    end,
+    traces_of,
+    trains,
+    trial_times,
+)
 from spikingfa.run_folder.recording import Trace
 from spikingfa.run_folder.run import Run
 

@@ -3,10 +3,10 @@ from .comparison import plot_comparison
 from .curves import plot_alignment, plot_learning_curve, plot_rates
 from .evaluation import plot_confusion, plot_error_over_time
 from .fi import plot_fi
+from .figure import save
 from .population_rates import plot_population_rates
 from .raster import plot_raster
 from .receptive_fields import plot_receptive_fields
-from .saving import save
 from .sweep import plot_sweep, plot_sweep_map
 from .traces import plot_traces
 from .weights import plot_weights

@@ -19,8 +19,8 @@ from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.errors import DataError, SelectionError
 from spikingfa.base.indices import read_indices
+from spikingfa.plots.figure import in_inches, replacing
 from spikingfa.plots.raster import draw_spikes, write_name
-from spikingfa.plots.saving import replacing
 from spikingfa.plots.selection import choose_populations
 from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, literal, style_axes
 from spikingfa.plots.trials import draw_borders, join_trials, seconds
@@ -194,7 +194,7 @@ class _Film:
         self.bars = ()
         has_bars = "output" in scene.spikes.populations
         side = SIDE + 0.35 if has_bars or scene.image is not None else 0.0
-        frame = self.figure.add_axes(_box(LEFT, BOTTOM, SIZE[0] - LEFT - RIGHT - side, _height(1)))
+        frame = self._axes(LEFT, BOTTOM, SIZE[0] - LEFT - RIGHT - side, _height(1))
         draw_borders(frame, scene.spikes)
         self.bands = [self._band(frame, shown, k) for k in range(len(shown))]
         self.clock = frame.axvline(0, color=GREY, linewidth=0.7)
@@ -206,13 +206,17 @@ class _Film:
         if has_bars:
             self._bars(0.5 if scene.image is not None else 1.0)
 
+    def _axes(self, left: float, bottom: float, width: float, height: float, **look) -> Axes:
+        """Axes at a place in inches."""
+        return self.figure.add_axes(in_inches(self.figure, left, bottom, width, height), **look)
+
     def _band(self, frame: Axes, shown: list[str], k: int):
         """A band of the raster; returns its line, and all that the line shows in the end."""
         name, spikes = shown[k], self.scene.spikes
         height = _height(1) / len(shown)
         bottom = BOTTOM + (len(shown) - 1 - k) * height
-        box = _box(LEFT, bottom + 0.03, SIZE[0] * frame.get_position().width, height - 0.06)
-        ax = self.figure.add_axes(box, sharex=frame, facecolor="none")
+        place = LEFT, bottom + 0.03, SIZE[0] * frame.get_position().width, height - 0.06
+        ax = self._axes(*place, sharex=frame, facecolor="none")
         size = spikes.sizes[spikes.populations.index(name)]
         draw_spikes(ax, name, np.arange(size), *spikes.of(name))
         if 72 * height < LOW:
@@ -229,8 +233,8 @@ class _Film:
 
     def _image(self, part: float) -> None:
         height = _height(part)
-        box = _box(SIZE[0] - SIDE - RIGHT, SIZE[1] - TOP - height, SIDE, height - 0.05)
-        ax = self.figure.add_axes(box, anchor="N")
+        place = SIZE[0] - SIDE - RIGHT, SIZE[1] - TOP - height, SIDE, height - 0.05
+        ax = self._axes(*place, anchor="N")
         ax.imshow(self.scene.image, cmap="gray")
         ax.set_axis_off()
         ax.set_title(f"true class {literal(self.scene.label)}", fontsize="medium", pad=3)
@@ -239,9 +243,8 @@ class _Film:
         spikes = self.scene.spikes
         n = spikes.sizes[spikes.populations.index("output")]
         names = self.scene.classes if len(self.scene.classes) == n else tuple(map(str, range(n)))
-        box = _box(SIZE[0] - SIDE - RIGHT, BOTTOM, SIDE, _height(part) - 0.05)
-        ax = self.figure.add_axes(box)
-        style_axes(ax, "")
+        ax = self._axes(SIZE[0] - SIDE - RIGHT, BOTTOM, SIDE, _height(part) - 0.05)
+        style_axes(ax, "", "output spikes", labelpad=2)
         colours = [GREEN if name == self.scene.label else "0.6" for name in names]
         self.bars = ax.barh(np.arange(n), np.zeros(n), color=colours)
         ax.set_xlim(0, self._counts(spikes.duration).max() + 1)
@@ -250,7 +253,6 @@ class _Film:
         ax.set_yticks(range(len(shown)), [literal(name) for name in shown])
         ax.tick_params(axis="y", length=0)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
-        ax.set_xlabel("output spikes", fontsize="medium", labelpad=2)
 
     def _counts(self, time: float) -> np.ndarray:
         """Spikes of each output that count at this time."""
@@ -278,8 +280,3 @@ class _Film:
 def _height(part: float) -> float:
     """Height between the margins."""
     return part * (SIZE[1] - BOTTOM - TOP)
-
-
-def _box(left: float, bottom: float, width: float, height: float) -> tuple[float, ...]:
-    """Inches as parts of the figure."""
-    return left / SIZE[0], bottom / SIZE[1], width / SIZE[0], height / SIZE[1]

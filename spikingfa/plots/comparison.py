@@ -1,6 +1,5 @@
 """Variants beside each other: learning curves and alignment, over seeds."""
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -8,13 +7,14 @@ from matplotlib.ticker import MaxNLocator
 from spikingfa.plots.curves import scale_percent
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import GREY, RUN_COLOURS, STYLE, literal, style_axes
+from spikingfa.plots.style import GREY, RUN_COLOURS, in_style, literal, style_axes
 from spikingfa.run_folder.held_out import TEST
 from spikingfa.training.analysis import mean_interval
 
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours stay apart
 
 
+@in_style
 def plot_comparison(
     curves: dict[str, tuple[np.ndarray, np.ndarray]],
     *,
@@ -41,29 +41,28 @@ def plot_comparison(
     matplotlib.figure.Figure
         Seven inches wide; lines are means over seeds, bands their 95 % intervals (bootstrap).
     """
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(7.0, 2.7))
-        angles = figure.add_axes((0.075, 0.15, 0.26, 0.74))
-        errors = figure.add_axes((0.42, 0.15, 0.33, 0.74))
-        style_axes(angles, r"angle between $W$ and $B^\mathsf{T}$")
-        style_axes(errors, f"{part} {metric} (%)")
-        ends = {}
-        for k, (name, (error, angle)) in enumerate(curves.items()):
-            look = {
-                "color": RUN_COLOURS[k % len(RUN_COLOURS)],
-                "linestyle": DASHES[k // len(RUN_COLOURS) % 3],
-            }
-            _band(angles, angle, 0, look)
-            _band(errors, 100 * error[:, 1:], 1, look)
-            last = 100 * error[:, -1].mean()
-            ends[f"{literal(name)}  {last:.3g} %"] = last, look["color"]
-        _degree_ticks(angles)
-        scale_percent(errors)
-        name_ends(errors, ends)
-        for ax in (errors, angles):
-            ax.set_xlabel("epoch", fontsize="medium")
-            ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
-        angles.set_title(title, loc="left", fontsize="medium", fontweight="bold")
+    figure = Figure(figsize=(7.0, 2.7))
+    angles = figure.add_axes((0.075, 0.15, 0.26, 0.74))
+    errors = figure.add_axes((0.42, 0.15, 0.33, 0.74))
+    style_axes(angles, r"angle between $W$ and $B^\mathsf{T}$", "epoch")
+    style_axes(errors, f"{part} {metric} (%)", "epoch")
+    ends = {}
+    for k, (name, (error, angle)) in enumerate(curves.items()):
+        round_, number = divmod(k, len(RUN_COLOURS))
+        look = {"color": RUN_COLOURS[number], "linestyle": DASHES[round_ % 3]}
+        _band(angles, angle, 0, look)
+        _band(errors, 100 * error[:, 1:], 1, look)
+        last = 100 * error[:, -1].mean()
+        ends[f"{literal(name)}  {last:.3g} %"] = last, look["color"]
+    angles.set_ylim(0, 95)
+    angles.set_yticks([0, 30, 60, 90])
+    angles.yaxis.set_major_formatter("{x:g}°")
+    angles.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
+    scale_percent(errors)
+    name_ends(errors, ends)
+    for ax in (errors, angles):
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
+    angles.set_title(title, loc="left", fontsize="medium", fontweight="bold")
     return figure
 
 
@@ -73,10 +72,3 @@ def _band(ax: Axes, values: np.ndarray, first: int, look: dict) -> None:
     epochs = np.arange(first, first + values.shape[1])
     ax.fill_between(epochs, *mean_interval(values), color=look["color"], alpha=0.15, lw=0)
     ax.plot(epochs, values.mean(0), marker="o" if len(epochs) <= 20 else None, ms=2, **look)
-
-
-def _degree_ticks(ax: Axes) -> None:
-    ax.set_ylim(0, 95)
-    ax.set_yticks([0, 30, 60, 90])
-    ax.yaxis.set_major_formatter("{x:g}°")
-    ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)

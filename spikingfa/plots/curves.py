@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
 
-from spikingfa.plots.figure import new_axes
-from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, colour_of, literal, style_axes
+from spikingfa.plots.figure import single_column
+from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, colour_of, in_style, literal
 from spikingfa.run_folder.held_out import error_column, part_in
 from spikingfa.training.analysis import mean_interval
 from spikingfa.training.train_sample import while_learning
@@ -21,6 +20,7 @@ History = Mapping[str, Sequence[float]]  # columns of a run's history, each (n_e
 COMPACT = {"handlelength": 1.5, "handletextpad": 0.5, "columnspacing": 1, "labelspacing": 0.3}
 
 
+@in_style
 def plot_learning_curve(
     history: History | Sequence[History],
     *,
@@ -62,18 +62,18 @@ def plot_learning_curve(
     part = part_in(histories[0])
     columns = ("epoch", "train_error", error_column(part))
     epoch, train, test = (_columns(histories, name) for name in columns)
-    with matplotlib.rc_context(STYLE):
-        ax = _axes(ax, f"{metric} (%)")
-        colour = RUN_COLOURS[len(ax.lines) // 2 % len(RUN_COLOURS)]
-        _line(ax, epoch[0], 100 * train, color=colour, linestyle=DASHES)
-        _line(ax, epoch[0], 100 * test, color=colour, label=label)
-        _span_epochs(ax, room=0.26 if ax.collections else 0.15)  # for the final error
-        scale_percent(ax)
-        _name_runs(ax, colour, len(histories), (_about_training(histories), part))
-        _write_final(ax, epoch[0], 100 * test, colour)
+    ax = single_column(ax, f"{metric} (%)", "epoch")
+    colour = RUN_COLOURS[len(ax.lines) // 2 % len(RUN_COLOURS)]
+    _line(ax, epoch[0], 100 * train, color=colour, linestyle=DASHES)
+    _line(ax, epoch[0], 100 * test, color=colour, label=label)
+    _span_epochs(ax, room=0.26 if ax.collections else 0.15)  # for the final error
+    scale_percent(ax)
+    _name_runs(ax, colour, len(histories), (_about_training(histories), part))
+    _write_final(ax, epoch[0], 100 * test, colour)
     return ax
 
 
+@in_style
 def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = None) -> Axes:
     """Draw the angle between forward and feedback weights of each layer over epochs.
 
@@ -95,19 +95,19 @@ def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = No
     ValueError
         If there is no column `epoch` or no angle, one is empty, or the epochs of the runs differ.
     """
-    with matplotlib.rc_context(STYLE):
-        ax = _axes(ax, r"angle between $W$ and $B^\mathsf{T}$")
-        runs = _draw_columns(ax, history, "angle_", "_deg")
-        ax.set_ylim(0, _values(ax).max(initial=96) + 5)
-        ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
-        place = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points"}
-        ax.annotate("orthogonal (chance)", (1, 90), (-2, 2), ha="right", color=GREY, **place)
-        ax.yaxis.set_major_locator(MultipleLocator(30))
-        ax.yaxis.set_major_formatter("{x:g}°")
-        ax.legend(loc="best", title=runs, **COMPACT)
+    ax = single_column(ax, r"angle between $W$ and $B^\mathsf{T}$", "epoch")
+    runs = _draw_columns(ax, history, "angle_", "_deg")
+    ax.set_ylim(0, _values(ax).max(initial=96) + 5)
+    ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
+    place = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points"}
+    ax.annotate("orthogonal (chance)", (1, 90), (-2, 2), ha="right", color=GREY, **place)
+    ax.yaxis.set_major_locator(MultipleLocator(30))
+    ax.yaxis.set_major_formatter("{x:g}°")
+    ax.legend(loc="best", title=runs, **COMPACT)
     return ax
 
 
+@in_style
 def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) -> Axes:
     """Draw the mean firing rate of each population over epochs.
 
@@ -129,25 +129,12 @@ def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) 
     ValueError
         If there is no column `epoch` or no rate, one is empty, or the epochs of the runs differ.
     """
-    with matplotlib.rc_context(STYLE):
-        ax = _axes(ax, "mean rate (Hz)")
-        runs = _draw_columns(ax, history, "rate_", "_hz")
-        room = 1.4 if runs is None else 1.6  # for the legend
-        ax.set_ylim(0, room * _values(ax).max(initial=0) or 1)
-        look = {"ncols": 3, "borderaxespad": 0, "alignment": "left"}
-        ax.legend(loc="upper left", title=runs, **look, **COMPACT)
-    return ax
-
-
-def single_column(ax: Axes | None = None) -> Axes:
-    """The axes, or those of a new single-column figure."""
-    return ax or new_axes((3.5, 2.3), (0.13, 0.15, 0.84, 0.81))
-
-
-def _axes(ax: Axes | None, ylabel: str) -> Axes:
-    ax = single_column(ax)
-    style_axes(ax, ylabel)
-    ax.set_xlabel("epoch", fontsize="medium")
+    ax = single_column(ax, "mean rate (Hz)", "epoch")
+    runs = _draw_columns(ax, history, "rate_", "_hz")
+    room = 1.4 if runs is None else 1.6  # for the legend
+    ax.set_ylim(0, room * _values(ax).max(initial=0) or 1)
+    look = {"ncols": 3, "borderaxespad": 0, "alignment": "left"}
+    ax.legend(loc="upper left", title=runs, **look, **COMPACT)
     return ax
 
 
@@ -267,15 +254,13 @@ def _write_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) 
     if len(known):
         at = epoch[known[-1]], mean[known[-1]]
         look = {"color": colour, "va": "center", "annotation_clip": False, "gid": FINAL}
-        ax.annotate(_final(percent[:, known[-1]]), at, (5, 0), textcoords="offset points", **look)
+        final = percent[:, known[-1]]
+        spread = f" ± {final.std(ddof=1):.2g}" if len(final) > 1 else ""
+        text = f"{final.mean():.3g}{spread} %"
+        ax.annotate(text, at, (5, 0), textcoords="offset points", **look)
     free = -np.inf
     notes = (note for note in ax.texts if note.get_gid() == FINAL)
     for note in sorted(notes, key=lambda note: note.xy[1]):
         height = 72 / ax.figure.dpi * ax.transData.transform(note.xy)[1]
         free = max(height, free + LINE_PT)
         note.set_position((5, free - height))
-
-
-def _final(percent: np.ndarray) -> str:
-    spread = f" ± {percent.std(ddof=1):.2g}" if len(percent) > 1 else ""
-    return f"{percent.mean():.3g}{spread} %"

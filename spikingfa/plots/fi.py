@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from brian2.units.fundamentalunits import Quantity, have_same_dimensions
 from brian2.units.stdunits import pA
@@ -16,15 +15,17 @@ from spikingfa.model.files import as_model
 from spikingfa.model.model import Model, layer_names
 from spikingfa.model.neurons import Neuron
 from spikingfa.model.neurons.lif import LIF
-from spikingfa.plots.curves import COMPACT, single_column
+from spikingfa.plots.curves import COMPACT
+from spikingfa.plots.figure import single_column
 from spikingfa.plots.prefix import readable
-from spikingfa.plots.style import BLUE, GREY, STYLE, colour_of, style_axes
+from spikingfa.plots.style import BLUE, GREY, colour_of, in_style
 
 STEP = 1e-4  # s, where there is no model that says it
 N_CURRENTS, UP_TO = 61, 3.0  # by default, from 0 to so many times rheobase
 LIKE_LIF = ("lif", "lif_cond")  # without input the conductances are closed
 
 
+@in_style
 def plot_fi(
     neuron: Model | str | Path | Neuron,
     layers: Sequence[str] | None = None,
@@ -70,19 +71,16 @@ def plot_fi(
     else:
         curves, dt = {(neuron.model,): neuron}, STEP if dt is None else dt
     given = None if currents is None else _amperes(currents)
-    with matplotlib.rc_context(STYLE):
-        ax = single_column(ax)
-        style_axes(ax, "rate (Hz)")
-        ranges = [_range(layer) if given is None else given for layer in curves.values()]
-        factor, unit = readable(np.concatenate(ranges), "A")
-        for (names, layer), i in zip(curves.items(), ranges):
-            colour = colour_of(names[0].replace(" ", "_")) if isinstance(neuron, Model) else BLUE
-            _draw(ax, ", ".join(names), layer, i, factor, dt, colour)
-        ax.set_xlabel(f"constant current ({unit})", fontsize="medium", labelpad=2)
-        ax.set_xlim(*(factor * np.array([min(map(np.min, ranges)), max(map(np.max, ranges))])))
-        ax.set_ylim(bottom=0)
-        ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=(1, 2, 5, 10)))
-        ax.legend(loc="best", title=f"steps of {1e3 * dt:g} ms", alignment="left", **COMPACT)
+    ranges = [_range(layer) if given is None else given for layer in curves.values()]
+    factor, unit = readable(np.concatenate(ranges), "A")
+    ax = single_column(ax, "rate (Hz)", f"constant current ({unit})", labelpad=2)
+    for (names, layer), i in zip(curves.items(), ranges):
+        colour = colour_of(names[0].replace(" ", "_")) if isinstance(neuron, Model) else BLUE
+        _draw(ax, ", ".join(names), layer, i, factor, dt, colour)
+    ax.set_xlim(*(factor * np.array([min(map(np.min, ranges)), max(map(np.max, ranges))])))
+    ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=(1, 2, 5, 10)))
+    ax.legend(loc="best", title=f"steps of {1e3 * dt:g} ms", alignment="left", **COMPACT)
     return ax
 
 

@@ -1,12 +1,18 @@
-"""Figures that keep their look under any settings, and show themselves in notebooks."""
+"""Figures that keep their look under any settings: their axes, their files."""
 
+import contextlib
 import io
+import os
+from pathlib import Path
 
 import matplotlib
 import matplotlib.axes
 import matplotlib.figure
 
-from spikingfa.plots.style import SAVING, STYLE
+from spikingfa.base.files import unfinished
+from spikingfa.plots.style import SAVING, STYLE, in_style, style_axes
+
+METADATA = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
 class Figure(matplotlib.figure.Figure):
@@ -16,15 +22,15 @@ class Figure(matplotlib.figure.Figure):
     figures by itself, and this one once.
     """
 
+    @in_style
     def draw(self, renderer):
         """Draw it; ticks are made only now."""
-        with matplotlib.rc_context(STYLE):
-            super().draw(renderer)
+        super().draw(renderer)
 
+    @in_style
     def get_tightbbox(self, *args, **kwargs):
         """Bounding box in inches; here, too, ticks may be made."""
-        with matplotlib.rc_context(STYLE):
-            return super().get_tightbbox(*args, **kwargs)
+        return super().get_tightbbox(*args, **kwargs)
 
     def _repr_png_(self) -> bytes:
         return png(self)
@@ -58,6 +64,23 @@ def new_axes(size: tuple[float, float], place: tuple[float, float, float, float]
     return Figure(figsize=size).add_axes(place, axes_class=Axes)
 
 
+def single_column(
+    ax: matplotlib.axes.Axes | None, ylabel: str, xlabel: str, labelpad: float | None = None
+) -> matplotlib.axes.Axes:
+    """The axes, or those of a new single-column figure, with these labels."""
+    ax = ax or new_axes((3.5, 2.3), (0.13, 0.15, 0.84, 0.81))
+    style_axes(ax, ylabel, xlabel, labelpad)
+    return ax
+
+
+def in_inches(
+    figure: matplotlib.figure.Figure, left: float, bottom: float, width: float, height: float
+) -> tuple[float, float, float, float]:
+    """A place that is given in inches as parts of the figure."""
+    wide, high = figure.get_size_inches()
+    return left / wide, bottom / high, width / wide, height / high
+
+
 def sized(
     figure: matplotlib.figure.Figure | None, width: float | None, usual: float
 ) -> matplotlib.figure.Figure:
@@ -76,3 +99,56 @@ def sized(
     if width:
         figure.set_figwidth(width)
     return figure
+
+
+def save(fig: matplotlib.figure.Figure, path: str | os.PathLike[str], dpi: float = 300) -> None:
+    """Write a figure as png, svg or pdf, by the ending of `path`.
+
+    The same figure gives the same bytes, text stays text in svg and pdf, and an interrupted
+    call leaves no partial file.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        What to write.
+    path : str or path-like
+        File to write or replace.
+    dpi : float
+        Dots per inch of png files and of the bitmaps inside svg and pdf files.
+
+    Raises
+    ------
+    ValueError
+        If the ending is not known.
+    FileNotFoundError
+        If the folder does not exist.
+    """
+    with replacing(path, METADATA) as (part, kind), matplotlib.rc_context(SAVING):
+        fig.savefig(part, format=kind, dpi=dpi, metadata=METADATA[kind], facecolor="auto")
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike[str], kinds):
+    """A file to be written, which takes the place of `path` when it is complete, and its kind.
+
+    Raises
+    ------
+    ValueError
+        If the ending of `path` is none of `kinds`.
+    FileNotFoundError
+        If the folder does not exist.
+    """
+    path = Path(path)
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in kinds:
+        *others, last = (f".{known}" for known in kinds)
+        needed = f"{', '.join(others)} or {last}"
+        raise ValueError(f"cannot save {path.name!r}: the name must end in {needed}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot save {path.name!r}: no folder {str(path.parent)!r}")
+    part = unfinished(path)
+    try:
+        yield part, kind
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

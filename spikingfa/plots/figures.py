@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spikingfa import plots
@@ -33,7 +34,12 @@ def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = N
         The run lacks what it needs.
     """
     view = view or FigureOptions()
-    _check(kind, view)
+    if kind not in KINDS:
+        raise ModelError(f"there is no kind of figure {kind!r}{nearest(kind, KINDS)}")
+    accepts = KINDS[kind].accepts
+    for name in view.given:
+        if name not in accepts:
+            raise ModelError(f"{kind} does not go by {name}; it goes by {', '.join(accepts)}")
     try:
         _write(kind, run, view, path)
     except SpikingFAError:
@@ -57,8 +63,9 @@ def write_figures(
     """
     for kind in KINDS:
         path = folder / file_name(kind)
+        accepted = {name: getattr(view, name, None) for name in KINDS[kind].accepts}
         try:
-            write_figure(run, kind, path, _accepted(kind, view or FigureOptions()))
+            write_figure(run, kind, path, FigureOptions(**accepted))
             yield kind, path, ""
         except SpikingFAError as error:
             yield kind, None, str(error)
@@ -68,7 +75,7 @@ def draw_figures(run: Run, writer: RunWriter) -> None:
     """Draw what a run that is done recorded into ``figures/`` of its folder."""
     has = {
         "learning-curve": True,
-        "alignment": any(column.startswith("angle_") for column in run.history),
+        "alignment": _has_angles(run),
         "raster": run.model.recording.trials > 0,
     }
     for kind in DRAWN:
@@ -90,75 +97,44 @@ def figures_of_test(found: Evaluation) -> dict[str, Callable[[Path], None]]:
     return {name: partial(plots.save, figure) for name, figure in drawn.items()}
 
 
+def _has_angles(run: Run) -> bool:
+    """Whether feedback reaches a hidden layer."""
+    return any(column.startswith("angle_") for column in run.history)
+
+
 def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> None:
     if kind == "animation":
         animation(run, view, path)
-    else:
-        plots.save(DRAWING[kind](run, view), path)
-
-
-def _accepted(kind: str, view: FigureOptions) -> FigureOptions:
-    return FigureOptions(**{name: getattr(view, name) for name in KINDS[kind].accepts})
-
-
-def _check(kind: str, view: FigureOptions) -> None:
-    if kind not in KINDS:
-        raise ModelError(f"there is no kind of figure {kind!r}{nearest(kind, KINDS)}")
-    for name in view.given:
-        if name not in KINDS[kind].accepts:
-            takes = ", ".join(KINDS[kind].accepts)
-            raise ModelError(f"{kind} does not go by {name}; it goes by {takes}")
+        return
+    drawn = DRAWING[kind](run, view)
+    figure = drawn if isinstance(drawn, Figure) else drawn.figure
+    if view.width:
+        figure.set_figwidth(view.width)
+    plots.save(figure, path)
 
 
 def raster(run: Run, view: FigureOptions) -> Figure:
     """Recorded spikes of some trials."""
-    return plots.plot_raster(
-        _spikes(run, view),
-        trials=FEW_TRIALS if view.trials is None else view.trials,
-        populations=view.populations,
-        neurons=view.neurons,
-        sort=view.sort,
-        window=view.window,
-        title=view.title,
-        width=view.width,
-    )
+    return plots.plot_raster(_spikes(run, view), **{"trials": FEW_TRIALS} | view.parameters)
 
 
 def traces(run: Run, view: FigureOptions) -> Figure:
     """Recorded variables over time."""
-    recording = run.recording(view.recording or TRACES)
-    return plots.plot_traces(
-        recording,
-        view.populations,
-        neurons=view.neurons,
-        trials=FEW_TRIALS if view.trials is None else view.trials,
-        window=view.window,
-        title=view.title,
-        width=view.width,
-    )
+    chosen = {"trials": FEW_TRIALS} | view.parameters
+    names = chosen.pop("populations", None)
+    return plots.plot_traces(run.recording(view.recording or TRACES), names, **chosen)
 
 
-def learning_curve(run: Run, view: FigureOptions) -> Figure:
+def learning_curve(run: Run, view: FigureOptions) -> Axes:
     """Errors over epochs."""
-    ax = plots.plot_learning_curve(run.history, metric=label_of(run.metrics))
-    return _as_wide(ax.figure, view)
+    return plots.plot_learning_curve(run.history, metric=label_of(run.metrics))
 
 
-def alignment(run: Run, view: FigureOptions) -> Figure:
+def alignment(run: Run, view: FigureOptions) -> Axes:
     """Angles over epochs."""
-    if not any(column.startswith("angle_") for column in run.history):
+    if not _has_angles(run):
         raise ModelError("no feedback reaches a hidden layer, so there are no angles")
-    return _as_wide(plots.plot_alignment(run.history).figure, view)
-
-
-def rates(run: Run, view: FigureOptions) -> Figure:
-    """Mean rates over epochs."""
-    return _as_wide(plots.plot_rates(run.history).figure, view)
-
-
-def weights(run: Run, view: FigureOptions) -> Figure:
-    """Weights before and after learning."""
-    return plots.plot_weights(run, width=view.width)
+    return plots.plot_alignment(run.history)
 
 
 def receptive_fields(run: Run, view: FigureOptions) -> Figure:
@@ -168,23 +144,10 @@ def receptive_fields(run: Run, view: FigureOptions) -> Figure:
     return plots.plot_receptive_fields(run, *given[-1:], width=view.width)
 
 
-def confusion(run: Run, view: FigureOptions) -> Figure:
-    """Confusions of an unperturbed test."""
-    found = read_confusion(run.folder / "tests" / Perturbation().name)
-    return _as_wide(plots.plot_confusion(*found).figure, view)
-
-
-def population_rates(run: Run, view: FigureOptions) -> Figure:
+def population_rates(run: Run, view: FigureOptions) -> Axes:
     """Rates over the time of a trial."""
-    ax = plots.plot_population_rates(
-        _spikes(run, view), view.populations, trials=view.trials, window=view.window
-    )
-    return _as_wide(ax.figure, view)
-
-
-def fi(run: Run, view: FigureOptions) -> Figure:
-    """f-I curves of its neurons."""
-    return _as_wide(plots.plot_fi(run.model).figure, view)
+    chosen = {"trials": view.trials, "window": view.window}
+    return plots.plot_population_rates(_spikes(run, view), view.populations, **chosen)
 
 
 def animation(run: Run, view: FigureOptions, path: Path) -> None:
@@ -198,23 +161,19 @@ def _spikes(run: Run, view: FigureOptions) -> Spikes:
     return run.recording(view.recording).spikes if view.recording else run.spikes
 
 
-def _as_wide(figure: Figure, view: FigureOptions) -> Figure:
-    if view.width:
-        figure.set_figwidth(view.width)
-    return figure
-
-
 #: The function of each kind of figure; that of an animation writes its file itself.
 DRAWING = {
     "raster": raster,
     "traces": traces,
     "learning-curve": learning_curve,
     "alignment": alignment,
-    "rates": rates,
-    "weights": weights,
+    "rates": lambda run, view: plots.plot_rates(run.history),
+    "weights": lambda run, view: plots.plot_weights(run, width=view.width),
     "receptive-fields": receptive_fields,
-    "confusion": confusion,
+    "confusion": lambda run, view: plots.plot_confusion(
+        *read_confusion(run.folder / "tests" / Perturbation().name)
+    ),
     "population-rates": population_rates,
-    "fi": fi,
+    "fi": lambda run, view: plots.plot_fi(run.model),
     "animation": animation,
 }

@@ -5,7 +5,7 @@ A new kind is an entry of `KINDS`, and one of `DRAWING` in `spikingfa.plots.figu
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line reads the names of all kinds, and should not wait for Brian2
     from spikingfa.base.indices import Chosen
@@ -35,6 +35,11 @@ class FigureOptions:
     def given(self) -> list[str]:
         """Names of what is not left to the figure."""
         return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What is given of the parameters of a function."""
+        return {name: getattr(self, name) for name in self.given if name != "recording"}
 
 
 @dataclass(frozen=True)

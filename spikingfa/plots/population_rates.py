@@ -3,25 +3,28 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
+from scipy.ndimage import gaussian_filter1d
 
 from spikingfa.base.indices import Chosen, read_indices
-from spikingfa.plots.curves import COMPACT, draw_range, single_column
+from spikingfa.plots.curves import COMPACT, draw_range
+from spikingfa.plots.figure import single_column
 from spikingfa.plots.selection import choose_populations, classes_of
-from spikingfa.plots.smoothing import KERNEL, rates_of
-from spikingfa.plots.style import LINES, STYLE, colour_of, literal, style_axes, text_width
-from spikingfa.plots.trials import choose_window
+from spikingfa.plots.style import LINES, colour_of, in_style, literal, text_width
+from spikingfa.plots.trials import TOLERANCE, choose_window
 from spikingfa.run_folder.run import Run, spikes_of
 from spikingfa.run_folder.spikes import Spikes
 
 LEGEND_PT = 210.0  # width of the legend
 MAX_CLASSES = 12  # that are named one by one
+BIN = 0.5e-3  # s
+KERNEL = 5e-3  # s, standard deviation
 
 
+@in_style
 def plot_population_rates(
     spikes: Spikes | Run | str | Path,
     populations: Sequence[str] | None = None,
@@ -71,22 +74,18 @@ def plot_population_rates(
         raise ValueError(f"by_class: needs one population, got {', '.join(shown)}")
     if by_class and not any(labels):
         raise ValueError("by_class: these trials have no classes")
-    with matplotlib.rc_context(STYLE):
-        ax = single_column(ax)
-        style_axes(
-            ax, literal(f"{shown[0].replace('_', ' ')} rate (Hz)") if by_class else "mean rate (Hz)"
-        )
-        ax.set_xlabel("time since the onset (ms)", fontsize="medium", labelpad=2)
-        for name in shown:
-            time, rates = rates_of(spikes, name, kernel=kernel)
-            inside = (time >= begin) & (time < end)
-            time, rates = 1e3 * time[inside], rates[chosen][:, inside]
-            if by_class:
-                _draw_classes(ax, time, rates, labels)
-            else:
-                _draw(ax, time, rates, colour_of(name), literal(name.replace("_", " ")))
-        ax.set_xlim(1e3 * begin, 1e3 * end)
-        _leave_room(ax, len(chosen))
+    what = literal(f"{shown[0].replace('_', ' ')} rate (Hz)") if by_class else "mean rate (Hz)"
+    ax = single_column(ax, what, "time since the onset (ms)", labelpad=2)
+    for name in shown:
+        time, rates = rates_of(spikes, name, kernel=kernel)
+        inside = (time >= begin) & (time < end)
+        time, rates = 1e3 * time[inside], rates[chosen][:, inside]
+        if by_class:
+            _draw_classes(ax, time, rates, labels)
+        else:
+            _draw(ax, time, rates, colour_of(name), literal(name.replace("_", " ")))
+    ax.set_xlim(1e3 * begin, 1e3 * end)
+    _leave_room(ax, len(chosen))
     return ax
 
 
@@ -120,3 +119,41 @@ def _leave_room(ax: Axes, n_trials: int) -> None:
     title = f"mean ± SD over {n_trials} trials" if ax.collections else None
     look = {"ncols": columns, "borderaxespad": 0, "alignment": "left", "title": title}
     ax.legend(loc="upper left", **look, **COMPACT)
+
+
+def rates_of(
+    spikes: Spikes, name: str, which: np.ndarray | None = None, kernel: float = KERNEL
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rates of a population in each trial, smoothed by a Gaussian that stops at trial borders.
+
+    Parameters
+    ----------
+    spikes : Spikes
+    name : str
+        The population.
+    which : ndarray of int, optional
+        Its neurons; all by default.
+    kernel : float
+        Standard deviation of the Gaussian in seconds.
+
+    Returns
+    -------
+    time : ndarray, shape (n_bins,)
+        Seconds since the onset, at the middle of bins of 0.5 ms.
+    rates : ndarray, shape (n_trials, n_bins)
+        Hz per neuron.
+    """
+    t, i = spikes.of(name)
+    size = spikes.sizes[spikes.populations.index(name)]
+    if which is not None:
+        t, size = t[np.isin(i, which)], len(which)
+    bins = max(1, round(spikes.duration / BIN))
+    width = spikes.duration / bins
+    trial = np.searchsorted(spikes.onsets - TOLERANCE, t, "right") - 1
+    bin_of = ((t - spikes.onsets[trial]) / width + 1e-6).astype(int)
+    inside = (trial >= 0) & (bin_of < bins)
+    n_trials = len(spikes.onsets)
+    cells = trial[inside] * bins + bin_of[inside]
+    counts = np.bincount(cells, minlength=n_trials * bins).reshape(n_trials, bins)
+    rates = gaussian_filter1d(counts / (width * size), kernel / width, axis=1, mode="reflect")
+    return (np.arange(bins) + 0.5) * width, rates

@@ -5,7 +5,6 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,9 +12,9 @@ from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.figure import sized
+from spikingfa.plots.population_rates import rates_of
 from spikingfa.plots.selection import SORTS, choose_neurons, choose_populations
-from spikingfa.plots.smoothing import rates_of
-from spikingfa.plots.style import FONT_PT, LINE_PT, STYLE, TICKS, colour_of, literal, style_axes
+from spikingfa.plots.style import FONT_PT, LINE_PT, TICKS, colour_of, in_style, literal, style_axes
 from spikingfa.plots.trials import (
     OFFSET,
     choose_window,
@@ -34,6 +33,7 @@ COUNTABLE = 20  # up to so many neurons rows can be told apart, so first and las
 MANY_SPIKES = 3000  # from here on ticks are short, and a bitmap in svg and pdf: else huge
 
 
+@in_style
 def plot_raster(
     spikes: Spikes | Run | str | Path,
     *,
@@ -98,29 +98,28 @@ def plot_raster(
     whole, spikes = join_trials(spikes, chosen), join_trials(spikes, chosen, window)
     sizes = dict(zip(spikes.populations, spikes.sizes, strict=True))
     heights = [*(_band_height(len(which[name])) for name in shown), RATE_HEIGHT]
-    with matplotlib.rc_context(STYLE):
-        new = fig is None
-        fig = sized(fig, width, 7.0)
-        wide = int(72 * fig.get_figwidth() / FONT_PT / 0.6)
-        title = "\n".join(textwrap.fill(text, wide) for text in (title, spikes.note) if text)
-        column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
-        top = (header_height(spikes, column) + LINE_PT * len(title.splitlines()) + 4) / 72
-        if new:
-            fig.set_figheight(sum(heights) + BAND_GAP * len(shown) + BOTTOM + top)
-        frame, bands, panel = _make_axes(fig, heights, top)
-        draw_borders(frame, spikes)
-        draw_header(frame, spikes, column, NAME_PT)
-        for ax, name in zip(bands, shown, strict=True):
-            draw_spikes(ax, name, which[name], *spikes.of(name))
-            write_name(ax, name, len(which[name]), sizes[name], SORTS.get(sort))
-            rate = _rate(rates_of(whole, name, which[name]), window, spikes.onsets)
-            panel.plot(*rate, color=colour_of(name), linewidth=0.8)
-        style_axes(panel, "mean rate (Hz)")
-        panel.set_ylim(bottom=0)
-        panel.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=(1, 2, 5, 10)))
-        panel.set_xlabel(time_label(chosen, window, whole.duration), labelpad=2)
-        if title:
-            fig.text(0.5, 1 - 3 / 72 / fig.get_figheight(), title, ha="center", va="top")
+    new = fig is None
+    fig = sized(fig, width, 7.0)
+    wide = int(72 * fig.get_figwidth() / FONT_PT / 0.6)
+    title = "\n".join(textwrap.fill(text, wide) for text in (title, spikes.note) if text)
+    column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
+    top = (header_height(spikes, column) + LINE_PT * len(title.splitlines()) + 4) / 72
+    if new:
+        fig.set_figheight(sum(heights) + BAND_GAP * len(shown) + BOTTOM + top)
+    frame, bands, panel = _make_axes(fig, heights, top)
+    draw_borders(frame, spikes)
+    draw_header(frame, spikes, column, NAME_PT)
+    for ax, name in zip(bands, shown, strict=True):
+        draw_spikes(ax, name, which[name], *spikes.of(name))
+        write_name(ax, name, len(which[name]), sizes[name], SORTS.get(sort))
+        rate = _rate(rates_of(whole, name, which[name]), window, spikes.onsets)
+        panel.plot(*rate, color=colour_of(name), linewidth=0.8)
+    style_axes(panel, "mean rate (Hz)")
+    panel.set_ylim(bottom=0)
+    panel.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=(1, 2, 5, 10)))
+    panel.set_xlabel(time_label(chosen, window, whole.duration), labelpad=2)
+    if title:
+        fig.text(0.5, 1 - 3 / 72 / fig.get_figheight(), title, ha="center", va="top")
     return fig
 
 

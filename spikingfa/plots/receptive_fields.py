@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,9 +10,9 @@ from spikingfa.base.errors import DataError
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.model.model import layer_names
 from spikingfa.network.pathways import forward_names
-from spikingfa.plots.figure import sized
+from spikingfa.plots.figure import in_inches, sized
 from spikingfa.plots.prefix import readable
-from spikingfa.plots.style import LINE_PT, STYLE, style_axes
+from spikingfa.plots.style import LINE_PT, in_style, style_axes
 from spikingfa.run_folder.run import Run, as_run
 from spikingfa.tasks import Data
 from spikingfa.training.run_data import data_for
@@ -24,6 +23,7 @@ IMAGE = 0.5  # inches, about
 LEFT, BAR, RIGHT, BOTTOM, GAP = 0.05, 0.09, 0.52, 0.05, 0.05  # inches
 
 
+@in_style
 def plot_receptive_fields(
     run: Run | str | Path,
     neurons: Chosen = slice(FEW),
@@ -73,21 +73,20 @@ def plot_receptive_fields(
     which = read_indices(neurons, w.shape[1], f"neurons of {layer_names(run.model)[0]}")
     w = w[:, which]
     factor, unit = readable(w, "A")
-    with matplotlib.rc_context(STYLE):
-        new = fig is None
-        fig = sized(fig, width, 3.5)
-        cells, bar = _make_axes(fig, len(which), shape, new)
-        largest = factor * np.abs(w).max() or 1
-        for ax, neuron, field in zip(cells, which, w.T):
-            look = {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest, "aspect": "auto"}
-            image = ax.imshow(factor * field.reshape(shape), **look)
-            ax.set_xticks([])
-            ax.set_yticks([])
-            ax.spines[:].set(linewidth=0.3, color="0.6")
-            ax.set_title(f"{neuron}", fontsize="medium", pad=1.5)
-        fig.colorbar(image, cax=bar)
-        bar.spines[:].set_visible(False)
-        style_axes(bar, f"w ({unit})")
+    new = fig is None
+    fig = sized(fig, width, 3.5)
+    cells, bar = _make_axes(fig, len(which), shape, new)
+    largest = factor * np.abs(w).max() or 1
+    for ax, neuron, field in zip(cells, which, w.T):
+        look = {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest, "aspect": "auto"}
+        image = ax.imshow(factor * field.reshape(shape), **look)
+        ax.set_xticks([])
+        ax.set_yticks([])
+        ax.spines[:].set(linewidth=0.3, color="0.6")
+        ax.set_title(f"{neuron}", fontsize="medium", pad=1.5)
+    fig.colorbar(image, cax=bar)
+    bar.spines[:].set_visible(False)
+    style_axes(bar, f"w ({unit})")
     return fig
 
 
@@ -103,17 +102,10 @@ def _make_axes(fig: Figure, n: int, image: tuple[int, int], new: bool) -> tuple[
         fig.set_figheight(n_rows * (high + title + GAP) + BOTTOM)
     height = fig.get_figheight()
     high = (height - BOTTOM) / n_rows - title - GAP
-    cells = [
-        fig.add_axes(
-            (
-                (LEFT + (k % n_columns) * (wide + GAP)) / width,
-                1 - (k // n_columns + 1) * (high + title + GAP) / height,
-                wide / width,
-                high / height,
-            )
-        )
-        for k in range(n)
-    ]
-    left = (LEFT + n_columns * (wide + GAP) + GAP) / width
+    cells = []
+    for row, column in (divmod(k, n_columns) for k in range(n)):
+        left, bottom = LEFT + column * (wide + GAP), height - (row + 1) * (high + title + GAP)
+        cells.append(fig.add_axes(in_inches(fig, left, bottom, wide, high)))
+    left = LEFT + n_columns * (wide + GAP) + GAP
     top, long = height - title - GAP, min(height - title - 2 * GAP, LONGEST_BAR)
-    return cells, fig.add_axes((left, (top - long) / height, BAR / width, long / height))
+    return cells, fig.add_axes(in_inches(fig, left, top - long, BAR, long))

@@ -93,52 +93,35 @@ def choose_neurons(
         raise ValueError('sort = "selectivity" needs classes, and these trials have none')
     wanted = by_population(neurons, shown, spikes.populations)
     sizes = dict(zip(spikes.populations, spikes.sizes, strict=True))
-    return {
-        name: _ordered(
-            _once(read_indices(wanted.get(name), sizes[name], f"neurons of {name}")),
-            spikes,
-            name,
-            sort,
-        )
-        for name in shown
-    }
-
-
-def _once(which: np.ndarray) -> np.ndarray:
-    return np.array([*dict.fromkeys(which.tolist())])
+    chosen = {}
+    for name in shown:
+        which = read_indices(wanted.get(name), sizes[name], f"neurons of {name}")
+        once = np.array([*dict.fromkeys(which.tolist())])
+        chosen[name] = _ordered(once, spikes, name, sort)
+    return chosen
 
 
 def _ordered(which: np.ndarray, spikes: Spikes, name: str, sort: str | None) -> np.ndarray:
     if sort is None:
         return which
-    counts = counts_by_trial(spikes, name)[:, which]
+    counts = _counts_by_trial(spikes, name)[:, which]
     if sort == "rate":
         return which[np.argsort(counts.sum(axis=0), kind="stable")]
-    by_class = means_by_class(counts, spikes.labels)
+    labels = np.array(spikes.labels)
+    by_class = np.array([counts[labels == one].mean(axis=0) for one in classes_of(labels)])
     preferred = np.where(by_class.any(axis=0), by_class.argmax(axis=0), len(by_class))
     excess = by_class.max(axis=0) - by_class.mean(axis=0)
     return which[np.lexsort((excess, preferred))]
 
 
-def counts_by_trial(spikes: Spikes, name: str) -> np.ndarray:
+def _counts_by_trial(spikes: Spikes, name: str) -> np.ndarray:
     """Spikes of each neuron in each trial, shape (n_trials, size)."""
     t, i = spikes.of(name)
     n_trials, size = len(spikes.onsets), spikes.sizes[spikes.populations.index(name)]
-    inside = within_trials(spikes, t)
-    cells = spikes.trial_of(t[inside]) * size + i[inside]
+    trial = spikes.trial_of(t)  # or a pause after it
+    inside = (trial >= 0) & (t - spikes.onsets[trial] < spikes.duration - 0.5e-9)
+    cells = trial[inside] * size + i[inside]
     return np.bincount(cells, minlength=n_trials * size).reshape(n_trials, size)
-
-
-def within_trials(spikes: Spikes, t: np.ndarray) -> np.ndarray:
-    """Whether each of these times lies in a trial, and not in a pause between two."""
-    trial = spikes.trial_of(t)
-    return (trial >= 0) & (t - spikes.onsets[trial] < spikes.duration - 0.5e-9)
-
-
-def means_by_class(values: np.ndarray, labels: Sequence[str]) -> np.ndarray:
-    """Means over the trials of each class, in the order in which classes first come."""
-    labels = np.array(labels)
-    return np.array([values[labels == name].mean(axis=0) for name in classes_of(labels)])
 
 
 def classes_of(labels: Sequence[str]) -> list[str]:

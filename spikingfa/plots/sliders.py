@@ -1,6 +1,5 @@
 """Parameters moved with the mouse: in a notebook, the network is trained and drawn again."""
 
-import io
 import shutil
 import tempfile
 import time
@@ -8,6 +7,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -129,22 +129,20 @@ class Tweaked:
         start = time.perf_counter()
         try:
             settings = {one.path: one.setting(s.value) for one, s in self._sliders.items()}
-            self._set(self.model.but(settings))
-            self.run = self._train()
-            self._image.value = _png(self.run, self._width)
+            model = self.model.but(settings)
+            if model.task != self.model.task:
+                self._data = load_data(model.task)
+            self.model = model
+            out = self._folder / "run"
+            self.run = train(model, out=out, data=self._data, force=True, progress=False)
+            raster = plot_raster(self.run.spikes, width=self._width)
+            with BytesIO() as file:
+                raster.savefig(file, format="png", dpi=_DPI)
+                self._image.value = file.getvalue()
         except SpikingFAError as error:
             self._told.value = f"<b>{escape(str(error))}</b>"
         else:
             self._told.value = _told(self.run, time.perf_counter() - start)
-
-    def _set(self, model: Model) -> None:
-        if model.task != self.model.task:
-            self._data = load_data(model.task)
-        self.model = model
-
-    def _train(self) -> Run:
-        out = self._folder / "run"
-        return train(self.model, out=out, data=self._data, force=True, progress=False)
 
 
 def _told(run: Run, seconds: float) -> str:
@@ -158,12 +156,6 @@ def _told(run: Run, seconds: float) -> str:
     return " &nbsp; ".join(filter(None, parts))
 
 
-def _png(run: Run, width: float) -> bytes:
-    file = io.BytesIO()
-    plot_raster(run.spikes, width=width).savefig(file, format="png", dpi=_DPI)
-    return file.getvalue()
-
-
 def _ranges(model: Model, ranges: Mapping[str, tuple]) -> list[_Range]:
     for path, bounds in ranges.items():
         if not (isinstance(bounds, tuple | list) and len(bounds) == 2):
@@ -174,21 +166,15 @@ def _ranges(model: Model, ranges: Mapping[str, tuple]) -> list[_Range]:
     rows[N_LAYERS] = str(len(model.hidden)), "how many hidden layers there are"
     first = {path: path.replace("hidden.", "hidden.0.", 1) for path in ranges}  # of several layers
     return [
-        _whole_range(path, low, high, *row)
-        if type(plain(low)) is type(plain(high)) is int and row[0].isdecimal()
-        else _range(path, low, high, *row)
+        _range(path, low, high, *rows.get(path, rows.get(first[path], ("", ""))))
         for path, (low, high) in ranges.items()
-        for row in [rows.get(path, rows.get(first[path], ("", "")))]
     ]
 
 
-def _whole_range(path: str, low, high, value: str, about: str) -> _Range:
-    """Whole numbers, of a field that is one."""
-    return _Range(path, int(low), int(high), int(value), "", about, whole=True)
-
-
 def _range(path: str, low, high, value: str, about: str) -> _Range:
-    """Numbers in the unit that the model's value is written with."""
+    """Numbers in the unit that the model's value is written with; whole ones of a whole one."""
+    if type(plain(low)) is type(plain(high)) is int and value.isdecimal():
+        return _Range(path, int(low), int(high), int(value), "", about, whole=True)
     unit = value.partition(" ")[2]
     try:
         one = parse_any(f"1 {unit}") if unit else 1.0

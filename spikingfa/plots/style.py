@@ -2,7 +2,7 @@
 
 import re
 
-from matplotlib import rcParamsDefault
+from matplotlib import rc_context, rcParamsDefault
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
@@ -58,6 +58,8 @@ STYLE = _defaults(_DRAWN) | {
     "lines.linewidth": 1.0,
     "text.color": "black",
 }
+#: As a decorator: what a function draws looks so.
+in_style = rc_context(STYLE)
 #: The same for what is written: the same figure gives the same bytes, and text stays text.
 SAVING = _defaults("savefig svg pdf") | {
     "svg.fonttype": "none",
@@ -76,12 +78,14 @@ def colour_of(population: str) -> str:
     return OWN_COLOUR.get(population, LAYER_COLOURS[layer % len(LAYER_COLOURS)])
 
 
-def style_axes(ax: Axes, ylabel: str) -> None:
-    """Thin lines, small text, no box."""
+def style_axes(ax: Axes, ylabel: str, xlabel: str = "", labelpad: float | None = None) -> None:
+    """Thin lines, small text, no box; points from the horizontal axis to its label."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_linewidth(0.5)
     ax.tick_params(length=2.5, pad=2, **TICKS)
     ax.set_ylabel(ylabel, fontsize=FONT_PT)
+    if xlabel:
+        ax.set_xlabel(xlabel, fontsize=FONT_PT, labelpad=labelpad)
 
 
 def literal(text: object) -> str:

@@ -1,12 +1,11 @@
 """Figures of a sweep: error against a parameter, or over two."""
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import BLUE, RUN_COLOURS, STYLE, TICKS, literal, style_axes
+from spikingfa.plots.style import BLUE, RUN_COLOURS, TICKS, in_style, literal, style_axes
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column
 from spikingfa.training.analysis import mean_interval
 
@@ -15,6 +14,7 @@ MANY = 8  # values of a parameter of which each has its tick
 LABELLED = 64  # fields of a heat map that say their number
 
 
+@in_style
 def plot_sweep(
     table, parameters: list[str] | None = None, *, metric: str = "error", title: str = ""
 ) -> Figure:
@@ -41,23 +41,22 @@ def plot_sweep(
     varied = [name for name in varied if table[name].nunique() > 1] or varied
     names = parameters or varied
     rows, columns = -(-len(names) // WIDE), min(len(names), WIDE)
-    with matplotlib.rc_context(STYLE):
-        size = (0.35 + PANEL * columns, 2.3 * rows)
-        figure = Figure(figsize=size, layout="constrained")
-        panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
-        for ax, name in zip(panels, names):
-            first = ax is panels[0] or ax.get_subplotspec().is_first_col()
-            style_axes(ax, f"{parts_of(table)} {metric} (%)" if first else "")
-            _panel(ax, means, name, [other for other in varied if other != name])
-            ax.set_xlabel(literal(name), fontsize="medium")
-        panels[0].set_ylim(bottom=0)
-        for ax in panels[len(names) :]:
-            ax.set_visible(False)
-        if title:
-            panels[0].set_title(title, loc="left", fontsize="medium", fontweight="bold")
+    size = (0.35 + PANEL * columns, 2.3 * rows)
+    figure = Figure(figsize=size, layout="constrained")
+    panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+    for ax, name in zip(panels, names):
+        first = ax is panels[0] or ax.get_subplotspec().is_first_col()
+        style_axes(ax, f"{parts_of(table)} {metric} (%)" if first else "", literal(name))
+        _panel(ax, means, name, [other for other in varied if other != name])
+    panels[0].set_ylim(bottom=0)
+    for ax in panels[len(names) :]:
+        ax.set_visible(False)
+    if title:
+        panels[0].set_title(title, loc="left", fontsize="medium", fontweight="bold")
     return figure
 
 
+@in_style
 def plot_sweep_map(table, x: str, y: str, *, metric: str = "error", title: str = "") -> Figure:
     """Draw the mean test or validation error over two parameters as a heat map.
 
@@ -76,25 +75,26 @@ def plot_sweep_map(table, x: str, y: str, *, metric: str = "error", title: str =
     """
     means = combined(table).groupby([x, y], sort=True)["mean"].mean().unstack(x)
     errors = 100 * means.to_numpy(float)
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(3.5, 2.8), layout="constrained")
-        ax = figure.subplots()
-        style_axes(ax, literal(y))
-        ax.spines[["left", "bottom"]].set_visible(False)
-        image = ax.pcolormesh(np.ma.masked_invalid(errors), cmap="viridis_r", rasterized=True)
-        _ticks(ax.xaxis, means.columns, ax.set_xticks)
-        _ticks(ax.yaxis, means.index, ax.set_yticks)
-        ax.tick_params(length=0)
-        ax.set_xlabel(literal(x), fontsize="medium")
-        if errors.size <= LABELLED:
-            for (row, column), error in np.ndenumerate(errors):
-                if np.isfinite(error):
-                    _number(ax, image, column, row, error)
-        bar = figure.colorbar(image, ax=ax, label=f"{parts_of(table)} {metric} (%)", aspect=25)
-        bar.ax.tick_params(length=2, **TICKS)
-        bar.outline.set_visible(False)
-        if title:
-            ax.set_title(title, loc="left", fontsize="medium", fontweight="bold")
+    figure = Figure(figsize=(3.5, 2.8), layout="constrained")
+    ax = figure.subplots()
+    style_axes(ax, literal(y), literal(x))
+    ax.spines[["left", "bottom"]].set_visible(False)
+    image = ax.pcolormesh(np.ma.masked_invalid(errors), cmap="viridis_r", rasterized=True)
+    _ticks(ax.xaxis, means.columns, ax.set_xticks)
+    _ticks(ax.yaxis, means.index, ax.set_yticks)
+    ax.tick_params(length=0)
+    if errors.size <= LABELLED:
+        for (row, column), error in np.ndenumerate(errors):
+            if np.isfinite(error):
+                red, green, blue, _ = image.cmap(image.norm(error))
+                light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.55
+                look = {"ha": "center", "va": "center", "color": "black" if light else "white"}
+                ax.text(column + 0.5, row + 0.5, f"{error:.3g}", **look)
+    bar = figure.colorbar(image, ax=ax, label=f"{parts_of(table)} {metric} (%)", aspect=25)
+    bar.ax.tick_params(length=2, **TICKS)
+    bar.outline.set_visible(False)
+    if title:
+        ax.set_title(title, loc="left", fontsize="medium", fontweight="bold")
     return figure
 
 
@@ -187,7 +187,7 @@ def _spread(at):
 
 
 def _ticks_of_values(ax: Axes, levels: list, numbers: bool) -> None:
-    if numbers and _even_in_log(levels):
+    if numbers and levels and levels[0] > 0 and levels[-1] / levels[0] >= 10:
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         ax.xaxis.set_major_formatter("{x:g}")
@@ -198,11 +198,6 @@ def _ticks_of_values(ax: Axes, levels: list, numbers: bool) -> None:
         labels = [_text(level) for level in levels]
         places = levels if numbers else range(len(levels))
         ax.set_xticks(list(places), labels, rotation=_tilt(labels, PANEL))
-
-
-def _even_in_log(levels: list[float]) -> bool:
-    """Whether numbers are spread over more than an order of magnitude."""
-    return bool(levels) and levels[0] > 0 and levels[-1] / levels[0] >= 10
 
 
 def _tilt(labels: list[str], inches: float) -> int:
@@ -220,16 +215,3 @@ def _ticks(axis, levels, set_ticks) -> None:
 
 def _text(value) -> str:
     return literal(value) if isinstance(value, str) else f"{value:g}"
-
-
-def _number(ax: Axes, image, column: int, row: int, error: float) -> None:
-    red, green, blue, _ = image.cmap(image.norm(error))
-    light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.55
-    ax.text(
-        column + 0.5,
-        row + 0.5,
-        f"{error:.3g}",
-        ha="center",
-        va="center",
-        color="black" if light else "white",
-    )

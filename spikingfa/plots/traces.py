@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,7 +13,7 @@ from spikingfa.base.text import nearest
 from spikingfa.plots.figure import sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.selection import by_population
-from spikingfa.plots.style import GREY, LINE_PT, LINES, STYLE, literal, style_axes, text_width
+from spikingfa.plots.style import GREY, LINE_PT, LINES, in_style, literal, style_axes, text_width
 from spikingfa.plots.trials import (
     TOLERANCE,
     choose_window,
@@ -34,6 +33,7 @@ WORD_PT, HANDLE_PT = 38.0, 18.0  # of the legend: its word, and what is around a
 MANY_LINES = 50  # from here on a bitmap in svg and pdf
 
 
+@in_style
 def plot_traces(
     traces: Recording | Mapping[str, Trace] | Sequence[Trace] | Run | str | Path,
     names: Sequence[str] | None = None,
@@ -95,28 +95,30 @@ def plot_traces(
     shown = [_some_of(trace, wanted) for trace in shown]
     if spikes is None and trials is not None:
         raise ValueError("trials can be chosen only where spikes tell where they begin")
-    spikes = spikes or _one_trial(shown)
+    if spikes is None:  # one trial as long as the traces
+        duration = max(len(trace.values) * trace.dt for trace in shown)
+        nameless = {"labels": ("",), "predictions": ("",)}
+        spikes = Spikes.gather({}, {}, onsets=np.zeros(1), duration=duration, **nameless)
     chosen = read_indices(trials, len(spikes.onsets), "trials")
     window = choose_window(window, spikes.duration)
     joined = join_trials(spikes, chosen, window)
-    with matplotlib.rc_context(STYLE):
-        new = fig is None
-        fig = sized(fig, width, 7.0)
-        column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
-        top = header_height(joined, column) / 72 + (LINE_PT / 72 if title else 0)
-        across = 72 * (fig.get_figwidth() - LEFT - RIGHT)
-        strips = [_legend_height(shown, k, across) / 72 for k in range(len(shown))]
-        if new:
-            fig.set_figheight(top + sum(strips) + (PANEL + GAP) * len(shown) + BOTTOM)
-        frame, panels = _make_axes(fig, top, strips)
-        draw_borders(frame, joined)
-        draw_header(frame, joined, column, 6.0)
-        for ax, trace, strip in zip(panels, shown, strips, strict=True):
-            _draw_panel(ax, trace, spikes.onsets[chosen] + window[0], joined, bool(strip))
-        panels[-1].tick_params(labelbottom=True)
-        panels[-1].set_xlabel(time_label(chosen, window, spikes.duration), labelpad=2)
-        if title:
-            fig.text(0.5, 1 - 3 / 72 / fig.get_figheight(), title, ha="center", va="top")
+    new = fig is None
+    fig = sized(fig, width, 7.0)
+    column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
+    top = header_height(joined, column) / 72 + (LINE_PT / 72 if title else 0)
+    across = 72 * (fig.get_figwidth() - LEFT - RIGHT)
+    strips = [_legend_height(shown, k, across) / 72 for k in range(len(shown))]
+    if new:
+        fig.set_figheight(top + sum(strips) + (PANEL + GAP) * len(shown) + BOTTOM)
+    frame, panels = _make_axes(fig, top, strips)
+    draw_borders(frame, joined)
+    draw_header(frame, joined, column, 6.0)
+    for ax, trace, strip in zip(panels, shown, strips, strict=True):
+        _draw_panel(ax, trace, spikes.onsets[chosen] + window[0], joined, bool(strip))
+    panels[-1].tick_params(labelbottom=True)
+    panels[-1].set_xlabel(time_label(chosen, window, spikes.duration), labelpad=2)
+    if title:
+        fig.text(0.5, 1 - 3 / 72 / fig.get_figheight(), title, ha="center", va="top")
     return fig
 
 
@@ -141,13 +143,6 @@ def _some_of(trace: Trace, neurons: Mapping[str, Chosen]) -> Trace:
     columns = read_indices(neurons[trace.group], len(trace.which), whose)
     values = trace.values[:, columns]
     return Trace(trace.name, trace.unit, trace.which[columns], trace.dt, values)
-
-
-def _one_trial(shown: list[Trace]) -> Spikes:
-    """No spikes, and one trial as long as the traces."""
-    duration = max(len(trace.values) * trace.dt for trace in shown)
-    nameless = {"labels": ("",), "predictions": ("",)}
-    return Spikes.gather({}, {}, onsets=np.zeros(1), duration=duration, **nameless)
 
 
 def _legend_height(shown: list[Trace], k: int, across: float) -> float:

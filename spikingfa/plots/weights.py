@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
@@ -15,9 +14,9 @@ from spikingfa.base.errors import DataError
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.base.text import nearest
 from spikingfa.plots.curves import COMPACT
-from spikingfa.plots.figure import sized
+from spikingfa.plots.figure import in_inches, sized
 from spikingfa.plots.prefix import readable
-from spikingfa.plots.style import BLUE, LINE_PT, STYLE, literal, style_axes
+from spikingfa.plots.style import BLUE, LINE_PT, in_style, literal, style_axes
 from spikingfa.run_folder.run import Run, as_run
 from spikingfa.tasks import Data
 from spikingfa.training.start import weights_before
@@ -28,6 +27,7 @@ QUANTILES = ((5, 95, 0.2), (25, 75, 0.35))  # percent, and how dark
 UNITS = {"w": "A", "b": ""}
 
 
+@in_style
 def plot_weights(
     run: Run | str | Path,
     names: Sequence[str] | None = None,
@@ -89,31 +89,30 @@ def plot_weights(
         if epoch not in course:
             known = ", ".join(map(str, course))
             raise ValueError(f"no weights of epoch {epoch} are known, but of {known}")
-    with matplotlib.rc_context(STYLE):
-        new = fig is None
-        fig = sized(fig, width, 3.5)
-        several = len(course) > 2
-        columns = 1 + several
-        rows = max(-(-len(shown) // (4 // columns)), 3 if several else 1)  # of the legend
-        top = TOP + rows * LINE_PT / 72
-        if new:
-            fig.set_figheight(top + ROW * len(names))
-        for k, name in enumerate(names):
-            axes = _make_axes(fig, top, k, len(names), columns)
-            values = {epoch: arrays[name] for epoch, arrays in course.items()}
-            factor, unit = readable(np.concatenate(list(values.values())), UNITS[name[-1]])
-            values = {epoch: factor * w for epoch, w in values.items()}
-            label = f"{name[-1]} ({unit})" if unit else name[-1]
-            _draw_shares(axes[0], {epoch: values[epoch] for epoch in dict.fromkeys(shown)}, label)
-            if several:
-                _draw_quantiles(axes[1], values, label)
-            what = literal(name.rpartition(".")[0].replace("_", " "))
-            axes[0].set_title(what, loc="left", fontsize="medium", fontweight="bold", pad=3)
-            if k == 0:
-                for ax, ncols in zip(axes, (4 // columns, 1)):
-                    above = 1 + 14 / (72 / fig.dpi * ax.bbox.height)  # the title is in between
-                    at = {"loc": "lower left", "bbox_to_anchor": (0, above), "borderaxespad": 0}
-                    ax.legend(ncols=ncols, borderpad=0, **at, **COMPACT)
+    new = fig is None
+    fig = sized(fig, width, 3.5)
+    several = len(course) > 2
+    columns = 1 + several
+    rows = max(-(-len(shown) // (4 // columns)), 3 if several else 1)  # of the legend
+    top = TOP + rows * LINE_PT / 72
+    if new:
+        fig.set_figheight(top + ROW * len(names))
+    for k, name in enumerate(names):
+        axes = _make_axes(fig, top, k, len(names), columns)
+        values = {epoch: arrays[name] for epoch, arrays in course.items()}
+        factor, unit = readable(np.concatenate(list(values.values())), UNITS[name[-1]])
+        values = {epoch: factor * w for epoch, w in values.items()}
+        label = f"{name[-1]} ({unit})" if unit else name[-1]
+        _draw_shares(axes[0], {epoch: values[epoch] for epoch in dict.fromkeys(shown)}, label)
+        if several:
+            _draw_quantiles(axes[1], values, label)
+        what = literal(name.rpartition(".")[0].replace("_", " "))
+        axes[0].set_title(what, loc="left", fontsize="medium", fontweight="bold", pad=3)
+        if k == 0:
+            for ax, ncols in zip(axes, (4 // columns, 1)):
+                above = 1 + 14 / (72 / fig.dpi * ax.bbox.height)  # the title is in between
+                at = {"loc": "lower left", "bbox_to_anchor": (0, above), "borderaxespad": 0}
+                ax.legend(ncols=ncols, borderpad=0, **at, **COMPACT)
     return fig
 
 
@@ -141,17 +140,9 @@ def _make_axes(fig: Figure, top: float, row: int, n_rows: int, n_columns: int) -
     across = (width - LEFT - RIGHT - BETWEEN * (n_columns - 1)) / n_columns
     step = (height - top) / n_rows
     bottom = height - top - step * row - PANEL / ROW * step
-    return [
-        fig.add_axes(
-            (
-                (LEFT + k * (across + BETWEEN)) / width,
-                bottom / height,
-                across / width,
-                PANEL / ROW * step / height,
-            )
-        )
-        for k in range(n_columns)
-    ]
+    lefts = [LEFT + k * (across + BETWEEN) for k in range(n_columns)]
+    places = [in_inches(fig, left, bottom, across, PANEL / ROW * step) for left in lefts]
+    return [fig.add_axes(place) for place in places]
 
 
 def _draw_shares(ax: Axes, values: dict[int, np.ndarray], label: str) -> None:
@@ -166,8 +157,7 @@ def _draw_shares(ax: Axes, values: dict[int, np.ndarray], label: str) -> None:
         name = f"epoch {epoch}"
         look = {"fill": first, "color": colour, "linewidth": 0.9}
         ax.stairs(share, edges, label=name, baseline=1e-9, **look)  # a logarithm knows no zero
-    style_axes(ax, "synapses (%)")
-    ax.set_xlabel(label, fontsize="medium", labelpad=2)
+    style_axes(ax, "synapses (%)", label, labelpad=2)
     smallest = min(100 / max(w.size, 1) for w in values.values())
     ax.set_yscale("log")
     ax.set_ylim(smallest / 1.5, 300)
@@ -184,9 +174,8 @@ def _draw_quantiles(ax: Axes, values: dict[int, np.ndarray], label: str) -> None
         name = f"{low} to {high} %"
         ax.fill_between(epochs, *zip(*ends), color=BLUE, alpha=dark, linewidth=0, label=name)
     ax.plot(epochs, [np.median(w) for w in values.values()], color=BLUE, label="median")
-    style_axes(ax, label)
+    style_axes(ax, label, "epoch", labelpad=2)
     ax.set_xlim(min(epochs), max(epochs))
     ax.margins(y=0.1)
-    ax.set_xlabel("epoch", fontsize="medium", labelpad=2)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, min_n_ticks=1))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=(1, 2, 5, 10)))

@@ -10,9 +10,7 @@ that would do (plotly.js, 4.5 MB; Bokeh, 1 MB) would be most of every page, whil
 ``page``               the page from its parts
 ``contents``           what of a run folder can be read, and what is missing
 ``summary``            the run in a few facts, its weights, its parameters
-``stored_tests``       what ``spikingfa test`` found: errors, confusions
-``curves``             learning curve, angle and rates
-``drawing``            figures as SVG in the colours of the page
+``drawing``            learning curve, angle and rates, as SVG in the colours of the page
 ``raster_data``        recorded spikes, packed for the page
 ``spikes.js``          the same, unpacked
 ``raster_drawing.js``  bands, trials and time, on a canvas

@@ -1,20 +1,27 @@
-"""Figures as SVG within a page, in colours that follow its light or dark theme."""
+"""The curves of a run as SVG within a page, in colours that follow its light or dark theme."""
 
 import io
 import re
 from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from xml.dom import minidom
 
 import matplotlib
+import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from spikingfa import plots
 from spikingfa.plots import style
-from spikingfa.plots.figure import new_axes, png
-from spikingfa.plots.saving import METADATA
+from spikingfa.plots.figure import METADATA, new_axes, png
 from spikingfa.plots.style import SAVING
+from spikingfa.run_folder.held_out import error_column, part_in
+
+History = dict[str, np.ndarray]
 
 #: Colours of the figures by their name in the page: on light, and on dark ground.
 THEME = {
@@ -40,11 +47,6 @@ def theme_colour(colour: str) -> str:
     return f"var(--{_NAMES[colour]})" if colour in _NAMES else colour
 
 
-def axes() -> Axes:
-    """Axes for a curve."""
-    return new_axes(SIZE, PLACE)
-
-
 def inline_svg(figure: Figure, key: str, alt: str) -> Markup:
     """The figure as an SVG element, its text as text.
 
@@ -56,7 +58,10 @@ def inline_svg(figure: Figure, key: str, alt: str) -> Markup:
     alt : str
         What it shows, for those who do not see it.
     """
-    document = minidom.parseString(_svg(figure))
+    written = io.StringIO()
+    with matplotlib.rc_context(SAVING):
+        figure.savefig(written, format="svg", metadata=METADATA["svg"], transparent=True)
+    document = minidom.parseString(written.getvalue())
     svg = document.documentElement
     for name in ("metadata", "style"):
         for element in list(svg.getElementsByTagName(name)):
@@ -78,13 +83,6 @@ def png_url(figure: Figure, dpi: float = 200) -> str:
     return f"data:image/png;base64,{b64encode(png(figure, dpi, facecolor='white')).decode()}"
 
 
-def _svg(figure: Figure) -> str:
-    text = io.StringIO()
-    with matplotlib.rc_context(SAVING):
-        figure.savefig(text, format="svg", metadata=METADATA["svg"], transparent=True)
-    return text.getvalue()
-
-
 def _adapted(attribute: str, value: str, key: str) -> str:
     if attribute == "id":
         return f"{key}-{value}"
@@ -94,3 +92,55 @@ def _adapted(attribute: str, value: str, key: str) -> str:
         value = re.sub("#[0-9a-fA-F]{6}", lambda found: theme_colour(found[0]), value)
         return re.sub("font-family: [^;]*", "font-family: inherit", value)
     return value
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve of the page: its caption, and itself."""
+
+    caption: str
+    svg: Markup
+
+
+def curves(history: History, metric: str) -> list[Curve]:
+    """The curves that there are columns for."""
+    part = part_in(history)
+    title = f"{part.capitalize()} and training {metric} over epochs"
+    errors = {part: error_column(part), "training": "train_error"}
+    angles, rates = _columns(history, "angle_", "_deg"), _columns(history, "rate_", "_hz")
+    drawn = (
+        (title, partial(plots.plot_learning_curve, metric=metric), errors, "{:.3g} %"),
+        ("Angle between forward and feedback weights", plots.plot_alignment, angles, "{:.3g}°"),
+        ("Mean rates of the populations in training", plots.plot_rates, rates, "{:.3g} Hz"),
+    )
+    return [
+        _curve(history, *one, columns, form)
+        for *one, columns, form in drawn
+        if columns and {*columns.values(), "epoch"} <= history.keys()
+    ]
+
+
+def _columns(history: History, before: str, after: str) -> dict[str, str]:
+    """Columns by the names of what they are about."""
+    return {
+        column.removeprefix(before).removesuffix(after).replace("_", " "): column
+        for column in history
+        if column.startswith(before) and column.endswith(after)
+    }
+
+
+def _curve(
+    history: History, caption: str, plot: Callable[..., Axes], columns: dict[str, str], form: str
+) -> Curve:
+    ax = plot(history, ax=new_axes(SIZE, PLACE))
+    ends = (f"{name} {_ends(history[column], form)}" for name, column in columns.items())
+    key = caption.split()[0].lower()
+    return Curve(caption, inline_svg(ax.figure, key, f"{caption}: {'; '.join(ends)}"))
+
+
+def _ends(values: np.ndarray, form: str) -> str:
+    """From what to what a column went."""
+    known = (100 if "%" in form else 1) * values[np.isfinite(values)]
+    if not len(known):
+        return "not known"
+    return " to ".join(dict.fromkeys(form.format(value) for value in (known[0], known[-1])))

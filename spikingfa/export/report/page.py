@@ -16,8 +16,7 @@ from spikingfa.base.files import written_whole
 from spikingfa.base.reading import read_text
 from spikingfa.export.report import summary
 from spikingfa.export.report.contents import Contents
-from spikingfa.export.report.curves import curves
-from spikingfa.export.report.drawing import THEME, png_url, theme_colour
+from spikingfa.export.report.drawing import THEME, curves, png_url, theme_colour
 from spikingfa.export.report.raster_data import packed
 from spikingfa.model.files import MAX_TEXT
 from spikingfa.network.describe import equations
@@ -87,7 +86,11 @@ def page(found: Contents, tests: list[StoredTest]) -> str:
     )
     here = files("spikingfa.export.report")
     scripts = [Markup((here / name).read_text("utf-8")) for name in SCRIPTS]
-    spikes, model = found.spikes, found.model
+    spikes, model, picture, answers = found.spikes, found.model, None, []
+    if spikes and len(spikes.onsets):  # for paper, and for browsers without scripts
+        picture = png_url(plot_raster(spikes, trials=slice(RASTER_TRIALS)))
+    if spikes and any(spikes.labels):
+        answers = list(zip(range(len(spikes.labels)), spikes.labels, spikes.predictions))
     folder = found.run.folder
     model_text = _text_of(folder / "model.toml")
     values = {
@@ -99,11 +102,11 @@ def page(found: Contents, tests: list[StoredTest]) -> str:
         "history": summary.history_rows(found.history) if found.history else None,
         "raster": packed(spikes) if spikes else None,
         "note": spikes.note if spikes else "",
-        "static": _static_raster(spikes) if spikes else None,
+        "static": picture,
         "static_trials": min(RASTER_TRIALS, len(spikes.onsets)) if spikes else 0,
         "populations": _legend(spikes) if spikes else [],
         "tests": tests,
-        "answers": _answers(spikes) if spikes else [],
+        "answers": answers,
         "most_answers": MAX_ANSWERS,
         "weights": summary.weight_rows(found.weights or {}),
         "parameters": summary.parameters(model) if model else None,
@@ -129,13 +132,6 @@ def _policy(scripts: list[str]) -> str:
     )
 
 
-def _static_raster(spikes: Spikes) -> str | None:
-    """The first trials as a picture, for paper, and for browsers without scripts."""
-    if not len(spikes.onsets):
-        return None
-    return png_url(plot_raster(spikes, trials=slice(RASTER_TRIALS)))
-
-
 def _legend(spikes: Spikes) -> list[dict]:
     return [
         {
@@ -145,14 +141,6 @@ def _legend(spikes: Spikes) -> list[dict]:
         }
         for k, name in enumerate(spikes.populations)
     ]
-
-
-def _answers(spikes: Spikes) -> list[tuple[int, str, str]]:
-    """Number, right class and answer of the recorded trials, if answers are classes."""
-    if not any(spikes.labels):
-        return []
-    trials = zip(spikes.labels, spikes.predictions)
-    return [(k, right, given) for k, (right, given) in enumerate(trials)]
 
 
 def _equations(model) -> str:

@@ -27,7 +27,8 @@ def packed(spikes: Spikes) -> dict:
         ``tick``, ``duration`` and ``end`` in seconds, ``onsets`` in seconds, ``labels`` and
         ``answers`` (empty where there are no classes), and ``populations``.
     """
-    end = _end(spikes)
+    last = float(spikes.onsets.max(initial=0)) + spikes.duration
+    end = max(last, float(spikes.t.max(initial=0)))
     tick = MICROSECOND * max(1, np.ceil(end / MICROSECOND / (2**32 - 1)))
     return {
         "tick": float(tick),
@@ -43,16 +44,8 @@ def packed(spikes: Spikes) -> dict:
     }
 
 
-def _end(spikes: Spikes) -> float:
-    trials = float(spikes.onsets.max(initial=0)) + spikes.duration
-    return max(trials, float(spikes.t.max(initial=0)))
-
-
 def _arrays(t: np.ndarray, i: np.ndarray, size: int, tick: float) -> dict[str, str]:
     ticks = np.round(np.maximum(t, 0) / tick).astype("<u4")
     neurons = i.astype("<u2" if size <= MAX_SHORT else "<u4")
-    return {"t": _base64(ticks), "i": _base64(neurons)}
-
-
-def _base64(array: np.ndarray) -> str:
-    return b64encode(array.tobytes()).decode()
+    arrays = {"t": ticks, "i": neurons}
+    return {name: b64encode(array.tobytes()).decode() for name, array in arrays.items()}

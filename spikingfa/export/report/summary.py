@@ -24,12 +24,12 @@ def facts(found: Contents) -> list[Row]:
     rows = [
         (name_of(metrics), _percent(error)),
         (f"training {label}", _training(found)),
-        ("angle of W and B", _number(metrics.get("angle_deg"), 1, "{:.1f}°")),
+        ("angle of W and B", _number(metrics.get("angle_deg"), "{:.1f}°")),
         ("epochs", epochs),
-        ("trials", _number(metrics.get("trials"), 1, "{:,.0f}")),
+        ("trials", _number(metrics.get("trials"), "{:,.0f}")),
         ("seed", str(model.training.seed) if model else ""),
         ("training took", _duration(metrics.get("train_seconds"))),
-        ("a trial took", _number(metrics.get("ms_per_trial"), 1, "{:.3g} ms")),
+        ("a trial took", _number(metrics.get("ms_per_trial"), "{:.3g} ms")),
     ]
     return [(name, value) for name, value in rows if value]
 
@@ -51,7 +51,7 @@ def _sizes(found: Contents) -> list[str]:
     return [" – ".join(str(n) for n in (w[0].shape[0], *(a.shape[1] for a in w)))]
 
 
-def _number(value, factor: float, form: str) -> str:
+def _number(value, form: str, factor: float = 1) -> str:
     known = isinstance(value, int | float) and np.isfinite(value)
     return form.format(factor * value) if known else ""
 
@@ -66,15 +66,13 @@ def _training(found: Contents) -> str:
 
 def _percent(error) -> str:
     huge = isinstance(error, int | float) and error >= 1e4
-    return _number(error, 100, "{:.3g} %" if huge else "{:.2f} %")
+    return _number(error, "{:.3g} %" if huge else "{:.2f} %", 100)
 
 
 def _duration(seconds) -> str:
     if seconds is None:
         return ""
-    if seconds > 1e9:
-        return f"{seconds:.3g} s"
-    if seconds < 60:
+    if seconds < 60 or seconds > 1e9:
         return f"{seconds:.3g} s"
     minutes = round(seconds / 60)
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
@@ -116,7 +114,6 @@ def history_rows(history: dict[str, np.ndarray]) -> tuple[list[str], list[Row]]:
     """
     step = -(-len(history["epoch"]) // MAX_EPOCHS)
     columns = [
-        [_number(value, 1, "{:.4g}") for value in column[::-step][::-1]]
-        for column in history.values()
+        [_number(value, "{:.4g}") for value in column[::-step][::-1]] for column in history.values()
     ]
     return [name.replace("_", " ") for name in history], list(zip(*columns))

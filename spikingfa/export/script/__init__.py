@@ -2,7 +2,10 @@
 
 ==================  ==========================================================
 `trials`            which stimuli are shown, and what the network begins with
-`text`              populations and projections as lines of Python
+`texts`             what it says of itself, and of each part
+`equations`         equations without what only the engine needs
+`parts`             populations and projections as lines of Python
+`shown`             the arrays that it reads
 `values`            quantities as Python writes them, with units
 `render`            the whole, by the template ``network.py.jinja``
 ==================  ==========================================================

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from spikingfa.engine.construct import AT_ONSET
-from spikingfa.export.script import headings
+from spikingfa.export.script import texts
 from spikingfa.export.script.equations import method, over_time, simple, tidy
 from spikingfa.export.script.trials import Trials
 from spikingfa.export.script.values import is_simple, quantity, units_of
@@ -87,7 +87,7 @@ def _population(one: Population, trials: Trials) -> Part:
         runners = [Runner(_both(one.rest, one.onset), _at(one.name, "onset"))]
     return Part(
         of=one,
-        heading=headings.of_population(one.name, trials.model),
+        heading=texts.of_population(one.name, trials.model),
         equations=tidy(one.equations),
         settings=_settings(one, trials),
         runners=[runner for runner in runners if runner.statements],
@@ -117,7 +117,7 @@ def projections(trials: Trials) -> list[Part]:
     """Every projection, the first of each kind with a heading."""
     parts, last = [], ""
     for one in trials.network.projections:
-        heading = headings.of_projection(one, trials.model)
+        heading = texts.of_projection(one, trials.model)
         one = replace(one, on_pre=simple(one.on_pre), connect=simple(one.connect))
         parts.append(_projection(one, trials, heading if heading != last else ""))
         last = heading
@@ -148,7 +148,7 @@ def _delay(one: Projection, trials: Trials) -> str:
 def _settings(one: Population | Projection, trials: Trials) -> list[Setting]:
     """Lines that set its parameters and variables."""
     units = units_of(one.equations) | {"delay": "second"}
-    meanings = headings.meanings(trials.model, trials.learns)
+    meanings = texts.meanings(trials.model, trials.learns)
     numbers = _of(one, trials.chunk.parameters)
     numbers = {name: value for name, value in numbers.items() if name in units}
     numbers.pop("delay", None)  # an argument

@@ -6,9 +6,9 @@ from importlib.metadata import version
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from spikingfa.export.script.notes import about, notes, title, what
 from spikingfa.export.script.parts import Setting, populations, projections, variable
 from spikingfa.export.script.shown import lookups
+from spikingfa.export.script.texts import about, notes, title, what
 from spikingfa.export.script.trials import Trials
 from spikingfa.export.script.values import quantity
 
