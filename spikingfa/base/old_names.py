@@ -5,11 +5,12 @@ from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 
-from spikingfa.base.warn import warn
+from spikingfa.base.errors import warn
 
 #: Those that the documentation told, with what they are called now.
 MOVED = {
     "analysis": "training.analysis",
+    "base.warn": "base.errors",
     "comparison": "sweeping.compare",
     "data_record": "run_folder.data_record",
     "errors": "base.errors",

@@ -1,12 +1,11 @@
 """Labelled stimuli, and how they are split and chosen from, whatever the task."""
 
-import warnings
 from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.model.model import Task
 from spikingfa.tasks.encoding import Encoding, fit
 from spikingfa.tasks.events import Events
@@ -272,11 +271,9 @@ def _warn_of_sorted(data: Data, task: Task) -> None:
     """Say so where stimuli held out for validation lack classes that they would have by chance."""
     n, has = len(data.classes), len(np.unique(data.y_test))
     if isinstance(task.validation, int) and has < min(n, task.validation // 10):
-        warnings.warn(
+        warn(
             f"task.validation = {task.validation} holds out the last training stimuli, which are"
             f" of {has} of {n} classes: data that are sorted need to be shuffled",
-            SpikingFAWarning,
-            stacklevel=4,
         )
 
 

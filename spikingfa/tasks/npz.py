@@ -1,11 +1,10 @@
 """Arrays of a data file in NumPy's ``.npz`` form."""
 
-import warnings
 from pathlib import Path
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.base.reading import Unreadable, read_arrays
 
 
@@ -37,9 +36,7 @@ def read_npz(path: str, names: tuple[str, ...]) -> dict[str, np.ndarray]:
                 f"{path}: {name} is an array of Python objects, which are not read: needs numbers"
                 " or texts, such as np.array(..., dtype=float)"
             )
-        warnings.warn(
+        warn(
             f"{path}: {name} is an array of Python objects, which are not read",
-            SpikingFAWarning,
-            stacklevel=3,
         )
     return arrays

@@ -1,10 +1,8 @@
 """A user's own data: a ``.csv`` or ``.tsv`` table, a row a stimulus."""
 
-import warnings
-
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, split, trained_on
 from spikingfa.tasks.encoding import Encoding, NewData
@@ -93,10 +91,8 @@ def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str,
     dropped, index = list(task.drop_columns), table.index()
     if index is not None and index not in (task.label, *dropped):
         dropped.append(index)
-        warnings.warn(
+        warn(
             f"{table.path}: the first column has no name and numbers the rows: it is left out",
-            SpikingFAWarning,
-            stacklevel=3,
         )
     kept = [name for name in table.names if name not in dropped]
     if not kept:
@@ -203,12 +199,10 @@ def _warn_of_range(x: np.ndarray, encoding: Encoding, path: str) -> None:
     outside = (x < low) | (x > high)
     if outside.any():
         k = outside.sum(axis=0).argmax()
-        warnings.warn(
+        warn(
             f"{path}: {outside.sum()} of {x.size} values lie outside the range of the training"
             f" data and are clipped to it: column {encoding.columns[k]!r} goes from"
             f" {x[:, k].min():g} to {x[:, k].max():g}, in training from {low[k]:g} to {high[k]:g}",
-            SpikingFAWarning,
-            stacklevel=3,
         )
 
 

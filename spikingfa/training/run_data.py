@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, ModelError, SpikingFAWarning
+from spikingfa.base.errors import DataError, ModelError, warn
 from spikingfa.model.model import IDX_TASKS, Task
 from spikingfa.network.pathways import Stimuli, forward_names
 from spikingfa.run_folder.data_record import DataRecord, fingerprint, load_as_recorded
@@ -141,11 +141,9 @@ def _own(run: Run) -> Data:
             f"{record.where}: not what {run.folder} was trained on, it has changed since;"
             " --data FILE (in Python data=) tests on what is there now"
         )
-    warnings.warn(
+    warn(
         f"the data of the task {task.name!r} are not, bit for bit, those of the training of"
         f" {run.folder}: it was trained on another machine or with other versions",
-        SpikingFAWarning,
-        stacklevel=2,
     )
     return data
 
@@ -270,8 +268,6 @@ def _parts(data: Data) -> tuple:
 
 
 def _warn_of_older(run: Run, consequence: str) -> None:
-    warnings.warn(
+    warn(
         f"{run.folder} was left by an older version, which recorded no data: {consequence}",
-        SpikingFAWarning,
-        stacklevel=4,
     )

@@ -1,11 +1,10 @@
 """Stimuli shown to a network: chunks of trials, and what their outcome says."""
 
-import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.base.seeds import noise_seed, stream
 from spikingfa.engine import Chunk, Engine, Outcome
 from spikingfa.model.model import Model, layer_names
@@ -232,11 +231,9 @@ def _warn_of_lost_events(model: Model, data: Data) -> None:
     lost = sum(int((events.times > trial * (1 + 1e-6)).sum()) for events in parts)
     if lost:
         longest = _time_and_hint(max(parts, key=lambda events: events.times.max()), trial)
-        warnings.warn(
+        warn(
             f"{100 * lost / n:.3g} % of the spikes lie after the {1e3 * trial:g} ms of a trial and"
             f" are not shown: longest {longest}; training.trial",
-            SpikingFAWarning,
-            stacklevel=4,
         )
 
 
