@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 
 from spikingfa.base.errors import ModelError
-from spikingfa.base.reading import Unreadable, read_text
+from spikingfa.base.reading import read_text, readable
 from spikingfa.base.text import nearest, shown
 from spikingfa.model.mistakes import validated
 from spikingfa.model.model import Model
@@ -100,14 +100,9 @@ def _read(name_or_path: str | Path) -> tuple[str, str]:
         raise ModelError(f"no model is called {str(name_or_path)!r}{nearest(str(path), shipped)}")
     if os.path.isfile(path / "model.toml"):
         raise ModelError(f"{path} is a run folder: its model is {path / 'model.toml'}")
-    try:
+    with readable(f"the model file {path}", "not UTF-8 text", ModelError, (OSError, ValueError)):
         # Windows may begin a file with its mark
         return read_text(path, "utf-8-sig", MAX_TEXT), str(path)
-    except Unreadable as error:
-        raise ModelError(f"cannot read the model file {path}: {error}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ModelError(f"cannot read the model file {path}: {reason}") from None
 
 
 def with_absolute_paths(model: Model) -> Model:

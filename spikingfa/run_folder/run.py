@@ -35,6 +35,7 @@ import numpy as np
 
 from spikingfa.base.array_files import read_numbers
 from spikingfa.base.errors import RunFolderError
+from spikingfa.base.reading import readable
 from spikingfa.base.text import shown
 from spikingfa.model.files import load_stored
 from spikingfa.model.model import Model
@@ -261,15 +262,11 @@ class Run:
     def _read(self, name: str, reader):
         self.check_folder()
         path = self.folder / name
-        try:
-            found = reader(path)
-        except RunFolderError:  # of another file that it goes by
-            raise
-        except FileNotFoundError:
-            raise RunFolderError(f"{self.folder} has no {name}") from None
-        except Exception as error:  # a damaged file may be wrong in any way
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise RunFolderError(f"cannot read {path}: {reason}") from None
+        with readable(path):  # also of another file that it goes by
+            try:
+                found = reader(path)
+            except FileNotFoundError:
+                raise RunFolderError(f"{self.folder} has no {name}") from None
         self.check_folder()  # it may have been replaced meanwhile
         return found
 

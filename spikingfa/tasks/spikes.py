@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.errors import DataError
-from spikingfa.base.reading import Unreadable, ordinary
+from spikingfa.base.reading import ordinary, readable
 from spikingfa.model.model import Task
 from spikingfa.tasks import hdf5
 from spikingfa.tasks.data import Data, split
@@ -101,18 +101,11 @@ def _events(arrays: dict[str, np.ndarray], n_stimuli: int, encoding: Encoding) -
 
 def _read(path: str, labels: bool = True) -> dict[str, np.ndarray]:
     """Arrays ``times``, ``units``, ``stimuli`` and, if need be, ``labels``, checked."""
-    if Path(path).suffix.lower() not in HDF5:
+    if Path(path).suffix.lower() in HDF5:
+        with readable(f"the data file {path}", "it is not an HDF5 file", DataError):
+            arrays = hdf5.load(path, labels)
+    else:
         arrays = read_npz(path, (*EVENTS, "labels"))
-        return arrays | _checked(arrays, path, labels)
-    try:
-        arrays = hdf5.load(path, labels)
-    except DataError:
-        raise
-    except Unreadable as error:
-        raise DataError(f"cannot read the data file {path}: {error}") from None
-    except Exception as error:  # what is no such file may be wrong in any way
-        reason = getattr(error, "strerror", None) or "it is not an HDF5 file"
-        raise DataError(f"cannot read the data file {path}: {reason}") from None
     return arrays | _checked(arrays, path, labels)
 
 

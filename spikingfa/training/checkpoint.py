@@ -8,6 +8,7 @@ import numpy as np
 
 from spikingfa.base.array_files import read_checked, write_arrays
 from spikingfa.base.errors import RunFolderError
+from spikingfa.base.reading import readable
 from spikingfa.base.text import shown
 from spikingfa.model.changes import differences
 from spikingfa.model.files import with_absolute_paths
@@ -136,13 +137,10 @@ def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoi
     """
     if not (is_run_of(folder, model) and (folder / CHECKPOINT).is_file()):
         return None
-    try:
+    with readable(folder / CHECKPOINT):
         found = Checkpoint.read(folder / CHECKPOINT, model, stimuli)
         if not 1 <= found.part <= n_parts:
             raise ValueError(f"part is {found.part}, an epoch has 1 to {n_parts}")
-    except Exception as error:  # a damaged file may be wrong in any way
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise RunFolderError(f"cannot read {folder / CHECKPOINT}: {reason}") from None
     if found.brightness != stimuli.mean_square_sum:
         raise RunFolderError(f"cannot go on with the run in {folder}: its data were others")
     return found

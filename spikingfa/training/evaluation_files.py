@@ -24,7 +24,7 @@ import numpy as np
 
 from spikingfa.base.errors import RunFolderError
 from spikingfa.base.files import as_folder_error, written_whole
-from spikingfa.base.reading import read_text
+from spikingfa.base.reading import read_text, readable
 from spikingfa.base.text import shown
 from spikingfa.run_folder.held_out import error_column
 from spikingfa.run_folder.tables import checked_name
@@ -98,10 +98,8 @@ def read_confusion(folder: Path) -> tuple[np.ndarray, tuple[str, ...]]:
         raise RunFolderError(f"{folder} holds no test: spikingfa test makes one")
     if not (folder / CONFUSION).is_file():
         raise RunFolderError(f"the test in {folder} has no confusions, as there are no classes")
-    try:
+    with readable(folder / CONFUSION):
         return read_counts(folder / CONFUSION)
-    except (OSError, ValueError, csv.Error) as error:
-        raise RunFolderError(f"cannot read {folder / CONFUSION}: {error}") from None
 
 
 def read_counts(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
