@@ -6,7 +6,7 @@ from spikingfa.model.latencies import NEVER
 from spikingfa.model.layers import Output
 from spikingfa.model.model import Input, Model
 from spikingfa.network.blueprint import Population
-from spikingfa.network.feedback_pathways import error_names
+from spikingfa.network.feedback_pathways import error_source
 
 #: Phase accumulation: a neuron fires each time that the integral of its rate passes a whole number.
 REGULAR = "dphase/dt = rate : 1"
@@ -125,5 +125,5 @@ def untaught(model: Model) -> dict[str, float]:
 
     So an answer depends on nothing but the stimulus, whatever error currents would reach.
     """
-    errors = {f"{name}.error_latency": NEVER for name in error_names(model.feedback)}
+    errors = {f"{name}.error_latency": NEVER for name in error_source(model.feedback).errors}
     return {"teacher.teacher_latency": NEVER} | errors

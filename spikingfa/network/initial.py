@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from spikingfa.model.model import Model, layer_names
+from spikingfa.model.model import Model, hidden_layers
 from spikingfa.network.connectivity import connectivity
-from spikingfa.network.error_neurons import error_sources
-from spikingfa.network.feedback_pathways import error_names, feedback_rule, neurons_per_error
+from spikingfa.network.feedback_pathways import error_sources, feedback_rule
 from spikingfa.network.feedback_weights import synaptic_values
 from spikingfa.network.heterogeneity import heterogeneity
-from spikingfa.network.pathways import Pathway, Stimuli, pathways
+from spikingfa.network.pathways import Pathway, Stimuli, layer_sizes, pathways
 
 
 def initial_state(
@@ -51,11 +50,11 @@ def initial_state(
 
 def _charges(model: Model, stimuli: Stimuli) -> dict[str, np.ndarray]:
     """Evenly staggered, so that the error neurons of one output do not fire in step."""
-    charges = {}
-    for source, size in error_sources(model, stimuli).items():
-        m = neurons_per_error(model.feedback, source)
-        staggered = np.tile((np.arange(m) + 0.5) / m, size)
-        charges |= {f"{name}.q": staggered for name in error_names(model.feedback, source)}
+    charges, sizes = {}, layer_sizes(model, stimuli)
+    for source in error_sources(model):
+        m = source.neurons
+        staggered = np.tile((np.arange(m) + 0.5) / m, sizes[source.name])
+        charges |= {f"{name}.q": staggered for name in source.errors}
     return charges
 
 
@@ -73,8 +72,8 @@ def _mean_rates(model: Model) -> dict[str, np.ndarray]:
     if not float(model.plasticity.homeostasis):
         return {}
     target = float(model.plasticity.target_rate)
-    sizes = zip(layer_names(model), model.hidden)
-    return {f"{name}.mean_rate": np.full(layer.size, target) for name, layer in sizes}
+    layers = hidden_layers(model).items()
+    return {f"{name}.mean_rate": np.full(layer.size, target) for name, layer in layers}
 
 
 def plastic_feedback(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
