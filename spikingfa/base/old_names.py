@@ -19,6 +19,8 @@ MOVED = {
     "metrics": "training.metrics",
     "model_file": "model.files",
     "neuron_models": "model.neurons",
+    "network.connectivity": "network.initial",
+    "network.heterogeneity": "network.initial",
     "pathways": "network.pathways",
     "plasticity_rules": "rules.plasticity",
     "plasticity_rules.rule": "rules.plasticity.rule",
