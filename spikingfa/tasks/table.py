@@ -48,11 +48,10 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
         high=tuple(high.tolist()),
     )
     if task.test_file is None:
-        x_test = _scaled(x_test, encoding)
+        test = NewData(_scaled(x_test, encoding), y_test)
     else:
         test = new_table(task.test_file, encoding)
-        x_test, y_test = test.x, test.y
-    return Data.encoded(_scaled(x, encoding), y, x_test, y_test, encoding)
+    return Data.encoded(_scaled(x, encoding), y, *test, encoding)
 
 
 def _ranges(x: np.ndarray, columns: tuple[str, ...], known: Encoding | None):
@@ -144,22 +143,7 @@ def scaled_columns(x, encoding: Encoding) -> np.ndarray:
 def _check_names(names, index: str | None, encoding: Encoding, where: str, labels: bool) -> None:
     """See that there are the features of the training, and nothing else, in any order.
 
-    Parameters
-    ----------
-    names : sequence of str
-        Of the columns.
-    index : str or None
-        That of the row numbers, if there is one.
-    encoding : Encoding
-    where : str
-        What errors name.
-    labels : bool
-        Whether the column with the classes is needed.
-
-    Raises
-    ------
-    DataError
-        A column is missing or not known.
+    `index` is the column of the row numbers, if there is one; `labels` whether classes are needed.
     """
     if labels and encoding.label not in names:
         raise DataError(

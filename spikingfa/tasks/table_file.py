@@ -90,7 +90,8 @@ def read_table(path: str) -> Table:
     with readable(what, wrong, DataError, (OSError, ValueError, csv.Error)):
         with open(path, newline="", encoding="utf-8-sig", opener=ordinary) as file:
             lines = list(file)
-        comments = _comments(lines)
+        filled = (k for k, line in enumerate(lines) if line.strip() and line[0] != "#")
+        comments = lines[: next(filled, len(lines))]  # and empty lines, before the header
         delimiter = _delimiter(lines[len(comments) :])
         records = _records(lines, len(comments), delimiter)
     if header := _commented_header(comments, delimiter, [row for _, row in records[:2]]):
@@ -114,12 +115,6 @@ def to_number(cell: str, decimal: str = ".") -> float:
         return float(cell)
     except ValueError:
         return np.nan
-
-
-def _comments(lines: list[str]) -> list[str]:
-    """Lines before the header that are comments or empty."""
-    n = next((k for k, line in enumerate(lines) if line.strip() and line[0] != "#"), len(lines))
-    return lines[:n]
 
 
 def _commented_header(
