@@ -197,9 +197,9 @@ def chosen(data: Data, task: Task, on_test: bool = False) -> Data:
     train, held_out = trained_on(data.y_train, data.classes, task)
     x, y = data.x_train, data.y_train
     if task.validation and not on_test:
-        data = _with(data, x_test=x[held_out], y_test=y[held_out])
+        data = with_fields(data, x_test=x[held_out], y_test=y[held_out])
         _warn_of_sorted(data, task)
-    return _with(data, x_train=x[train], y_train=y[train])
+    return with_fields(data, x_train=x[train], y_train=y[train])
 
 
 Rows = slice | np.ndarray
@@ -277,7 +277,7 @@ def _warn_of_sorted(data: Data, task: Task) -> None:
         )
 
 
-def _with(data: Data, **fields) -> Data:
+def with_fields(data: Data, **fields) -> Data:
     """A copy with other fields, which need no check."""
     changed = copy(data)
     changed._set(**fields)

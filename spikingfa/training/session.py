@@ -1,12 +1,16 @@
 """Stimuli shown to a network: chunks of trials, and what their outcome says."""
 
+import contextlib
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from spikingfa.base.errors import DataError, warn
 from spikingfa.base.seeds import noise_seed, stream
-from spikingfa.engine import Chunk, Engine, Outcome
+from spikingfa.engine import Chunk, Engine, Outcome, make_engine
 from spikingfa.model.model import Model, layer_names
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
@@ -30,8 +34,9 @@ SHARD = 1250  # test trials that are run in one go; several on several cores
 class Session:
     """A model, its data, and the engine that shows one to the other.
 
-    `b` are the random feedback matrices by layer; `engine` is set before anything is shown. `size`
-    is that of the data which the network was trained on; of `data` by default.
+    `b` are the random feedback matrices by layer. `engine` is there in a block `with running()`, or
+    is set, before anything is shown. `size` is that of the data which the network was trained on;
+    of `data` by default.
     """
 
     model: Model
@@ -55,6 +60,13 @@ class Session:
     def blueprint(self) -> Blueprint:
         """The network."""
         return blueprint(self.model, self.size)
+
+    @contextlib.contextmanager
+    def running(self, folder: Path | None = None) -> Iterator["Session"]:
+        """Have an engine meanwhile, whose files lie in a temporary folder (of `folder`)."""
+        with tempfile.TemporaryDirectory(prefix="spikingfa-", dir=folder) as scratch:
+            self.engine = make_engine(self.model.training.device, self.blueprint, Path(scratch))
+            yield self
 
     def feedback(self, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Feedback matrices by layer, where the weights are those of `state`."""
