@@ -20,24 +20,21 @@ PATHS = ("file", "test_file", "folder")  # of a task
 MAX_TEXT = 2**20  # characters of a model file; the shipped ones have two thousand at most
 
 
-def _shipped_folder():
-    """`models/` inside an installed wheel, or beside the package in a checkout."""
-    inside = files("spikingfa") / "models"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "models"
-
-
 def shipped_models() -> dict[str, str]:
     """Names of the shipped models, each with the first comment line of its file."""
-    return {name: _headline(file.read_text("utf-8")) for name, file in _shipped().items()}
+    texts = {name: file.read_text("utf-8") for name, file in _shipped().items()}
+    return {name: text.splitlines()[0].lstrip("# ").strip() for name, text in texts.items()}
 
 
 def _shipped() -> dict:
-    found = sorted(p for p in _shipped_folder().iterdir() if p.name.endswith(".toml"))
-    return {p.name.removesuffix(".toml"): p for p in found}
-
-
-def _headline(text: str) -> str:
-    return text.splitlines()[0].lstrip("# ").strip()
+    """Files in `models/` inside an installed wheel, or beside the package in a checkout."""
+    inside = files("spikingfa") / "models"
+    folder = inside if inside.is_dir() else Path(__file__).parents[2] / "models"
+    return {
+        path.name.removesuffix(".toml"): path
+        for path in sorted(folder.iterdir())
+        if path.name.endswith(".toml")
+    }
 
 
 def load_model(name_or_path: str | Path) -> Model:
@@ -121,23 +118,16 @@ def write_model(model: Model | str | Path, path: str | Path) -> None:
     """Write every field of a model, with its meaning as a comment; `load_model` reads it back."""
     document = tomlkit.document()
     model = as_model(model)
-    for name, fields in model.model_dump(exclude_none=True).items():
-        record = getattr(model, name)
-        if name == "hidden" and isinstance(fields, list):
-            tables = tomlkit.aot()
-            for layer, layer_fields in zip(record, fields):
-                tables.append(_table(layer, layer_fields))
-            document.add(name, tables)
-        else:
-            document.add(name, _table(record[0] if name == "hidden" else record, fields))
+    for name in type(model).model_fields:
+        records = getattr(model, name) if name == "hidden" else [getattr(model, name)]
+        tables = [_table(record) for record in records]
+        document.add(name, tables[0] if len(tables) == 1 else tomlkit.items.AoT(tables))
     Path(path).write_text(tomlkit.dumps(document), "utf-8")
 
 
-def _table(record: Section, fields: dict[str, Any]) -> tomlkit.items.Table:
+def _table(record: Section) -> tomlkit.items.Table:
     table = tomlkit.table()
-    for key, value in fields.items():
-        if value is None:
-            continue
+    for key, value in record.model_dump(exclude_none=True).items():
         item = tomlkit.item(_item(value))
         table.add(key, item.comment(type(record).model_fields[key].description))
     return table
