@@ -30,6 +30,16 @@ def plain(text: str) -> str:
     return text
 
 
+def first_mistake(first: dict, where: str, n_others: int, message: str = "") -> str:
+    """The first of pydantic's errors on one line: where it is, and a `message` other than its."""
+    if not message:
+        message = first["msg"].removeprefix("Value error, ")
+        if first["type"] not in ("value_error", "missing", "json_invalid"):
+            message += f", got {shown(first['input'])}"
+    more = f" (and {n_others} more)" if n_others else ""
+    return printable(f"{where}: {message}{more}" if where else message + more)
+
+
 def nearest(name: str, known) -> str:
     """A hint for a name that is not known: the nearest one, or all of them."""
     from rapidfuzz.distance import OSA  # only for those who mistyped: it takes a while to import

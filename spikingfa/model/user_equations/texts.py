@@ -6,11 +6,13 @@ it, or C++, before it is known to be an equation.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from brian2.equations.equations import EQUATIONS
+from pydantic import BaseModel
 
 from spikingfa.base.brian import reason_of
 from spikingfa.base.text import shown, without_comments
@@ -33,6 +35,12 @@ _POWER = re.compile(r"-?\s*\d(\.\d+)?")
 
 Fault = tuple[str, str] | None
 Fields = tuple[tuple[str, str], ...]  # their names and texts
+
+
+def fields_of(record: BaseModel, *kinds: tuple[str, ...]) -> Iterator[Fields]:
+    """Fields of each kind that hold a text, with it."""
+    for names in kinds:
+        yield tuple((name, text) for name in names if (text := getattr(record, name)))
 
 
 class Equation(NamedTuple):
