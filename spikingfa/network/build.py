@@ -1,10 +1,11 @@
 """From records to a blueprint: the network that a model describes, written out."""
 
+from spikingfa.model.layers import Output
 from spikingfa.model.learning import OWN
 from spikingfa.model.model import Model, hidden_layers
-from spikingfa.network import coding, error_neurons, feedback, lateral, plasticity, user_rule
+from spikingfa.network import coding, error_neurons, feedback, plasticity, user_rule
 from spikingfa.network import populations as neurons
-from spikingfa.network.blueprint import Blueprint, Population
+from spikingfa.network.blueprint import Blueprint, Population, Projection
 from spikingfa.network.feedback_pathways import feedback_pathways, feedback_rule
 from spikingfa.network.pathways import Pathway, Stimuli, pathways
 from spikingfa.network.under_way import are_dropped, with_onset
@@ -50,9 +51,23 @@ def _written_out(model: Model, stimuli: Stimuli) -> Blueprint:
                 plasticity.forward_projection(path, model.plasticity, model.training.continuous)
                 for path in paths
             ),
-            *lateral.inhibition(model.output),
+            *_inhibition(model.output),
             *error_neurons.error_inputs(model),
             *feedback.feedback_projections(model),
+        ),
+    )
+
+
+def _inhibition(layer: Output) -> tuple[Projection, ...]:
+    """Each output neuron inhibits every other one."""
+    if not float(layer.inhibition):
+        return ()
+    return (
+        Projection(
+            *("output_to_output", "output", "output"),
+            equations="inhibition : amp (shared, constant)",
+            on_pre=layer.soma().deliver.format(w="(-inhibition)"),
+            connect="i != j",
         ),
     )
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from spikingfa.base.files import write_json
 from spikingfa.base.reading import read_text
 from spikingfa.model.model import Task
 from spikingfa.tasks import Data, load_data
@@ -132,7 +133,7 @@ class DataRecord(BaseModel):
 
     def write(self, path: Path) -> None:
         """Write a file of JSON."""
-        path.write_text(json.dumps(self.model_dump(mode="json"), indent=2) + "\n", "utf-8")
+        write_json(path, self.model_dump(mode="json"))
 
 
 def load_as_recorded(record: DataRecord | None, task: Task, given=None) -> Data:

@@ -12,7 +12,6 @@
 
 import csv
 import io
-import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -23,7 +22,7 @@ from types import MappingProxyType
 import numpy as np
 
 from spikingfa.base.errors import RunFolderError
-from spikingfa.base.files import as_folder_error, written_whole
+from spikingfa.base.files import writable, write_json, written_whole
 from spikingfa.base.reading import read_text, readable
 from spikingfa.base.text import shown
 from spikingfa.run_folder.held_out import error_column
@@ -53,12 +52,10 @@ class EvaluationWriter:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        try:
+        with writable(folder):
             if folder.exists() and any(folder.iterdir()) and not (folder / NAME).exists():
                 raise RunFolderError(f"{folder} is not empty and holds no test: choose another")
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise as_folder_error(error, folder) from None
 
     def write(
         self,
@@ -79,8 +76,8 @@ class EvaluationWriter:
             self._write("error_over_time.csv", lambda path: _over_time(found, path))
         for name, draw in figures.items():
             self._write(name, draw)
-        summary = json.dumps(_summary(found, perturbation, source), indent=2) + "\n"
-        self._write(NAME, lambda path: path.write_text(summary, "utf-8"))
+        summary = _summary(found, perturbation, source)
+        self._write(NAME, lambda path: write_json(path, summary))
 
     def _write(self, name: str, writer) -> None:
         written_whole(self.folder / name, writer)
