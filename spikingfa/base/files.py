@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import contextlib
+import csv
 import errno
 import functools
 import glob
@@ -10,7 +11,7 @@ import os
 import platform
 import shutil
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -146,6 +147,14 @@ def writable(path: Path):
 def write_json(path: Path, table: dict) -> None:
     """Write a table as JSON that people can read."""
     path.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
+
+
+def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable]) -> None:
+    """Write a table, with a line of names."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
 
 
 def as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:

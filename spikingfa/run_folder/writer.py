@@ -1,7 +1,6 @@
 """Writes a run folder: each file is there whole or not at all."""
 
 import contextlib
-import csv
 import errno
 import itertools
 import os
@@ -20,6 +19,7 @@ from spikingfa.base.files import (
     remove,
     within,
     writable,
+    write_csv,
     write_json,
     written_whole,
 )
@@ -208,10 +208,6 @@ def versions() -> dict[str, str | int]:
 
 
 def _write_history(path: Path, rows: list[dict[str, float]]) -> None:
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[-1]))
-        writer.writeheader()
-        writer.writerows(
-            {key: "" if np.isnan(value) else f"{value:.6g}" for key, value in row.items()}
-            for row in rows
-        )
+    names = list(rows[-1])
+    columns = ([row[name] for name in names] for row in rows)
+    write_csv(path, names, (["" if np.isnan(n) else f"{n:.6g}" for n in row] for row in columns))

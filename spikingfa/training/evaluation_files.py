@@ -22,7 +22,7 @@ from types import MappingProxyType
 import numpy as np
 
 from spikingfa.base.errors import RunFolderError
-from spikingfa.base.files import writable, write_json, written_whole
+from spikingfa.base.files import writable, write_csv, write_json, written_whole
 from spikingfa.base.reading import read_text, readable
 from spikingfa.base.text import shown
 from spikingfa.run_folder.held_out import error_column
@@ -138,7 +138,7 @@ def _summary(found: Evaluation, perturbation: Perturbation, source: str | None) 
 
 def _confusion(found: Evaluation, path: Path) -> None:
     rows = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
-    _table(path, ["right \\ given", *found.classes], rows)
+    write_csv(path, ["right \\ given", *found.classes], rows)
 
 
 def _answers(found: Evaluation, path: Path) -> None:
@@ -147,7 +147,7 @@ def _answers(found: Evaluation, path: Path) -> None:
         return
     columns = range(found.targets.shape[1])
     names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
-    _table(path, names, np.hstack([found.targets, found.predictions]).round(6).tolist())
+    write_csv(path, names, np.hstack([found.targets, found.predictions]).round(6).tolist())
 
 
 def _spike_trains(found: Evaluation, path: Path) -> None:
@@ -156,16 +156,9 @@ def _spike_trains(found: Evaluation, path: Path) -> None:
         for trial in range(len(trains)):
             times, outputs = trains.of(trial)
             rows += [[what, trial, i, round(1e3 * float(t), 3)] for t, i in zip(times, outputs)]
-    _table(path, ["train", "trial", "output", "time_ms"], rows)
+    write_csv(path, ["train", "trial", "output", "time_ms"], rows)
 
 
 def _over_time(found: Evaluation, path: Path) -> None:
     rows = zip((1e3 * found.durations).round(6).tolist(), found.errors.tolist())
-    _table(path, ["time_ms", "error"], rows)
-
-
-def _table(path: Path, header: list[str], rows) -> None:
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
+    write_csv(path, ["time_ms", "error"], rows)

@@ -111,14 +111,17 @@ def record(
     """
     run = as_run(run)
     run.check_folder()
-    place = _folder(run, name)
+    if not _NAME.fullmatch(name):
+        raise ModelError(f"{name!r} is no name of a recording: needs letters, digits, - and _")
+    place = within(run.folder, run.folder / RECORDINGS / name)
     shown, state = _network(run, data, untrained)
     order = _order(shown, trials, stimuli, training_set)
     chosen = _selections(variables, shown.blueprint)
     if chosen:
         check_device(shown.model.training.device)
-    steps = _steps(every, shown.model)
-    size = RecordingSize.of(chosen, _n_times(shown.model, len(order), steps), shown.model)
+    steps, training = _steps(every, shown.model), shown.model.training
+    n_times = -(-len(order) * round(float(training.trial / training.dt)) // steps)
+    size = RecordingSize.of(chosen, n_times, shown.model)
     progress = progress and sys.stderr is not None
     if progress:
         print(f"recording {len(order)} trials: {size}", file=sys.stderr, flush=True)
@@ -129,7 +132,7 @@ def record(
             how = {"learning": learning, "teacher": teacher or None}
             spikes = shown.record(state, order, **how, traced=traced, progress=told)
         spikes.save(folder / "spikes.npz")
-        dt = steps * float(shown.model.training.dt)
+        dt = steps * float(training.dt)
         about = [
             {"name": one.name, "unit": one.unit, "which": one.which.tolist(), "dt": dt}
             for one in chosen
@@ -214,16 +217,6 @@ def _steps(every: Quantity | str | None, model: Model) -> int:
     if steps < 1 or abs(steps - time / dt) > 1e-6:
         raise ModelError(f"every: {every} is no multiple of training.dt = {model.training.dt}")
     return steps
-
-
-def _n_times(model: Model, n_trials: int, steps: int) -> int:
-    return -(-n_trials * round(float(model.training.trial / model.training.dt)) // steps)
-
-
-def _folder(run: Run, name: str) -> Path:
-    if not _NAME.fullmatch(name):
-        raise ModelError(f"{name!r} is no name of a recording: needs letters, digits, - and _")
-    return within(run.folder, run.folder / RECORDINGS / name)
 
 
 @contextlib.contextmanager

@@ -154,10 +154,9 @@ class Session:
 
     def rates(self, n_spikes: dict[str, int], n_trials: int) -> dict[str, float]:
         """Mean rates of the populations, as columns of the history."""
-        duration = n_trials * float(self.model.training.trial)
-        sizes = {p.name: p.size for p in self.engine.blueprint.populations}
+        duration, network = n_trials * float(self.model.training.trial), self.engine.blueprint
         return {
-            f"rate_{name}_hz": population_rate(n, sizes[name], duration)
+            f"rate_{name}_hz": population_rate(n, network.population(name).size, duration)
             for name, n in n_spikes.items()
         }
 
