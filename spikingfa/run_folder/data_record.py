@@ -13,6 +13,7 @@ from spikingfa.base.files import write_json
 from spikingfa.base.reading import read_text
 from spikingfa.model.model import Task
 from spikingfa.tasks import Data, load_data
+from spikingfa.tasks.data import METRICS
 from spikingfa.tasks.encoding import Encoding
 from spikingfa.tasks.events import Events
 
@@ -58,7 +59,7 @@ class DataRecord(BaseModel):
     in_python: bool
     sources: tuple[str, ...] = ()
     encoding: Encoding
-    metric: Literal["error", "nse", "van_rossum"]
+    metric: Literal[METRICS]
     image: tuple[_Size, _Size] | None = None
     n_train: _Size
     n_test: _Size

@@ -117,12 +117,9 @@ def is_run_of(folder: Path, model: Model) -> bool:
 
 def finished(folder: Path, model: Model) -> bool:
     """Whether the folder holds a run of this model that is done."""
-    return is_run_of(folder, model) and _metrics(folder).get("finished", False)
-
-
-def _metrics(folder: Path) -> dict:
-    # a run that was stopped before its first test has none
-    return open_run(folder).metrics if (folder / "metrics.json").is_file() else {}
+    if not is_run_of(folder, model) or not (folder / "metrics.json").is_file():
+        return False  # it may have been stopped before its first test
+    return open_run(folder).metrics.get("finished", False)
 
 
 def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoint | None:
