@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from spikingfa.base.files import write_json
 from spikingfa.base.reading import read_text
 from spikingfa.model.model import Task
+from spikingfa.run_folder.tables import METRICS
 from spikingfa.tasks import Data, load_data
-from spikingfa.tasks.data import METRICS
 from spikingfa.tasks.encoding import Encoding
 from spikingfa.tasks.events import Events
 

@@ -24,7 +24,6 @@ from pydantic import (
 from spikingfa.base.reading import read_text
 from spikingfa.base.text import MAX_SHOWN, first_mistake, plain, shown
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column, part_in
-from spikingfa.tasks.data import METRICS
 
 MAX_NUMBER = 1e30  # of an error, a rate, a time: far beyond any that is measured
 MAX_ANGLE = 180.001  # degrees; rounding may go a little beyond
@@ -32,6 +31,7 @@ ROUNDING = -1e-6  # of an error that is a difference, such as that of spike trai
 MAX_NAME = 1000  # characters of the name of a class
 MAX_WORDS = 2**20  # characters of a command line
 MAX_EPOCHS = 10**6  # rows of a history
+METRICS = ("error", "nse", "van_rossum")  # those of `spikingfa.training.metrics`
 
 #: Columns of a history, and the lowest and highest value in each.
 COLUMNS = {

@@ -114,7 +114,13 @@ def network_size(task: Task) -> tuple[int, int]:
     return data.n_features, data.n_outputs
 
 
+def loader_of(name: str) -> tuple[str, str]:
+    """Module and function that load the task of this name."""
+    module = _MODULES.get(name, name)
+    return module, f"load_{module}"
+
+
 def _load(task: Task, scaling: Encoding | None = None) -> Data:
-    name = _MODULES.get(task.name, task.name)
-    load = getattr(import_module(f"spikingfa.tasks.{name}"), f"load_{name}")
+    module, function = loader_of(task.name)
+    load = getattr(import_module(f"spikingfa.tasks.{module}"), function)
     return load(task, scaling) if scaling is not None and scaling.columns else load(task)

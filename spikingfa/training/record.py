@@ -111,9 +111,7 @@ def record(
     """
     run = as_run(run)
     run.check_folder()
-    if not _NAME.fullmatch(name):
-        raise ModelError(f"{name!r} is no name of a recording: needs letters, digits, - and _")
-    place = within(run.folder, run.folder / RECORDINGS / name)
+    place = _folder(run, name)
     shown, state = _network(run, data, untrained)
     order = _order(shown, trials, stimuli, training_set)
     chosen = _selections(variables, shown.blueprint)
@@ -217,6 +215,12 @@ def _steps(every: Quantity | str | None, model: Model) -> int:
     if steps < 1 or abs(steps - time / dt) > 1e-6:
         raise ModelError(f"every: {every} is no multiple of training.dt = {model.training.dt}")
     return steps
+
+
+def _folder(run: Run, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise ModelError(f"{name!r} is no name of a recording: needs letters, digits, - and _")
+    return within(run.folder, run.folder / RECORDINGS / name)
 
 
 @contextlib.contextmanager
