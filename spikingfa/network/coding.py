@@ -86,13 +86,8 @@ def input_population(size: int, section: Input) -> Population:
     """One neuron per feature. Regular trains keep their phase from trial to trial."""
     if section.coding == "events":
         return _replay("input", size, "event")
-    return _train(
-        "input",
-        size,
-        section.coding,
-        INPUT_EQUATIONS,
-        _TRIAL_NUMBER + "intensity = stimulus(trial, i)",
-    )
+    onset = _TRIAL_NUMBER + "intensity = stimulus(trial, i)"
+    return _train("input", size, section.coding, INPUT_EQUATIONS, onset)
 
 
 def teacher_population(size: int, section: Output) -> Population:
