@@ -1,5 +1,7 @@
 """Text of a file that others may have written, as it may be kept and as it may be shown."""
 
+import re
+
 MAX_SHOWN = 200  # characters of it in an error
 
 
@@ -47,6 +49,11 @@ def nearest(name: str, known) -> str:
 
     near = extractOne(name, list(known), scorer=OSA.normalized_similarity, score_cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
+
+
+def statements_in(text: str) -> list[str]:
+    """Statements one by one: they end with a line or a semicolon."""
+    return [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
 
 
 def without_comments(text: str) -> str:

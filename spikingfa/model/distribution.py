@@ -76,7 +76,7 @@ class Distribution:
         """Values in SI units."""
         values = self._draw(rng, shape)
         for _ in range(MAX_DRAWS if self.check else 0):
-            wrong = ~self._within(values)
+            wrong = ~(values > 0 if self.check is positive else values >= 0)
             if not wrong.any():
                 break
             values[wrong] = self._draw(rng, (int(wrong.sum()),))
@@ -88,9 +88,6 @@ class Distribution:
             sigma = np.sqrt(np.log1p((second / first) ** 2))
             return rng.lognormal(np.log(first) - sigma**2 / 2, sigma, shape)
         return (rng.normal if self.dist == "normal" else rng.uniform)(first, second, shape)
-
-    def _within(self, values: np.ndarray) -> np.ndarray:
-        return values > 0 if self.check is positive else values >= 0
 
     def table(self) -> dict[str, str]:
         """As it stands in a model file."""

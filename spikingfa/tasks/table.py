@@ -35,7 +35,10 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
     y = labels.numbers(classes)
     if task.test_file is None:
         x, y, x_test, y_test = split(x, y, task, task.file)
-    low, high = _ranges(x[trained_on(y, classes, task)[0]], columns, scaling)
+    shown = x[trained_on(y, classes, task)[0]]
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    if scaling is not None and scaling.columns == columns:
+        low, high = np.array(scaling.low), np.array(scaling.high)
     if (low == high).all():
         raise DataError(f"{task.file}: every feature is the same in all training stimuli")
     encoding = Encoding(
@@ -52,13 +55,6 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
     else:
         test = new_table(task.test_file, encoding)
     return Data.encoded(_scaled(x, encoding), y, *test, encoding)
-
-
-def _ranges(x: np.ndarray, columns: tuple[str, ...], known: Encoding | None):
-    """Lowest and highest value of each column, here or as an earlier training had them."""
-    if known is not None and known.columns == columns:
-        return np.array(known.low), np.array(known.high)
-    return x.min(axis=0), x.max(axis=0)
 
 
 def new_table(path: str, encoding: Encoding, labels: bool = True) -> NewData:

@@ -14,7 +14,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -69,18 +69,25 @@ class EvaluationWriter:
         `source` names other data than the run's, `figures` are what writes each file of that name.
         """
         if found.classes:
-            self._write(CONFUSION, lambda path: _confusion(found, path))
+            counts = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
+            self._table(CONFUSION, ["right \\ given", *found.classes], counts)
+        elif isinstance(found.targets, Events):
+            self._table("answers.csv", ["train", "trial", "output", "time_ms"], _spikes(found))
         else:
-            self._write("answers.csv", lambda path: _answers(found, path))
+            columns = range(found.targets.shape[1])
+            names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
+            values = np.hstack([found.targets, found.predictions]).round(6)
+            self._table("answers.csv", names, values.tolist())
         if len(found.durations) > 1:
-            self._write("error_over_time.csv", lambda path: _over_time(found, path))
+            errors = zip((1e3 * found.durations).round(6).tolist(), found.errors.tolist())
+            self._table("error_over_time.csv", ["time_ms", "error"], errors)
         for name, draw in figures.items():
-            self._write(name, draw)
+            written_whole(self.folder / name, draw)
         summary = _summary(found, perturbation, source)
-        self._write(NAME, lambda path: write_json(path, summary))
+        written_whole(self.folder / NAME, lambda path: write_json(path, summary))
 
-    def _write(self, name: str, writer) -> None:
-        written_whole(self.folder / name, writer)
+    def _table(self, name: str, header: list[str], rows: Iterable[Iterable]) -> None:
+        written_whole(self.folder / name, lambda path: write_csv(path, header, rows))
 
 
 def read_confusion(folder: Path) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -136,29 +143,9 @@ def _summary(found: Evaluation, perturbation: Perturbation, source: str | None) 
     }
 
 
-def _confusion(found: Evaluation, path: Path) -> None:
-    rows = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
-    write_csv(path, ["right \\ given", *found.classes], rows)
-
-
-def _answers(found: Evaluation, path: Path) -> None:
-    if isinstance(found.targets, Events):
-        _spike_trains(found, path)
-        return
-    columns = range(found.targets.shape[1])
-    names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
-    write_csv(path, names, np.hstack([found.targets, found.predictions]).round(6).tolist())
-
-
-def _spike_trains(found: Evaluation, path: Path) -> None:
-    rows = []
+def _spikes(found: Evaluation) -> Iterator[list]:
+    """Every spike of the trains that were wanted and answered."""
     for what, trains in (("wanted", found.targets), ("answered", found.predictions)):
         for trial in range(len(trains)):
-            times, outputs = trains.of(trial)
-            rows += [[what, trial, i, round(1e3 * float(t), 3)] for t, i in zip(times, outputs)]
-    write_csv(path, ["train", "trial", "output", "time_ms"], rows)
-
-
-def _over_time(found: Evaluation, path: Path) -> None:
-    rows = zip((1e3 * found.durations).round(6).tolist(), found.errors.tolist())
-    write_csv(path, ["time_ms", "error"], rows)
+            for time, output in zip(*trains.of(trial)):
+                yield [what, trial, output, round(1e3 * float(time), 3)]

@@ -86,7 +86,9 @@ class Session:
         values = while_learning(self.model, self.size, part, errors)
         chunk = self._chunk(state, order, values, index)
         if self.model.task.shift:
-            chunk = replace(chunk, **self._shifted(order, index))
+            rng = stream(self.model.training.seed, "shift", index)
+            x = augmentation.shifted(self.x[order], self.data.image, self.model.task.shift, rng)
+            chunk = replace(chunk, stimuli=x, order=np.arange(len(x)), kept=False)
         return chunk
 
     def mirror(self, state, index: int) -> Outcome:
@@ -96,11 +98,6 @@ class Session:
         trial = round(float(self.model.feedback.mirror_time) / dt) * dt
         chunk = self._chunk(state, np.zeros(1, int), values, index, MIRROR, trial=trial)
         return checked(self.engine.run(chunk))
-
-    def _shifted(self, order: np.ndarray, index: int) -> dict:
-        rng = stream(self.model.training.seed, "shift", index)
-        x = augmentation.shifted(self.x[order], self.data.image, self.model.task.shift, rng)
-        return {"stimuli": x, "order": np.arange(len(x)), "kept": False}
 
     def test(self, state, order: np.ndarray, trial: float | None = None) -> Outcome:
         """Show stimuli without learning, in shards: each starts from `state`.

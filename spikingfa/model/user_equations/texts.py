@@ -15,7 +15,7 @@ from brian2.equations.equations import EQUATIONS
 from pydantic import BaseModel
 
 from spikingfa.base.brian import reason_of
-from spikingfa.base.text import shown, without_comments
+from spikingfa.base.text import shown, statements_in, without_comments
 from spikingfa.model.mistakes import FieldError
 from spikingfa.model.user_equations.expressions import (
     Measure,
@@ -174,8 +174,7 @@ def _measured(field: str, text: str, named: dict[str, Measure]) -> Measure:
 
 def _fault_of_statements(statements: Fields) -> Fault:
     for field, text in statements:
-        parts = [part.strip() for part in re.split(r"[;\n]", without_comments(text))]
-        parts = [part for part in parts if part]
+        parts = statements_in(without_comments(text))
         if len(parts) > MAX_LINES:
             return field, f"needs at most {MAX_LINES} statements, got {len(parts)}"
         for part in parts:
