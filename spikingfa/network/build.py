@@ -51,14 +51,14 @@ def _written_out(model: Model, stimuli: Stimuli) -> Blueprint:
                 plasticity.forward_projection(path, model.plasticity, model.training.continuous)
                 for path in paths
             ),
-            *_inhibition(model.output),
+            *inhibition(model.output),
             *error_neurons.error_inputs(model),
             *feedback.feedback_projections(model),
         ),
     )
 
 
-def _inhibition(layer: Output) -> tuple[Projection, ...]:
+def inhibition(layer: Output) -> tuple[Projection, ...]:
     """Each output neuron inhibits every other one."""
     if not float(layer.inhibition):
         return ()
