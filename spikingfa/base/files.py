@@ -137,7 +137,7 @@ def _replace(part: Path, folder: Path) -> None:
 
 @contextlib.contextmanager
 def writable(path: Path):
-    """Say of what the system refuses meanwhile that the path cannot be written; see below."""
+    """Raise RunFolderError, which says that the path cannot be written, if the system refuses."""
     try:
         yield
     except (OSError, UnicodeError) as error:

@@ -74,9 +74,8 @@ class Checkpoint:
             raise ValueError("there is no counts")
         counts = parse_json(Counts, str(state.pop("counts")))
         check_arrays(state, state_schema(model, stimuli))
-        found = counts.model_copy(
-            update={"rows": [renamed(row, model.task) for row in counts.rows]}
-        )
+        rows = [renamed(row, model.task) for row in counts.rows]
+        found = counts.model_copy(update={"rows": rows})
         _check_counts(found, model, stimuli)
         return cls(**found.model_dump(), state=state)
 
