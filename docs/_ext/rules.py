@@ -11,7 +11,7 @@ from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.rules.terms import TERMS
 from spikingfa.rules.terms.lateral import LATERAL
-from spikingfa.tasks import _LOADERS
+from spikingfa.tasks import loader_of
 
 FEEDBACK = """# Rules of feedback
 
@@ -60,7 +60,7 @@ def tasks() -> str:
     """Tasks: modules and loaders say what they are."""
     names = {}
     for name in TASKS:
-        names.setdefault(_LOADERS[name], []).append(name)
+        names.setdefault(loader_of(name), []).append(name)
     return _page(TASK, *(_task(*loader, of) for loader, of in names.items()))
 
 

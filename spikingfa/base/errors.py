@@ -1,4 +1,9 @@
-"""Errors that are no fault of the package. Each is also a builtin one."""
+"""Errors and warnings that are no fault of the package. Each error is also a builtin one."""
+
+import sys
+import warnings
+
+_INSIDE = ("spikingfa", "pydantic", "contextlib")
 
 
 class SpikingFAError(Exception):
@@ -35,3 +40,16 @@ class SimulationError(SpikingFAError, RuntimeError):
 
 class SpikingFAWarning(UserWarning):
     """Input that is doubtful: results may not be what was meant."""
+
+
+def warn(text: str) -> None:
+    """Warn of doubtful input; Python shows it once for each line that leads to it."""
+    warnings.warn(text, SpikingFAWarning, stacklevel=_level_of_the_user())
+
+
+def _level_of_the_user() -> int:
+    """Number of calls from `warn` up to the first caller outside of the package."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _INSIDE:
+        frame, level = frame.f_back, level + 1
+    return level

@@ -1,15 +1,17 @@
 """Files that are there whole or not at all."""
 
 import contextlib
+import csv
 import errno
 import functools
 import glob
 import itertools
+import json
 import os
 import platform
 import shutil
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -89,19 +91,13 @@ def written_whole(path: Path, writer: Callable[[Path], None]) -> None:
     """
     part = unfinished(path)
     try:
-        writer(part)
-        _to_disk(part)
-        os.replace(part, path)
-    except (OSError, UnicodeError) as error:
-        raise as_folder_error(error, path) from None
+        with writable(path):
+            writer(part)
+            with open(part, "rb") as file:  # a power cut may leave the name with nothing behind it
+                os.fsync(file.fileno())
+            os.replace(part, path)
     finally:
         remove(part)
-
-
-def _to_disk(path: Path) -> None:
-    # else a power cut may leave the name with nothing behind it
-    with open(path, "rb") as file:
-        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager
@@ -115,11 +111,10 @@ def replaced_whole(folder: Path):
     """
     part = unfinished(folder)
     try:
-        part.mkdir(parents=True, exist_ok=True)
-        yield part
-        _replace(part, folder)
-    except OSError as error:
-        raise as_folder_error(error, folder) from None
+        with writable(folder):
+            part.mkdir(parents=True, exist_ok=True)
+            yield part
+            _replace(part, folder)
     finally:
         remove(part)
 
@@ -138,6 +133,28 @@ def _replace(part: Path, folder: Path) -> None:
             remove(before)  # another process put its own there meanwhile: the last one stays
     finally:
         remove(before)
+
+
+@contextlib.contextmanager
+def writable(path: Path):
+    """Raise RunFolderError, which says that the path cannot be written, if the system refuses."""
+    try:
+        yield
+    except (OSError, UnicodeError) as error:
+        raise as_folder_error(error, path) from None
+
+
+def write_json(path: Path, table: dict) -> None:
+    """Write a table as JSON that people can read."""
+    path.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
+
+
+def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable]) -> None:
+    """Write a table, with a line of names."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
 
 
 def as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:

@@ -14,7 +14,12 @@ def interruptible() -> Iterator[None]:
     tells of something else: NumPy of a SystemError, matplotlib of arguments that do not fit.
     """
     came: list[int] = []
-    with _noted(came):
+
+    def note(number, frame, interrupt):
+        came.append(number)
+        interrupt(number, frame)
+
+    with _handled(note):
         try:
             yield
         except Exception as error:
@@ -51,18 +56,6 @@ def blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextlib.contextmanager
-def _noted(came: list[int]) -> Iterator[None]:
-    """Append to `came` what interrupts, and let it interrupt as before."""
-
-    def note(number, frame, interrupt):
-        came.append(number)
-        interrupt(number, frame)
-
-    with _handled(note):
-        yield
 
 
 @contextlib.contextmanager

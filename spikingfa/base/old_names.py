@@ -1,15 +1,16 @@
-"""Modules by the names that they had before the rooms: they are imported, and a warning says so."""
+"""Modules by the names that they had before: they are imported, and a warning says so."""
 
 import sys
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 
-from spikingfa.base.warn import warn
+from spikingfa.base.errors import warn
 
-#: Those that the documentation told, with what they are called now.
+#: Those that the documentation told, and later ones, with what they are called now.
 MOVED = {
     "analysis": "training.analysis",
+    "base.warn": "base.errors",
     "comparison": "sweeping.compare",
     "data_record": "run_folder.data_record",
     "errors": "base.errors",
@@ -18,6 +19,9 @@ MOVED = {
     "metrics": "training.metrics",
     "model_file": "model.files",
     "neuron_models": "model.neurons",
+    "network.connectivity": "network.initial",
+    "network.heterogeneity": "network.initial",
+    "network.lateral": "network.build",
     "pathways": "network.pathways",
     "plasticity_rules": "rules.plasticity",
     "plasticity_rules.rule": "rules.plasticity.rule",

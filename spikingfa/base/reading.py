@@ -4,16 +4,20 @@ A data file or a run folder holds plain arrays, tables and texts. They are read 
 to a size that is known before; what is no file, but a pipe or a device, might never end.
 """
 
+import contextlib
 import errno
 import os
 import re
 import stat
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.lib.format import MAGIC_PREFIX
+
+from spikingfa.base.errors import RunFolderError, SpikingFAError
 
 MAX_HEAD = 10_000  # bytes that say what an array is; NumPy reads no longer ones
 MAX_TEXT = 64 * 2**20  # characters of a table or of JSON in a run folder
@@ -21,6 +25,33 @@ MAX_TEXT = 64 * 2**20  # characters of a table or of JSON in a run folder
 
 class Unreadable(ValueError):
     """Why a file is not read, in words that follow its name and a colon."""
+
+
+def one_line(error: BaseException) -> str:
+    """What an error says; of one that says nothing, its kind."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+@contextlib.contextmanager
+def readable(
+    what: object,
+    wrong: str = "",
+    raised: type[SpikingFAError] = RunFolderError,
+    expected: tuple[type[Exception], ...] = (Exception,),
+) -> Iterator[None]:
+    """Say that `what` cannot be read, and why, where something `expected` goes wrong meanwhile.
+
+    `wrong` is said of a file of another form, in place of what Python says, ``{}`` in it.
+    """
+    try:
+        yield
+    except raised:  # it says so itself
+        raise
+    except (Unreadable, *expected) as error:
+        reason = one_line(error)
+        if wrong and not isinstance(error, Unreadable):
+            reason = getattr(error, "strerror", None) or wrong.format(reason)
+        raise raised(f"cannot read {what}: {reason}") from None
 
 
 def ordinary(path: str, flags: int) -> int:

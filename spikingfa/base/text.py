@@ -1,5 +1,7 @@
 """Text of a file that others may have written, as it may be kept and as it may be shown."""
 
+import re
+
 MAX_SHOWN = 200  # characters of it in an error
 
 
@@ -30,6 +32,16 @@ def plain(text: str) -> str:
     return text
 
 
+def first_mistake(first: dict, where: str, n_others: int, message: str = "") -> str:
+    """The first of pydantic's errors on one line: where it is, and a `message` other than its."""
+    if not message:
+        message = first["msg"].removeprefix("Value error, ")
+        if first["type"] not in ("value_error", "missing", "json_invalid"):
+            message += f", got {shown(first['input'])}"
+    more = f" (and {n_others} more)" if n_others else ""
+    return printable(f"{where}: {message}{more}" if where else message + more)
+
+
 def nearest(name: str, known) -> str:
     """A hint for a name that is not known: the nearest one, or all of them."""
     from rapidfuzz.distance import OSA  # only for those who mistyped: it takes a while to import
@@ -37,6 +49,11 @@ def nearest(name: str, known) -> str:
 
     near = extractOne(name, list(known), scorer=OSA.normalized_similarity, score_cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
+
+
+def statements_in(text: str) -> list[str]:
+    """Statements one by one: they end with a line or a semicolon."""
+    return [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
 
 
 def without_comments(text: str) -> str:

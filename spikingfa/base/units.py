@@ -6,6 +6,7 @@ Any unit that Brian2 knows is understood, by its long name (``mvolt``) or its sh
 
 import math
 import re
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Annotated, Any
 
@@ -34,6 +35,9 @@ _UNITS_OFFERED = {
 # symbols that Brian2 leaves free, since they would shadow variables in a script
 _SYMBOLS = {"s": "second", "V": "volt", "A": "amp", "Ohm": "ohm", "MOhm": "Mohm", "GOhm": "Gohm"}
 _SYMBOLS |= {"uV": "uvolt", "ns": "nsecond"}
+
+#: Returns a quantity of its kind, or raises ValueError where it is out of bounds.
+Check = Callable[[Quantity, str], Quantity]
 
 AUTO = "auto"  # a time that follows from others
 
@@ -181,13 +185,17 @@ def format_latency(value: Quantity | str) -> str:
     return value if isinstance(value, str) else format_quantity(value, "time")
 
 
-def _field(kind: str, *checks):
+def parse_checked(value: Any, kind: str, check: Check | None = None) -> Quantity:
+    """As `parse_quantity`, within the bounds that `check` knows."""
+    quantity = parse_quantity(value, kind)
+    return quantity if check is None else check(quantity, kind)
+
+
+def _field(kind: str, check: Check | None = None):
     """A pydantic field type for one kind of quantity."""
-    # pydantic: last runs first
-    validators = [BeforeValidator(partial(check, kind=kind)) for check in reversed(checks)]
+    parse = BeforeValidator(partial(parse_checked, kind=kind, check=check))
     text = PlainSerializer(partial(format_quantity, kind=kind), return_type=str)
-    parse = BeforeValidator(partial(parse_quantity, kind=kind))
-    return Annotated[Any, *validators, parse, text]
+    return Annotated[Any, parse, text]
 
 
 Time = _field("time", positive)

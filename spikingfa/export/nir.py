@@ -13,7 +13,7 @@ from spikingfa.export.hdf5 import written_in_one_go
 from spikingfa.export.trains import DOI, REFERENCE
 from spikingfa.model.distribution import Distribution
 from spikingfa.model.layers import Hidden, Output
-from spikingfa.model.model import Model, layer_names
+from spikingfa.model.model import Model, hidden_layers
 from spikingfa.network.pathways import forward_names
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import FEEDBACK
@@ -65,7 +65,7 @@ def _graph(nir, run: Run):
     model = run.model
     _check(model)
     weights = run.weights
-    layers = dict(zip(layer_names(model), model.hidden)) | {"output": model.output}
+    layers = hidden_layers(model) | {"output": model.output}
     nodes, edges = {}, []
     for name, layer in layers.items():
         nodes[name] = _neurons(nir, name, layer, model, weights)

@@ -14,15 +14,17 @@ MAX_STEPS = 1_000_000  # of a trial
 def noise_phases_can_be_silent(model) -> None:
     """Weight mirrors need phases in which nothing is shown."""
     kind = model.feedback.kind
+    if not RULES[kind].mirrors:
+        return
     codings = {"input.coding": model.input.coding, "output.teacher": model.output.teacher}
     for name, coding in codings.items():
-        if RULES[kind].mirrors and coding == "events":
+        if coding == "events":
             raise ValueError(
                 f"feedback.kind = {kind!r} has phases in which nothing is shown, which"
                 f" {name} = {coding!r} has not"
             )
     for path, layer in model.layers():
-        if RULES[kind].mirrors and isinstance(layer.i_bias, Distribution):
+        if isinstance(layer.i_bias, Distribution):
             raise ValueError(
                 f"feedback.kind = {kind!r} has phases with another bias,"
                 f" which {path}.i_bias, a distribution, does not have"
@@ -36,8 +38,7 @@ def perturbations_are_there(model) -> None:
     for path, layer in hidden:
         if RULES[kind].needs_noise and not float(layer.i_noise):
             raise ValueError(
-                f"feedback.kind = {kind!r} needs noise in its neurons:"
-                f" {path}.i_noise = 0 pA;"
+                f"feedback.kind = {kind!r} needs noise in its neurons: {path}.i_noise = 0 pA;"
                 ' --set hidden.i_noise="100 pA" may do'
             )
 
@@ -110,28 +111,16 @@ def continuous_operation_has_no_trials(model) -> None:
     if not model.training.continuous:
         return
     *hidden, _ = model.layers()
-    needs = {
-        f'task.name = "{model.task.name}"': (
-            model.task.name == "evidence",
-            "whose error counts in the recall only",
-        ),
-        f'feedback.kind = "{model.feedback.kind}"': (
-            RULES[model.feedback.kind].mirrors,
-            "which learns in phases of its own",
-        ),
-    }
-    needs |= {
-        f"{name}.dropout = {layer.dropout}": (layer.dropout > 0, "which is drawn for every trial")
-        for name, layer in hidden
-    }
-    for setting, (there, reason) in needs.items():
-        if there:
-            raise ValueError(f"training.continuous = true does not go with {setting}, {reason}")
-
-
-def times_fit_the_grid(model) -> None:
-    """Steps hold its delays and refractory periods, and are short for its time constants."""
-    check_times(model)
+    task, kind, refused = model.task.name, model.feedback.kind, []
+    if task == "evidence":
+        refused.append(f'task.name = "{task}", whose error counts in the recall only')
+    if RULES[kind].mirrors:
+        refused.append(f'feedback.kind = "{kind}", which learns in phases of its own')
+    for name, layer in hidden:
+        if layer.dropout > 0:
+            refused.append(f"{name}.dropout = {layer.dropout}, which is drawn for every trial")
+    if refused:
+        raise ValueError(f"training.continuous = true does not go with {refused[0]}")
 
 
 CHECKS = (
@@ -142,5 +131,5 @@ CHECKS = (
     rules_of_plasticity_and_feedback_fit,
     the_test_set_steers_nothing,
     continuous_operation_has_no_trials,
-    times_fit_the_grid,
+    check_times,
 )

@@ -6,7 +6,7 @@ from spikingfa.base.text import printable
 from spikingfa.model.latencies import latencies
 from spikingfa.model.model import Model
 from spikingfa.model.neurons import NEURONS, Neuron
-from spikingfa.rules.feedback import RULES, FeedbackRule
+from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.rules.terms import TERMS
 from spikingfa.rules.terms.lateral import LATERAL
@@ -30,15 +30,8 @@ def parameter_rows(model: Model) -> list[tuple[str, str, str]]:
 
 
 def _rows(model: Model, section: str):
-    if section == "hidden":
-        names = (
-            ["hidden"]
-            if len(model.hidden) == 1
-            else [f"hidden.{k}" for k in range(len(model.hidden))]
-        )
-        records = zip(names, model.hidden)
-    else:
-        records = [(section, getattr(model, section))]
+    *hidden, _ = model.layers()
+    records = hidden if section == "hidden" else [(section, getattr(model, section))]
     for path, record in records:
         fields = type(record).model_fields
         for key, value in record.model_dump().items():
@@ -77,15 +70,11 @@ def _neuron(name: str, neuron: type[Neuron]) -> str:
 
 def rules() -> str:
     """Every rule and part: what switches it on, its formula and reference, whether it is local."""
-    texts = [_feedback_rule(rule) for rule in RULES.values()]
+    marks = {True: "", False: "  (control: not local)"}
+    texts = [_part(f'feedback.kind = "{r.kind}"{marks[r.local]}', r) for r in RULES.values()]
     texts += [_part(f'plasticity.rule = "{rule.kind}"', rule) for rule in PLASTICITY.values()]
     texts += [_part(part.kind, part) for part in (*TERMS.values(), *LATERAL.values())]
     return "\n\n".join(texts)
-
-
-def _feedback_rule(rule: FeedbackRule) -> str:
-    mark = "" if rule.local else "  (control: not local)"
-    return _part(f'feedback.kind = "{rule.kind}"{mark}', rule)
 
 
 def _part(title: str, part) -> str:

@@ -4,7 +4,6 @@ In a model file: ``tau_m = { dist = "normal", mean = "20 ms", sd = "2 ms" }``. T
 once, from a stream of the seed that nothing else uses, and kept with the weights.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -13,14 +12,19 @@ import numpy as np
 from brian2.units.fundamentalunits import Quantity
 from pydantic import BeforeValidator, PlainSerializer
 
-from spikingfa.base.units import format_quantity, not_negative, parse_quantity, positive
+from spikingfa.base.units import (
+    Check,
+    format_quantity,
+    not_negative,
+    parse_checked,
+    parse_quantity,
+    positive,
+)
 
 #: Families, and the two quantities that each is described by.
 FAMILIES = {"normal": ("mean", "sd"), "lognormal": ("mean", "sd"), "uniform": ("low", "high")}
 
 MAX_DRAWS = 1000  # of one value; for a mean above zero the chance to need them is 2**-1000
-
-Check = Callable[[Quantity, str], Quantity]
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Distribution:
         """Values in SI units."""
         values = self._draw(rng, shape)
         for _ in range(MAX_DRAWS if self.check else 0):
-            wrong = ~self._within(values)
+            wrong = ~(values > 0 if self.check is positive else values >= 0)
             if not wrong.any():
                 break
             values[wrong] = self._draw(rng, (int(wrong.sum()),))
@@ -84,9 +88,6 @@ class Distribution:
             sigma = np.sqrt(np.log1p((second / first) ** 2))
             return rng.lognormal(np.log(first) - sigma**2 / 2, sigma, shape)
         return (rng.normal if self.dist == "normal" else rng.uniform)(first, second, shape)
-
-    def _within(self, values: np.ndarray) -> np.ndarray:
-        return values > 0 if self.check is positive else values >= 0
 
     def table(self) -> dict[str, str]:
         """As it stands in a model file."""
@@ -148,8 +149,7 @@ def parse_each(value: Any, kind: str, check: Check | None = None) -> Quantity | 
         value = value.table()
     if isinstance(value, dict):
         return parse_distribution(value, kind, check)
-    quantity = parse_quantity(value, kind)
-    return quantity if check is None else check(quantity, kind)
+    return parse_checked(value, kind, check)
 
 
 def format_each(value: Quantity | Distribution, kind: str) -> str | dict[str, str]:

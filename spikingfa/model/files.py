@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 
 from spikingfa.base.errors import ModelError
-from spikingfa.base.reading import Unreadable, read_text
+from spikingfa.base.reading import read_text, readable
 from spikingfa.base.text import nearest, shown
 from spikingfa.model.mistakes import validated
 from spikingfa.model.model import Model
@@ -20,24 +20,21 @@ PATHS = ("file", "test_file", "folder")  # of a task
 MAX_TEXT = 2**20  # characters of a model file; the shipped ones have two thousand at most
 
 
-def _shipped_folder():
-    """`models/` inside an installed wheel, or beside the package in a checkout."""
-    inside = files("spikingfa") / "models"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "models"
-
-
 def shipped_models() -> dict[str, str]:
     """Names of the shipped models, each with the first comment line of its file."""
-    return {name: _headline(file.read_text("utf-8")) for name, file in _shipped().items()}
+    texts = {name: file.read_text("utf-8") for name, file in _shipped().items()}
+    return {name: text.splitlines()[0].lstrip("# ").strip() for name, text in texts.items()}
 
 
 def _shipped() -> dict:
-    found = sorted(p for p in _shipped_folder().iterdir() if p.name.endswith(".toml"))
-    return {p.name.removesuffix(".toml"): p for p in found}
-
-
-def _headline(text: str) -> str:
-    return text.splitlines()[0].lstrip("# ").strip()
+    """Files in `models/` inside an installed wheel, or beside the package in a checkout."""
+    inside = files("spikingfa") / "models"
+    folder = inside if inside.is_dir() else Path(__file__).parents[2] / "models"
+    return {
+        path.name.removesuffix(".toml"): path
+        for path in sorted(folder.iterdir())
+        if path.name.endswith(".toml")
+    }
 
 
 def load_model(name_or_path: str | Path) -> Model:
@@ -100,14 +97,9 @@ def _read(name_or_path: str | Path) -> tuple[str, str]:
         raise ModelError(f"no model is called {str(name_or_path)!r}{nearest(str(path), shipped)}")
     if os.path.isfile(path / "model.toml"):
         raise ModelError(f"{path} is a run folder: its model is {path / 'model.toml'}")
-    try:
+    with readable(f"the model file {path}", "not UTF-8 text", ModelError, (OSError, ValueError)):
         # Windows may begin a file with its mark
         return read_text(path, "utf-8-sig", MAX_TEXT), str(path)
-    except Unreadable as error:
-        raise ModelError(f"cannot read the model file {path}: {error}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ModelError(f"cannot read the model file {path}: {reason}") from None
 
 
 def with_absolute_paths(model: Model) -> Model:
@@ -126,23 +118,16 @@ def write_model(model: Model | str | Path, path: str | Path) -> None:
     """Write every field of a model, with its meaning as a comment; `load_model` reads it back."""
     document = tomlkit.document()
     model = as_model(model)
-    for name, fields in model.model_dump(exclude_none=True).items():
-        record = getattr(model, name)
-        if name == "hidden" and isinstance(fields, list):
-            tables = tomlkit.aot()
-            for layer, layer_fields in zip(record, fields):
-                tables.append(_table(layer, layer_fields))
-            document.add(name, tables)
-        else:
-            document.add(name, _table(record[0] if name == "hidden" else record, fields))
+    for name in type(model).model_fields:
+        records = getattr(model, name) if name == "hidden" else [getattr(model, name)]
+        tables = [_table(record) for record in records]
+        document.add(name, tables[0] if len(tables) == 1 else tomlkit.items.AoT(tables))
     Path(path).write_text(tomlkit.dumps(document), "utf-8")
 
 
-def _table(record: Section, fields: dict[str, Any]) -> tomlkit.items.Table:
+def _table(record: Section) -> tomlkit.items.Table:
     table = tomlkit.table()
-    for key, value in fields.items():
-        if value is None:
-            continue
+    for key, value in record.model_dump(exclude_none=True).items():
         item = tomlkit.item(_item(value))
         table.add(key, item.comment(type(record).model_fields[key].description))
     return table

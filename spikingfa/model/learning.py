@@ -8,7 +8,7 @@ from spikingfa.base.units import Rate, Scale, Time
 from spikingfa.model.mistakes import FieldError
 from spikingfa.model.section import Count, Factor, PositiveFraction, Section
 from spikingfa.model.user_equations.fields import Block, Line, own_parameters, own_value
-from spikingfa.model.user_equations.texts import fault_of_texts
+from spikingfa.model.user_equations.texts import fault_of_texts, fields_of
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.rules.schedules import PLATEAU, SCHEDULES
 
@@ -81,17 +81,10 @@ class Plasticity(Section):
 
     @model_validator(mode="after")
     def _own_texts_have_their_form(self):
-        if self.rule == OWN and (found := fault_of_texts(*self._texts())):
+        kinds = ("synapse",), ("change", "sensitivity", "output_sensitivity"), ("step", "rest")
+        if self.rule == OWN and (found := fault_of_texts(*fields_of(self, *kinds))):
             raise FieldError(*found)
         return self
-
-    def _texts(self):
-        """Own equations, expressions and statements, each with its field."""
-        kinds = ("synapse",), ("change", "sensitivity", "output_sensitivity"), ("step", "rest")
-        return (
-            tuple((name, text) for name in names if (text := getattr(self, name)))
-            for names in kinds
-        )
 
     def value(self, name: str) -> Any:
         """The value of a field, or of one of the rule's own parameters."""

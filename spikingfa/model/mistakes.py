@@ -5,7 +5,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 
 from spikingfa.base.errors import ModelError
-from spikingfa.base.text import nearest, printable, shown
+from spikingfa.base.text import first_mistake, nearest
 
 
 class FieldError(ValueError):
@@ -34,7 +34,7 @@ def one_line(error: ValidationError, given: dict[str, Any], root: type[BaseModel
     """The first field of `root`, a model or one of its sections, that is wrong, and why."""
     first, *others = error.errors()
     path, section = _place(first["loc"], root)
-    reason = first.get("ctx", {}).get("error")
+    reason, message = first.get("ctx", {}).get("error"), ""
     if isinstance(reason, FieldError):
         path = [*path, reason.field]
     if first["type"] == "union_tag_invalid":
@@ -43,13 +43,8 @@ def one_line(error: ValidationError, given: dict[str, Any], root: type[BaseModel
         message += nearest(str(tag), known)
     elif first["type"] == "extra_forbidden":
         message = "there is no such key" + nearest(path[-1], section.model_fields)
-    else:
-        message = first["msg"].removeprefix("Value error, ")
-        if first["type"] not in ("value_error", "missing"):
-            message += f", got {shown(first['input'])}"
     where = ".".join(_without_index_of_single_layer(path, given))
-    more = f" (and {len(others)} more)" if others else ""
-    return printable(f"{where}: {message}{more}" if where else message + more)
+    return first_mistake(first, where, len(others), message)
 
 
 def _place(location: tuple, root: type[BaseModel]) -> tuple[list[str], type[BaseModel]]:

@@ -26,7 +26,7 @@ from spikingfa.model.changes import MAX_LAYERS, changed
 from spikingfa.model.checks import CHECKS
 from spikingfa.model.hidden_layers import HiddenLayers
 from spikingfa.model.latencies import latency
-from spikingfa.model.layers import HIDDEN, OUTPUT, any_of
+from spikingfa.model.layers import HIDDEN, OUTPUT, Hidden, any_of
 from spikingfa.model.learning import Plasticity
 from spikingfa.model.section import (
     Count,
@@ -308,3 +308,8 @@ def layer_names(model: Model) -> tuple[str, ...]:
     if len(model.hidden) == 1:
         return ("hidden",)
     return tuple(f"hidden_{k}" for k in range(len(model.hidden)))
+
+
+def hidden_layers(model: Model) -> dict[str, Hidden]:
+    """The hidden layers by the names of their populations."""
+    return dict(zip(layer_names(model), model.hidden))

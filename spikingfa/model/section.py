@@ -13,10 +13,9 @@ from pydantic import (
     model_validator,
 )
 
-from spikingfa.base.errors import ModelError
+from spikingfa.base.errors import ModelError, warn
 from spikingfa.base.plain_values import plain
 from spikingfa.base.text import shown
-from spikingfa.base.warn import warn
 from spikingfa.model.mistakes import FieldError, one_line
 
 #: Of a model, in their order.

@@ -13,8 +13,7 @@ from contextvars import ContextVar
 
 from brian2.units.fundamentalunits import Quantity
 
-from spikingfa.base.errors import ModelError
-from spikingfa.base.warn import warn
+from spikingfa.base.errors import ModelError, warn
 from spikingfa.model.distribution import Distribution
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import rule_of

@@ -91,14 +91,9 @@ class Blueprint:
     @classmethod
     def from_json(cls, text: str) -> "Blueprint":
         """Read what `to_json` wrote."""
-        tables = json.loads(text)
-        return cls(
-            dt=tables["dt"],
-            vectorised=tables["vectorised"],
-            precision=tables["precision"],
-            continuous=tables["continuous"],
-            populations=tuple(
-                Population(**{**p, "recorded": tuple(p["recorded"])}) for p in tables["populations"]
-            ),
-            projections=tuple(Projection(**p) for p in tables["projections"]),
+        fields = json.loads(text)
+        fields["populations"] = tuple(
+            Population(**{**p, "recorded": tuple(p["recorded"])}) for p in fields["populations"]
         )
+        fields["projections"] = tuple(Projection(**p) for p in fields["projections"])
+        return cls(**fields)

@@ -1,11 +1,12 @@
 """From records to a blueprint: the network that a model describes, written out."""
 
+from spikingfa.model.layers import Output
 from spikingfa.model.learning import OWN
-from spikingfa.model.model import Model, layer_names
-from spikingfa.network import coding, error_neurons, feedback, lateral, plasticity, user_rule
+from spikingfa.model.model import Model, hidden_layers
+from spikingfa.network import coding, error_neurons, feedback, plasticity, user_rule
 from spikingfa.network import populations as neurons
-from spikingfa.network.blueprint import Blueprint, Population
-from spikingfa.network.feedback_pathways import feedback_rule, sources_of_errors
+from spikingfa.network.blueprint import Blueprint, Population, Projection
+from spikingfa.network.feedback_pathways import feedback_pathways, feedback_rule
 from spikingfa.network.pathways import Pathway, Stimuli, pathways
 from spikingfa.network.under_way import are_dropped, with_onset
 
@@ -50,9 +51,23 @@ def _written_out(model: Model, stimuli: Stimuli) -> Blueprint:
                 plasticity.forward_projection(path, model.plasticity, model.training.continuous)
                 for path in paths
             ),
-            *lateral.inhibition(model.output),
-            *error_neurons.error_inputs(model, stimuli),
-            *feedback.feedback_projections(model, stimuli),
+            *inhibition(model.output),
+            *error_neurons.error_inputs(model),
+            *feedback.feedback_projections(model),
+        ),
+    )
+
+
+def inhibition(layer: Output) -> tuple[Projection, ...]:
+    """Each output neuron inhibits every other one."""
+    if not float(layer.inhibition):
+        return ()
+    return (
+        Projection(
+            *("output_to_output", "output", "output"),
+            equations="inhibition : amp (shared, constant)",
+            on_pre=layer.soma().deliver.format(w="(-inhibition)"),
+            connect="i != j",
         ),
     )
 
@@ -60,7 +75,7 @@ def _written_out(model: Model, stimuli: Stimuli) -> Blueprint:
 def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ...]:
     rule, carrier = plasticity.rule_of(model.plasticity), feedback_rule(model)
     graded = model.feedback.error == "graded"
-    layers = zip(layer_names(model), model.hidden)
+    layers = hidden_layers(model).items()
     return (
         coding.input_population(stimuli.n_features, model.input),
         *(neurons.hidden_population(name, layer, rule, graded, carrier) for name, layer in layers),
@@ -71,7 +86,7 @@ def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ..
 def _drops_spikes(population: Population, incoming: list[Pathway], model: Model) -> bool:
     """Whether spikes may reach it, forward or back, in the trial after theirs."""
     delays = [path.target.delay for path in incoming]
-    taught = population.name in ("output", *sources_of_errors(model))
+    taught = population.name in ("output", *(path.post for path in feedback_pathways(model)))
     delays += [model.feedback.delay] if taught and model.feedback.error == "spiking" else []
     return any(are_dropped(delay, model.training.continuous) for delay in delays)
 

@@ -6,7 +6,7 @@ from spikingfa.model.latencies import NEVER
 from spikingfa.model.layers import Output
 from spikingfa.model.model import Input, Model
 from spikingfa.network.blueprint import Population
-from spikingfa.network.feedback_pathways import error_names
+from spikingfa.network.feedback_pathways import error_source
 
 #: Phase accumulation: a neuron fires each time that the integral of its rate passes a whole number.
 REGULAR = "dphase/dt = rate : 1"
@@ -86,13 +86,8 @@ def input_population(size: int, section: Input) -> Population:
     """One neuron per feature. Regular trains keep their phase from trial to trial."""
     if section.coding == "events":
         return _replay("input", size, "event")
-    return _train(
-        "input",
-        size,
-        section.coding,
-        INPUT_EQUATIONS,
-        _TRIAL_NUMBER + "intensity = stimulus(trial, i)",
-    )
+    onset = _TRIAL_NUMBER + "intensity = stimulus(trial, i)"
+    return _train("input", size, section.coding, INPUT_EQUATIONS, onset)
 
 
 def teacher_population(size: int, section: Output) -> Population:
@@ -125,5 +120,5 @@ def untaught(model: Model) -> dict[str, float]:
 
     So an answer depends on nothing but the stimulus, whatever error currents would reach.
     """
-    errors = {f"{name}.error_latency": NEVER for name in error_names(model.feedback)}
+    errors = {f"{name}.error_latency": NEVER for name in error_source(model.feedback).errors}
     return {"teacher.teacher_latency": NEVER} | errors

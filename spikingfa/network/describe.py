@@ -28,11 +28,8 @@ def _population(p, begins: str) -> str:
     parts = [f"population {p.name}: {p.size} neurons", indented(p.equations)]
     if p.threshold:
         parts += [f"    spike if {p.threshold}", "    then:", indented(p.reset, 8)]
-    if p.rest:
-        parts += [f"    at rest, at the start of {begins}:", indented(p.rest, 8)]
-    if p.onset:
-        parts += ["    at the onset of a trial:", indented(p.onset, 8)]
-    return "\n".join(parts)
+    rest = f"at rest, at the start of {begins}"
+    return "\n".join(parts + _statements({rest: p.rest, "at the onset of a trial": p.onset}))
 
 
 def _projection(p, begins: str) -> str:
@@ -40,12 +37,15 @@ def _projection(p, begins: str) -> str:
     parts = [f"projection {p.name}: {p.pre} to {p.post}, {connect}"]
     if p.equations:
         parts.append(indented(p.equations))
-    if p.on_pre:
-        parts += ["    at a presynaptic spike:", indented(p.on_pre, 8)]
-    if p.on_post:
-        parts += ["    at a postsynaptic spike:", indented(p.on_post, 8)]
-    if p.continuous:
-        parts += ["    in every step:", indented(p.continuous, 8)]
-    if p.rest:
-        parts += [f"    at rest, at the start of {begins}:", indented(p.rest, 8)]
-    return "\n".join(parts)
+    statements = {
+        "at a presynaptic spike": p.on_pre,
+        "at a postsynaptic spike": p.on_post,
+        "in every step": p.continuous,
+        f"at rest, at the start of {begins}": p.rest,
+    }
+    return "\n".join(parts + _statements(statements))
+
+
+def _statements(texts: dict[str, str]) -> list[str]:
+    """Those that there are, each after when it is carried out."""
+    return [f"    {when}:\n{indented(text, 8)}" for when, text in texts.items() if text]

@@ -10,15 +10,15 @@ The error of a hidden neuron, which it passes on to the layer below, is what rea
 its sensitivity let it: ``e_j = sensitivity_j * i_apical_j / scale``.
 """
 
-from spikingfa.model.model import Feedback, Model
+from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Population, Projection
 from spikingfa.network.feedback_pathways import (
-    error_names,
-    feedback_pathways,
+    ErrorSource,
+    error_source,
+    error_sources,
     feedback_rule,
-    neurons_per_error,
 )
-from spikingfa.network.pathways import Stimuli
+from spikingfa.network.pathways import Stimuli, layer_sizes
 
 _OUTPUT_ERROR = """
 # output spikes minus teacher spikes, filtered
@@ -51,34 +51,28 @@ _SIGNS = ("", "-")  # of on and off neurons
 
 def error_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ...]:
     """On and off error neurons, or one graded error unit, per neuron of each source of errors."""
+    sizes = layer_sizes(model, stimuli)
     return tuple(
         population
-        for source, size in error_sources(model, stimuli).items()
-        for population in _populations(model, source, size)
+        for source in error_sources(model)
+        for population in _populations(model, source, sizes[source.name])
     )
 
 
-def error_sources(model: Model, stimuli: Stimuli) -> dict[str, int]:
-    """Sizes of the layers whose errors are held, by name: always the output's, first."""
-    others = {path.source: path.n_source for path in feedback_pathways(model, stimuli)[::-1]}
-    return {"output": stimuli.n_classes} | others
-
-
-def _populations(model: Model, source: str, size: int):
-    section, rule = model.feedback, feedback_rule(model)
+def _populations(model: Model, source: ErrorSource, size: int):
+    rule = feedback_rule(model)
     # a graded error is passed on to the layer below in the step after it was summed
     equations, rest = _HIDDEN_ERROR + rule.hidden_error, "error = 0"
-    if source == "output":
+    if source.name == "output":
         equations = _OUTPUT_ERROR + rule.output_error
         rest = f"onset = t\ntrace = 0\n{rule.error_rest}".rstrip()
-    names = error_names(section, source)
-    if section.error == "graded":
-        yield Population(names[0], size, equations, rest=rest)
+    if model.feedback.error == "graded":
+        yield Population(*source.errors, size, equations, rest=rest)
         return
-    for name, sign in zip(names, _SIGNS):
+    for name, sign in zip(source.errors, _SIGNS):
         yield Population(
             name=name,
-            size=size * neurons_per_error(section, source),
+            size=size * source.neurons,
             equations=equations + _ERROR_NEURON.format(sign=sign),
             threshold="q >= 1",
             reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
@@ -86,11 +80,10 @@ def _populations(model: Model, source: str, size: int):
         )
 
 
-def error_inputs(model: Model, stimuli: Stimuli) -> tuple[Projection, ...]:
+def error_inputs(model: Model) -> tuple[Projection, ...]:
     """Inputs of error neurons: spikes of output and teacher, the current of a hidden neuron."""
-    section = model.feedback
-    hidden = [source for source in error_sources(model, stimuli) if source != "output"]
-    return (*_compared(model), *(p for source in hidden for p in _passed_on(section, source)))
+    _, *hidden = error_sources(model)
+    return (*_compared(model), *(p for source in hidden for p in _passed_on(source)))
 
 
 def teacher_delay(model: Model) -> float:
@@ -103,30 +96,30 @@ def teacher_delay(model: Model) -> float:
 
 
 def _compared(model: Model) -> tuple[Projection, ...]:
-    section, late = model.feedback, teacher_delay(model) > 0
+    output, late = error_source(model.feedback), teacher_delay(model) > 0
     return tuple(
         Projection(
             f"{pre}_to_{error}",
             pre,
             error,
             on_pre=f"trace_post {sign}= 1",
-            connect=f"i == j//{neurons_per_error(section)}",
+            connect=f"i == j//{output.neurons}",
             delayed=late and pre == "teacher",
         )
-        for error in error_names(section)
+        for error in output.errors
         for pre, sign in (("output", "+"), ("teacher", "-"))
     )
 
 
-def _passed_on(section: Feedback, source: str) -> tuple[Projection, ...]:
+def _passed_on(source: ErrorSource) -> tuple[Projection, ...]:
     return tuple(
         Projection(
-            f"{source}_to_{error}",
-            source,
+            f"{source.name}_to_{error}",
+            source.name,
             error,
             equations="error_post = teaching_pre/scale : 1 (summed)\n"
             "scale : amp (shared, constant)",
             connect="i == j",
         )
-        for error in error_names(section, source)
+        for error in source.errors
     )

@@ -1,41 +1,39 @@
 """The values that the feedback pathway runs with."""
 
 from spikingfa.model.model import Model
-from spikingfa.network.error_neurons import error_sources, teacher_delay
+from spikingfa.network.error_neurons import teacher_delay
 from spikingfa.network.feedback_pathways import (
     FeedbackPathway,
-    error_names,
+    error_sources,
     feedback_pathways,
     feedback_rule,
+    output_pathway,
 )
-from spikingfa.network.pathways import Pathway, Stimuli, pathways
+from spikingfa.network.pathways import Pathway, Stimuli, layer_sizes, pathways
 
 Values = dict[str, dict[str, float]]
 
 
 def feedback_parameters(model: Model, stimuli: Stimuli) -> Values:
     """Parameters of the error neurons and of the synapses to and from them, in SI units."""
-    values = _error_neurons(model, stimuli)
-    ends = [("output", "output", float(model.feedback.output_scale))]
-    hops = feedback_pathways(model, stimuli)
-    scale = float(model.feedback.scale)
-    ends += [(hop.source, hop.post, scale * hop.size) for hop in hops]
-    spiking = model.feedback.error == "spiking"
-    delay = {"delay": float(model.feedback.delay)} if spiking else {}
-    for source, post, scale in ends:
-        for error in error_names(model.feedback, source):
-            values[f"{error}_to_{post}"] = {"scale": scale} | delay
+    section, values = model.feedback, _error_neurons(model)
+    delay = {"delay": float(section.delay)} if section.error == "spiking" else {}
+    for name in output_pathway(model).projections:
+        values[name] = {"scale": float(section.output_scale)} | delay
+    learnt = {"gain": section.mirror_gain} if feedback_rule(model).mirrors else {}
+    for hop in feedback_pathways(model):
+        scale = float(section.scale) * _of_many(hop, model, stimuli)
+        values |= {name: {"scale": scale} | delay | learnt for name in hop.projections}
     for hop, forward in mirrored_pairs(model, stimuli):
-        for error in error_names(model.feedback, hop.source):
-            values[f"{error}_to_{hop.post}"] |= {
-                "gain": _taught(model, hop) / _unit_weight(forward),
-                "decay": model.feedback.decay,
-            }
-    if feedback_rule(model).mirrors:
-        for hop in hops:
-            for error in error_names(model.feedback, hop.source):
-                values[f"{error}_to_{hop.post}"] |= {"gain": model.feedback.mirror_gain}
+        gain = _taught(model, hop) / _unit_weight(forward)
+        for name in hop.projections:
+            values[name] |= {"gain": gain, "decay": section.decay}
     return values
+
+
+def _of_many(hop: FeedbackPathway, model: Model, stimuli: Stimuli) -> float:
+    """The factor by which errors of any number come to the same as those of the output."""
+    return (stimuli.n_classes / layer_sizes(model, stimuli)[hop.source.name]) ** 0.5
 
 
 def mirrored_pairs(model: Model, stimuli: Stimuli) -> list[tuple[FeedbackPathway, Pathway]]:
@@ -44,10 +42,10 @@ def mirrored_pairs(model: Model, stimuli: Stimuli) -> list[tuple[FeedbackPathway
     if not rule.learns or rule.mirrors:
         return []
     forward = {(path.pre, path.post): path for path in pathways(model, stimuli)}
-    return [(hop, forward[hop.post, hop.source]) for hop in feedback_pathways(model, stimuli)]
+    return [(hop, forward[hop.post, hop.source.name]) for hop in feedback_pathways(model)]
 
 
-def _error_neurons(model: Model, stimuli: Stimuli) -> Values:
+def _error_neurons(model: Model) -> Values:
     section, values = model.feedback, {}
     rate = {"error_rate": float(section.error_rate)} if section.error == "spiking" else {}
     at_output = {
@@ -57,19 +55,20 @@ def _error_neurons(model: Model, stimuli: Stimuli) -> Values:
     }
     if "tau_apical" in feedback_rule(model).output_error:
         at_output["tau_apical"] = float(section.tau)
-    for source in error_sources(model, stimuli):
-        for error in error_names(section, source):
-            values[error] = rate | (at_output if source == "output" else {})
-            if source == "output":
-                values[f"teacher_to_{error}"] = {"delay": teacher_delay(model)}
-            else:
-                values[f"{source}_to_{error}"] = {"scale": float(section.scale)}
+    output, *hidden = error_sources(model)
+    for error in output.errors:
+        values[error] = rate | at_output
+        values[f"teacher_to_{error}"] = {"delay": teacher_delay(model)}
+    for source in hidden:
+        for error in source.errors:
+            values[error] = rate
+            values[f"{source.name}_to_{error}"] = {"scale": float(section.scale)}
     return values
 
 
 def _taught(model: Model, hop: FeedbackPathway) -> float:
     """The apical current (A) that unit error brings to the source of the errors itself."""
-    at_output = hop.source == "output"
+    at_output = hop.source.name == "output"
     return float(model.feedback.output_scale if at_output else model.feedback.scale)
 
 

@@ -2,39 +2,47 @@
 
 from dataclasses import dataclass
 
-from spikingfa.model.layers import Hidden, Output
 from spikingfa.model.model import Feedback, Model, layer_names
-from spikingfa.network.pathways import Stimuli
 from spikingfa.rules.feedback import RULES, FeedbackRule
 
 
 @dataclass(frozen=True)
-class FeedbackPathway:
-    """Feedback synapses onto a hidden layer.
+class ErrorSource:
+    """A layer whose errors are held.
 
     Attributes
     ----------
-    source : str
-        Whose errors they carry: the output, or the next hidden layer.
-    n_source : int
-        Its size.
-    post : str
-        The hidden layer.
-    n_post : int
-        Its size.
-    upper : Hidden or Output
-        The source's layer.
-    size : float
-        What the errors of the source are multiplied with so that as many of them as there are
-        outputs, and as many as there are, come to the same: sqrt(n_outputs / n_source).
+    name : str
+    errors : tuple of str
+        Names of the populations that hold them.
+    neurons : int
+        Error neurons of each sign for one neuron of the layer.
     """
 
-    source: str
-    n_source: int
+    name: str
+    errors: tuple[str, ...]
+    neurons: int
+
+
+@dataclass(frozen=True)
+class FeedbackPathway:
+    """Feedback synapses onto a layer.
+
+    Attributes
+    ----------
+    source : ErrorSource
+        Whose errors they carry: the output, or the next hidden layer.
+    post : str
+        The layer.
+    """
+
+    source: ErrorSource
     post: str
-    n_post: int
-    upper: Hidden | Output
-    size: float
+
+    @property
+    def projections(self) -> tuple[str, ...]:
+        """Names of its projections, one from each population that holds the errors."""
+        return tuple(f"{error}_to_{self.post}" for error in self.source.errors)
 
 
 def feedback_rule(model: Model) -> FeedbackRule:
@@ -42,38 +50,35 @@ def feedback_rule(model: Model) -> FeedbackRule:
     return RULES[model.feedback.kind]
 
 
-def feedback_pathways(model: Model, stimuli: Stimuli) -> tuple[FeedbackPathway, ...]:
-    """Feedback to every hidden layer, the first layer first."""
-    names = (*layer_names(model), "output")
-    layers = dict(zip(names, (*model.hidden, model.output)))
-    sizes = dict(zip(names, (*(layer.size for layer in model.hidden), stimuli.n_classes)))
+def feedback_pathways(model: Model) -> tuple[FeedbackPathway, ...]:
+    """Feedback to every hidden layer that errors reach, the first layer first."""
+    names, path = layer_names(model), feedback_rule(model).path
+    if path == "none":
+        return ()
+    sources = ["output"] * len(names) if path == "direct" else [*names[1:], "output"]
     return tuple(
-        FeedbackPathway(
-            source,
-            sizes[source],
-            post,
-            sizes[post],
-            layers[source],
-            (stimuli.n_classes / sizes[source]) ** 0.5,
-        )
-        for post, source in sources_of_errors(model).items()
+        FeedbackPathway(error_source(model.feedback, source), post)
+        for source, post in zip(sources, names)
     )
 
 
-def sources_of_errors(model: Model) -> dict[str, str]:
-    """Whose errors reach each hidden layer, by its name: those of the output, or the next layer."""
-    names, path = layer_names(model), feedback_rule(model).path
-    if path == "none":
-        return {}
-    return dict(zip(names, ["output"] * len(names) if path == "direct" else [*names[1:], "output"]))
+def output_pathway(model: Model) -> FeedbackPathway:
+    """The errors of the output, onto itself and one to one."""
+    return FeedbackPathway(error_source(model.feedback), "output")
 
 
-def error_names(section: Feedback, source: str = "output") -> tuple[str, ...]:
-    """Names of the populations that hold the errors of a layer."""
-    names = ("error",) if section.error == "graded" else ("error_on", "error_off")
-    return names if source == "output" else tuple(f"{name}_{source}" for name in names)
+def error_sources(model: Model) -> tuple[ErrorSource, ...]:
+    """The layers whose errors are held: always the output, first."""
+    others = (path.source for path in feedback_pathways(model)[::-1])
+    return tuple(dict.fromkeys((error_source(model.feedback), *others)))
 
 
-def neurons_per_error(section: Feedback, source: str = "output") -> int:
-    """Number of error neurons of each sign for one neuron of the source."""
-    return section.neurons_per_output if source == "output" and section.error == "spiking" else 1
+def error_source(section: Feedback, name: str = "output") -> ErrorSource:
+    """The layer of this name, with the populations that hold its errors."""
+    spiking, at_output = section.error == "spiking", name == "output"
+    errors = ("error_on", "error_off") if spiking else ("error",)
+    return ErrorSource(
+        name,
+        errors if at_output else tuple(f"{error}_{name}" for error in errors),
+        section.neurons_per_output if at_output and spiking else 1,
+    )

@@ -3,14 +3,8 @@
 import numpy as np
 
 from spikingfa.model.model import Model, layer_names
-from spikingfa.network.feedback_pathways import (
-    error_names,
-    feedback_pathways,
-    feedback_rule,
-    neurons_per_error,
-    sources_of_errors,
-)
-from spikingfa.network.pathways import Stimuli, forward_names
+from spikingfa.network.feedback_pathways import feedback_pathways, feedback_rule
+from spikingfa.network.pathways import Stimuli, forward_names, layer_sizes
 
 
 def random_feedback(
@@ -23,9 +17,10 @@ def random_feedback(
     """
     normal = model.feedback.distribution == "normal"
     draw, bounds = (rng.normal, (0.0, 1 / np.sqrt(3))) if normal else (rng.uniform, (-1.0, 1.0))
+    sizes = layer_sizes(model, stimuli)
     matrices = {
-        path.post: draw(*bounds, (path.n_source, path.n_post))
-        for path in feedback_pathways(model, stimuli)
+        path.post: draw(*bounds, (sizes[path.source.name], sizes[path.post]))
+        for path in feedback_pathways(model)
     }
     if model.feedback.sparsity:
         for b in matrices.values():
@@ -73,23 +68,17 @@ def quantised(b: np.ndarray, levels: int) -> np.ndarray:
 
 
 def _learnt(model, random, state) -> dict[str, np.ndarray]:
-    section, b = model.feedback, {}
-    sources = sources_of_errors(model)
-    for layer, matrix in random.items():
-        error = error_names(section, sources[layer])[0]
-        name = f"{error}_to_{layer}.b"
-        neurons = neurons_per_error(section, sources[layer])
-        b[layer] = state[name][::neurons] if name in state else matrix
+    b = {}
+    for hop in feedback_pathways(model):
+        name = f"{hop.projections[0]}.b"
+        b[hop.post] = state[name][:: hop.source.neurons] if name in state else random[hop.post]
     return b
 
 
 def synaptic_values(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Matrices as synaptic variables; error neurons of one output share their row."""
-    section, sources = model.feedback, sources_of_errors(model)
     return {
-        f"{error}_to_{layer}.b": np.repeat(
-            matrix, neurons_per_error(section, sources[layer]), axis=0
-        )
-        for layer, matrix in b.items()
-        for error in error_names(section, sources[layer])
+        f"{name}.b": np.repeat(b[hop.post], hop.source.neurons, axis=0)
+        for hop in feedback_pathways(model)
+        for name in hop.projections
     }

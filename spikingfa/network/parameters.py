@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from spikingfa.model.distribution import Distribution
 from spikingfa.model.layers import Hidden, Output
-from spikingfa.model.model import Model, Plasticity, layer_names
+from spikingfa.model.model import Model, Plasticity, hidden_layers, layer_names
 from spikingfa.network import coding, plasticity
 from spikingfa.network import populations as neurons
 from spikingfa.network.feedback_parameters import feedback_parameters, mirrored_pairs
-from spikingfa.network.feedback_pathways import error_names, feedback_pathways, feedback_rule
+from spikingfa.network.feedback_pathways import feedback_pathways, feedback_rule
 from spikingfa.network.pathways import Pathway, Stimuli, pathways
 from spikingfa.rules.schedules import part_left
 
@@ -32,7 +32,7 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
         "output": neurons.soma_parameters(output) | apical,
         "teacher": coding.teacher_parameters(model) | trial,
     }
-    for name, layer in zip(layer_names(model), model.hidden):
+    for name, layer in hidden_layers(model).items():
         groups[name] = neurons.soma_parameters(layer) | apical
     groups |= feedback_parameters(model, stimuli)
     paths = pathways(model, stimuli)
@@ -88,10 +88,9 @@ def learning_rates(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
     for hop, forward in mirrored_pairs(model, stimuli):
-        for error in error_names(model.feedback, hop.source):
-            rates[f"{error}_to_{hop.post}"] = rates[forward.name]
+        rates |= dict.fromkeys(hop.projections, rates[forward.name])
     if feedback_rule(model).mirrors:
-        rates |= dict.fromkeys(_plastic_feedback(model, stimuli), 0.0)
+        rates |= dict.fromkeys(_plastic_feedback(model), 0.0)
     return {f"{name}.eta": eta for name, eta in rates.items()}
 
 
@@ -101,19 +100,15 @@ def _eta(section: Plasticity, path: Pathway) -> float:
     return section.eta_output if path.post == "output" else section.eta_hidden
 
 
-def _plastic_feedback(model: Model, stimuli: Stimuli) -> list[str]:
-    return [
-        f"{error}_to_{hop.post}"
-        for hop in feedback_pathways(model, stimuli)
-        for error in error_names(model.feedback, hop.source)
-    ]
+def _plastic_feedback(model: Model) -> list[str]:
+    return [name for hop in feedback_pathways(model) for name in hop.projections]
 
 
 def _dropout(model: Model, stimuli: Stimuli, learning: bool) -> dict[str, float]:
     """Part of each hidden layer that is dropped out, and the gain of the synapses from it."""
     parts = {
         name: layer.dropout if learning else 0.0
-        for name, layer in zip(layer_names(model), model.hidden)
+        for name, layer in hidden_layers(model).items()
         if layer.dropout
     }
     gains = {
@@ -149,7 +144,7 @@ def while_mirroring(model: Model, stimuli: Stimuli) -> dict[str, float]:
     """
     values = while_tested(model, stimuli) | {"input.rate_max": 0.0}
     values["output.i_bias"] = MIRROR_BIAS_OUTPUT * model.output.rheobase()
-    for name, layer in zip(layer_names(model), model.hidden):
+    for name, layer in hidden_layers(model).items():
         values[f"{name}.i_bias"] = MIRROR_BIAS * layer.rheobase()
     rate = model.feedback.mirror_rate
-    return values | {f"{name}.eta": rate for name in _plastic_feedback(model, stimuli)}
+    return values | {f"{name}.eta": rate for name in _plastic_feedback(model)}

@@ -6,7 +6,7 @@ from itertools import pairwise
 from brian2.units.fundamentalunits import Quantity
 
 from spikingfa.model.layers import Hidden, Output
-from spikingfa.model.model import Model, layer_names
+from spikingfa.model.model import Model, hidden_layers, layer_names
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,7 @@ class Pathway:
 
 def pathways(model: Model, stimuli: Stimuli) -> tuple[Pathway, ...]:
     """Every pathway: from the input to the output, then of hidden layers onto themselves."""
-    names = ("input", *layer_names(model), "output")
-    sizes = (stimuli.n_features, *(layer.size for layer in model.hidden), stimuli.n_classes)
+    sizes = layer_sizes(model, stimuli)
     layers = (None, *model.hidden, model.output)
     from_input = float(model.input.rate_max) ** 2 * stimuli.mean_square_sum
     reference = float(model.plasticity.reference_rate) ** 2
@@ -90,7 +89,7 @@ def pathways(model: Model, stimuli: Stimuli) -> tuple[Pathway, ...]:
     forward = (
         Pathway(*ends, *n, source, target, _of_those_there(rates, target), target.i_init, part)
         for ends, n, (source, target), rates, part in zip(
-            pairwise(names), pairwise(sizes), pairwise(layers), squares, signs
+            pairwise(sizes), pairwise(sizes.values()), pairwise(layers), squares, signs
         )
     )
     recurrent = (
@@ -101,10 +100,16 @@ def pathways(model: Model, stimuli: Stimuli) -> tuple[Pathway, ...]:
             layer.excitatory,
             plastic=layer.recurrent == "plastic",
         )
-        for name, layer, rates in zip(layer_names(model), model.hidden, squares[1:])
+        for (name, layer), rates in zip(hidden_layers(model).items(), squares[1:])
         if layer.recurrent != "none"
     )
     return (*forward, *recurrent)
+
+
+def layer_sizes(model: Model, stimuli: Stimuli) -> dict[str, int]:
+    """Neurons of the input, of the hidden layers and of the output, by name and in this order."""
+    hidden = {name: layer.size for name, layer in hidden_layers(model).items()}
+    return {"input": stimuli.n_features} | hidden | {"output": stimuli.n_classes}
 
 
 def _of_those_there(squared_rates: float, target: Hidden | Output) -> float:

@@ -148,16 +148,7 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
 
 
 def _population(
-    name,
-    size,
-    layer: Neuron,
-    graded,
-    plasticity,
-    if_also="",
-    on_spike="",
-    rest="",
-    onset="",
-    recorded=(),
+    name, size, layer: Neuron, graded, plasticity, if_also="", on_spike="", rest="", **others
 ) -> Population:
     soma, noisy = layer.soma(), float(layer.i_noise) > 0
     silence = NO_SPIKE_YET if soma.refractory else ""
@@ -176,8 +167,7 @@ def _population(
         reset=f"{soma.reset}\nn_spikes += 1{on_spike}".lstrip(),
         refractory=soma.refractory,
         rest="\n".join(filter(None, (silence, soma.onset, "i_apical = 0*amp", rest))),
-        onset=onset,
-        recorded=recorded,
+        **others,
     )
 
 

@@ -7,6 +7,7 @@ is partly the teacher's.
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 
 from brian2 import Equations
 
@@ -44,13 +45,8 @@ def _add_population(sources: _Sources, population: Population) -> None:
 
     spikes = whole("spikes")
     sources[spikes] |= set(map(whole, _names(population.threshold + " " + population.refractory)))
-    for name, equation in Equations(population.equations).items():
-        if equation.expr is not None:
-            sources[whole(name)] |= set(map(whole, equation.identifiers))
     texts = ((population.reset, {spikes}), (population.rest, ()), (population.onset, ()))
-    for text, cause in texts:
-        for target, read in _assignments(text):
-            sources[whole(target)] |= {*map(whole, read), *cause}
+    _add(sources, whole, population.equations, texts)
 
 
 def _add_projection(sources: _Sources, projection: Projection) -> None:
@@ -60,11 +56,16 @@ def _add_projection(sources: _Sources, projection: Projection) -> None:
                 return f"{group}.{name.removesuffix(end)}"
         return f"{projection.name}.{name}"
 
-    for name, equation in Equations(projection.equations).items():
-        if equation.expr is not None:
-            sources[whole(name)] |= set(map(whole, equation.identifiers))
     pre, post = f"{projection.pre}.spikes", f"{projection.post}.spikes"
     texts = ((projection.on_pre, {pre}), (projection.on_post, {post}), (projection.continuous, ()))
+    _add(sources, whole, projection.equations, texts)
+
+
+def _add(sources: _Sources, whole: Callable[[str], str], equations: str, texts) -> None:
+    """Add what equations and statements read, these with what they are carried out by."""
+    for name, equation in Equations(equations).items():
+        if equation.expr is not None:
+            sources[whole(name)] |= set(map(whole, equation.identifiers))
     for text, cause in texts:
         for target, read in _assignments(text):
             if "eta" not in read:  # no learning

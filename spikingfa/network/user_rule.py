@@ -5,7 +5,6 @@ their form is known already (:class:`spikingfa.model.learning.Plasticity`); they
 through Brian2's parsers, and what they may name is what the synapse and its two neurons declare.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +19,7 @@ from brian2.utils.stringtools import get_identifiers
 
 from spikingfa.base.brian import TrialBuild, TrialSynapses, reason_of
 from spikingfa.base.errors import ModelError
-from spikingfa.base.text import nearest, printable
+from spikingfa.base.text import nearest, printable, statements_in
 from spikingfa.model.model import Model
 from spikingfa.model.user_equations.names import fault_of_taken
 from spikingfa.network.blueprint import Blueprint
@@ -168,7 +167,7 @@ def _of_statements(rule: Own) -> Fault:
     variables = _variables(rule.synapse, PARAMETER)
     at_rest = set()
     for field in ("step", "rest"):
-        for statement in _statements(getattr(rule, field)):
+        for statement in statements_in(getattr(rule, field)):
             name, *_ = parse_statement(statement)
             if name not in variables:
                 return field, f"sets {name!r}, which is no variable declared in synapse"
@@ -176,10 +175,6 @@ def _of_statements(rule: Own) -> Fault:
     if missing := sorted(variables - at_rest):
         return "rest", f"must set {', '.join(missing)}, as every trial begins at rest"
     return None
-
-
-def _statements(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
 
 
 def _of_declared(rule: Own, site: Site) -> Fault:

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from spikingfa.base.text import nearest
 from spikingfa.engine.firing import firing_rates
 from spikingfa.model.files import as_model
-from spikingfa.model.model import Model, layer_names
+from spikingfa.model.model import Model, hidden_layers
 from spikingfa.model.neurons import Neuron
 from spikingfa.model.neurons.lif import LIF
 from spikingfa.plots.curves import COMPACT
@@ -116,7 +116,7 @@ def lif_rate(layer: LIF, currents: np.ndarray) -> np.ndarray:
 
 def _alike(model: Model, layers: Sequence[str] | None) -> dict[tuple[str, ...], Neuron]:
     """Layers by the names of those that have the same neurons, whatever their bias."""
-    known = dict(zip((*layer_names(model), "output"), (*model.hidden, model.output)))
+    known = hidden_layers(model) | {"output": model.output}
     layers = list(known) if layers is None else [layers] if isinstance(layers, str) else layers
     groups: dict[str, list[str]] = {}
     for name in layers:

@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from spikingfa.base.files import write_json
 from spikingfa.base.reading import read_text
 from spikingfa.model.model import Task
+from spikingfa.run_folder.tables import METRICS
 from spikingfa.tasks import Data, load_data
 from spikingfa.tasks.encoding import Encoding
 from spikingfa.tasks.events import Events
@@ -57,7 +59,7 @@ class DataRecord(BaseModel):
     in_python: bool
     sources: tuple[str, ...] = ()
     encoding: Encoding
-    metric: Literal["error", "nse", "van_rossum"]
+    metric: Literal[METRICS]
     image: tuple[_Size, _Size] | None = None
     n_train: _Size
     n_test: _Size
@@ -132,7 +134,7 @@ class DataRecord(BaseModel):
 
     def write(self, path: Path) -> None:
         """Write a file of JSON."""
-        path.write_text(json.dumps(self.model_dump(mode="json"), indent=2) + "\n", "utf-8")
+        write_json(path, self.model_dump(mode="json"))
 
 
 def load_as_recorded(record: DataRecord | None, task: Task, given=None) -> Data:

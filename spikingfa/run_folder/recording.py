@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.errors import RunFolderError
-from spikingfa.base.reading import read_mapped
+from spikingfa.base.reading import read_mapped, readable
 from spikingfa.run_folder.identity import file_identity
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.tables import Traces, TraceTable, read_json
@@ -127,8 +127,5 @@ class Recording:
                 f"the recording {self.folder} was replaced by another since it was opened: record"
                 " under other names (name=, --name), or open it again"
             )
-        try:
+        with readable(f"the recording {self.folder}"):
             return reader()
-        except Exception as error:  # a damaged file may be wrong in any way
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise RunFolderError(f"cannot read the recording {self.folder}: {reason}") from None

@@ -26,7 +26,6 @@ are read as 0, which differs in nothing else. Up to format 1 the error in valida
 
 import contextlib
 import os
-from collections.abc import Callable
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +34,7 @@ import numpy as np
 
 from spikingfa.base.array_files import read_numbers
 from spikingfa.base.errors import RunFolderError
+from spikingfa.base.reading import readable
 from spikingfa.base.text import shown
 from spikingfa.model.files import load_stored
 from spikingfa.model.model import Model
@@ -144,7 +144,7 @@ class Run:
     def weights(self) -> dict[str, np.ndarray]:
         """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, feedback weights
         ``feedback_to_<layer>.b`` (n_classes, n_hidden) without unit."""
-        return self._arrays("weights.npz", lambda arrays: sizes_in(self.model, arrays))
+        return self._read("weights.npz", self._weights_in)
 
     @property
     def state(self) -> dict[str, np.ndarray]:
@@ -170,15 +170,14 @@ class Run:
 
     def weights_after(self, epoch: int) -> dict[str, np.ndarray]:
         """`weights` after this epoch, which is one of `kept_epochs`."""
-        return self._arrays(KEPT.format(epoch), lambda _: self._stimuli)
+        return self._read(KEPT.format(epoch), lambda path: self._weights_in(path, kept=True))
 
     @cached_property
     def start(self) -> dict[str, np.ndarray]:
         """The weights that it began with, where they were another run's."""
-        model = self.model
 
         def read(path: Path) -> dict[str, np.ndarray]:
-            arrays = read_numbers(path)
+            model, arrays = self.model, read_numbers(path)
             fitting(model, sizes_in(model, arrays), arrays)
             return arrays
 
@@ -227,19 +226,12 @@ class Run:
             raise RunFolderError(f"{self.folder} has no recording {name!r}: {has}")
         return Recording(folder / name, self._population_sizes)
 
-    def _arrays(
-        self, name: str, sizes: Callable[[dict[str, np.ndarray]], Stimuli]
-    ) -> dict[str, np.ndarray]:
-        """A file of weights, whose arrays are those that the model has."""
-        model = self.model
-
-        def read(path: Path) -> dict[str, np.ndarray]:
-            arrays = read_numbers(path)
-            stimuli = sizes(arrays)
-            check_arrays(arrays, state_schema(model, stimuli) | feedback_schema(model, stimuli))
-            return arrays
-
-        return self._read(name, read)
+    def _weights_in(self, path: Path, kept: bool = False) -> dict[str, np.ndarray]:
+        """Weights of a file, as the model has them; `kept` ones are of the size of `weights`."""
+        model, arrays = self.model, read_numbers(path)
+        stimuli = self._stimuli if kept else sizes_in(model, arrays)
+        check_arrays(arrays, state_schema(model, stimuli) | feedback_schema(model, stimuli))
+        return arrays
 
     def check_folder(self) -> None:
         """See that the folder still holds this run.
@@ -261,15 +253,11 @@ class Run:
     def _read(self, name: str, reader):
         self.check_folder()
         path = self.folder / name
-        try:
-            found = reader(path)
-        except RunFolderError:  # of another file that it goes by
-            raise
-        except FileNotFoundError:
-            raise RunFolderError(f"{self.folder} has no {name}") from None
-        except Exception as error:  # a damaged file may be wrong in any way
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise RunFolderError(f"cannot read {path}: {reason}") from None
+        with readable(path):  # also of another file that it goes by
+            try:
+                found = reader(path)
+            except FileNotFoundError:
+                raise RunFolderError(f"{self.folder} has no {name}") from None
         self.check_folder()  # it may have been replaced meanwhile
         return found
 

@@ -119,9 +119,9 @@ class Spikes:
                 raise ValueError(f"{name} has the shape {arrays[name].shape}")
         for name in ("populations", "labels", "predictions"):
             arrays[name] = tuple(checked_name(str(value)) for value in arrays[name])
-        sizes = tuple(int(size) for size in arrays["sizes"])
+        arrays["sizes"] = tuple(int(size) for size in arrays["sizes"])
         arrays |= {"duration": float(arrays["duration"]), "teacher": str(arrays["teacher"])}
-        found = cls(**{**arrays, "sizes": sizes})
+        found = cls(**arrays)
         if wrong := found._fault() or found._unexpected(expected):
             raise ValueError(f"its spikes do not belong together: {wrong}")
         return found

@@ -14,15 +14,9 @@ import numpy as np
 from spikingfa.base.text import nearest, shown
 from spikingfa.base.units import not_negative, positive
 from spikingfa.model.distribution import Distribution
-from spikingfa.model.model import Model, layer_names
-from spikingfa.network.error_neurons import error_sources
-from spikingfa.network.feedback_pathways import (
-    error_names,
-    feedback_pathways,
-    feedback_rule,
-    neurons_per_error,
-)
-from spikingfa.network.pathways import Stimuli, forward_names, pathways
+from spikingfa.model.model import Model, hidden_layers
+from spikingfa.network.feedback_pathways import error_sources, feedback_pathways, feedback_rule
+from spikingfa.network.pathways import Stimuli, forward_names, layer_sizes, pathways
 
 FEEDBACK = "feedback_to_"  # begins the names of the matrices B in a run's files
 
@@ -59,7 +53,7 @@ def state_schema(model: Model, stimuli: Stimuli) -> Schema:
     dict of ArraySpec
         Forward and recurrent weights come first.
     """
-    paths, section = pathways(model, stimuli), model.feedback
+    paths = pathways(model, stimuli)
     weights = {
         f"{path.name}.w": ArraySpec((path.n_pre, path.n_post), -MAX_WEIGHT, MAX_WEIGHT)
         for path in paths
@@ -76,12 +70,11 @@ def state_schema(model: Model, stimuli: Stimuli) -> Schema:
             rest[f"{path.name}.delay"] = ArraySpec((path.n_pre, path.n_post), 0, MAX_DELAY)
     if model.input.coding == "regular":
         rest["input.phase"] = ArraySpec((stimuli.n_features,))
-    if section.error == "spiking":
-        for source, size in error_sources(model, stimuli).items():
-            shape = (size * neurons_per_error(section, source),)
-            rest |= {f"{name}.q": ArraySpec(shape) for name in error_names(section, source)}
+    if model.feedback.error == "spiking":
+        sizes = _error_neurons(model, stimuli)
+        rest |= {f"{name}.q": ArraySpec((size,)) for name, size in sizes.items()}
     if float(model.plasticity.homeostasis):
-        layers = zip(layer_names(model), model.hidden)
+        layers = hidden_layers(model).items()
         rest |= {f"{name}.mean_rate": ArraySpec((layer.size,), 0) for name, layer in layers}
     return weights | rest | _learnt_feedback(model, stimuli)
 
@@ -95,35 +88,37 @@ def _learnt_feedback(model: Model, stimuli: Stimuli) -> Schema:
     """Feedback weights as synaptic variables, which are carried where they learn."""
     if not feedback_rule(model).learns:
         return {}
-    section = model.feedback
+    sizes, errors = layer_sizes(model, stimuli), _error_neurons(model, stimuli)
     return {
-        f"{error}_to_{hop.post}.b": ArraySpec(
-            (hop.n_source * neurons_per_error(section, hop.source), hop.n_post)
-        )
-        for hop in feedback_pathways(model, stimuli)
-        for error in error_names(section, hop.source)
+        f"{error}_to_{hop.post}.b": ArraySpec((errors[error], sizes[hop.post]))
+        for hop in feedback_pathways(model)
+        for error in hop.source.errors
+    }
+
+
+def _error_neurons(model: Model, stimuli: Stimuli) -> dict[str, int]:
+    """Neurons of the populations that hold errors."""
+    sizes = layer_sizes(model, stimuli)
+    return {
+        error: sizes[source.name] * source.neurons
+        for source in error_sources(model)
+        for error in source.errors
     }
 
 
 def feedback_schema(model: Model, stimuli: Stimuli) -> Schema:
     """The matrices B (n_source, n_hidden) that a run keeps beside its state."""
+    sizes = layer_sizes(model, stimuli)
     return {
-        f"{FEEDBACK}{hop.post}.b": ArraySpec((hop.n_source, hop.n_post))
-        for hop in feedback_pathways(model, stimuli)
+        f"{FEEDBACK}{hop.post}.b": ArraySpec((sizes[hop.source.name], sizes[hop.post]))
+        for hop in feedback_pathways(model)
     }
 
 
 def population_sizes(model: Model, stimuli: Stimuli) -> dict[str, int]:
     """Neurons of every population, by name."""
-    section = model.feedback
-    errors = {
-        name: size * neurons_per_error(section, source)
-        for source, size in error_sources(model, stimuli).items()
-        for name in error_names(section, source)
-    }
-    hidden = {name: layer.size for name, layer in zip(layer_names(model), model.hidden)}
-    outputs = dict.fromkeys(("output", "teacher"), stimuli.n_classes)
-    return {"input": stimuli.n_features} | hidden | outputs | errors
+    teacher = {"teacher": stimuli.n_classes}
+    return layer_sizes(model, stimuli) | teacher | _error_neurons(model, stimuli)
 
 
 def sizes_in(model: Model, arrays: Arrays) -> Stimuli:

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from spikingfa.base.reading import read_text
-from spikingfa.base.text import MAX_SHOWN, plain, printable, shown
+from spikingfa.base.text import MAX_SHOWN, first_mistake, plain, shown
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column, part_in
 
 MAX_NUMBER = 1e30  # of an error, a rate, a time: far beyond any that is measured
@@ -179,11 +179,7 @@ def _first(error: ValidationError) -> str:
     first, *others = error.errors(include_url=False)
     where = ".".join(map(str, first["loc"]))
     where = where if len(where) <= MAX_SHOWN else shown(where)
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] not in ("value_error", "missing", "json_invalid"):
-        message += f", got {shown(first['input'])}"
-    more = f" (and {len(others)} more)" if others else ""
-    return printable(f"{where}: {message}{more}" if where else message + more)
+    return first_mistake(first, where, len(others))
 
 
 def read_history(path: Path) -> dict[str, np.ndarray]:

@@ -1,10 +1,8 @@
 """Writes a run folder: each file is there whole or not at all."""
 
 import contextlib
-import csv
 import errno
 import itertools
-import json
 import os
 import platform
 import shutil
@@ -16,7 +14,15 @@ import numpy as np
 
 from spikingfa.base.array_files import write_arrays
 from spikingfa.base.errors import RunFolderError
-from spikingfa.base.files import UNFINISHED, as_folder_error, remove, within, written_whole
+from spikingfa.base.files import (
+    UNFINISHED,
+    remove,
+    within,
+    writable,
+    write_csv,
+    write_json,
+    written_whole,
+)
 from spikingfa.model.files import write_model
 from spikingfa.model.model import Model
 from spikingfa.run_folder.data_record import DataRecord
@@ -49,10 +55,8 @@ class RunWriter:
 
     def __init__(self, folder: Path, force: bool = False):
         self.folder = Path(folder)
-        try:
+        with writable(self.folder):
             self._check(force)
-        except OSError as error:
-            raise as_folder_error(error, self.folder) from None
 
     def _check(self, force: bool) -> None:
         if not self.folder.exists():
@@ -97,15 +101,13 @@ class RunWriter:
 
         Nothing is touched before this, so that a run that cannot begin replaces none.
         """
-        try:
+        with writable(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             for path in itertools.chain.from_iterable(map(self.folder.glob, LEFT_OVER)):
                 remove(path)  # of no run that goes on: see `spikingfa.run_folder.lock`
             if not keep:
                 self._clear()
             self.scratch.mkdir()
-        except OSError as error:
-            raise as_folder_error(error, self.folder) from None
         try:
             if not keep:
                 self._model(model, start, data)
@@ -132,11 +134,9 @@ class RunWriter:
     def write(self, name: str, writer) -> None:
         """Let `writer` fill a file of the folder; see `written_whole`."""
         path = self.folder / name
-        try:
-            if path.parent != self.folder:
+        if path.parent != self.folder:
+            with writable(path):
                 within(self.folder, path.parent).mkdir(exist_ok=True)
-        except OSError as error:
-            raise as_folder_error(error, path) from None
         written_whole(path, writer)
 
     def forget(self, name: str) -> None:
@@ -149,7 +149,7 @@ class RunWriter:
     ) -> None:
         # versions.json first: by it a run folder is known; model.toml last: by it a run is gone on
         # with, which needs to know what it began with, and its data
-        self.write("versions.json", lambda path: path.write_text(_json(versions())))
+        self.write("versions.json", lambda path: write_json(path, versions()))
         if start is not None:
             self.write(START, lambda path: write_arrays(path, start))
         if data is not None:
@@ -162,7 +162,7 @@ class RunWriter:
 
     def metrics(self, metrics: dict) -> None:
         """Write ``metrics.json``."""
-        self.write("metrics.json", lambda path: path.write_text(_json(metrics)))
+        self.write("metrics.json", lambda path: write_json(path, metrics))
 
     def weights(
         self,
@@ -207,15 +207,7 @@ def versions() -> dict[str, str | int]:
     return found | {"platform": platform.platform(), "command": " ".join(sys.argv)}
 
 
-def _json(table: dict) -> str:
-    return json.dumps(table, indent=2) + "\n"
-
-
 def _write_history(path: Path, rows: list[dict[str, float]]) -> None:
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[-1]))
-        writer.writeheader()
-        writer.writerows(
-            {key: "" if np.isnan(value) else f"{value:.6g}" for key, value in row.items()}
-            for row in rows
-        )
+    names = list(rows[-1])
+    columns = ([row[name] for name in names] for row in rows)
+    write_csv(path, names, (["" if np.isnan(n) else f"{n:.6g}" for n in row] for row in columns))

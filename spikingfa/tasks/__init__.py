@@ -9,20 +9,8 @@ from spikingfa.tasks.encoding import Encoding, NewData, encode
 
 __all__ = ["Data", "Encoding", "NewData", "encode_new", "load_data", "load_new", "network_size"]
 
-# task: module and function that load it; imported when it is asked for
-_LOADERS = {
-    "digits": ("digits", "load_digits"),
-    "mnist": ("mnist", "load_mnist"),
-    "idx": ("idx", "load_idx"),
-    "arrays": ("arrays", "load_arrays"),
-    "xor": ("bits", "load_bits"),
-    "parity": ("bits", "load_bits"),
-    "spikes": ("spikes", "load_spikes"),
-    "spike_pattern": ("spike_pattern", "load_spike_pattern"),
-    "evidence": ("evidence", "load_evidence"),
-    "linear": ("regression", "load_regression"),
-    "nonlinear": ("regression", "load_regression"),
-}
+# tasks whose module has another name; it is imported when it is asked for
+_MODULES = {"xor": "bits", "parity": "bits", "linear": "regression", "nonlinear": "regression"}
 
 
 def load_data(
@@ -126,7 +114,13 @@ def network_size(task: Task) -> tuple[int, int]:
     return data.n_features, data.n_outputs
 
 
+def loader_of(name: str) -> tuple[str, str]:
+    """Module and function that load the task of this name."""
+    module = _MODULES.get(name, name)
+    return module, f"load_{module}"
+
+
 def _load(task: Task, scaling: Encoding | None = None) -> Data:
-    module, function = _LOADERS[task.name]
-    known = (scaling,) if scaling is not None and scaling.columns else ()
-    return getattr(import_module(f"spikingfa.tasks.{module}"), function)(task, *known)
+    module, function = loader_of(task.name)
+    load = getattr(import_module(f"spikingfa.tasks.{module}"), function)
+    return load(task, scaling) if scaling is not None and scaling.columns else load(task)

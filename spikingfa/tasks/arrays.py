@@ -40,14 +40,12 @@ def load_arrays(task: Task, scaling: Encoding | None = None) -> Data:
     end = "_train" if "x_train" in arrays and "x" not in arrays else ""
     x, y, encoding, image = fit(*_pair(arrays, end, task.file), divisor=task.divisor)
     if task.test_file is not None:
-        test = new_arrays(task.test_file, encoding)
-        x_test, y_test = test.x, test.y
+        parts = x, y, *new_arrays(task.test_file, encoding)
     elif "x_test" in arrays or "y_test" in arrays:
-        test = encode(encoding, *_pair(arrays, "_test", task.file))
-        x_test, y_test = test.x, test.y
+        parts = x, y, *encode(encoding, *_pair(arrays, "_test", task.file))
     else:
-        x, y, x_test, y_test = split(x, y, task, task.file)
-    return Data.encoded(x, y, x_test, y_test, encoding, image=image)
+        parts = split(x, y, task, task.file)
+    return Data.encoded(*parts, encoding, image=image)
 
 
 def new_arrays(path: str, encoding: Encoding, labels: bool = True) -> NewData:

@@ -1,12 +1,11 @@
 """Labelled stimuli, and how they are split and chosen from, whatever the task."""
 
-import warnings
 from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.model.model import Task
 from spikingfa.tasks.encoding import Encoding, fit
 from spikingfa.tasks.events import Events
@@ -198,9 +197,9 @@ def chosen(data: Data, task: Task, on_test: bool = False) -> Data:
     train, held_out = trained_on(data.y_train, data.classes, task)
     x, y = data.x_train, data.y_train
     if task.validation and not on_test:
-        data = _with(data, x_test=x[held_out], y_test=y[held_out])
+        data = with_fields(data, x_test=x[held_out], y_test=y[held_out])
         _warn_of_sorted(data, task)
-    return _with(data, x_train=x[train], y_train=y[train])
+    return with_fields(data, x_train=x[train], y_train=y[train])
 
 
 Rows = slice | np.ndarray
@@ -272,15 +271,13 @@ def _warn_of_sorted(data: Data, task: Task) -> None:
     """Say so where stimuli held out for validation lack classes that they would have by chance."""
     n, has = len(data.classes), len(np.unique(data.y_test))
     if isinstance(task.validation, int) and has < min(n, task.validation // 10):
-        warnings.warn(
+        warn(
             f"task.validation = {task.validation} holds out the last training stimuli, which are"
             f" of {has} of {n} classes: data that are sorted need to be shuffled",
-            SpikingFAWarning,
-            stacklevel=4,
         )
 
 
-def _with(data: Data, **fields) -> Data:
+def with_fields(data: Data, **fields) -> Data:
     """A copy with other fields, which need no check."""
     changed = copy(data)
     changed._set(**fields)

@@ -66,6 +66,9 @@ class NewData:
     x: np.ndarray | Events
     y: np.ndarray | None
 
+    def __iter__(self):
+        return iter((self.x, self.y))
+
 
 def fit(
     x, y, names: tuple[str, str] = ("x", "y"), divisor: float | None = None

@@ -111,11 +111,10 @@ def check_events(
         Lengths differ; a time is negative or no number; a unit or stimulus is no whole number or
         there is none of that number; or there are more events than can be counted.
     """
-    names = ("times", "units", "stimuli")
-    arrays = dict(
-        zip(names, (_listed(v, name, source) for v, name in zip((times, units, stimuli), names)))
-    )
-    lengths = [len(array) for array in arrays.values()]
+    times = _listed(times, "times", source)
+    units = _listed(units, "units", source)
+    stimuli = _listed(stimuli, "stimuli", source)
+    lengths = [len(times), len(units), len(stimuli)]
     if len(set(lengths)) > 1:
         raise DataError(
             f"{source}: times, units and stimuli need the same length,"
@@ -123,25 +122,20 @@ def check_events(
         )
     if lengths[0] > MOST:
         raise DataError(f"{source}: {lengths[0]} events are more than {MOST}")
-    times = arrays["times"]
     good = (times >= 0) & np.isfinite(times)
     _refuse_first(~good, times, "times", "seconds since the onset, from 0 on", source)
-    return (
-        times,
-        _numbers(arrays["units"], n_units, "units", source),
-        _numbers(arrays["stimuli"], n_stimuli, "stimuli", source),
-    )
+    units = _numbers(units, n_units, "units", source)
+    return times, units, _numbers(stimuli, n_stimuli, "stimuli", source)
 
 
 def _listed(values, name: str, source: str) -> np.ndarray:
+    needs = f"{source}: {name} needs the shape (n,)"
     try:
         array = np.asarray(values)
     except ValueError:
-        raise DataError(
-            f"{source}: {name} needs the shape (n,), got lists of other lengths"
-        ) from None
+        raise DataError(f"{needs}, got lists of other lengths") from None
     if array.ndim != 1:
-        raise DataError(f"{source}: {name} needs the shape (n,), got {array.shape}")
+        raise DataError(f"{needs}, got {array.shape}")
     if array.dtype.kind not in "fiu":
         raise DataError(f"{source}: {name} needs numbers, got {array.dtype}")
     return array

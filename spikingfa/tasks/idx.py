@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.errors import DataError
-from spikingfa.base.reading import Unreadable, available, check_memory, ordinary
+from spikingfa.base.reading import available, check_memory, ordinary, readable
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding
@@ -123,18 +123,14 @@ def unpacked(path: Path) -> bytes:
     DataError
         The file cannot be read or unpacked.
     """
-    try:
-        with open(path, "rb", opener=ordinary) as file:
-            packed = file.read(len(_GZIP)) == _GZIP
-            file.seek(0)
-            with gzip.GzipFile(fileobj=file) if packed else file as stream:
-                head = stream.read(_LONGEST_HEAD)
-                return head + _rest(head, stream)
-    except Unreadable as error:
-        raise DataError(f"cannot read the data file {path}: {error}") from None
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or f"its gzip is damaged ({error})"
-        raise DataError(f"cannot read the data file {path}: {reason}") from None
+    what, wrong = f"the data file {path}", "its gzip is damaged ({})"
+    damaged = readable(what, wrong, DataError, (OSError, EOFError, zlib.error))
+    with damaged, open(path, "rb", opener=ordinary) as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+        file.seek(0)
+        with gzip.GzipFile(fileobj=file) if packed else file as stream:
+            head = stream.read(_LONGEST_HEAD)
+            return head + _rest(head, stream)
 
 
 def _rest(head: bytes, stream) -> bytes:

@@ -4,12 +4,11 @@ Numbers that are equal are one class, however they are written: ``0`` and ``0.0`
 0.0 in an array. Classes are sorted by size if all of them are numbers, else by the alphabet.
 """
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.tasks.values import as_array
 
 FEW = 20  # rows that may have a class each
@@ -45,11 +44,9 @@ class Labels:
         if len(self.names) < 2:
             raise DataError(f"{self.where} needs at least two classes, got {len(self.names)}")
         if len(self) >= FEW and 2 * len(self.names) > len(self):
-            warnings.warn(
+            warn(
                 f"{self.where} has {len(self.names)} classes in {len(self)} rows: numbers to be"
                 " answered are no classes (answers of spikingfa.Data)",
-                SpikingFAWarning,
-                stacklevel=4,
             )
         return self.names
 
@@ -139,10 +136,8 @@ def _of_one_hot(y: np.ndarray, where: str) -> np.ndarray:
             f"{where} needs the shape (n,), or one-hot rows (n, k), got {y.shape}; row {row} is no"
             " single 1 among zeros"
         )
-    warnings.warn(
+    warn(
         f"{where} is one-hot: the {y.shape[1]} columns are taken for classes 0 to {y.shape[1] - 1}",
-        SpikingFAWarning,
-        stacklevel=5,
     )
     return numbers.argmax(axis=1)
 

@@ -1,10 +1,8 @@
 """Data given in Python go through the checks that files go through."""
 
-import warnings
-
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.tasks.events import Events
 from spikingfa.tasks.labels import label_column, listed, read_labels
 from spikingfa.tasks.values import (
@@ -156,11 +154,9 @@ def _by_name(given: dict[str, np.ndarray], classes: tuple[str, ...]) -> list[np.
                     )
                     raise DataError(needs + _first_wrong(y, len(classes))) from None
             raise
-    warnings.warn(
+    warn(
         f"y_train has the labels 1 to {len(names)}, not from 0: they are taken for the classes"
         f" {listed(classes)}, in this order",
-        SpikingFAWarning,
-        stacklevel=5,
     )
     return [labels.numbers(names) for labels in read.values()]
 

@@ -50,7 +50,9 @@ def found_or_downloaded() -> Path:
     DataError
         Downloading failed.
     """
-    folders = _folders()
+    data = os.environ.get("SPIKINGFA_DATA")
+    named = [Path(data), Path(data) / "mnist"] if data else []
+    folders = [*named, cache_folder() / "data" / "mnist"]
     for folder in folders:
         if len(find_files(folder)) == len(FILES):
             return folder
@@ -64,13 +66,6 @@ def found_or_downloaded() -> Path:
             " tell where they are with --data-dir DIR or SPIKINGFA_DATA"
         ) from None
     return folders[-1]
-
-
-def _folders() -> list[Path]:
-    """Folders in which the files are looked for, in order."""
-    data = os.environ.get("SPIKINGFA_DATA")
-    named = [Path(data), Path(data) / "mnist"] if data else []
-    return [*named, cache_folder() / "data" / "mnist"]
 
 
 def _check(name: str, path: Path, content: bytes) -> None:

@@ -1,12 +1,11 @@
 """Arrays of a data file in NumPy's ``.npz`` form."""
 
-import warnings
 from pathlib import Path
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
-from spikingfa.base.reading import Unreadable, read_arrays
+from spikingfa.base.errors import DataError, warn
+from spikingfa.base.reading import read_arrays, readable
 
 
 def read_npz(path: str, names: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -24,22 +23,16 @@ def read_npz(path: str, names: tuple[str, ...]) -> dict[str, np.ndarray]:
         The file cannot be read, or one of `names` is an array of Python objects.
     """
     objects = []
-    try:
+    wrong = "it is not an .npz file of plain arrays"
+    with readable(f"the data file {path}", wrong, DataError):
         arrays = read_arrays(Path(path), objects)
-    except Unreadable as error:
-        raise DataError(f"cannot read the data file {path}: {error}") from None
-    except Exception as error:  # what is no .npz file may be wrong in any way
-        reason = getattr(error, "strerror", None) or "it is not an .npz file of plain arrays"
-        raise DataError(f"cannot read the data file {path}: {reason}") from None
     for name in objects:
         if name in names:
             raise DataError(
                 f"{path}: {name} is an array of Python objects, which are not read: needs numbers"
                 " or texts, such as np.array(..., dtype=float)"
             )
-        warnings.warn(
+        warn(
             f"{path}: {name} is an array of Python objects, which are not read",
-            SpikingFAWarning,
-            stacklevel=3,
         )
     return arrays

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.errors import DataError
-from spikingfa.base.reading import Unreadable, ordinary
+from spikingfa.base.reading import ordinary, readable
 from spikingfa.model.model import Task
 from spikingfa.tasks import hdf5
 from spikingfa.tasks.data import Data, split
@@ -50,8 +50,7 @@ def load_spikes(task: Task) -> Data:
     x, y = _events(train, len(labels), encoding), labels.numbers(encoding.classes)
     if test is None:
         return Data.encoded(*split(x, y, task, task.file), encoding)
-    new = _encoded(test, task.test_file, encoding, True)
-    return Data.encoded(x, y, new.x, new.y, encoding)
+    return Data.encoded(x, y, *_encoded(test, task.test_file, encoding, True), encoding)
 
 
 def new_spikes(path: str, encoding: Encoding, labels: bool = True) -> NewData:
@@ -88,9 +87,10 @@ def _encoded(arrays, path: str, encoding: Encoding, labels: bool) -> NewData:
             f"{path}: units needs numbers from 0 to {encoding.n_features - 1}, as in training, got"
             f" {arrays['units'][event]} in event {event}"
         )
-    named = read_labels(arrays["labels"], f"{path}: labels") if labels else None
-    n_stimuli = len(arrays["labels"]) if "labels" in arrays else int(arrays["stimuli"].max()) + 1
-    y = None if named is None else named.numbers(encoding.classes)
+    y, given = None, arrays.get("labels")
+    if labels:
+        y = read_labels(given, f"{path}: labels").numbers(encoding.classes)
+    n_stimuli = int(arrays["stimuli"].max()) + 1 if given is None else len(given)
     return NewData(_events(arrays, n_stimuli, encoding), y)
 
 
@@ -101,24 +101,17 @@ def _events(arrays: dict[str, np.ndarray], n_stimuli: int, encoding: Encoding) -
 
 def _read(path: str, labels: bool = True) -> dict[str, np.ndarray]:
     """Arrays ``times``, ``units``, ``stimuli`` and, if need be, ``labels``, checked."""
-    if Path(path).suffix.lower() not in HDF5:
+    if Path(path).suffix.lower() in HDF5:
+        with readable(f"the data file {path}", "it is not an HDF5 file", DataError):
+            arrays = hdf5.load(path, labels)
+    else:
         arrays = read_npz(path, (*EVENTS, "labels"))
-        return arrays | _checked(arrays, path, labels)
-    try:
-        arrays = hdf5.load(path, labels)
-    except DataError:
-        raise
-    except Unreadable as error:
-        raise DataError(f"cannot read the data file {path}: {error}") from None
-    except Exception as error:  # what is no such file may be wrong in any way
-        reason = getattr(error, "strerror", None) or "it is not an HDF5 file"
-        raise DataError(f"cannot read the data file {path}: {reason}") from None
     return arrays | _checked(arrays, path, labels)
 
 
 def _checked(arrays: dict[str, np.ndarray], path: str, labels: bool) -> dict[str, np.ndarray]:
     """Events of any number of units."""
-    for name in (*EVENTS, *(("labels",) if labels else ())):
+    for name in (*EVENTS, "labels") if labels else EVENTS:
         if name not in arrays:
             has = ", ".join(arrays) or "none"
             raise DataError(f"{path}: needs an array {name!r}, has {has}")

@@ -1,10 +1,8 @@
 """A user's own data: a ``.csv`` or ``.tsv`` table, a row a stimulus."""
 
-import warnings
-
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, split, trained_on
 from spikingfa.tasks.encoding import Encoding, NewData
@@ -37,7 +35,10 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
     y = labels.numbers(classes)
     if task.test_file is None:
         x, y, x_test, y_test = split(x, y, task, task.file)
-    low, high = _ranges(x[trained_on(y, classes, task)[0]], columns, scaling)
+    shown = x[trained_on(y, classes, task)[0]]
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    if scaling is not None and scaling.columns == columns:
+        low, high = np.array(scaling.low), np.array(scaling.high)
     if (low == high).all():
         raise DataError(f"{task.file}: every feature is the same in all training stimuli")
     encoding = Encoding(
@@ -50,18 +51,10 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
         high=tuple(high.tolist()),
     )
     if task.test_file is None:
-        x_test = _scaled(x_test, encoding)
+        test = NewData(_scaled(x_test, encoding), y_test)
     else:
         test = new_table(task.test_file, encoding)
-        x_test, y_test = test.x, test.y
-    return Data.encoded(_scaled(x, encoding), y, x_test, y_test, encoding)
-
-
-def _ranges(x: np.ndarray, columns: tuple[str, ...], known: Encoding | None):
-    """Lowest and highest value of each column, here or as an earlier training had them."""
-    if known is not None and known.columns == columns:
-        return np.array(known.low), np.array(known.high)
-    return x.min(axis=0), x.max(axis=0)
+    return Data.encoded(_scaled(x, encoding), y, *test, encoding)
 
 
 def new_table(path: str, encoding: Encoding, labels: bool = True) -> NewData:
@@ -93,10 +86,8 @@ def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str,
     dropped, index = list(task.drop_columns), table.index()
     if index is not None and index not in (task.label, *dropped):
         dropped.append(index)
-        warnings.warn(
+        warn(
             f"{table.path}: the first column has no name and numbers the rows: it is left out",
-            SpikingFAWarning,
-            stacklevel=3,
         )
     kept = [name for name in table.names if name not in dropped]
     if not kept:
@@ -148,22 +139,7 @@ def scaled_columns(x, encoding: Encoding) -> np.ndarray:
 def _check_names(names, index: str | None, encoding: Encoding, where: str, labels: bool) -> None:
     """See that there are the features of the training, and nothing else, in any order.
 
-    Parameters
-    ----------
-    names : sequence of str
-        Of the columns.
-    index : str or None
-        That of the row numbers, if there is one.
-    encoding : Encoding
-    where : str
-        What errors name.
-    labels : bool
-        Whether the column with the classes is needed.
-
-    Raises
-    ------
-    DataError
-        A column is missing or not known.
+    `index` is the column of the row numbers, if there is one; `labels` whether classes are needed.
     """
     if labels and encoding.label not in names:
         raise DataError(
@@ -203,12 +179,10 @@ def _warn_of_range(x: np.ndarray, encoding: Encoding, path: str) -> None:
     outside = (x < low) | (x > high)
     if outside.any():
         k = outside.sum(axis=0).argmax()
-        warnings.warn(
+        warn(
             f"{path}: {outside.sum()} of {x.size} values lie outside the range of the training"
             f" data and are clipped to it: column {encoding.columns[k]!r} goes from"
             f" {x[:, k].min():g} to {x[:, k].max():g}, in training from {low[k]:g} to {high[k]:g}",
-            SpikingFAWarning,
-            stacklevel=3,
         )
 
 

@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from spikingfa.base.errors import DataError
-from spikingfa.base.reading import ordinary
+from spikingfa.base.reading import ordinary, readable
 
 SUFFIXES = (".csv", ".tsv")
 DELIMITERS = (",", "\t", ";", "|")
@@ -86,15 +86,14 @@ def read_table(path: str) -> Table:
     DataError
         It cannot be read, has no line of names or no rows, or rows of different lengths.
     """
-    try:
+    what, wrong = f"the data file {path}", "it is no CSV table in UTF-8"
+    with readable(what, wrong, DataError, (OSError, ValueError, csv.Error)):
         with open(path, newline="", encoding="utf-8-sig", opener=ordinary) as file:
             lines = list(file)
-        comments = _comments(lines)
+        filled = (k for k, line in enumerate(lines) if line.strip() and line[0] != "#")
+        comments = lines[: next(filled, len(lines))]  # and empty lines, before the header
         delimiter = _delimiter(lines[len(comments) :])
         records = _records(lines, len(comments), delimiter)
-    except (OSError, ValueError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "it is no CSV table in UTF-8"
-        raise DataError(f"cannot read the data file {path}: {reason}") from None
     if header := _commented_header(comments, delimiter, [row for _, row in records[:2]]):
         records = [(len(comments), header), *records]
     if len(records) < 2:
@@ -116,12 +115,6 @@ def to_number(cell: str, decimal: str = ".") -> float:
         return float(cell)
     except ValueError:
         return np.nan
-
-
-def _comments(lines: list[str]) -> list[str]:
-    """Lines before the header that are comments or empty."""
-    n = next((k for k, line in enumerate(lines) if line.strip() and line[0] != "#"), len(lines))
-    return lines[:n]
 
 
 def _commented_header(

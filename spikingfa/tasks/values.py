@@ -3,11 +3,9 @@
 Every array goes through here before it is shown to a network.
 """
 
-import warnings
-
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 
 ROUNDING = 1e-6  # beyond [0, 1], which is let pass
 BYTE = 255.0
@@ -64,12 +62,10 @@ def fitted_divisor(x: np.ndarray, given: float | None, where: str) -> float:
     if most <= 1:
         return 1.0
     if most < DARK:
-        warnings.warn(
+        warn(
             f"{where} is uint8 from {x.min()} to {most} and is divided by 255, so that intensities"
             f" reach {most / BYTE:.2g} only: task.divisor = {most} (or x / {most} in Python) makes"
             f" {most} full intensity",
-            SpikingFAWarning,
-            stacklevel=3,
         )
     return BYTE
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from spikingfa.base.array_files import read_checked, write_arrays
 from spikingfa.base.errors import RunFolderError
+from spikingfa.base.reading import readable
 from spikingfa.base.text import shown
 from spikingfa.model.changes import differences
 from spikingfa.model.files import with_absolute_paths
@@ -73,9 +74,8 @@ class Checkpoint:
             raise ValueError("there is no counts")
         counts = parse_json(Counts, str(state.pop("counts")))
         check_arrays(state, state_schema(model, stimuli))
-        found = counts.model_copy(
-            update={"rows": [renamed(row, model.task) for row in counts.rows]}
-        )
+        rows = [renamed(row, model.task) for row in counts.rows]
+        found = counts.model_copy(update={"rows": rows})
         _check_counts(found, model, stimuli)
         return cls(**found.model_dump(), state=state)
 
@@ -116,12 +116,9 @@ def is_run_of(folder: Path, model: Model) -> bool:
 
 def finished(folder: Path, model: Model) -> bool:
     """Whether the folder holds a run of this model that is done."""
-    return is_run_of(folder, model) and _metrics(folder).get("finished", False)
-
-
-def _metrics(folder: Path) -> dict:
-    # a run that was stopped before its first test has none
-    return open_run(folder).metrics if (folder / "metrics.json").is_file() else {}
+    if not is_run_of(folder, model) or not (folder / "metrics.json").is_file():
+        return False  # it may have been stopped before its first test
+    return open_run(folder).metrics.get("finished", False)
 
 
 def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoint | None:
@@ -136,13 +133,10 @@ def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoi
     """
     if not (is_run_of(folder, model) and (folder / CHECKPOINT).is_file()):
         return None
-    try:
+    with readable(folder / CHECKPOINT):
         found = Checkpoint.read(folder / CHECKPOINT, model, stimuli)
         if not 1 <= found.part <= n_parts:
             raise ValueError(f"part is {found.part}, an epoch has 1 to {n_parts}")
-    except Exception as error:  # a damaged file may be wrong in any way
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise RunFolderError(f"cannot read {folder / CHECKPOINT}: {reason}") from None
     if found.brightness != stimuli.mean_square_sum:
         raise RunFolderError(f"cannot go on with the run in {folder}: its data were others")
     return found

@@ -1,13 +1,11 @@
 """Stored weights shown to the test stimuli again, as they are or perturbed."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from spikingfa.base.errors import DataError, ModelError
-from spikingfa.engine import make_engine
 from spikingfa.model.model import Model
 from spikingfa.network.pathways import forward_names
 from spikingfa.run_folder.held_out import TEST, part_of
@@ -134,14 +132,11 @@ def evaluate(
     if on_test and isinstance(data, str | Path):
         raise ModelError("on_test: is for the data of the training; other data are all shown")
     data = whole_test(run, data) if on_test else data_for(run, data)
-    state = run.state
-    check_size(state, model, data)
-    state = perturbation.of_weights(model, state)
-    shown = Session(model, data, run.feedback, size=size_of(run))
+    shown = session_of(run, data, model)
+    state = perturbation.of_weights(model, run.state)
     durations = _durations(model, shown.metric, whole, N_DURATIONS if over_time else 1)
-    with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
-        shown.engine = make_engine(model.training.device, shown.blueprint, Path(scratch))
-        given = [_answers(shown, state, duration) for duration in durations]
+    with shown.running():
+        given = [shown.answers(shown.test(state, shown.tests, trial=t), t) for t in durations]
     errors = np.array([shown.losses(answers, shown.tests).mean() for answers in given])
     wanted = shown.metric.wanted(data, data.y_test)
     held_out = True if on_test else is_test_of(run, data)
@@ -155,10 +150,6 @@ def evaluate(
         TEST if on_test or held_out is False else part_of(run.model.task),
         held_out,
     )
-
-
-def _answers(shown: Session, state, duration: float) -> np.ndarray:
-    return shown.answers(shown.test(state, shown.tests, trial=duration), duration)
 
 
 def _durations(model: Model, metric: Metric, whole: float, n: int) -> np.ndarray:
@@ -175,18 +166,19 @@ def _durations(model: Model, metric: Metric, whole: float, n: int) -> np.ndarray
     return durations[durations > shortest]
 
 
-def check_size(state: dict[str, np.ndarray], model: Model, data: Data) -> None:
-    """Whether data suit the weights of a trained network.
+def session_of(run: Run, data: Data, model: Model | None = None) -> Session:
+    """A session with the network of a run, or what `model` makes of it.
 
     Raises
     ------
     DataError
-        They are of another size.
+        The data are of another size than the weights.
     """
-    first, *_, last = (state[f"{name}.w"] for name in forward_names(model))
+    first, *_, last = (run.weights[f"{name}.w"] for name in forward_names(run.model))
     for what, has, needs in (
         ("features", data.n_features, first.shape[0]),
         ("outputs", data.n_outputs, last.shape[1]),
     ):
         if has != needs:
             raise DataError(f"the data have {has} {what}, the network was trained on {needs}")
+    return Session(model or run.model, data, run.feedback, size=size_of(run))

@@ -12,10 +12,9 @@
 
 import csv
 import io
-import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -23,8 +22,8 @@ from types import MappingProxyType
 import numpy as np
 
 from spikingfa.base.errors import RunFolderError
-from spikingfa.base.files import as_folder_error, written_whole
-from spikingfa.base.reading import read_text
+from spikingfa.base.files import writable, write_csv, write_json, written_whole
+from spikingfa.base.reading import read_text, readable
 from spikingfa.base.text import shown
 from spikingfa.run_folder.held_out import error_column
 from spikingfa.run_folder.tables import checked_name
@@ -53,12 +52,10 @@ class EvaluationWriter:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        try:
+        with writable(folder):
             if folder.exists() and any(folder.iterdir()) and not (folder / NAME).exists():
                 raise RunFolderError(f"{folder} is not empty and holds no test: choose another")
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise as_folder_error(error, folder) from None
 
     def write(
         self,
@@ -72,18 +69,25 @@ class EvaluationWriter:
         `source` names other data than the run's, `figures` are what writes each file of that name.
         """
         if found.classes:
-            self._write(CONFUSION, lambda path: _confusion(found, path))
+            counts = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
+            self._table(CONFUSION, ["right \\ given", *found.classes], counts)
+        elif isinstance(found.targets, Events):
+            self._table("answers.csv", ["train", "trial", "output", "time_ms"], _spikes(found))
         else:
-            self._write("answers.csv", lambda path: _answers(found, path))
+            columns = range(found.targets.shape[1])
+            names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
+            values = np.hstack([found.targets, found.predictions]).round(6)
+            self._table("answers.csv", names, values.tolist())
         if len(found.durations) > 1:
-            self._write("error_over_time.csv", lambda path: _over_time(found, path))
+            errors = zip((1e3 * found.durations).round(6).tolist(), found.errors.tolist())
+            self._table("error_over_time.csv", ["time_ms", "error"], errors)
         for name, draw in figures.items():
-            self._write(name, draw)
-        summary = json.dumps(_summary(found, perturbation, source), indent=2) + "\n"
-        self._write(NAME, lambda path: path.write_text(summary, "utf-8"))
+            written_whole(self.folder / name, draw)
+        summary = _summary(found, perturbation, source)
+        written_whole(self.folder / NAME, lambda path: write_json(path, summary))
 
-    def _write(self, name: str, writer) -> None:
-        written_whole(self.folder / name, writer)
+    def _table(self, name: str, header: list[str], rows: Iterable[Iterable]) -> None:
+        written_whole(self.folder / name, lambda path: write_csv(path, header, rows))
 
 
 def read_confusion(folder: Path) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -98,10 +102,8 @@ def read_confusion(folder: Path) -> tuple[np.ndarray, tuple[str, ...]]:
         raise RunFolderError(f"{folder} holds no test: spikingfa test makes one")
     if not (folder / CONFUSION).is_file():
         raise RunFolderError(f"the test in {folder} has no confusions, as there are no classes")
-    try:
+    with readable(folder / CONFUSION):
         return read_counts(folder / CONFUSION)
-    except (OSError, ValueError, csv.Error) as error:
-        raise RunFolderError(f"cannot read {folder / CONFUSION}: {error}") from None
 
 
 def read_counts(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -141,36 +143,9 @@ def _summary(found: Evaluation, perturbation: Perturbation, source: str | None) 
     }
 
 
-def _confusion(found: Evaluation, path: Path) -> None:
-    rows = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
-    _table(path, ["right \\ given", *found.classes], rows)
-
-
-def _answers(found: Evaluation, path: Path) -> None:
-    if isinstance(found.targets, Events):
-        _spike_trains(found, path)
-        return
-    columns = range(found.targets.shape[1])
-    names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
-    _table(path, names, np.hstack([found.targets, found.predictions]).round(6).tolist())
-
-
-def _spike_trains(found: Evaluation, path: Path) -> None:
-    rows = []
+def _spikes(found: Evaluation) -> Iterator[list]:
+    """Every spike of the trains that were wanted and answered."""
     for what, trains in (("wanted", found.targets), ("answered", found.predictions)):
         for trial in range(len(trains)):
-            times, outputs = trains.of(trial)
-            rows += [[what, trial, i, round(1e3 * float(t), 3)] for t, i in zip(times, outputs)]
-    _table(path, ["train", "trial", "output", "time_ms"], rows)
-
-
-def _over_time(found: Evaluation, path: Path) -> None:
-    rows = zip((1e3 * found.durations).round(6).tolist(), found.errors.tolist())
-    _table(path, ["time_ms", "error"], rows)
-
-
-def _table(path: Path, header: list[str], rows) -> None:
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
+            for time, output in zip(*trains.of(trial)):
+                yield [what, trial, output, round(1e3 * float(time), 3)]

@@ -1,11 +1,10 @@
 """Whether earlier runs are results of the data and the program that there are now."""
 
-import warnings
 from collections import Counter
 from collections.abc import Iterable
 from importlib.metadata import version
 
-from spikingfa.base.errors import DataError, RunFolderError, SpikingFAWarning
+from spikingfa.base.errors import DataError, RunFolderError, warn
 from spikingfa.run_folder.data_record import DataRecord, load_as_recorded
 from spikingfa.run_folder.run import Run
 from spikingfa.tasks import Data
@@ -58,7 +57,7 @@ def _read(run: Run, record: DataRecord, data: Data | tuple | None) -> Data | Non
     try:
         return load_as_recorded(record, run.model.task, data)
     except DataError as error:
-        _warn(f"whether the data of {run.folder} have changed since is not known: {error}")
+        warn(f"whether the data of {run.folder} have changed since is not known: {error}")
         return None
 
 
@@ -75,13 +74,13 @@ def _warn_of_versions(runs: list[Run]) -> None:
     del others[here]
     if others:
         were = ", ".join(f"{n} of version {name}" for name, n in sorted(others.items()))
-        _warn(
+        warn(
             f"this is spikingfa {here}, and of the runs that were made earlier there are {were}:"
             " results may not compare; in another folder all are made by one version"
         )
     unknown = sum(run.data is None for run in runs)
     if unknown:
-        _warn(
+        warn(
             f"{unknown} of the runs that were made earlier recorded no data: whether they were"
             " trained on those that there are now is not known"
         )
@@ -92,7 +91,3 @@ def _version_of(run: Run) -> str:
         return str(run.versions.get("spikingfa"))
     except RunFolderError:
         return "unknown"
-
-
-def _warn(text: str) -> None:
-    warnings.warn(text, SpikingFAWarning, stacklevel=4)

@@ -1,18 +1,15 @@
 """Answers of a trained network to stimuli without labels."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from spikingfa.engine import make_engine
 from spikingfa.run_folder.run import Run, as_run
 from spikingfa.tasks.events import Events
-from spikingfa.training.evaluation import check_size
+from spikingfa.training.evaluation import session_of
 from spikingfa.training.metrics import METRICS
-from spikingfa.training.run_data import record_for, size_of, unlabelled
-from spikingfa.training.session import Session
+from spikingfa.training.run_data import record_for, unlabelled
 
 
 @dataclass(frozen=True)
@@ -99,10 +96,7 @@ def predict(run: Run | str | Path, x) -> Prediction:
     run = as_run(run)
     record = record_for(run)
     data = unlabelled(run, x, record)
-    check_size(run.state, run.model, data)
-    shown = Session(run.model, data, run.feedback, size=size_of(run))
-    with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
-        shown.engine = make_engine(run.model.training.device, shown.blueprint, Path(scratch))
+    with session_of(run, data).running() as shown:
         outcome = shown.test(run.state, shown.tests)
     counts, charges = (outcome.readout[name] for name in ("count", "charge"))
     classes = record.classes if METRICS[record.metric].classifies else ()

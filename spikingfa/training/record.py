@@ -8,7 +8,6 @@ import contextlib
 import json
 import re
 import sys
-import tempfile
 from collections.abc import Iterable
 from operator import index
 from pathlib import Path
@@ -23,7 +22,6 @@ from spikingfa.base.files import replaced_whole, within
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.base.text import shown as in_line
 from spikingfa.base.units import parse_quantity
-from spikingfa.engine import make_engine
 from spikingfa.engine.traced import Traced, check_device, traceable
 from spikingfa.model.model import POPULATIONS, Model
 from spikingfa.network.blueprint import Blueprint
@@ -32,9 +30,9 @@ from spikingfa.network.pathways import Stimuli, forward_names
 from spikingfa.run_folder.recording import ABOUT, Recording
 from spikingfa.run_folder.run import RECORDINGS, TRACES, Run, as_run
 from spikingfa.tasks import Data
-from spikingfa.training.evaluation import check_size
+from spikingfa.training.evaluation import session_of
 from spikingfa.training.recording_size import RecordingSize
-from spikingfa.training.run_data import data_for, size_of
+from spikingfa.training.run_data import data_for
 from spikingfa.training.selection import Selection, select
 from spikingfa.training.session import Session, one_of_each_class_first
 from spikingfa.training.start import began
@@ -119,21 +117,24 @@ def record(
     chosen = _selections(variables, shown.blueprint)
     if chosen:
         check_device(shown.model.training.device)
-    steps = _steps(every, shown.model)
-    size = RecordingSize.of(chosen, _n_times(shown.model, len(order), steps), shown.model)
+    steps, training = _steps(every, shown.model), shown.model.training
+    n_times = -(-len(order) * round(float(training.trial / training.dt)) // steps)
+    size = RecordingSize.of(chosen, n_times, shown.model)
     progress = progress and sys.stderr is not None
     if progress:
         print(f"recording {len(order)} trials: {size}", file=sys.stderr, flush=True)
     with replaced_whole(place) as folder:
         size.check_room(folder)
         traced = [Traced(c.name, c.which, steps, folder / f"{c.name}.npy") for c in chosen]
-        with tempfile.TemporaryDirectory(dir=folder) as scratch, _bar(len(order), progress) as told:
-            device = shown.model.training.device
-            shown.engine = make_engine(device, shown.blueprint, Path(scratch))
+        with shown.running(folder), _bar(len(order), progress) as told:
             how = {"learning": learning, "teacher": teacher or None}
             spikes = shown.record(state, order, **how, traced=traced, progress=told)
         spikes.save(folder / "spikes.npz")
-        about = _about(chosen, steps * float(shown.model.training.dt))
+        dt = steps * float(training.dt)
+        about = [
+            {"name": one.name, "unit": one.unit, "which": one.which.tolist(), "dt": dt}
+            for one in chosen
+        ]
         (folder / ABOUT).write_text(json.dumps(about), "utf-8")
     recording = run.recording(name)
     _ = recording.spikes, recording.traces  # open now, they stay when it is replaced
@@ -153,8 +154,7 @@ def _network(
     """A session with the network of a run, and the weights that it has then."""
     model = run.model.but({"recording.populations": POPULATIONS})
     data = data_for(run, data)
-    check_size(run.state, model, data)
-    shown = Session(model, data, run.feedback, size=size_of(run))
+    shown = session_of(run, data, model)
     if not untrained:
         return shown, run.state
     state, shown.b = began(run, shown.size)
@@ -217,10 +217,6 @@ def _steps(every: Quantity | str | None, model: Model) -> int:
     return steps
 
 
-def _n_times(model: Model, n_trials: int, steps: int) -> int:
-    return -(-n_trials * round(float(model.training.trial / model.training.dt)) // steps)
-
-
 def _folder(run: Run, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise ModelError(f"{name!r} is no name of a recording: needs letters, digits, - and _")
@@ -233,10 +229,3 @@ def _bar(n_trials: int, shown: bool):
     disable = not (shown and sys.stderr.isatty())
     with tqdm(total=n_trials, unit=" trials", disable=disable, file=sys.stderr) as bar:
         yield lambda part: bar.update(round(part * n_trials) - bar.n)
-
-
-def _about(chosen: list[Selection], dt: float) -> list[dict]:
-    return [
-        {"name": one.name, "unit": one.unit, "which": one.which.tolist(), "dt": dt}
-        for one in chosen
-    ]

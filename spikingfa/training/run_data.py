@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, ModelError, SpikingFAWarning
+from spikingfa.base.errors import DataError, ModelError, warn
 from spikingfa.model.model import IDX_TASKS, Task
 from spikingfa.network.pathways import Stimuli, forward_names
 from spikingfa.run_folder.data_record import DataRecord, fingerprint, load_as_recorded
 from spikingfa.run_folder.run import Run
 from spikingfa.tasks import Data, NewData, encode_new, load_data, load_new, network_size
+from spikingfa.tasks.data import with_fields
 from spikingfa.tasks.events import Events
 from spikingfa.training.session import stimuli_of
 
@@ -141,11 +142,9 @@ def _own(run: Run) -> Data:
             f"{record.where}: not what {run.folder} was trained on, it has changed since;"
             " --data FILE (in Python data=) tests on what is there now"
         )
-    warnings.warn(
+    warn(
         f"the data of the task {task.name!r} are not, bit for bit, those of the training of"
         f" {run.folder}: it was trained on another machine or with other versions",
-        SpikingFAWarning,
-        stacklevel=2,
     )
     return data
 
@@ -253,25 +252,17 @@ def _numbered_as(record: DataRecord, data: Data) -> Data:
         )
     image = data.image or record.image
     if data.classes == record.classes or not (data.classes and record.classes):
-        about = {"image": image, "answers": data.answers, "metric": data.metric}
-        return Data.encoded(*_parts(data), data.encoding, **about)
+        return with_fields(data, image=image)
     for name in data.classes:
         if name not in record.classes:
             known = ", ".join(record.classes)
             raise DataError(f"the class {name!r} is none of the run's, which are {known}")
     numbers = np.array([record.classes.index(name) for name in data.classes])
-    x_train, y_train, x_test, y_test = _parts(data)
-    parts = x_train, numbers[y_train], x_test, numbers[y_test]
+    parts = data.x_train, numbers[data.y_train], data.x_test, numbers[data.y_test]
     return Data.encoded(*parts, record.encoding, image=image)
 
 
-def _parts(data: Data) -> tuple:
-    return data.x_train, data.y_train, data.x_test, data.y_test
-
-
 def _warn_of_older(run: Run, consequence: str) -> None:
-    warnings.warn(
+    warn(
         f"{run.folder} was left by an older version, which recorded no data: {consequence}",
-        SpikingFAWarning,
-        stacklevel=4,
     )

@@ -47,14 +47,11 @@ def select(text: str, blueprint: Blueprint) -> Selection:
         raise ModelError(f"cannot record {name!r}: there is no such variable{nearest(name, known)}")
     group = name.partition(".")[0]
     try:
-        which = _synapses if group in _projections(blueprint) else _neurons
+        of_synapses = group in (projection.name for projection in blueprint.projections)
+        which = _synapses if of_synapses else _neurons
         return Selection(name, known[name], which(group, brackets, blueprint))
     except ValueError as error:
         raise ModelError(f"cannot record {text!r}: {error}") from None
-
-
-def _projections(blueprint: Blueprint) -> list[str]:
-    return [projection.name for projection in blueprint.projections]
 
 
 def _neurons(group: str, brackets: str | None, blueprint: Blueprint) -> np.ndarray:

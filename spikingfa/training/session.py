@@ -1,13 +1,16 @@
 """Stimuli shown to a network: chunks of trials, and what their outcome says."""
 
-import warnings
+import contextlib
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, SpikingFAWarning
+from spikingfa.base.errors import DataError, warn
 from spikingfa.base.seeds import noise_seed, stream
-from spikingfa.engine import Chunk, Engine, Outcome
+from spikingfa.engine import Chunk, Engine, Outcome, make_engine
 from spikingfa.model.model import Model, layer_names
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
@@ -31,8 +34,9 @@ SHARD = 1250  # test trials that are run in one go; several on several cores
 class Session:
     """A model, its data, and the engine that shows one to the other.
 
-    `b` are the random feedback matrices by layer; `engine` is set before anything is shown. `size`
-    is that of the data which the network was trained on; of `data` by default.
+    `b` are the random feedback matrices by layer. `engine` is there in a block `with running()`, or
+    is set, before anything is shown. `size` is that of the data which the network was trained on;
+    of `data` by default.
     """
 
     model: Model
@@ -57,6 +61,13 @@ class Session:
         """The network."""
         return blueprint(self.model, self.size)
 
+    @contextlib.contextmanager
+    def running(self, folder: Path | None = None) -> Iterator["Session"]:
+        """Have an engine meanwhile, whose files lie in a temporary folder (of `folder`)."""
+        with tempfile.TemporaryDirectory(prefix="spikingfa-", dir=folder) as scratch:
+            self.engine = make_engine(self.model.training.device, self.blueprint, Path(scratch))
+            yield self
+
     def feedback(self, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Feedback matrices by layer, where the weights are those of `state`."""
         return feedback_matrices(self.model, self.b, state)
@@ -75,7 +86,9 @@ class Session:
         values = while_learning(self.model, self.size, part, errors)
         chunk = self._chunk(state, order, values, index)
         if self.model.task.shift:
-            chunk = replace(chunk, **self._shifted(order, index))
+            rng = stream(self.model.training.seed, "shift", index)
+            x = augmentation.shifted(self.x[order], self.data.image, self.model.task.shift, rng)
+            chunk = replace(chunk, stimuli=x, order=np.arange(len(x)), kept=False)
         return chunk
 
     def mirror(self, state, index: int) -> Outcome:
@@ -85,11 +98,6 @@ class Session:
         trial = round(float(self.model.feedback.mirror_time) / dt) * dt
         chunk = self._chunk(state, np.zeros(1, int), values, index, MIRROR, trial=trial)
         return checked(self.engine.run(chunk))
-
-    def _shifted(self, order: np.ndarray, index: int) -> dict:
-        rng = stream(self.model.training.seed, "shift", index)
-        x = augmentation.shifted(self.x[order], self.data.image, self.model.task.shift, rng)
-        return {"stimuli": x, "order": np.arange(len(x)), "kept": False}
 
     def test(self, state, order: np.ndarray, trial: float | None = None) -> Outcome:
         """Show stimuli without learning, in shards: each starts from `state`.
@@ -143,10 +151,9 @@ class Session:
 
     def rates(self, n_spikes: dict[str, int], n_trials: int) -> dict[str, float]:
         """Mean rates of the populations, as columns of the history."""
-        duration = n_trials * float(self.model.training.trial)
-        sizes = {p.name: p.size for p in self.engine.blueprint.populations}
+        duration, network = n_trials * float(self.model.training.trial), self.engine.blueprint
         return {
-            f"rate_{name}_hz": population_rate(n, sizes[name], duration)
+            f"rate_{name}_hz": population_rate(n, network.population(name).size, duration)
             for name, n in n_spikes.items()
         }
 
@@ -232,11 +239,9 @@ def _warn_of_lost_events(model: Model, data: Data) -> None:
     lost = sum(int((events.times > trial * (1 + 1e-6)).sum()) for events in parts)
     if lost:
         longest = _time_and_hint(max(parts, key=lambda events: events.times.max()), trial)
-        warnings.warn(
+        warn(
             f"{100 * lost / n:.3g} % of the spikes lie after the {1e3 * trial:g} ms of a trial and"
             f" are not shown: longest {longest}; training.trial",
-            SpikingFAWarning,
-            stacklevel=4,
         )
 
 

@@ -1,11 +1,12 @@
 """Tests of ``spikingfa test`` in a run folder, or one that is made for the page."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from spikingfa.base.errors import RunFolderError
+from spikingfa.base.reading import readable
 from spikingfa.run_folder.held_out import VALIDATION, error_in, part_in
 from spikingfa.run_folder.tables import EvaluationTable, read_json
 from spikingfa.training.evaluation import Evaluation
@@ -92,10 +93,10 @@ def tests_of(folder: Path) -> tuple[list[StoredTest], dict[str, str]]:
     tests, unreadable = [], {}
     for name in names:
         try:
-            tests.append(_read(folder / "tests" / name))
-        except (OSError, ValueError, csv.Error) as error:
-            reason = " ".join(str(error).split())
-            unreadable[f"tests/{name}"] = f"cannot read {folder / 'tests' / name}: {reason}"
+            with readable(folder / "tests" / name):
+                tests.append(_read(folder / "tests" / name))
+        except RunFolderError as error:
+            unreadable[f"tests/{name}"] = str(error)
     return tests, unreadable
 
 

@@ -103,7 +103,8 @@ def train(
         record = DataRecord.of(data, model.task, size.mean_square_sum, in_python)
         if goes_on:
             check_resumed(Run(folder), record)
-        at = _checkpoint(folder, model, data) if resume else None
+        n_parts = chunks_per_epoch(model, len(data.x_train))
+        at = checkpoint.load(folder, model, size, n_parts) if resume else None
         writer = RunWriter(folder, force or goes_on)
         label = f"{part_of(model.task)} {METRICS[data.metric].label}"
         bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
@@ -112,11 +113,6 @@ def train(
         finally:
             bar.close()
     return read_now(Run(writer.folder))
-
-
-def _checkpoint(folder: Path, model: Model, data: Data) -> Checkpoint | None:
-    n_parts = chunks_per_epoch(model, len(data.x_train))
-    return checkpoint.load(folder, model, stimuli_of(model, data), n_parts)
 
 
 @dataclass

@@ -200,7 +200,7 @@ def test_variables_over_time_are_refused_before_anything_is_compiled(
     folder = shutil.copytree(tiny_run.folder, tmp_path / "run")
     text = (folder / "model.toml").read_text()
     (folder / "model.toml").write_text(text.replace("cpp_standalone", "cuda_standalone"))
-    monkeypatch.setattr("spikingfa.training.record.make_engine", None)
+    monkeypatch.setattr("spikingfa.training.session.make_engine", None)
     with pytest.raises(ModelError, match="records spikes, but no variables over time"):
         spikingfa.record(spikingfa.open_run(folder), "hidden.v", progress=False)
 

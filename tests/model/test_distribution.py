@@ -19,8 +19,7 @@ from spikingfa.model.layers import HIDDEN
 from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
-from spikingfa.network.heterogeneity import heterogeneity
-from spikingfa.network.initial import initial_state
+from spikingfa.network.initial import heterogeneity, initial_state
 from spikingfa.network.populations import hidden_population, soma_parameters
 from spikingfa.rules.plasticity import PLASTICITY
 

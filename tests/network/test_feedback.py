@@ -108,11 +108,11 @@ def test_plastic_feedback_changes_as_the_forward_weights_do(decay, tmp_path):
     for hop, forward in mirrored_pairs(model, size):
         w, b = f"{forward.name}.w", f"error{_suffix(hop)}_to_{hop.post}.b"
         values = feedback_parameters(model, size)[b.removesuffix(".b")]
-        scale = model.feedback.output_scale if hop.source == "output" else model.feedback.scale
+        scale = model.feedback.output_scale if hop.source.name == "output" else model.feedback.scale
         unit = float(scale) / values["gain"]
         before = chunk.arrays[w] - unit * chunk.arrays[b].T
         after = outcome.state[w] - unit * outcome.state[b].T
-        spikes = np.bincount(outcome.spikes[hop.post][1], minlength=hop.n_post)
+        spikes = np.bincount(outcome.spikes[hop.post][1], minlength=chunk.arrays[b].shape[1])
         eta = chunk.parameters[f"{forward.name}.eta"]
         left = (1 - eta * decay) ** spikes
         np.testing.assert_allclose(after, before * left[:, np.newaxis], rtol=1e-6, atol=1e-20)
@@ -121,7 +121,7 @@ def test_plastic_feedback_changes_as_the_forward_weights_do(decay, tmp_path):
 
 
 def _suffix(hop) -> str:
-    return "" if hop.source == "output" else f"_{hop.source}"
+    return "" if hop.source.name == "output" else f"_{hop.source.name}"
 
 
 @pytest.mark.long

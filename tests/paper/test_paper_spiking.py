@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from spikingfa.paper.spiking import freeze, linear, nonlinear, scale
-from spikingfa.paper.spiking import learner as learners
 from spikingfa.paper.spiking.curves import means, of_seeds, picked
 from spikingfa.paper.spiking.learner import Learner, angles_of, below, course, learner
 from spikingfa.paper.spiking.variants import BP, LIF, RULES, STOCHASTIC, STRONG, linear_model
@@ -40,10 +39,9 @@ def test_the_pseudoinverse_where_it_differs_from_the_transpose():
 
 
 @pytest.fixture
-def uncompiled(monkeypatch, tmp_path):
+def uncompiled():
     """Makes learners that cannot simulate."""
-    monkeypatch.setattr(learners, "make_engine", lambda *_: None)
-    return lambda **options: Learner(linear_model(1, LIF), tmp_path, **options)
+    return lambda **options: Learner(linear_model(1, LIF), **options)
 
 
 def test_mirrored_feedback(uncompiled):

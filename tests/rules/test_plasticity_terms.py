@@ -6,8 +6,7 @@ import pytest
 import spikingfa
 from spikingfa.base.seeds import stream
 from spikingfa.model.model import Model
-from spikingfa.network.connectivity import balanced, mask, signs
-from spikingfa.network.initial import initial_state
+from spikingfa.network.initial import balanced, initial_state, mask, signs
 from spikingfa.network.parameters import learning_rates
 from spikingfa.network.pathways import Stimuli, pathways
 from spikingfa.training import train as training

@@ -3,7 +3,7 @@
 from inspect import getdoc
 
 from spikingfa.export.script.trials import Trials
-from spikingfa.model.model import Model, layer_names
+from spikingfa.model.model import Model, hidden_layers
 from spikingfa.model.neurons import NEURONS
 from spikingfa.network.blueprint import Projection
 from spikingfa.network.feedback_pathways import feedback_rule
@@ -82,7 +82,7 @@ def notes(trials: Trials) -> list[str]:
 
 def of_population(name: str, model: Model) -> str:
     """Heading of a population; empty for error neurons that follow their like."""
-    layers = dict(zip(layer_names(model), model.hidden)) | {"output": model.output}
+    layers = hidden_layers(model) | {"output": model.output}
     if name in layers:
         neuron = NEURONS[layers[name].model]
         what = _POPULATIONS.get(name, f"Hidden layer {name.removeprefix('hidden_')}.")

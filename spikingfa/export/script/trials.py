@@ -13,8 +13,8 @@ from spikingfa.network.blueprint import Blueprint, Population
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import load_data
-from spikingfa.training.evaluation import check_size
-from spikingfa.training.run_data import data_for, size_of
+from spikingfa.training.evaluation import session_of
+from spikingfa.training.run_data import data_for
 from spikingfa.training.session import Session, stimuli_of
 from spikingfa.training.start import initial_weights
 from spikingfa.training.train import parts_of_epoch
@@ -105,8 +105,7 @@ def of_run(run: Run) -> Trials:
     """
     model, recorded = run.model, run.spikes
     data = data_for(run)
-    check_size(run.state, model, data)
-    shown = Session(model, data, run.feedback, size=size_of(run))
+    shown = session_of(run, data)
     order = shown.examples(len(recorded.onsets))
     classes = data.classes if shown.metric.classifies else ()
     chunk = shown.test_chunk(run.state, order, teacher=recorded.teacher != "silent")

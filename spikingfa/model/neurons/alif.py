@@ -1,5 +1,6 @@
 """The adaptive leaky integrate-and-fire neuron."""
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -30,11 +31,10 @@ class AdaptiveLIF(LIF):
     def soma(self) -> Soma:
         """Equations of the soma."""
         lif = super().soma()
-        return Soma(
+        return replace(
+            lif,
             equations=lif.equations + "dtheta/dt = -theta / tau_theta : volt\n",
             threshold="v > v_thresh + theta",
             reset=lif.reset + "\ntheta += theta_jump",
-            refractory=lif.refractory,
             onset=lif.onset + "\ntheta = 0*volt",
-            drive=lif.drive,
         )

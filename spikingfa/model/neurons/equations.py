@@ -88,23 +88,16 @@ class Equations(Neuron):
     def _brian2_agrees(self):
         # Brian2 takes a second to import: only for those who use it
         from spikingfa.model.neurons.equations_check import fault
-        from spikingfa.model.user_equations.texts import fault_of_texts
+        from spikingfa.model.user_equations.texts import fault_of_texts, fields_of
 
-        if found := fault_of_texts(*self._texts()):
+        kinds = ("equations",), EXPRESSIONS, STATEMENTS, ("current",)
+        if found := fault_of_texts(*fields_of(self, *kinds)):
             raise FieldError(*found)
         named = (*self.values(), self.current)
         apical = getattr(self, "coupled", False)  # a hidden layer's
         if found := fault(self.equations, named, self.soma(), self.declarations(), apical):
             raise FieldError(*found)
         return self
-
-    def _texts(self):
-        """Own equations, expressions, statements and names, each with its field."""
-        kinds = ("equations",), EXPRESSIONS, STATEMENTS, ("current",)
-        return (
-            tuple((name, text) for name in names if (text := getattr(self, name)))
-            for names in kinds
-        )
 
     def refractory_periods(self) -> dict[str, Any]:
         """The period of `refractory`, where it is a duration such as 2*ms or a parameter."""

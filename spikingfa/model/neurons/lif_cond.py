@@ -1,5 +1,6 @@
 """The leaky integrate-and-fire neuron with synaptic conductances."""
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -37,8 +38,8 @@ class ConductanceLIF(LIF):
 
     def soma(self) -> Soma:
         """Equations of the soma; `i_exc` and `i_inh` are the currents at threshold."""
-        lif = super().soma()
-        return Soma(
+        return replace(
+            super().soma(),
             equations="""
 dv/dt = (v_rest - v + r_m*({current})) / tau_m       : volt (unless refractory)
 di_exc/dt = -i_exc / tau_syn                         : amp
@@ -48,11 +49,7 @@ g_i = i_inh / (e_rev_i - v_thresh)                   : siemens
 i_syn = i_exc + i_inh                                : amp
 """,
             synaptic="g_e*(e_rev_e - v) + g_i*(e_rev_i - v)",
-            threshold=lif.threshold,
-            reset=lif.reset,
-            refractory=lif.refractory,
             onset="v = v_rest\ni_exc = 0*amp\ni_inh = 0*amp",
-            drive=lif.drive,
             deliver="i_exc_post += ({w})*int(({w}) > 0*amp)\n"
             "i_inh_post += ({w})*int(({w}) < 0*amp)",
         )

@@ -6,14 +6,16 @@ it, or C++, before it is known to be an equation.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from brian2.equations.equations import EQUATIONS
+from pydantic import BaseModel
 
 from spikingfa.base.brian import reason_of
-from spikingfa.base.text import shown, without_comments
+from spikingfa.base.text import shown, statements_in, without_comments
 from spikingfa.model.mistakes import FieldError
 from spikingfa.model.user_equations.expressions import (
     Measure,
@@ -33,6 +35,12 @@ _POWER = re.compile(r"-?\s*\d(\.\d+)?")
 
 Fault = tuple[str, str] | None
 Fields = tuple[tuple[str, str], ...]  # their names and texts
+
+
+def fields_of(record: BaseModel, *kinds: tuple[str, ...]) -> Iterator[Fields]:
+    """Fields of each kind that hold a text, with it."""
+    for names in kinds:
+        yield tuple((name, text) for name in names if (text := getattr(record, name)))
 
 
 class Equation(NamedTuple):
@@ -166,8 +174,7 @@ def _measured(field: str, text: str, named: dict[str, Measure]) -> Measure:
 
 def _fault_of_statements(statements: Fields) -> Fault:
     for field, text in statements:
-        parts = [part.strip() for part in re.split(r"[;\n]", without_comments(text))]
-        parts = [part for part in parts if part]
+        parts = statements_in(without_comments(text))
         if len(parts) > MAX_LINES:
             return field, f"needs at most {MAX_LINES} statements, got {len(parts)}"
         for part in parts:

@@ -1,12 +1,8 @@
 """A linear function of inputs that drift, told all the time: nothing in it is like a trial."""
 
-import tempfile
-from pathlib import Path
-
 import numpy as np
 from scipy.signal import lfilter
 
-from spikingfa.engine import make_engine
 from spikingfa.model.model import Model
 from spikingfa.network.feedback_weights import effective_forward_weights
 from spikingfa.tasks import Data
@@ -42,8 +38,7 @@ def track(model: Model, n_steps: int) -> tuple[dict[str, np.ndarray], dict[str, 
     state, b = initial_weights(model, stimuli_of(model, data), None)
     shown = Session(model, data, b)
     errors, n_epochs = [], model.training.epochs
-    with tempfile.TemporaryDirectory() as scratch:
-        shown.engine = make_engine(model.training.device, shown.blueprint, Path(scratch))
+    with shown.running():
         for epoch in range(n_epochs + 1):
             if epoch:
                 order = np.arange(n_steps)  # as time goes

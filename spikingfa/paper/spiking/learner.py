@@ -1,13 +1,10 @@
 """A spiking network that learns new examples a few at a time, and is looked at in between."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
-from spikingfa.engine import make_engine
 from spikingfa.model.model import Model, layer_names
 from spikingfa.paper.rate_network.rules import angle, told_apart
 from spikingfa.paper.tables import Table
@@ -24,8 +21,9 @@ N_TOLD = 100  # test examples that angles of what is told are means over
 @contextmanager
 def learner(model: Model, mirrored: bool = False) -> Iterator["Learner"]:
     """A network that has learnt nothing, with a temporary folder for its simulations."""
-    with tempfile.TemporaryDirectory(prefix="spikingfa-") as scratch:
-        yield Learner(model, Path(scratch), mirrored)
+    learning = Learner(model, mirrored)
+    with learning.session.running():
+        yield learning
 
 
 class Learner:
@@ -38,21 +36,18 @@ class Learner:
     ----------
     model : Model
         Of a task whose answers are signed.
-    scratch : Path
     mirrored : bool
         Whether the on- and the off-neuron of an output have feedback weights B and -B, as their
         errors were one signed number; each has its own by default.
     """
 
-    def __init__(self, model: Model, scratch: Path, mirrored: bool = False):
+    def __init__(self, model: Model, mirrored: bool = False):
         data = load_data(model.task)
         self.state, b = initial_weights(model, stimuli_of(model, data), None)
         if mirrored:
             last = b[layer_names(model)[-1]]
             last[1::2] = -last[::2]
         self.session = Session(model, data, b)
-        engine = make_engine(model.training.device, self.session.blueprint, scratch)
-        self.session.engine = engine
         self.n_learnt = self.n_chunks = 0
 
     def change(self, settings: dict) -> None:
