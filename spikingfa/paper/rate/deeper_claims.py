@@ -3,7 +3,7 @@
 import numpy as np
 
 from spikingfa.paper.experiment import Claim
-from spikingfa.paper.tables import Table
+from spikingfa.paper.tables import Table, picked
 
 NAMES = {"shallow": "shallow", "top": "top layer", "BP": "BP", "FA": "FA", "DFA": "direct FA"}
 BY_FEEDBACK = ("FA", "DFA")
@@ -20,17 +20,12 @@ def angle_column(rule: str) -> str:
     return f"angle_{rule.lower()}_deg"
 
 
-def part_of(table: Table, column: str, **where: int) -> np.ndarray:
-    """A column, of all seeds, where other columns have these values."""
-    return table[column][np.logical_and.reduce([table[c] == v for c, v in where.items()])]
-
-
 def have_learnt(table: Table, quick: bool) -> list[Claim]:
     """Errors against those of networks whose lower layers are fixed, and of BP."""
     depths = sorted({int(n) for n in table["hidden_layers"]})
+    of_depth = {n: picked(table, hidden_layers=n) for n in depths}
     mean = {
-        rule: {n: float(part_of(table, error_column(rule), hidden_layers=n).mean()) for n in depths}
-        for rule in NAMES
+        rule: {n: float(of_depth[n][error_column(rule)].mean()) for n in depths} for rule in NAMES
     }
     below = [_reaches_below(mean, rule, depths[1:], quick) for rule in BY_FEEDBACK]
     return [*below, _near_backpropagation(mean, depths, quick)]

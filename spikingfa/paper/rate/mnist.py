@@ -1,33 +1,16 @@
 """Handwritten digits, learnt by logistic units: shallow, by BP and by FA."""
 
-from typing import ClassVar
-
-import matplotlib
 import numpy as np
 
+from spikingfa.paper.drawing import Curve, panel
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.mnist_curves import at_end, draw_angles, draw_errors, level
-from spikingfa.paper.rate.mnist_task import (
-    B_SIZE,
-    N_DIGITS,
-    N_EPOCHS,
-    N_HIDDEN,
-    TRAINING,
-    W_SIZE,
-    Digits,
-    feedback,
-    student,
-)
-from spikingfa.paper.rate_network.rules import (
-    Backpropagation,
-    FeedbackAlignment,
-    Shallow,
-    angles_to_backpropagation,
-)
+from spikingfa.paper.rate.mnist_curves import ANGLE, ERROR, draw_angles, draw_errors, level
+from spikingfa.paper.rate.mnist_task import TRAINING, Digits, drawn
+from spikingfa.paper.rate_network.rules import Backpropagation, FeedbackAlignment, Shallow
 from spikingfa.paper.rate_network.training import Training
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.tables import Table, Tables, at_end, picked, table_of
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION
+from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 LEVELS = {"shallow": 7.2, "BP": 2.4, "FA": 2.1}  # the article's, in percent
 COLOURS = {"shallow": GREY, "BP": BLUE, "FA": VERMILLION}
@@ -47,18 +30,13 @@ class Mnist(Experiment):
     shallow network fall faster, larger b that of FA.
     """
 
-    name: ClassVar = "mnist"
-    shows: ClassVar = "handwritten digits"
-    seeds: ClassVar = 3
-    few: ClassVar = 1
+    name, shows = "mnist", "handwritten digits"
+    seeds, few = 3, 1
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Errors of all three and the angle, over epochs; an epoch of FA in two batch sizes."""
-        n_train, n_hidden, n_epochs = (5000, 200, 2) if quick else (None, N_HIDDEN, N_EPOCHS)
-        digits, rng = Digits.load(n_train), np.random.default_rng(seed)
-        start = student([n_hidden], W_SIZE, rng)
-        rule = FeedbackAlignment(feedback([(n_hidden, N_DIGITS)], B_SIZE, rng))
-        fixed = digits.seen_by(start, layer=1)
+        digits, start, b, _, n_epochs = drawn(seed, quick)
+        rule, fixed = FeedbackAlignment([b]), digits.seen_by(start, layer=1)
         shallow = fixed.taught(start.above(1).copy(), Shallow(), n_epochs, seed)
         bp = digits.taught(start.copy(), Backpropagation(), n_epochs, seed)
         fa = digits.taught(start.copy(), rule, n_epochs, seed)
@@ -67,48 +45,39 @@ class Mnist(Experiment):
             "error_shallow": np.array([fixed.error(network) for network in shallow]),
             "error_bp": np.array([digits.error(network) for network in bp]),
         }
-        judged = [(digits.error(network), *_angle(digits, network, rule)) for network in fa]
-        curves["error_fa"], curves["angle_deg"] = np.array(judged).T
+        curves |= table_of(("error_fa", "angle_deg"), [digits.judge(now, rule) for now in fa])
         return {"curves": curves, "batches": _batches(digits, start, rule, seed)}
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the means over seeds."""
         return [*_comparisons(tables["curves"], quick), _batches_agree(tables["batches"])]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """Errors over epochs; the angle over epochs."""
+        errors = panel(figure, (0.09, 0.16, 0.35, 0.78), ERROR, "epoch")
+        angles = panel(figure, (0.63, 0.16, 0.3, 0.78), ANGLE, "epoch")
         table = tables["curves"]
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(7.0, 2.6))
-            errors = figure.add_axes((0.09, 0.16, 0.35, 0.78))
-            angles = figure.add_axes((0.63, 0.16, 0.3, 0.78))
-            draw_errors(errors, table, {r: (_column(r), colour) for r, colour in COLOURS.items()})
-            draw_angles(angles, table, {"": ("angle_deg", COLOURS["FA"])})
-            for rule, error in LEVELS.items():
-                errors.axhline(error, color=COLOURS[rule], linestyle=":", linewidth=0.6)
-        return figure
+        draw_errors(errors, {r: Curve(table, _column(r), c) for r, c in COLOURS.items()})
+        draw_angles(angles, {"": Curve(table, "angle_deg", COLOURS["FA"])})
+        for rule, error in LEVELS.items():
+            errors.axhline(error, color=COLOURS[rule], linestyle=":", linewidth=0.6)
 
 
 def _column(rule: str) -> str:
     return f"error_{rule.lower()}"
 
 
-def _angle(digits: Digits, network, rule) -> list[float]:
-    return angles_to_backpropagation(network, rule, *digits.judged())
-
-
 def _batches(digits: Digits, start, rule, seed: int) -> Table:
     rows = []
     for training in (ALONE, TRAINING):
         *_, network = digits.taught(start.copy(), rule, 1, seed, training)
-        rows.append((training.batch, digits.error(network), *_angle(digits, network, rule)))
-    return dict(zip(("batch", "error_fa", "angle_deg"), np.array(rows).T))
+        rows.append((training.batch, *digits.judge(network, rule)))
+    return table_of(("batch", "error_fa", "angle_deg"), rows)
 
 
 def _comparisons(table: Table, quick: bool) -> list[Claim]:
-    last = {rule: at_end(table, _column(rule)) for rule in LEVELS}
-    mean = {rule: float(errors.mean()) for rule, errors in last.items()}
-    first = float(table["angle_deg"][table["epoch"] == 0].mean())
+    mean = {rule: float(at_end(table, _column(rule)).mean()) for rule in LEVELS}
+    first = float(picked(table, epoch=0)["angle_deg"].mean())
     end = float(at_end(table, "angle_deg").mean())
     return [
         Claim(
@@ -135,7 +104,7 @@ def _comparisons(table: Table, quick: bool) -> list[Claim]:
 
 def _batches_agree(table: Table) -> Claim:
     (error, error_batch), (angle, angle_batch) = (
-        [float(table[column][table["batch"] == batch].mean()) for batch in (1, TRAINING.batch)]
+        [float(picked(table, batch=batch)[column].mean()) for batch in (1, TRAINING.batch)]
         for column in ("error_fa", "angle_deg")
     )
     return Claim(

@@ -1,23 +1,19 @@
 """Errors over epochs: how they are drawn, and held against the article's levels."""
 
 import textwrap
+from collections.abc import Iterable
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from spikingfa.paper.drawing import Curve, angle_axis, draw_curves
 from spikingfa.paper.experiment import Claim
-from spikingfa.paper.tables import Table
-from spikingfa.plots.ends import name_ends
-from spikingfa.plots.style import style_axes
+from spikingfa.paper.tables import Table, at_end
 
 TICKS = (0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)  # percent
+ERROR, ANGLE = "test error", "angle of the FA to the BP update"  # labels of axes
 NEAR = 0.3  # percentage points that a level may be off
-
-
-def at_end(table: Table, column: str) -> np.ndarray:
-    """The values after the last epoch."""
-    return table[column][table["epoch"] == table["epoch"].max()]
 
 
 def level(name: str, table: Table, column: str, article: float, quick: bool) -> Claim:
@@ -35,43 +31,34 @@ def level(name: str, table: Table, column: str, article: float, quick: bool) -> 
     )
 
 
-def draw_errors(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
-    """Mean and range over seeds from the first epoch on.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    table : dict of ndarray
-    curves : dict of (str, str)
-        By what is written at its end, the column of a curve, and its colour.
-    """
-    later = table["epoch"] > 0
-    table = {name: column[later] for name, column in table.items()}
-    percent(ax, np.concatenate([table[column] for column, _ in curves.values()]))
-    _draw(ax, table, curves)
+def draw_errors(ax: Axes, curves: dict[str, Curve]) -> None:
+    """Mean and range over seeds from the first epoch on; names are written at the ends."""
+    curves = {name: curve._replace(table=_later(curve.table)) for name, curve in curves.items()}
+    percent(ax, (curve.table[curve.column] for curve in curves.values()))
+    _draw(ax, curves)
 
 
-def draw_angles(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
-    """Mean and range over seeds; `curves` as for `draw_errors`."""
-    degrees(ax)
-    _draw(ax, table, curves)
+def draw_angles(ax: Axes, curves: dict[str, Curve]) -> None:
+    """Mean and range over seeds."""
+    angle_axis(ax)
+    _draw(ax, curves)
 
 
-def draw_ends(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
-    """Mean and range over seeds after the last epoch, side by side; `curves` as there."""
-    last = {name: at_end(table, column) for name, (column, _) in curves.items()}
-    percent(ax, np.concatenate(list(last.values())))
+def draw_ends(ax: Axes, curves: dict[str, Curve]) -> None:
+    """Mean and range over seeds after the last epoch, side by side."""
+    last = {name: at_end(curve.table, curve.column) for name, curve in curves.items()}
+    percent(ax, last.values())
     for at, (name, errors) in enumerate(last.items()):
         mean = errors.mean()
         reach = [[mean - errors.min()], [errors.max() - mean]]
-        ax.errorbar(at, mean, reach, color=curves[name][1], marker="o", markersize=3)
+        ax.errorbar(at, mean, reach, color=curves[name].colour, marker="o", markersize=3)
     ax.set_xticks(range(len(last)), [textwrap.fill(name, 9) for name in last])
     ax.set_xlim(-0.5, len(last) - 0.5)
 
 
-def percent(ax: Axes, errors: np.ndarray) -> None:
+def percent(ax: Axes, errors: Iterable[np.ndarray]) -> None:
     """A logarithmic axis for these errors."""
-    style_axes(ax, "test error")
+    errors = np.concatenate([*errors])
     first = np.searchsorted(TICKS, errors.min(), "right") - 1
     ticks = TICKS[first : np.searchsorted(TICKS, errors.max()) + 1]
     ax.set_yscale("log")
@@ -80,22 +67,12 @@ def percent(ax: Axes, errors: np.ndarray) -> None:
     ax.yaxis.set_major_formatter("{x:g} %")
 
 
-def degrees(ax: Axes) -> None:
-    """An axis for the angle between what FA and BP tell."""
-    style_axes(ax, "angle of the FA to the BP update")
-    ax.set(ylim=(0, 95), yticks=[0, 30, 60, 90])
-    ax.yaxis.set_major_formatter("{x:g}°")
+def _later(table: Table) -> Table:
+    return {name: column[table["epoch"] > 0] for name, column in table.items()}
 
 
-def _draw(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
-    n, ends = len(np.unique(table["seed"])), {}
-    at = table["epoch"].reshape(n, -1)[0]
-    for name, (column, colour) in curves.items():
-        values = table[column].reshape(n, -1)
-        ax.fill_between(at, values.min(0), values.max(0), color=colour, alpha=0.15, lw=0)
-        ax.plot(at, values.mean(0), color=colour)
-        ends[name] = values[:, -1].mean(), colour
-    ax.set_xlim(0, at[-1] + 0.01 * at[-1])
-    ax.set_xlabel("epoch", fontsize="medium")
+def _draw(ax: Axes, curves: dict[str, Curve]) -> None:
+    last = max(curve.table["epoch"].max() for curve in curves.values())
+    ax.set_xlim(0, last + 0.01 * last)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
-    name_ends(ax, ends)
+    draw_curves(ax, "epoch", curves)

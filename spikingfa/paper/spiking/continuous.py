@@ -1,9 +1,9 @@
 """Learning without trials: both pathways are active all the time, and nothing is ever reset."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,8 @@ from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.continuous_claims import claims
 from spikingfa.paper.spiking.continuous_figure import draw
 from spikingfa.paper.spiking.drifting_input import track
-from spikingfa.paper.spiking.learner import below
 from spikingfa.paper.spiking.variants import FA, RULES
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.tables import Tables, below, table_of
 from spikingfa.plots.figure import Figure
 from spikingfa.training.train import train
 
@@ -73,11 +72,9 @@ class Continuous(Experiment):
     another seed.
     """
 
-    name: ClassVar = "continuous"
-    shows: ClassVar = "feedback that is always on"
-    seeds: ClassVar = 5
-    few: ClassVar = 1
-    spiking: ClassVar = True
+    name, shows = "continuous", "feedback that is always on"
+    seeds, few, spiking = 5, 1, True
+    size = (7.0, 5.4)
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Learning curves; errors by duration and by delay; drifting inputs."""
@@ -96,8 +93,8 @@ class Continuous(Experiment):
         ends = {at: float(history["error"][-1]) for at, history in curves.items()}
         return {
             "curves": below(curves, ("task", "operation", "rule")),
-            "durations": _table(("operation", "ms", "error"), _durations(ends, common, quick)),
-            "delays": _table(("task", "ms", "error"), _delays(ends, common, quick)),
+            "durations": table_of(("operation", "ms", "error"), _durations(ends, common, quick)),
+            "delays": table_of(("task", "ms", "error"), _delays(ends, common, quick)),
             "tracking": drift["drift", "continuous", FA][1],
         }
 
@@ -105,9 +102,9 @@ class Continuous(Experiment):
         """Judge by means over seeds."""
         return claims(tables, quick)
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """Learning curves and angles; errors by duration and delay; an answer that follows."""
-        return draw(tables)
+        draw(figure, tables)
 
 
 def _model(task: str, operation: str, rule: str, more: Settings) -> Model:
@@ -121,8 +118,7 @@ def _model(task: str, operation: str, rule: str, more: Settings) -> Model:
 def _history(model: Model) -> dict[str, np.ndarray]:
     """Test error and angle after each epoch."""
     with tempfile.TemporaryDirectory() as folder:
-        run = train(model, out=Path(folder) / "run", progress=False)
-        history = run.history
+        history = train(model, out=Path(folder) / "run", progress=False).history
     columns = {"epoch": "epoch", "error": "test_error", "angle_deg": "angle_hidden_deg"}
     return {name: history[column] for name, column in columns.items()}
 
@@ -143,7 +139,3 @@ def _delays(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
             delayed = common | {"output.teacher_latency": f"{ms} ms"}
             if ms != DELAY[task]:
                 yield task, ms, _history(_model(task, "continuous", FA, delayed))["error"][-1]
-
-
-def _table(names: tuple[str, ...], rows: Iterable[tuple]) -> Table:
-    return dict(zip(names, map(np.array, zip(*rows))))

@@ -10,7 +10,7 @@ import numpy as np
 from spikingfa.engine import make_engine
 from spikingfa.model.model import Model, layer_names
 from spikingfa.paper.rate_network.rules import angle, told_apart
-from spikingfa.paper.tables import Table
+from spikingfa.paper.tables import Table, table_of
 from spikingfa.tasks import load_data
 from spikingfa.tasks.pairs import signed
 from spikingfa.training.analysis import population_rate
@@ -140,20 +140,4 @@ def course(model: Model, points: list[int], mirrored: bool = False) -> Table:
             if point > network.n_learnt:
                 network.learn(point - network.n_learnt)
             rows.append({"example": point} | network.look())
-    return table_of(rows)
-
-
-def table_of(rows: list[dict]) -> Table:
-    """Columns from rows."""
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
-def below(tables: dict[tuple[str, ...], Table], names: tuple[str, ...]) -> Table:
-    """Tables one below the other, each with what it is of in columns of these names."""
-    length = {key: len(next(iter(table.values()))) for key, table in tables.items()}
-    which = {
-        name: np.concatenate([np.repeat(key[k], length[key]) for key in tables])
-        for k, name in enumerate(names)
-    }
-    first = next(iter(tables.values()))
-    return which | {name: np.concatenate([t[name] for t in tables.values()]) for name in first}
+    return table_of(rows[0], (row.values() for row in rows))

@@ -1,20 +1,13 @@
 """Handwritten digits, learnt by spiking neurons: shallow, by weight transport and by FA."""
 
-from typing import ClassVar
-
-import numpy as np
-
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.mnist_curves import at_end
-from spikingfa.paper.spiking.mnist_figure import TITLES, draw
-from spikingfa.paper.spiking.mnist_runs import BP, NEURONS, SHALLOW, curves
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.spiking.digits import BP, NEURONS, SHALLOW, TITLES, curves, draw, spread
+from spikingfa.paper.tables import Table, Tables, at_end, picked
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 RULES = {"shallow": SHALLOW, "bp": BP, "fa": {}}
-NAMES = {"shallow": "shallow", "bp": "BP", "fa": "FA"}
-COLOURS = {"shallow": GREY, "bp": BLUE, "fa": VERMILLION}
+LOOKS = {"shallow": ("shallow", GREY), "bp": ("BP", BLUE), "fa": ("FA", VERMILLION)}
 LEVEL = 2.1  # of the article's rate network taught by FA, in percent
 
 
@@ -29,11 +22,9 @@ class MnistSpiking(Experiment):
     one epoch of the stochastic ones, which take longer to simulate, and their parameters.
     """
 
-    name: ClassVar = "mnist"
-    shows: ClassVar = "handwritten digits"
-    seeds: ClassVar = 3
-    few: ClassVar = 1
-    spiking: ClassVar = True
+    name, shows = "mnist", "handwritten digits"
+    seeds, few, spiking = 3, 1, True
+    size = (7.0, 2.5)
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Errors, angles and rates over epochs, of each kind of neuron."""
@@ -54,10 +45,9 @@ class MnistSpiking(Experiment):
             *(_alignment(kind, tables[kind]) for kind in NEURONS),
         ]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """Errors over epochs, or after the only one; the angle of W and B."""
-        looks = {rule: (NAMES[rule], COLOURS[rule]) for rule in RULES}
-        return draw(tables, looks, ("shallow", "fa"))
+        draw(figure, tables, LOOKS, ("shallow", "fa"))
 
 
 def _comparisons(kind: str, table: Table, quick: bool) -> list[Claim]:
@@ -80,14 +70,8 @@ def _comparisons(kind: str, table: Table, quick: bool) -> list[Claim]:
     ]
 
 
-def spread(errors: np.ndarray) -> str:
-    """Mean and standard deviation over seeds."""
-    spread = f" ± {errors.std(ddof=1):.2f}" if len(errors) > 1 else ""
-    return f"{errors.mean():.2f}{spread} %"
-
-
 def _alignment(kind: str, table: Table) -> Claim:
-    first = float(table["angle_fa_deg"][table["epoch"] == 0].mean())
+    first = float(picked(table, epoch=0)["angle_fa_deg"].mean())
     end = float(at_end(table, "angle_fa_deg").mean())
     return Claim(
         f"{TITLES[kind]}: the forward weights turn towards the feedback weights.",

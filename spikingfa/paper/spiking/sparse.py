@@ -1,13 +1,8 @@
 """Handwritten digits, learnt by spiking neurons with half of all synapses missing."""
 
-from typing import ClassVar
-
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.mnist_curves import at_end
-from spikingfa.paper.spiking.mnist import spread
-from spikingfa.paper.spiking.mnist_figure import TITLES, draw
-from spikingfa.paper.spiking.mnist_runs import NEURONS, curves
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.spiking.digits import NEURONS, TITLES, curves, draw, spread
+from spikingfa.paper.tables import Table, Tables, at_end
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import ORANGE, VERMILLION
 
@@ -16,8 +11,7 @@ RULES = {
     "full": {},
     "sparse": {f"{place}.sparsity": ABSENT for place in ("hidden", "output", "feedback")},
 }
-NAMES = {"full": "all synapses", "sparse": "half of them"}
-COLOURS = {"full": VERMILLION, "sparse": ORANGE}
+LOOKS = {"full": ("all synapses", VERMILLION), "sparse": ("half of them", ORANGE)}
 
 
 class SparseSpiking(Experiment):
@@ -28,11 +22,9 @@ class SparseSpiking(Experiment):
     here: what is chosen in `mnist --spiking`.
     """
 
-    name: ClassVar = "sparse"
-    shows: ClassVar = "half of the synapses removed"
-    seeds: ClassVar = 3
-    few: ClassVar = 1
-    spiking: ClassVar = True
+    name, shows = "sparse", "half of the synapses removed"
+    seeds, few, spiking = 3, 1, True
+    size = (7.0, 2.5)
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Errors, angles and rates over epochs, of each kind of neuron."""
@@ -42,10 +34,9 @@ class SparseSpiking(Experiment):
         """Judge by the means over seeds."""
         return [claim for kind in NEURONS for claim in _claims(kind, tables[kind], quick)]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """Errors over epochs, or after the only one; the angles of W and B."""
-        looks = {rule: (NAMES[rule], COLOURS[rule]) for rule in RULES}
-        return draw(tables, looks, tuple(RULES))
+        draw(figure, tables, LOOKS, tuple(RULES))
 
 
 def _claims(kind: str, table: Table, quick: bool) -> list[Claim]:

@@ -1,14 +1,17 @@
-"""MNIST in spikes: the networks that experiments compare, and what is kept of a training."""
+"""MNIST in spikes: the networks that experiments compare, and how errors and angles are drawn."""
 
 import tempfile
 from pathlib import Path
 from threading import RLock
 
 import numpy as np
+from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from spikingfa.model.files import load_model
 from spikingfa.model.model import Model
+from spikingfa.paper.drawing import Curve, panel
+from spikingfa.paper.rate.mnist_curves import ERROR, draw_angles, draw_ends, draw_errors
 from spikingfa.paper.tables import Table, Tables
 from spikingfa.training.train import train
 
@@ -31,6 +34,8 @@ QUICK = {"task.limit": 1500, "hidden.size": 100, "training.epochs": 2, "training
 #: A frozen layer is driven by stronger weights; those of `mnist_fa` hardly make a neuron fire.
 SHALLOW = {"plasticity.eta_hidden": 0, "hidden.i_init": "400 pA"}
 BP = {"feedback.kind": "transport"}
+
+TITLES = {"lif": "LIF neurons", "stochastic": "stochastic sigmoid neurons"}
 
 
 def network(neurons: str, settings: dict, quick: bool) -> Model:
@@ -79,3 +84,41 @@ def _history(model: Model, seed: int) -> Table:
     with tempfile.TemporaryDirectory(prefix="spikingfa-") as folder:
         run = train(model, seed=seed, out=Path(folder) / "run", progress=False)
         return {name: np.array(column) for name, column in run.history.items()}
+
+
+def draw(
+    figure: Figure, tables: Tables, looks: dict[str, tuple[str, str]], with_angles: tuple[str, ...]
+) -> None:
+    """Draw errors over epochs, or after the only one; the angle of W and B of LIF neurons.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    tables : dict of dict of ndarray
+        What `curves` returned, of all seeds.
+    looks : dict of (str, str)
+        By variant, its name in the figure and its colour.
+    with_angles : tuple of str
+        Variants whose angle is drawn.
+    """
+    for kind, left, draw_kind, xlabel in (
+        ("lif", 0.08, draw_errors, "epoch"),
+        ("stochastic", 0.45, draw_ends, ""),  # one epoch is not a curve
+    ):
+        ax = panel(figure, (left, 0.17, 0.17, 0.7), ERROR, xlabel)
+        ax.set_title(TITLES[kind], fontsize="medium")
+        of_kind = {n: Curve(tables[kind], f"error_{rule}", c) for rule, (n, c) in looks.items()}
+        draw_kind(ax, of_kind)
+    angles = panel(figure, (0.75, 0.17, 0.14, 0.7), r"angle of $W$ and $B^\mathsf{T}$", "epoch")
+    angles.set_title(TITLES["lif"], fontsize="medium")
+    curves = {
+        looks[rule][0]: Curve(tables["lif"], f"angle_{rule}_deg", looks[rule][1])
+        for rule in with_angles
+    }
+    draw_angles(angles, curves)
+
+
+def spread(errors: np.ndarray) -> str:
+    """Mean and standard deviation over seeds."""
+    spread = f" ± {errors.std(ddof=1):.2f}" if len(errors) > 1 else ""
+    return f"{errors.mean():.2f}{spread} %"
