@@ -11,6 +11,8 @@ from spikingfa.paper.tables import Table
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.style import style_axes
 
+Place = tuple[float, float, float, float]  # left, bottom, width, height as parts of the figure
+
 
 class Curve(NamedTuple):
     """What is drawn of a table of all seeds: a column, its colour and line."""
@@ -21,10 +23,8 @@ class Curve(NamedTuple):
     line: str = "-"
 
 
-def panel(
-    figure: Figure, place: tuple[float, float, float, float], ylabel: str, xlabel: str
-) -> Axes:
-    """Axes at left, bottom, width, height."""
+def panel(figure: Figure, place: Place, ylabel: str, xlabel: str) -> Axes:
+    """Axes with their labels."""
     ax = figure.add_axes(place)
     style_axes(ax, ylabel)
     ax.set_xlabel(xlabel, fontsize="medium")

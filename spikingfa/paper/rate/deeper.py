@@ -7,17 +7,9 @@ from matplotlib.axes import Axes
 
 from spikingfa.paper.drawing import Curve, angle_axis, draw_curves, panel
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.deeper_claims import (
-    BY_FEEDBACK,
-    NAMES,
-    angle_column,
-    are_aligned,
-    error_column,
-    have_learnt,
-)
-from spikingfa.paper.rate.mnist_curves import ERROR, percent
+from spikingfa.paper.rate.mnist_curves import percent
 from spikingfa.paper.rate.mnist_task import N_DIGITS, Digits, feedback, student
-from spikingfa.paper.rate_network.activations import TANH
+from spikingfa.paper.rate_network.network import TANH
 from spikingfa.paper.rate_network.rules import (
     Backpropagation,
     DirectFeedbackAlignment,
@@ -32,7 +24,10 @@ from spikingfa.plots.style import BLUE, GREY, ORANGE, PURPLE, VERMILLION
 DEPTHS, N_HIDDEN, N_EPOCHS = (1, 2, 3, 5), 300, 12
 B_SIZE = 0.5  # of feedback from the output
 TRAINING = Training(eta=3e-3, decay=1e-6, batch=20)
+NAMES = {"shallow": "shallow", "top": "top layer", "BP": "BP", "FA": "FA", "DFA": "direct FA"}
+BY_FEEDBACK = ("FA", "DFA")
 COLOURS = dict(zip(NAMES, (GREY, ORANGE, BLUE, VERMILLION, PURPLE)))
+Means = dict[str, dict[int, float]]  # errors by rule and number of hidden layers
 
 
 class Deeper(Experiment):
@@ -59,10 +54,10 @@ class Deeper(Experiment):
             errors.append((depth, *(found[rule][0] for rule in NAMES)))
             to_bp = zip(*(found[rule][1:] for rule in BY_FEEDBACK))
             angles += [(depth, 1 + k, *both) for k, both in enumerate(to_bp)]
-        angle_columns = map(angle_column, BY_FEEDBACK)
+        columns = map(_angle, BY_FEEDBACK)
         return {
-            "errors": table_of(("hidden_layers", *map(error_column, NAMES)), errors),
-            "angles": table_of(("hidden_layers", "layer", *angle_columns), angles),
+            "errors": table_of(("hidden_layers", *map(_error, NAMES)), errors),
+            "angles": table_of(("hidden_layers", "layer", *columns), angles),
         }
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
@@ -71,8 +66,8 @@ class Deeper(Experiment):
 
     def draw(self, figure: Figure, tables: Tables) -> None:
         """Errors by depth; angles by layer."""
-        errors = panel(figure, (0.09, 0.16, 0.33, 0.78), ERROR, "hidden layers")
-        curves = {n: Curve(tables["errors"], error_column(r), COLOURS[r]) for r, n in NAMES.items()}
+        errors = panel(figure, (0.09, 0.16, 0.33, 0.78), "test error", "hidden layers")
+        curves = {n: Curve(tables["errors"], _error(r), COLOURS[r]) for r, n in NAMES.items()}
         percent(errors, (tables["errors"][curve.column] for curve in curves.values()))
         errors.set(xlim=(0.8, DEPTHS[-1] + 0.2), xticks=DEPTHS)
         draw_curves(errors, "hidden_layers", curves, marker="o", ms=2)
@@ -111,9 +106,74 @@ def _draw_angles(ax: Axes, table: Table, rule: str) -> None:
     angle_axis(ax)
     for depth, shade in zip(DEPTHS, np.linspace(0.35, 1, len(DEPTHS))):
         layers = range(1, depth + 1)
-        values = [
-            picked(table, hidden_layers=depth, layer=k)[angle_column(rule)].mean() for k in layers
-        ]
+        values = [picked(table, hidden_layers=depth, layer=k)[_angle(rule)].mean() for k in layers]
         ax.plot(layers, values, color=COLOURS[rule], alpha=shade, marker="o", ms=2)
     ax.set(xlim=(0.7, DEPTHS[-1] + 0.3), xticks=range(1, DEPTHS[-1] + 1))
     ax.set_title(NAMES[rule], color=COLOURS[rule], fontsize="medium")
+
+
+def _error(rule: str) -> str:
+    """Column in the table of errors."""
+    return f"error_{rule.lower()}"
+
+
+def _angle(rule: str) -> str:
+    """Column in the table of angles."""
+    return f"angle_{rule.lower()}_deg"
+
+
+def have_learnt(table: Table, quick: bool) -> list[Claim]:
+    """Errors against those of networks whose lower layers are fixed, and of BP."""
+    depths = sorted({int(n) for n in table["hidden_layers"]})
+    of_depth = {n: picked(table, hidden_layers=n) for n in depths}
+    mean = {rule: {n: float(of_depth[n][_error(rule)].mean()) for n in depths} for rule in NAMES}
+    below = [_reaches_below(mean, rule, depths[1:], quick) for rule in BY_FEEDBACK]
+    return [*below, _near_backpropagation(mean, depths, quick)]
+
+
+def are_aligned(table: Table) -> list[Claim]:
+    """The angle of each hidden layer."""
+    return [_aligned(rule, table[_angle(rule)]) for rule in BY_FEEDBACK]
+
+
+def _reaches_below(mean: Means, rule: str, depths: list[int], quick: bool) -> Claim:
+    lower = all(mean[rule][n] < min(mean["top"][n], mean["shallow"][n]) for n in depths)
+    return Claim(
+        f"Teaching by {NAMES[rule]} reaches the lower hidden layers: the error is lower than with"
+        " these fixed.",
+        f"mean test error {_listed(mean[rule], depths)} with {_counts(depths)} hidden layers; with"
+        f" all but the highest fixed {_listed(mean['top'], depths)}, with all fixed"
+        f" {_listed(mean['shallow'], depths)}",
+        None if quick else lower,
+        {f"{r}, {n}": mean[r][n] for r in (rule, "top", "shallow") for n in depths},
+    )
+
+
+def _near_backpropagation(mean: Means, depths: list[int], quick: bool) -> Claim:
+    worst = {rule: max(mean[rule][n] - mean["BP"][n] for n in depths) for rule in BY_FEEDBACK}
+    errors = (f"{NAMES[rule]} {_listed(mean[rule], depths)}" for rule in ("BP", *BY_FEEDBACK))
+    return Claim(
+        "At every depth both are within half a point of backpropagation.",
+        f"mean test error with {_counts(depths)} hidden layers: {'; '.join(errors)}",
+        None if quick else max(worst.values()) < 0.5,
+        {f"{rule} - BP, at most": value for rule, value in worst.items()},
+    )
+
+
+def _aligned(rule: str, angles: np.ndarray) -> Claim:
+    mean, largest = float(angles.mean()), float(angles.max())
+    return Claim(
+        f"What {NAMES[rule]} tells every hidden layer is under 90 degrees from what backpropagation"
+        " would.",
+        f"mean {mean:.0f}, at most {largest:.0f} degrees, over all depths, layers and seeds",
+        largest < 90,
+        {"mean": mean, "largest": largest},
+    )
+
+
+def _listed(values: dict[int, float], depths: list[int]) -> str:
+    return ", ".join(f"{values[n]:.2f}" for n in depths) + " %"
+
+
+def _counts(depths: list[int]) -> str:
+    return ", ".join(map(str, depths))

@@ -2,9 +2,14 @@
 
 import numpy as np
 
-from spikingfa.paper.drawing import Curve, panel
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.mnist_curves import ANGLE, ERROR, draw_angles, draw_errors, level
+from spikingfa.paper.rate.mnist_curves import (
+    comes_under,
+    curves_of,
+    draw_angles,
+    draw_errors,
+    level,
+)
 from spikingfa.paper.rate.mnist_task import drawn
 from spikingfa.paper.rate_network.network import RateNetwork, present_by_chance
 from spikingfa.paper.rate_network.rules import FeedbackAlignment
@@ -46,30 +51,27 @@ class Sparse(Experiment):
 
     def draw(self, figure: Figure, tables: Tables) -> None:
         """Errors over epochs; angles over epochs."""
-        errors = panel(figure, (0.09, 0.16, 0.3, 0.78), ERROR, "epoch")
-        angles = panel(figure, (0.59, 0.16, 0.3, 0.78), ANGLE, "epoch")
-        for ax, draw, column in (
-            (errors, draw_errors, "error_{}"),
-            (angles, draw_angles, "angle_{}_deg"),
-        ):
-            curves = {
-                name: Curve(tables["curves"], column.format(which), colour)
-                for which, (name, colour) in LOOKS.items()
-            }
-            draw(ax, curves)
-        errors.axhline(LEVEL, color=LOOKS["sparse"][1], linestyle=":", linewidth=0.6)
+        errors, angles = (
+            curves_of(tables["curves"], column, LOOKS) for column in ("error_{}", "angle_{}_deg")
+        )
+        ax = draw_errors(figure, (0.09, 0.16, 0.3, 0.78), errors)
+        draw_angles(figure, (0.59, 0.16, 0.3, 0.78), angles)
+        ax.axhline(LEVEL, color=LOOKS["sparse"][1], linestyle=":", linewidth=0.6)
 
 
 def _absent(network: RateNetwork, b: np.ndarray) -> Table:
     absent = [w[present == 0] for w, present in zip(network.w, network.present)]
     n_absent, n_back = (sum(map(count, absent)) for count in (len, np.count_nonzero))
-    w = {"part_w": n_absent / sum(w.size for w in network.w), "w_that_came_back": n_back}
-    return {k: np.array([v]) for k, v in (w | {"part_b": (b == 0).mean()}).items()}
+    part_w = n_absent / sum(w.size for w in network.w)
+    return table_of(("part_w", "w_that_came_back", "part_b"), [(part_w, n_back, (b == 0).mean())])
 
 
 def _comparisons(table: Table, quick: bool) -> list[Claim]:
     means = {which: float(at_end(table, f"error_{which}").mean()) for which in LOOKS}
-    angle = float(at_end(table, "angle_sparse_deg").mean())
+    near_bp = (
+        "What its sparse feedback tells the hidden units is under 90 degrees from what"
+        " backpropagation would."
+    )
     return [
         Claim(
             "Feedback alignment teaches a network in which half of all weights are missing: it"
@@ -79,13 +81,7 @@ def _comparisons(table: Table, quick: bool) -> list[Claim]:
             means,
         ),
         level("FA with half of the weights", table, "error_sparse", LEVEL, quick),
-        Claim(
-            "What its sparse feedback tells the hidden units is under 90 degrees from what"
-            " backpropagation would.",
-            f"mean angle {angle:.0f} degrees after training",
-            angle < 90,
-            {"angle": angle},
-        ),
+        comes_under(near_bp, table, "angle_sparse_deg", 90),
     ]
 
 

@@ -1,11 +1,7 @@
 """Learning without trials: both pathways are active all the time, and nothing is ever reset."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from spikingfa.model.files import load_model
 from spikingfa.model.model import Model
@@ -13,10 +9,10 @@ from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.continuous_claims import claims
 from spikingfa.paper.spiking.continuous_figure import draw
 from spikingfa.paper.spiking.drifting_input import track
+from spikingfa.paper.spiking.learner import history
 from spikingfa.paper.spiking.variants import FA, RULES
-from spikingfa.paper.tables import Tables, below, table_of
+from spikingfa.paper.tables import Table, Tables, below, table_of
 from spikingfa.plots.figure import Figure
-from spikingfa.training.train import train
 
 Settings = Mapping[str, Any]
 
@@ -89,8 +85,8 @@ class Continuous(Experiment):
             ("drift", *compared): track(_model("drift", *compared, common), n_steps)
             for compared in COMPARED[1:]
         }
-        curves |= {at: history for at, (history, _) in drift.items()}
-        ends = {at: float(history["error"][-1]) for at, history in curves.items()}
+        curves |= {at: errors for at, (errors, _) in drift.items()}
+        ends = {at: float(errors["error"][-1]) for at, errors in curves.items()}
         return {
             "curves": below(curves, ("task", "operation", "rule")),
             "durations": table_of(("operation", "ms", "error"), _durations(ends, common, quick)),
@@ -115,12 +111,11 @@ def _model(task: str, operation: str, rule: str, more: Settings) -> Model:
     return load_model(MODELS[task]).but(settings)
 
 
-def _history(model: Model) -> dict[str, np.ndarray]:
+def _history(model: Model) -> Table:
     """Test error and angle after each epoch."""
-    with tempfile.TemporaryDirectory() as folder:
-        history = train(model, out=Path(folder) / "run", progress=False).history
     columns = {"epoch": "epoch", "error": "test_error", "angle_deg": "angle_hidden_deg"}
-    return {name: history[column] for name, column in columns.items()}
+    recorded = history(model)
+    return {name: recorded[column] for name, column in columns.items()}
 
 
 def _durations(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
@@ -128,8 +123,7 @@ def _durations(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
         yield operation, USUAL, ends["digits", operation, FA]
         for ms in DURATIONS[-1:] if quick else DURATIONS:
             longer = common | {"training.trial": f"{ms} ms"}
-            history = _history(_model("digits", operation, FA, longer))
-            yield operation, ms, history["error"][-1]
+            yield operation, ms, _history(_model("digits", operation, FA, longer))["error"][-1]
 
 
 def _delays(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:

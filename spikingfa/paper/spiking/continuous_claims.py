@@ -1,5 +1,6 @@
 """Claims about continuous operation."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -28,30 +29,21 @@ def claims(tables: Tables, quick: bool) -> list[Claim]:
 
 
 def _learns(curves: Table) -> Claim:
-    rules = (FA, SHALLOW, STRONG)
-    ends = {task: [_last(curves, task, rule) for rule in rules] for task in NAMES}
-    return Claim(
+    return _of_tasks(
         "A network that is never reset and knows no trials learns: its error is far below that of"
         " a shallow one.",
-        "; ".join(
-            f"{NAMES[task]} {fa:.1f} % against {shallow:.0f} % (strong: {strong:.1f} %)"
-            for task, (fa, shallow, strong) in ends.items()
-        ),
-        all(fa < shallow / 3 and fa < strong for fa, shallow, strong in ends.values()),
-        _numbers(ends, rules),
+        {task: {r: _last(curves, task, r) for r in (FA, SHALLOW, STRONG)} for task in NAMES},
+        "{:.1f} % against {:.0f} % (strong: {:.1f} %)",
+        lambda fa, shallow, strong: fa < shallow / 3 and fa < strong,
     )
 
 
 def _aligns(curves: Table) -> Claim:
-    ends = {task: [_angle(curves, task, epoch) for epoch in ("first", "last")] for task in NAMES}
-    return Claim(
+    return _of_tasks(
         "Meanwhile the forward weights turn towards the feedback weights.",
-        "; ".join(
-            f"{NAMES[task]} from {first:.0f} to {last:.0f} degrees"
-            for task, (first, last) in ends.items()
-        ),
-        all(first > 80 and last < 70 for first, last in ends.values()),
-        _numbers(ends, ("first", "last")),
+        {task: {when: _angle(curves, task, when) for when in ("first", "last")} for task in NAMES},
+        "from {:.0f} to {:.0f} degrees",
+        lambda first, last: first > 80 and last < 70,
     )
 
 
@@ -77,28 +69,21 @@ def _stochastic_ones_learn(curves: Table) -> Claim:
 
 def _as_in_trials(curves: Table) -> Claim:
     operations = ("trials", "continuous")
-    ends = {task: [_last(curves, task, FA, how) for how in operations] for task in IN_TRIALS}
-    return Claim(
+    return _of_tasks(
         "Little is lost against learning in trials: less than one percentage point.",
-        "; ".join(
-            f"{NAMES[task]} {without:.2f} % without trials, {within:.2f} % in trials"
-            for task, (within, without) in ends.items()
-        ),
-        all(without - within < 1 for within, without in ends.values()),
-        _numbers(ends, operations),
+        {task: {how: _last(curves, task, FA, how) for how in operations} for task in IN_TRIALS},
+        "{1:.2f} % without trials, {0:.2f} % in trials",
+        lambda within, without: without - within < 1,
     )
 
 
 def _as_transported(curves: Table) -> Claim:
-    ends = {task: [_last(curves, task, rule) for rule in (FA, BP)] for task in NAMES}
-    return Claim(
+    return _of_tasks(
         "Without trials, too, random feedback does nearly as well as transported weights: its error"
         " is less than 1.5 times theirs.",
-        "; ".join(
-            f"{NAMES[task]} {fa:.2f} % against {bp:.2f} %" for task, (fa, bp) in ends.items()
-        ),
-        all(fa < 1.5 * bp for fa, bp in ends.values()),
-        _numbers(ends, (FA, BP)),
+        {task: {rule: _last(curves, task, rule) for rule in (FA, BP)} for task in NAMES},
+        "{:.2f} % against {:.2f} %",
+        lambda fa, bp: fa < 1.5 * bp,
     )
 
 
@@ -136,13 +121,19 @@ def _needs_delay(table: Table) -> Claim:
     )
 
 
-def _numbers(ends: dict[str, list[float]], names: tuple[str, ...]) -> dict[str, float]:
-    """By task and name."""
-    return {
-        f"{task}, {name}": value
-        for task, values in ends.items()
-        for name, value in zip(names, values)
-    }
+def _of_tasks(
+    claim: str,
+    ends: dict[str, dict[str, float]],
+    measured: str,
+    holds: Callable[..., bool],
+) -> Claim:
+    """A claim that must hold of each task; `measured` says it, and `holds` judges, by its ends."""
+    return Claim(
+        claim,
+        "; ".join(f"{NAMES[task]} {measured.format(*of.values())}" for task, of in ends.items()),
+        all(holds(*of.values()) for of in ends.values()),
+        {f"{task}, {name}": value for task, of in ends.items() for name, value in of.items()},
+    )
 
 
 def _angle(curves: Table, task: str, when: str) -> float:

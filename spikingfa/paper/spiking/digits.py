@@ -1,7 +1,5 @@
 """MNIST in spikes: the networks that experiments compare, and how errors and angles are drawn."""
 
-import tempfile
-from pathlib import Path
 from threading import RLock
 
 import numpy as np
@@ -10,10 +8,9 @@ from tqdm import tqdm
 
 from spikingfa.model.files import load_model
 from spikingfa.model.model import Model
-from spikingfa.paper.drawing import Curve, panel
-from spikingfa.paper.rate.mnist_curves import ERROR, draw_angles, draw_ends, draw_errors
-from spikingfa.paper.tables import Table, Tables
-from spikingfa.training.train import train
+from spikingfa.paper.rate.mnist_curves import curves_of, draw_angles, draw_ends, draw_errors
+from spikingfa.paper.spiking.learner import history
+from spikingfa.paper.tables import Tables
 
 #: What is set besides the model `mnist_fa`, by kind of neuron.
 NEURONS = {
@@ -66,24 +63,17 @@ def curves(rules: dict[str, dict], seed: int, quick: bool) -> Tables:
         MNIST is nowhere and cannot be downloaded.
     """
     tqdm.set_lock(RLock())  # its own is the system's, and stays behind if this process is killed
-    found = {}
-    for neurons in NEURONS:
-        found[neurons] = {}
+    found = {neurons: {} for neurons in NEURONS}
+    for neurons, table in found.items():
         for name, settings in rules.items():
-            history = _history(network(neurons, settings, quick), seed)
-            found[neurons] |= {
-                "epoch": history["epoch"],
-                f"error_{name}": 100 * history["test_error"],
-                f"angle_{name}_deg": history["angle_hidden_deg"],
-                f"rate_{name}_hz": history["rate_hidden_hz"],
+            run = history(network(neurons, settings, quick), seed=seed)
+            table |= {
+                "epoch": run["epoch"],
+                f"error_{name}": 100 * run["test_error"],
+                f"angle_{name}_deg": run["angle_hidden_deg"],
+                f"rate_{name}_hz": run["rate_hidden_hz"],
             }
     return found
-
-
-def _history(model: Model, seed: int) -> Table:
-    with tempfile.TemporaryDirectory(prefix="spikingfa-") as folder:
-        run = train(model, seed=seed, out=Path(folder) / "run", progress=False)
-        return {name: np.array(column) for name, column in run.history.items()}
 
 
 def draw(
@@ -101,21 +91,16 @@ def draw(
     with_angles : tuple of str
         Variants whose angle is drawn.
     """
-    for kind, left, draw_kind, xlabel in (
-        ("lif", 0.08, draw_errors, "epoch"),
-        ("stochastic", 0.45, draw_ends, ""),  # one epoch is not a curve
+    for kind, left, draw_kind in (
+        ("lif", 0.08, draw_errors),
+        ("stochastic", 0.45, draw_ends),  # one epoch is not a curve
     ):
-        ax = panel(figure, (left, 0.17, 0.17, 0.7), ERROR, xlabel)
+        ax = draw_kind(figure, (left, 0.17, 0.17, 0.7), curves_of(tables[kind], "error_{}", looks))
         ax.set_title(TITLES[kind], fontsize="medium")
-        of_kind = {n: Curve(tables[kind], f"error_{rule}", c) for rule, (n, c) in looks.items()}
-        draw_kind(ax, of_kind)
-    angles = panel(figure, (0.75, 0.17, 0.14, 0.7), r"angle of $W$ and $B^\mathsf{T}$", "epoch")
-    angles.set_title(TITLES["lif"], fontsize="medium")
-    curves = {
-        looks[rule][0]: Curve(tables["lif"], f"angle_{rule}_deg", looks[rule][1])
-        for rule in with_angles
-    }
-    draw_angles(angles, curves)
+    angles = curves_of(tables["lif"], "angle_{}_deg", {rule: looks[rule] for rule in with_angles})
+    label = r"angle of $W$ and $B^\mathsf{T}$"
+    ax = draw_angles(figure, (0.75, 0.17, 0.14, 0.7), angles, label)
+    ax.set_title(TITLES["lif"], fontsize="medium")
 
 
 def spread(errors: np.ndarray) -> str:

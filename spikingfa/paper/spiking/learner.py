@@ -16,9 +16,17 @@ from spikingfa.tasks.pairs import signed
 from spikingfa.training.analysis import population_rate
 from spikingfa.training.session import Session, stimuli_of
 from spikingfa.training.start import initial_weights
+from spikingfa.training.train import train
 
 CHUNK = 100  # examples after which learning rates fall and feedback follows, where it does
 N_TOLD = 100  # test examples that angles of what is told are means over
+
+
+def history(model: Model, **options) -> Table:
+    """Train it as users do, in a temporary folder; return what is recorded after each epoch."""
+    with tempfile.TemporaryDirectory(prefix="spikingfa-") as folder:
+        run = train(model, out=Path(folder) / "run", progress=False, **options)
+        return {name: np.array(column) for name, column in run.history.items()}
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """Handwritten digits, learnt by spiking neurons: shallow, by weight transport and by FA."""
 
 from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.rate.mnist_curves import turns
 from spikingfa.paper.spiking.digits import BP, NEURONS, SHALLOW, TITLES, curves, draw, spread
-from spikingfa.paper.tables import Table, Tables, at_end, picked
+from spikingfa.paper.tables import Table, Tables, at_end
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 RULES = {"shallow": SHALLOW, "bp": BP, "fa": {}}
 LOOKS = {"shallow": ("shallow", GREY), "bp": ("BP", BLUE), "fa": ("FA", VERMILLION)}
+TURN = "the forward weights turn towards the feedback weights."
 LEVEL = 2.1  # of the article's rate network taught by FA, in percent
 
 
@@ -42,7 +44,10 @@ class MnistSpiking(Experiment):
                 None if quick else fa <= LEVEL,
                 {"fa": fa},
             ),
-            *(_alignment(kind, tables[kind]) for kind in NEURONS),
+            *(
+                turns(f"{TITLES[kind]}: {TURN}", tables[kind], "angle_fa_deg", by=10, above=80)
+                for kind in NEURONS
+            ),
         ]
 
     def draw(self, figure: Figure, tables: Tables) -> None:
@@ -68,14 +73,3 @@ def _comparisons(kind: str, table: Table, quick: bool) -> list[Claim]:
             {rule: mean[rule] for rule in ("shallow", "fa")},
         ),
     ]
-
-
-def _alignment(kind: str, table: Table) -> Claim:
-    first = float(picked(table, epoch=0)["angle_fa_deg"].mean())
-    end = float(at_end(table, "angle_fa_deg").mean())
-    return Claim(
-        f"{TITLES[kind]}: the forward weights turn towards the feedback weights.",
-        f"mean angle {first:.0f} degrees before, {end:.0f} after training",
-        first > 80 and end < first - 10,
-        {"first": first, "last": end},
-    )
