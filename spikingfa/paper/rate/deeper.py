@@ -133,7 +133,20 @@ def have_learnt(table: Table, quick: bool) -> list[Claim]:
 
 def are_aligned(table: Table) -> list[Claim]:
     """The angle of each hidden layer."""
-    return [_aligned(rule, table[_angle(rule)]) for rule in BY_FEEDBACK]
+    claims = []
+    for rule in BY_FEEDBACK:
+        mean, largest = (float(of(table[_angle(rule)])) for of in (np.mean, np.max))
+        claims.append(
+            Claim(
+                f"What {NAMES[rule]} tells every hidden layer is under 90 degrees from what"
+                " backpropagation would.",
+                f"mean {mean:.0f}, at most {largest:.0f} degrees, over all depths, layers and"
+                " seeds",
+                largest < 90,
+                {"mean": mean, "largest": largest},
+            )
+        )
+    return claims
 
 
 def _reaches_below(mean: Means, rule: str, depths: list[int], quick: bool) -> Claim:
@@ -157,17 +170,6 @@ def _near_backpropagation(mean: Means, depths: list[int], quick: bool) -> Claim:
         f"mean test error with {_counts(depths)} hidden layers: {'; '.join(errors)}",
         None if quick else max(worst.values()) < 0.5,
         {f"{rule} - BP, at most": value for rule, value in worst.items()},
-    )
-
-
-def _aligned(rule: str, angles: np.ndarray) -> Claim:
-    mean, largest = float(angles.mean()), float(angles.max())
-    return Claim(
-        f"What {NAMES[rule]} tells every hidden layer is under 90 degrees from what backpropagation"
-        " would.",
-        f"mean {mean:.0f}, at most {largest:.0f} degrees, over all depths, layers and seeds",
-        largest < 90,
-        {"mean": mean, "largest": largest},
     )
 
 

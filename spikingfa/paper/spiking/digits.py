@@ -1,16 +1,18 @@
 """MNIST in spikes: the networks that experiments compare, and how errors and angles are drawn."""
 
 from threading import RLock
+from typing import ClassVar
 
 import numpy as np
-from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from spikingfa.model.files import load_model
 from spikingfa.model.model import Model
+from spikingfa.paper.experiment import Experiment
 from spikingfa.paper.rate.mnist_curves import curves_of, draw_angles, draw_ends, draw_errors
 from spikingfa.paper.spiking.learner import history
 from spikingfa.paper.tables import Tables
+from spikingfa.plots.figure import Figure
 
 #: What is set besides the model `mnist_fa`, by kind of neuron.
 NEURONS = {
@@ -40,67 +42,54 @@ def network(neurons: str, settings: dict, quick: bool) -> Model:
     return load_model("mnist_fa").but(NEURONS[neurons] | settings | (QUICK if quick else {}))
 
 
-def curves(rules: dict[str, dict], seed: int, quick: bool) -> Tables:
-    """Train each variant with each kind of neuron.
+class SpikingDigits(Experiment):
+    """Variants of a network, of each kind of neurons, learn MNIST.
 
-    Parameters
+    Attributes
     ----------
-    rules : dict of dict
-        Settings by the name of the variant.
-    seed : int
-    quick : bool
-
-    Returns
-    -------
-    dict of dict of ndarray
-        By kind of neuron: columns ``epoch`` and, by variant, ``error_<variant>`` in percent,
-        ``angle_<variant>_deg`` between W and B of the output, ``rate_<variant>_hz`` of the hidden
-        neurons.
-
-    Raises
-    ------
-    DataError
-        MNIST is nowhere and cannot be downloaded.
-    """
-    tqdm.set_lock(RLock())  # its own is the system's, and stays behind if this process is killed
-    found = {neurons: {} for neurons in NEURONS}
-    for neurons, table in found.items():
-        for name, settings in rules.items():
-            run = history(network(neurons, settings, quick), seed=seed)
-            table |= {
-                "epoch": run["epoch"],
-                f"error_{name}": 100 * run["test_error"],
-                f"angle_{name}_deg": run["angle_hidden_deg"],
-                f"rate_{name}_hz": run["rate_hidden_hz"],
-            }
-    return found
-
-
-def draw(
-    figure: Figure, tables: Tables, looks: dict[str, tuple[str, str]], with_angles: tuple[str, ...]
-) -> None:
-    """Draw errors over epochs, or after the only one; the angle of W and B of LIF neurons.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    tables : dict of dict of ndarray
-        What `curves` returned, of all seeds.
+    variants : dict of dict
+        Settings, by the name of the variant.
     looks : dict of (str, str)
         By variant, its name in the figure and its colour.
     with_angles : tuple of str
         Variants whose angle is drawn.
     """
-    for kind, left, draw_kind in (
-        ("lif", 0.08, draw_errors),
-        ("stochastic", 0.45, draw_ends),  # one epoch is not a curve
-    ):
-        ax = draw_kind(figure, (left, 0.17, 0.17, 0.7), curves_of(tables[kind], "error_{}", looks))
-        ax.set_title(TITLES[kind], fontsize="medium")
-    angles = curves_of(tables["lif"], "angle_{}_deg", {rule: looks[rule] for rule in with_angles})
-    label = r"angle of $W$ and $B^\mathsf{T}$"
-    ax = draw_angles(figure, (0.75, 0.17, 0.14, 0.7), angles, label)
-    ax.set_title(TITLES["lif"], fontsize="medium")
+
+    seeds, few, spiking = 3, 1, True
+    size = (7.0, 2.5)
+    variants: ClassVar[dict[str, dict]]
+    looks: ClassVar[dict[str, tuple[str, str]]]
+    with_angles: ClassVar[tuple[str, ...]]
+
+    def one(self, seed: int, quick: bool) -> Tables:
+        """Errors in percent, angles between W and B of the output, and rates, over epochs."""
+        tqdm.set_lock(RLock())  # its own is the system's, and stays if this process is killed
+        found = {neurons: {} for neurons in NEURONS}
+        for neurons, table in found.items():
+            for name, settings in self.variants.items():
+                run = history(network(neurons, settings, quick), seed=seed)
+                table |= {
+                    "epoch": run["epoch"],
+                    f"error_{name}": 100 * run["test_error"],
+                    f"angle_{name}_deg": run["angle_hidden_deg"],
+                    f"rate_{name}_hz": run["rate_hidden_hz"],
+                }
+        return found
+
+    def draw(self, figure: Figure, tables: Tables) -> None:
+        """Errors over epochs, or after the only one; the angle of W and B of LIF neurons."""
+        for kind, left, draw in (
+            ("lif", 0.08, draw_errors),
+            ("stochastic", 0.45, draw_ends),  # one epoch is not a curve
+        ):
+            errors = curves_of(tables[kind], "error_{}", self.looks)
+            ax = draw(figure, (left, 0.17, 0.17, 0.7), errors)
+            ax.set_title(TITLES[kind], fontsize="medium")
+        looks = {name: self.looks[name] for name in self.with_angles}
+        angles = curves_of(tables["lif"], "angle_{}_deg", looks)
+        label = r"angle of $W$ and $B^\mathsf{T}$"
+        ax = draw_angles(figure, (0.75, 0.17, 0.14, 0.7), angles, label)
+        ax.set_title(TITLES["lif"], fontsize="medium")
 
 
 def spread(errors: np.ndarray) -> str:

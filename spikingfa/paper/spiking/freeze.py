@@ -76,7 +76,7 @@ def _curve(seed: int, neurons: str, phases: list[str]) -> Table:
     )
     eta, every = float(model.plasticity.eta_hidden), dict(zip(PHASES, EVERY[neurons]))
     with learner(model) as network:
-        rows = [{"example": 0} | network.look()]
+        rows = [network.look()]
         for phase in phases:
             hidden = "W0" in phase
             network.change(
@@ -87,7 +87,7 @@ def _curve(seed: int, neurons: str, phases: list[str]) -> Table:
             )
             for _ in range(0, PHASES[phase], every[phase]):
                 network.learn(every[phase])
-                rows.append({"example": network.n_learnt} | network.look())
+                rows.append(network.look())
     return table_of(rows[0], (row.values() for row in rows))
 
 

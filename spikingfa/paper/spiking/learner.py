@@ -81,9 +81,10 @@ class Learner:
         Returns
         -------
         dict of float
-            ``nse``; ``rate_hz`` of the last hidden layer; angles in degrees, of `W` and `B` and
-            between what they tell the hidden neurons about the errors of the test: see
-            `angles_of`, of signed outputs and with ``_neurons`` of all output neurons.
+            ``example``, how many it has learnt; ``nse``; ``rate_hz`` of the last hidden layer;
+            angles in degrees, of `W` and `B` and between what they tell the hidden neurons about
+            the errors of the test: see `angles_of`, of signed outputs and with ``_neurons`` of all
+            output neurons.
         """
         shown, tests = self.session, self.session.tests
         outcome = shown.test(self.state, tests)
@@ -93,6 +94,7 @@ class Learner:
         whole = angles_of(w, b, e)
         size, trial = shown.model.hidden[-1].size, float(shown.model.training.trial)
         return {
+            "example": self.n_learnt,
             "nse": float(shown.losses(shown.answers(outcome), tests).mean()),
             "rate_hz": population_rate(outcome.n_spikes[top], size, trial * len(tests)),
             **angles_of(signed(w) / 2, signed(b.T).T / 2, signed(e)),
@@ -147,5 +149,5 @@ def course(model: Model, points: list[int], mirrored: bool = False) -> Table:
         for point in points:
             if point > network.n_learnt:
                 network.learn(point - network.n_learnt)
-            rows.append({"example": point} | network.look())
+            rows.append(network.look())
     return table_of(rows[0], (row.values() for row in rows))

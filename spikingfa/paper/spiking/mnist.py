@@ -1,10 +1,9 @@
 """Handwritten digits, learnt by spiking neurons: shallow, by weight transport and by FA."""
 
-from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.experiment import Claim
 from spikingfa.paper.rate.mnist_curves import turns
-from spikingfa.paper.spiking.digits import BP, NEURONS, SHALLOW, TITLES, curves, draw, spread
+from spikingfa.paper.spiking.digits import BP, NEURONS, SHALLOW, TITLES, SpikingDigits, spread
 from spikingfa.paper.tables import Table, Tables, at_end
-from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 RULES = {"shallow": SHALLOW, "bp": BP, "fa": {}}
@@ -13,7 +12,7 @@ TURN = "the forward weights turn towards the feedback weights."
 LEVEL = 2.1  # of the article's rate network taught by FA, in percent
 
 
-class MnistSpiking(Experiment):
+class MnistSpiking(SpikingDigits):
     """The model `mnist_fa`, LIF neurons, and the same with the article's stochastic sigmoid ones.
 
     One image after another, no batches; error neurons carry spikes back through random synapses. BP
@@ -25,12 +24,7 @@ class MnistSpiking(Experiment):
     """
 
     name, shows = "mnist", "handwritten digits"
-    seeds, few, spiking = 3, 1, True
-    size = (7.0, 2.5)
-
-    def one(self, seed: int, quick: bool) -> Tables:
-        """Errors, angles and rates over epochs, of each kind of neuron."""
-        return curves(RULES, seed, quick)
+    variants, looks, with_angles = RULES, LOOKS, ("shallow", "fa")
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the means over seeds."""
@@ -49,10 +43,6 @@ class MnistSpiking(Experiment):
                 for kind in NEURONS
             ),
         ]
-
-    def draw(self, figure: Figure, tables: Tables) -> None:
-        """Errors over epochs, or after the only one; the angle of W and B."""
-        draw(figure, tables, LOOKS, ("shallow", "fa"))
 
 
 def _comparisons(kind: str, table: Table, quick: bool) -> list[Claim]:

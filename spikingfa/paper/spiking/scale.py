@@ -44,11 +44,14 @@ class Scale(Experiment):
     def one(self, seed: int, quick: bool) -> Tables:
         """Angles and errors at the end, of each size."""
         ends = {
-            (neurons, varied): _ends(seed, neurons, varied, sizes)
+            (neurons, varied, size): course(
+                linear_model(seed, neurons, {FIELDS[varied]: f"{size} pA"}), [N_EXAMPLES[neurons]]
+            )
             for neurons, ranges in (SIZES_QUICK if quick else SIZES).items()
             for varied, sizes in ranges.items()
+            for size in sizes
         }
-        return {"scales": below(ends, ("neurons", "varied"))}
+        return {"scales": below(ends, ("neurons", "varied", "size_pa"))}
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by means over seeds."""
@@ -82,15 +85,6 @@ def _draw(angles: Axes, errors: Axes, rows: Table) -> None:
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter("{x:g}")
     angle_axis(angles)
-
-
-def _ends(seed: int, neurons: str, varied: str, sizes) -> Table:
-    ends = [
-        course(linear_model(seed, neurons, {FIELDS[varied]: f"{size} pA"}), [N_EXAMPLES[neurons]])
-        for size in sizes
-    ]
-    table = {name: np.concatenate([end[name] for end in ends]) for name in ends[0]}
-    return {"size_pa": np.array(sizes, float)} | table
 
 
 def _means(rows: Table, varied: str, column: str) -> dict[float, float]:

@@ -1,10 +1,9 @@
 """Handwritten digits, learnt by spiking neurons with half of all synapses missing."""
 
-from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.experiment import Claim
 from spikingfa.paper.rate.mnist_curves import comes_under
-from spikingfa.paper.spiking.digits import NEURONS, TITLES, curves, draw, spread
+from spikingfa.paper.spiking.digits import NEURONS, TITLES, SpikingDigits, spread
 from spikingfa.paper.tables import Table, Tables, at_end
-from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import ORANGE, VERMILLION
 
 ABSENT = 0.5  # part of the synapses, forward and back
@@ -15,7 +14,7 @@ RULES = {
 LOOKS = {"full": ("all synapses", VERMILLION), "sparse": ("half of them", ORANGE)}
 
 
-class SparseSpiking(Experiment):
+class SparseSpiking(SpikingDigits):
     """As `mnist --spiking`, by FA, with half of the synapses of W and of B removed at random.
 
     Every hidden and output neuron lacks half of its incoming synapses, and half of the feedback
@@ -24,20 +23,11 @@ class SparseSpiking(Experiment):
     """
 
     name, shows = "sparse", "half of the synapses removed"
-    seeds, few, spiking = 3, 1, True
-    size = (7.0, 2.5)
-
-    def one(self, seed: int, quick: bool) -> Tables:
-        """Errors, angles and rates over epochs, of each kind of neuron."""
-        return curves(RULES, seed, quick)
+    variants, looks, with_angles = RULES, LOOKS, tuple(RULES)
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the means over seeds."""
         return [claim for kind in NEURONS for claim in _claims(kind, tables[kind], quick)]
-
-    def draw(self, figure: Figure, tables: Tables) -> None:
-        """Errors over epochs, or after the only one; the angles of W and B."""
-        draw(figure, tables, LOOKS, tuple(RULES))
 
 
 def _claims(kind: str, table: Table, quick: bool) -> list[Claim]:
