@@ -23,7 +23,7 @@ MOVED = {
     "plasticity_rules.rule": "rules.plasticity.rule",
     "plasticity_terms": "rules.terms",
     "rate": "paper.rate_network",
-    "rate.activations": "paper.rate_network.network",
+    "rate.activations": "paper.rate_network.activations",
     "rate.network": "paper.rate_network.network",
     "rate.rules": "paper.rate_network.rules",
     "rate.training": "paper.rate_network.training",

@@ -10,6 +10,9 @@ from spikingfa.paper.tables import Tables
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import STYLE
 
+#: What was measured, whether the claim holds, and numbers.
+Verdict = tuple[str, bool, dict[str, float]]
+
 
 @dataclass(frozen=True)
 class Claim:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from spikingfa.paper.rate_network import rules
-from spikingfa.paper.rate_network.network import LINEAR, LOGISTIC, TANH, RateNetwork
+from spikingfa.paper.rate_network.activations import LINEAR, LOGISTIC, TANH
+from spikingfa.paper.rate_network.network import RateNetwork
 
 SIZES = (5, 4, 3, 2)
 

@@ -6,7 +6,8 @@ import pytest
 from spikingfa.paper.rate.deeper import are_aligned, have_learnt
 from spikingfa.paper.rate.mnist_curves import level
 from spikingfa.paper.rate.mnist_task import TRAINING, Digits, feedback, student
-from spikingfa.paper.rate_network.network import LOGISTIC, TANH, RateNetwork, present_by_chance
+from spikingfa.paper.rate_network.activations import LOGISTIC, TANH
+from spikingfa.paper.rate_network.network import RateNetwork, present_by_chance
 from spikingfa.paper.rate_network.rules import (
     Backpropagation,
     FeedbackAlignment,

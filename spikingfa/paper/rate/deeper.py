@@ -9,7 +9,7 @@ from spikingfa.paper.drawing import Curve, angle_axis, draw_curves, panel
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.rate.mnist_curves import percent
 from spikingfa.paper.rate.mnist_task import N_DIGITS, Digits, feedback, student
-from spikingfa.paper.rate_network.network import TANH
+from spikingfa.paper.rate_network.activations import TANH
 from spikingfa.paper.rate_network.rules import (
     Backpropagation,
     DirectFeedbackAlignment,

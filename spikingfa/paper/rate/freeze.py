@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from spikingfa.paper.drawing import Curve, angle_axis, draw_curve, panel
-from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.experiment import Claim, Experiment, Verdict
 from spikingfa.paper.rate.linear_task import ETA, LinearTask
 from spikingfa.paper.rate_network.rules import FeedbackAlignment, angle
 from spikingfa.paper.tables import Table, Tables, of_seeds, table_of
@@ -87,12 +87,12 @@ def at_borders(curves: Table, column: str, borders: np.ndarray) -> Ends:
     return dict(zip(("start", "after W0", "after W", "after W0 again"), values.tolist()))
 
 
-def _stays(angles: Ends, nse: Ends, control: float | None = None) -> tuple[str, bool, Ends]:
+def _stays(angles: Ends, nse: Ends, control: float | None = None) -> Verdict:
     measured = f"mean angle {angles['start']:.0f}, then {angles['after W0']:.0f} degrees"
     return measured, abs(angles["after W0"] - 90) < 10, angles
 
 
-def _aligns(angles: Ends, nse: Ends, control: float | None = None) -> tuple[str, bool, Ends]:
+def _aligns(angles: Ends, nse: Ends, control: float | None = None) -> Verdict:
     measured = f"mean angle {angles['after W0']:.0f}, then {angles['after W']:.0f} degrees"
     holds = angles["after W"] < 60
     if control is None:
@@ -101,7 +101,7 @@ def _aligns(angles: Ends, nse: Ends, control: float | None = None) -> tuple[str,
     return measured, holds and control > 80, angles | {"control": control}
 
 
-def _helps(angles: Ends, nse: Ends, control: float | None = None) -> tuple[str, bool, Ends]:
+def _helps(angles: Ends, nse: Ends, control: float | None = None) -> Verdict:
     measured = (
         f"mean NSE {nse['after W0']:.2g} after W0 alone, {nse['after W']:.2g} after W,"
         f" {nse['after W0 again']:.2g} after W0 again"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spikingfa.model.model import Task
-from spikingfa.paper.rate_network.network import LOGISTIC, Activation, RateNetwork
+from spikingfa.paper.rate_network.activations import LOGISTIC, Activation
+from spikingfa.paper.rate_network.network import RateNetwork
 from spikingfa.paper.rate_network.rules import angles_to_backpropagation
 from spikingfa.paper.rate_network.training import Training
 from spikingfa.tasks import load_data

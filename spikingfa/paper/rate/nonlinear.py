@@ -7,7 +7,8 @@ from scipy.stats import ttest_rel
 
 from spikingfa.paper.drawing import Curve, draw_curves, panel
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate_network.network import TANH, RateNetwork
+from spikingfa.paper.rate_network.activations import TANH
+from spikingfa.paper.rate_network.network import RateNetwork
 from spikingfa.paper.rate_network.rules import Backpropagation, FeedbackAlignment, Shallow, learn
 from spikingfa.paper.tables import Tables, at_end, table_of
 from spikingfa.plots.figure import Figure

@@ -1,5 +1,7 @@
 """The figure of continuous operation."""
 
+from collections.abc import Iterable
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
@@ -19,7 +21,7 @@ LOOKS = {
     ("continuous", STRONG): (STRONG, GREEN, "-"),
 }
 TASKS = {"digits": "test error (%), digits", "linear": "NSE (%), linear", "drift": "NSE (%), drift"}
-ANGLES = {"digits": "-", "linear": "--", "drift": ":"}
+LINES = {"digits": "-", "linear": "--", "drift": ":"}
 OPERATIONS = {"trials": ("in trials", GREY), "continuous": ("continuous", VERMILLION)}
 _LEFT, _WIDTH = (0.065, 0.395, 0.725), 0.155
 _POINTS = {"marker": "o", "markersize": 2.5}
@@ -31,25 +33,27 @@ def draw(figure: Figure, tables: Tables) -> None:
         tables[name] | {"error": 100 * tables[name]["error"]}
         for name in ("curves", "durations", "delays")
     )
-    for left, task in zip(_LEFT, TASKS):
-        place = (left, 0.72, _WIDTH, 0.255)
-        _errors(panel(figure, place, TASKS[task], "epochs"), picked(curves, task=task))
-    angles, by_duration, by_delay = (
-        panel(figure, (left, 0.385, _WIDTH, 0.245), *labels)
-        for left, labels in zip(
-            _LEFT,
-            (
-                (r"angle between $W$ and $B^\mathsf{T}$", "epochs"),
-                (TASKS["digits"], "duration of a stimulus (ms)"),
-                ("error or NSE (%)", "delay of the teacher (ms)"),
-            ),
-        )
-    )
-    _angles(angles, picked(curves, operation="continuous", rule=FA))
-    _durations(by_duration, durations)
-    _delays(by_delay, delays)
+    for left, (task, label) in zip(_LEFT, TASKS.items()):
+        ax = panel(figure, (left, 0.72, _WIDTH, 0.255), label, "epochs")
+        _errors(ax, picked(curves, task=task))
+    first, second, third = ((left, 0.385, _WIDTH, 0.245) for left in _LEFT)
+    ax = panel(figure, first, r"angle between $W$ and $B^\mathsf{T}$", "epochs")
+    angle_axis(ax)
+    fa = picked(curves, operation="continuous", rule=FA)
+    draw_curves(ax, "epoch", _of_tasks(fa, "angle_deg", TASKS))
+    _durations(panel(figure, second, TASKS["digits"], "duration of a stimulus (ms)"), durations)
+    ax = panel(figure, third, "error or NSE (%)", "delay of the teacher (ms)")
+    _logarithmic(ax)
+    draw_curves(ax, "ms", _of_tasks(delays, "error", ("digits", "linear")), **_POINTS)
     place = (_LEFT[0], 0.08, _LEFT[-1] + _WIDTH - _LEFT[0], 0.2)
     _tracking(panel(figure, place, "answer to drift", "time (s)"), tables["tracking"])
+
+
+def _of_tasks(table: Table, column: str, tasks: Iterable[str]) -> dict[str, Curve]:
+    """A curve of each task, by its name."""
+    return {
+        task: Curve(picked(table, task=task), column, VERMILLION, LINES[task]) for task in tasks
+    }
 
 
 def _errors(ax: Axes, table: Table) -> None:
@@ -61,43 +65,20 @@ def _errors(ax: Axes, table: Table) -> None:
     draw_curves(ax, "epoch", {name: c for name, c in curves.items() if len(c.table["epoch"])})
 
 
-def _angles(ax: Axes, table: Table) -> None:
-    angle_axis(ax)
-    curves = {
-        task: Curve(picked(table, task=task), "angle_deg", VERMILLION, line)
-        for task, line in ANGLES.items()
-    }
-    draw_curves(ax, "epoch", curves)
-
-
 def _durations(ax: Axes, table: Table) -> None:
-    ends = {
-        name: draw_curve(
-            ax, "ms", Curve(picked(table, operation=operation), "error", colour), **_POINTS
-        )
-        for operation, (name, colour) in OPERATIONS.items()
-    }
+    ends = {}
+    for operation, (name, colour) in OPERATIONS.items():
+        curve = Curve(picked(table, operation=operation), "error", colour)
+        ends[name] = draw_curve(ax, "ms", curve, **_POINTS)
     ax.set_ylim(bottom=0)
     name_ends(ax, ends)
-
-
-def _delays(ax: Axes, table: Table) -> None:
-    _logarithmic(ax)
-    curves = {
-        task: Curve(picked(table, task=task), "error", VERMILLION, ANGLES[task])
-        for task in ("digits", "linear")
-    }
-    draw_curves(ax, "ms", curves, **_POINTS)
 
 
 def _tracking(ax: Axes, table: Table) -> None:
     one = picked(table, seed=table["seed"].min())
     ax.set_xlim(one["time_s"].min(), one["time_s"].max())
-    curves = {
-        column: Curve(one, column, colour)
-        for column, colour in (("wanted", GREY), ("answered", VERMILLION))
-    }
-    draw_curves(ax, "time_s", curves)
+    colours = {"wanted": GREY, "answered": VERMILLION}
+    draw_curves(ax, "time_s", {name: Curve(one, name, c) for name, c in colours.items()})
 
 
 def _logarithmic(ax: Axes) -> None:

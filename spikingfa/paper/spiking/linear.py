@@ -1,7 +1,7 @@
 """The linear function in spikes: a hidden layer that is frozen, taught by BP, and by FA."""
 
 from spikingfa.paper.drawing import Curve, angle_axis, draw_curves, panel
-from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.experiment import Claim, Experiment, Verdict
 from spikingfa.paper.spiking.learner import course
 from spikingfa.paper.spiking.variants import (
     BP,
@@ -95,7 +95,7 @@ class Linear(Experiment):
             draw_curves(angles, "example", to_others)
 
 
-def _learns(rows: Table) -> tuple[str, bool, dict]:
+def _learns(rows: Table) -> Verdict:
     nse = {r: means(picked(rows, network=r), "nse") for r in RULES}
     measured = ", ".join(f"{rule} {value:.3f}" for rule, value in nse.items())
     good = nse[FA] < 0.1 and nse[FA] < 1.25 * nse[BP]
@@ -103,7 +103,7 @@ def _learns(rows: Table) -> tuple[str, bool, dict]:
     return f"mean NSE: {measured}", good and bad, nse
 
 
-def _aligns(rows: Table) -> tuple[str, bool, dict]:
+def _aligns(rows: Table) -> Verdict:
     curves = picked(rows, network=FA)
     first, last = (means(curves, "angle_bp_deg", k) for k in (0, -1))
     worst = float(at_end(curves, "angle_bp_deg", "example").max())
@@ -111,7 +111,7 @@ def _aligns(rows: Table) -> tuple[str, bool, dict]:
     return measured, first > 75 and worst < 45, {"first": first, "last": last, "largest": worst}
 
 
-def _closer(rows: Table) -> tuple[str, bool, dict]:
+def _closer(rows: Table) -> Verdict:
     columns = ("angle_pseudoinverse_deg", "angle_bp_deg", "angle_w_span_deg")
     inverse, bp, span = (means(picked(rows, network=FA), column) for column in columns)
     measured = (

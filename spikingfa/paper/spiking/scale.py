@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from spikingfa.paper.drawing import Curve, angle_axis, draw_curve, panel
-from spikingfa.paper.experiment import Claim, Experiment
+from spikingfa.paper.experiment import Claim, Experiment, Verdict
 from spikingfa.paper.spiking.learner import course
 from spikingfa.paper.spiking.variants import LIF, STOCHASTIC, linear_model, of_neurons
 from spikingfa.paper.tables import Table, Tables, below, picked
@@ -106,7 +106,7 @@ def _claims(table: Table, neurons: str) -> Iterator[Claim]:
         yield of_neurons(table, neurons, claim, partial(_learns, varied, NSE_LIMIT[neurons]))
 
 
-def _stays_further(rows: Table) -> tuple[str, bool, dict]:
+def _stays_further(rows: Table) -> Verdict:
     angles, parts, holds = {}, [], True
     for varied, small in ((W, 2.0), (W0, 100.0)):
         of = _means(rows, varied, "angle_pseudoinverse_deg")
@@ -120,7 +120,7 @@ def _stays_further(rows: Table) -> tuple[str, bool, dict]:
     return "; ".join(parts), holds, angles
 
 
-def _learns(varied: str, limit: float, rows: Table) -> tuple[str, bool, dict]:
+def _learns(varied: str, limit: float, rows: Table) -> Verdict:
     nse = _means(rows, varied, "nse")
     measured = ", ".join(f"{value:.2g} ({size:g} pA)" for size, value in nse.items())
     numbers = {f"{size:g} pA": value for size, value in nse.items()}

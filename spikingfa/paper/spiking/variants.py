@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from spikingfa.model.files import load_model
 from spikingfa.model.model import Model
-from spikingfa.paper.experiment import Claim
+from spikingfa.paper.experiment import Claim, Verdict
 from spikingfa.paper.tables import Table, picked
 
 LIF, STOCHASTIC = "LIF", "stochastic sigmoid"
@@ -46,9 +46,7 @@ def linear_model(seed: int, neurons: str, changes: dict | None = None) -> Model:
     return load_model("linear_fa").but(settings | NEURONS[neurons] | (changes or {}))
 
 
-def of_neurons(
-    table: Table, neurons: str, claim: str, judge: Callable[[Table], tuple[str, bool, dict]]
-) -> Claim:
+def of_neurons(table: Table, neurons: str, claim: str, judge: Callable[[Table], Verdict]) -> Claim:
     """A claim about neurons of one kind, which a quick run may leave out.
 
     Parameters
