@@ -25,13 +25,12 @@ from spikingfa.paper.spiking.sparse import SparseSpiking
 
 __all__ = ["EXPERIMENTS", "Claim", "Experiment"]
 
-_IN_RATES = (Deeper, Flow, Freeze, Linear, Mnist, Nonlinear, Scale, Sparse, Theory)
-_IN_SPIKES = (
-    *(Continuous, FreezeSpiking, LinearSpiking, MnistSpiking, NonlinearSpiking, ScaleSpiking),
-    SparseSpiking,
-)
-
 #: Every experiment by its key, those in rates first.
 EXPERIMENTS: dict[str, Experiment] = {
-    experiment.key: experiment for experiment in (kind() for kind in (*_IN_RATES, *_IN_SPIKES))
+    experiment.key: experiment
+    for experiment in (
+        *(Deeper(), Flow(), Freeze(), Linear(), Mnist(), Nonlinear(), Scale(), Sparse(), Theory()),
+        *(Continuous(), FreezeSpiking(), LinearSpiking(), MnistSpiking(), NonlinearSpiking()),
+        *(ScaleSpiking(), SparseSpiking()),
+    )
 }

@@ -4,8 +4,14 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+import matplotlib
+
 from spikingfa.paper.tables import Tables
 from spikingfa.plots.figure import Figure
+from spikingfa.plots.style import STYLE
+
+#: What was measured, whether the claim holds, and numbers.
+Verdict = tuple[str, bool, dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Experiment(ABC):
         How many seeds are run where nothing is said; `few` of a quick run.
     spiking : bool
         Whether it is done with spiking neurons, on Brian2.
+    size : (float, float)
+        Width and height of the figure in inches.
     """
 
     name: ClassVar[str]
@@ -56,6 +64,7 @@ class Experiment(ABC):
     seeds: ClassVar[int]
     few: ClassVar[int]
     spiking: ClassVar[bool] = False
+    size: ClassVar[tuple[float, float]] = (7.0, 2.6)
 
     @property
     def key(self) -> str:
@@ -71,5 +80,12 @@ class Experiment(ABC):
         """Judge by the tables of all seeds, where the first column is "seed"."""
 
     @abstractmethod
+    def draw(self, figure: Figure, tables: Tables) -> None:
+        """Draw them in an empty figure."""
+
     def figure(self, tables: Tables) -> Figure:
-        """Draw them."""
+        """Draw them, in the look of all figures."""
+        with matplotlib.rc_context(STYLE):
+            figure = Figure(figsize=self.size)
+            self.draw(figure, tables)
+        return figure

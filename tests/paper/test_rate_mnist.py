@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spikingfa.paper.rate.deeper_claims import are_aligned, have_learnt
-from spikingfa.paper.rate.mnist_curves import at_end, level
+from spikingfa.paper.rate.deeper import are_aligned, have_learnt
+from spikingfa.paper.rate.mnist_curves import level
 from spikingfa.paper.rate.mnist_task import TRAINING, Digits, feedback, student
 from spikingfa.paper.rate_network.activations import LOGISTIC, TANH
 from spikingfa.paper.rate_network.network import RateNetwork, present_by_chance
@@ -18,6 +18,7 @@ from spikingfa.paper.rate_network.rules import (
     learn,
 )
 from spikingfa.paper.rate_network.training import Training
+from spikingfa.paper.tables import at_end
 
 
 @pytest.fixture

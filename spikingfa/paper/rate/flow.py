@@ -1,16 +1,14 @@
 """Three neurons in a row: the flow of their two weights."""
 
-from typing import ClassVar
-
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from scipy.integrate import solve_ivp
 
+from spikingfa.paper.drawing import panel
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.tables import Tables
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
+from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 B, TARGET = 1.0, 1.0
 REACH, SMALL = 3.0, 0.5  # weights that are drawn, and that are small
@@ -27,10 +25,9 @@ class Flow(Experiment):
     400 starts from U[-3, 3]. Chosen here: b = t = 1, and what is drawn.
     """
 
-    name: ClassVar = "flow"
-    shows: ClassVar = "the flow field of three neurons"
-    seeds: ClassVar = 5
-    few: ClassVar = 2
+    name, shows = "flow", "the flow field of three neurons"
+    seeds, few = 5, 2
+    size = (3.5, 3.3)
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Starts and ends of trajectories, the error left, and the distance to the right end."""
@@ -43,22 +40,45 @@ class Flow(Experiment):
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the middle and the worst of the seeds."""
-        return _claims(tables["ends"])
+        w0, w, w_end, error, off = (
+            tables["ends"][name] for name in ("w0_start", "w_start", "w_end", "error", "distance")
+        )
+        small = (np.abs(w0) < SMALL) & (np.abs(w) < SMALL)
+        aligned = float(np.mean(w_end > 0))
+        return [
+            Claim(
+                "From small weights of any sign the network comes to w w0 = t, with a forward"
+                " weight of the sign of the feedback weight.",
+                f"{np.sum(w_end[small] > 0)} of {small.sum()} starts below {SMALL}, largest error"
+                f" left {error[small].max():.1g}",
+                bool((w_end[small] > 0).all() and error[small].max() < 1e-6),
+                {"aligned": float(np.mean(w_end[small] > 0)), "error": float(error[small].max())},
+            ),
+            Claim(
+                "Every trajectory ends where its parabola meets the stable part of the hyperbola.",
+                f"largest distance from there {off.max():.1g}, of {len(off)} starts",
+                bool(off.max() < 1e-3),
+                {"largest distance": float(off.max())},
+            ),
+            Claim(
+                "Large weights of the wrong sign may end on the other stable branch, where forward"
+                " and feedback weight disagree.",
+                f"{100 * (1 - aligned):.0f} % of the starts from U[-{REACH:g}, {REACH:g}]",
+                0 < aligned < 1,
+                {"aligned": aligned},
+            ),
+        ]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """The flow, the fixed points, and some trajectories from small weights."""
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(3.5, 3.3))
-            ax = figure.add_axes((0.13, 0.13, 0.84, 0.84))
-            style_axes(ax, "forward weight $w$")
-            ax.set_xlabel("input weight $w_0$", fontsize="medium")
-            _arrows(ax)
-            _fixed_points(ax)
-            for angle in np.linspace(0, 2 * np.pi, 9)[:-1]:
-                path = _path(SMALL * np.array([np.cos(angle), np.sin(angle)]))
-                ax.plot(*path, color=BLUE, linewidth=0.8)
-            ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
-        return figure
+        place = (0.13, 0.13, 0.84, 0.84)
+        ax = panel(figure, place, "forward weight $w$", "input weight $w_0$")
+        _arrows(ax)
+        _fixed_points(ax)
+        for angle in np.linspace(0, 2 * np.pi, 9)[:-1]:
+            path = _path(SMALL * np.array([np.cos(angle), np.sin(angle)]))
+            ax.plot(*path, color=BLUE, linewidth=0.8)
+        ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
 
 
 def _flow(_, both: np.ndarray) -> np.ndarray:
@@ -99,34 +119,3 @@ def _fixed_points(ax: Axes) -> None:
         w0 = np.linspace(low, high, 100)
         ax.plot(w0, TARGET / w0, color=colour, linestyle=line, linewidth=1.6, label=name or None)
     ax.legend(loc="upper left", title="$w\\,w_0 = 1$")
-
-
-def _claims(table) -> list[Claim]:
-    w0, w, w_end, error, off = (
-        table[name] for name in ("w0_start", "w_start", "w_end", "error", "distance")
-    )
-    small = (np.abs(w0) < SMALL) & (np.abs(w) < SMALL)
-    aligned = float(np.mean(w_end > 0))
-    return [
-        Claim(
-            "From small weights of any sign the network comes to w w0 = t, with a forward weight of"
-            " the sign of the feedback weight.",
-            f"{np.sum(w_end[small] > 0)} of {small.sum()} starts below {SMALL}, largest error left"
-            f" {error[small].max():.1g}",
-            bool((w_end[small] > 0).all() and error[small].max() < 1e-6),
-            {"aligned": float(np.mean(w_end[small] > 0)), "error": float(error[small].max())},
-        ),
-        Claim(
-            "Every trajectory ends where its parabola meets the stable part of the hyperbola.",
-            f"largest distance from there {off.max():.1g}, of {len(off)} starts",
-            bool(off.max() < 1e-3),
-            {"largest distance": float(off.max())},
-        ),
-        Claim(
-            "Large weights of the wrong sign may end on the other stable branch, where forward and"
-            " feedback weight disagree.",
-            f"{100 * (1 - aligned):.0f} % of the starts from U[-{REACH:g}, {REACH:g}]",
-            0 < aligned < 1,
-            {"aligned": aligned},
-        ),
-    ]

@@ -1,36 +1,19 @@
 """Handwritten digits, learnt by logistic units: shallow, by BP and by FA."""
 
-from typing import ClassVar
-
-import matplotlib
 import numpy as np
 
+from spikingfa.paper.drawing import Curve
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.mnist_curves import at_end, draw_angles, draw_errors, level
-from spikingfa.paper.rate.mnist_task import (
-    B_SIZE,
-    N_DIGITS,
-    N_EPOCHS,
-    N_HIDDEN,
-    TRAINING,
-    W_SIZE,
-    Digits,
-    feedback,
-    student,
-)
-from spikingfa.paper.rate_network.rules import (
-    Backpropagation,
-    FeedbackAlignment,
-    Shallow,
-    angles_to_backpropagation,
-)
+from spikingfa.paper.rate.mnist_curves import curves_of, draw_angles, draw_errors, level, turns
+from spikingfa.paper.rate.mnist_task import TRAINING, Digits, drawn
+from spikingfa.paper.rate_network.rules import Backpropagation, FeedbackAlignment, Shallow
 from spikingfa.paper.rate_network.training import Training
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.tables import Table, Tables, at_end, picked, table_of
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION
+from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
-LEVELS = {"shallow": 7.2, "BP": 2.4, "FA": 2.1}  # the article's, in percent
-COLOURS = {"shallow": GREY, "BP": BLUE, "FA": VERMILLION}
+LEVELS = {"shallow": 7.2, "bp": 2.4, "fa": 2.1}  # the article's, in percent
+LOOKS = {"shallow": ("shallow", GREY), "bp": ("BP", BLUE), "fa": ("FA", VERMILLION)}
 ALONE = Training(TRAINING.eta, TRAINING.decay, batch=1)
 
 
@@ -47,18 +30,13 @@ class Mnist(Experiment):
     shallow network fall faster, larger b that of FA.
     """
 
-    name: ClassVar = "mnist"
-    shows: ClassVar = "handwritten digits"
-    seeds: ClassVar = 3
-    few: ClassVar = 1
+    name, shows = "mnist", "handwritten digits"
+    seeds, few = 3, 1
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Errors of all three and the angle, over epochs; an epoch of FA in two batch sizes."""
-        n_train, n_hidden, n_epochs = (5000, 200, 2) if quick else (None, N_HIDDEN, N_EPOCHS)
-        digits, rng = Digits.load(n_train), np.random.default_rng(seed)
-        start = student([n_hidden], W_SIZE, rng)
-        rule = FeedbackAlignment(feedback([(n_hidden, N_DIGITS)], B_SIZE, rng))
-        fixed = digits.seen_by(start, layer=1)
+        digits, start, b, _, n_epochs = drawn(seed, quick)
+        rule, fixed = FeedbackAlignment([b]), digits.seen_by(start, layer=1)
         shallow = fixed.taught(start.above(1).copy(), Shallow(), n_epochs, seed)
         bp = digits.taught(start.copy(), Backpropagation(), n_epochs, seed)
         fa = digits.taught(start.copy(), rule, n_epochs, seed)
@@ -67,49 +45,35 @@ class Mnist(Experiment):
             "error_shallow": np.array([fixed.error(network) for network in shallow]),
             "error_bp": np.array([digits.error(network) for network in bp]),
         }
-        judged = [(digits.error(network), *_angle(digits, network, rule)) for network in fa]
-        curves["error_fa"], curves["angle_deg"] = np.array(judged).T
+        curves |= table_of(("error_fa", "angle_deg"), [digits.judge(now, rule) for now in fa])
         return {"curves": curves, "batches": _batches(digits, start, rule, seed)}
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the means over seeds."""
         return [*_comparisons(tables["curves"], quick), _batches_agree(tables["batches"])]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """Errors over epochs; the angle over epochs."""
-        table = tables["curves"]
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(7.0, 2.6))
-            errors = figure.add_axes((0.09, 0.16, 0.35, 0.78))
-            angles = figure.add_axes((0.63, 0.16, 0.3, 0.78))
-            draw_errors(errors, table, {r: (_column(r), colour) for r, colour in COLOURS.items()})
-            draw_angles(angles, table, {"": ("angle_deg", COLOURS["FA"])})
-            for rule, error in LEVELS.items():
-                errors.axhline(error, color=COLOURS[rule], linestyle=":", linewidth=0.6)
-        return figure
-
-
-def _column(rule: str) -> str:
-    return f"error_{rule.lower()}"
-
-
-def _angle(digits: Digits, network, rule) -> list[float]:
-    return angles_to_backpropagation(network, rule, *digits.judged())
+        curves = curves_of(tables["curves"], "error_{}", LOOKS)
+        errors = draw_errors(figure, (0.09, 0.16, 0.35, 0.78), curves)
+        angle = {"": Curve(tables["curves"], "angle_deg", VERMILLION)}
+        draw_angles(figure, (0.63, 0.16, 0.3, 0.78), angle)
+        for rule, (_, colour) in LOOKS.items():
+            errors.axhline(LEVELS[rule], color=colour, linestyle=":", linewidth=0.6)
 
 
 def _batches(digits: Digits, start, rule, seed: int) -> Table:
     rows = []
     for training in (ALONE, TRAINING):
         *_, network = digits.taught(start.copy(), rule, 1, seed, training)
-        rows.append((training.batch, digits.error(network), *_angle(digits, network, rule)))
-    return dict(zip(("batch", "error_fa", "angle_deg"), np.array(rows).T))
+        rows.append((training.batch, *digits.judge(network, rule)))
+    return table_of(("batch", "error_fa", "angle_deg"), rows)
 
 
 def _comparisons(table: Table, quick: bool) -> list[Claim]:
-    last = {rule: at_end(table, _column(rule)) for rule in LEVELS}
-    mean = {rule: float(errors.mean()) for rule, errors in last.items()}
-    first = float(table["angle_deg"][table["epoch"] == 0].mean())
-    end = float(at_end(table, "angle_deg").mean())
+    mean = {n: float(at_end(table, f"error_{rule}").mean()) for rule, (n, _) in LOOKS.items()}
+    levels = ((name, f"error_{rule}", LEVELS[rule]) for rule, (name, _) in LOOKS.items())
+    turn = "What random feedback tells the hidden units turns towards what backpropagation would."
     return [
         Claim(
             "Random feedback teaches the hidden layer as well as backpropagation.",
@@ -123,19 +87,14 @@ def _comparisons(table: Table, quick: bool) -> list[Claim]:
             None if quick else mean["shallow"] > 2 * max(mean["FA"], mean["BP"]),
             mean,
         ),
-        *(level(rule, table, _column(rule), error, quick) for rule, error in LEVELS.items()),
-        Claim(
-            "What random feedback tells the hidden units turns towards what backpropagation would.",
-            f"mean angle {first:.0f} degrees before, {end:.0f} after training",
-            first > 75 and end < first - 15,
-            {"first": first, "last": end},
-        ),
+        *(level(name, table, column, error, quick) for name, column, error in levels),
+        turns(turn, table, "angle_deg", by=15, above=75),
     ]
 
 
 def _batches_agree(table: Table) -> Claim:
     (error, error_batch), (angle, angle_batch) = (
-        [float(table[column][table["batch"] == batch].mean()) for batch in (1, TRAINING.batch)]
+        [float(picked(table, batch=batch)[column].mean()) for batch in (1, TRAINING.batch)]
         for column in ("error_fa", "angle_deg")
     )
     return Claim(

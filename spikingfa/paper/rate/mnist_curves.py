@@ -1,23 +1,20 @@
 """Errors over epochs: how they are drawn, and held against the article's levels."""
 
 import textwrap
+from collections.abc import Iterable
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from spikingfa.paper.drawing import Curve, Place, angle_axis, draw_curves, panel
 from spikingfa.paper.experiment import Claim
-from spikingfa.paper.tables import Table
-from spikingfa.plots.ends import name_ends
-from spikingfa.plots.style import style_axes
+from spikingfa.paper.tables import Table, at_end, picked
 
 TICKS = (0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)  # percent
+ANGLE_TO_BP = "angle of the FA to the BP update"
 NEAR = 0.3  # percentage points that a level may be off
-
-
-def at_end(table: Table, column: str) -> np.ndarray:
-    """The values after the last epoch."""
-    return table[column][table["epoch"] == table["epoch"].max()]
 
 
 def level(name: str, table: Table, column: str, article: float, quick: bool) -> Claim:
@@ -35,43 +32,66 @@ def level(name: str, table: Table, column: str, article: float, quick: bool) -> 
     )
 
 
-def draw_errors(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
-    """Mean and range over seeds from the first epoch on.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    table : dict of ndarray
-    curves : dict of (str, str)
-        By what is written at its end, the column of a curve, and its colour.
-    """
-    later = table["epoch"] > 0
-    table = {name: column[later] for name, column in table.items()}
-    percent(ax, np.concatenate([table[column] for column, _ in curves.values()]))
-    _draw(ax, table, curves)
+def turns(claim: str, table: Table, column: str, by: float, above: float) -> Claim:
+    """Judge whether a mean angle falls from above so many degrees, by more than so many."""
+    first = float(picked(table, epoch=0)[column].mean())
+    last = float(at_end(table, column).mean())
+    return Claim(
+        claim,
+        f"mean angle {first:.0f} degrees before, {last:.0f} after training",
+        first > above and last < first - by,
+        {"first": first, "last": last},
+    )
 
 
-def draw_angles(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
-    """Mean and range over seeds; `curves` as for `draw_errors`."""
-    degrees(ax)
-    _draw(ax, table, curves)
+def comes_under(claim: str, table: Table, column: str, degrees: float) -> Claim:
+    """Judge whether a mean angle is under so many degrees at the end."""
+    angle = float(at_end(table, column).mean())
+    measured = f"mean angle {angle:.0f} degrees after training"
+    return Claim(claim, measured, angle < degrees, {"angle": angle})
 
 
-def draw_ends(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
-    """Mean and range over seeds after the last epoch, side by side; `curves` as there."""
-    last = {name: at_end(table, column) for name, (column, _) in curves.items()}
-    percent(ax, np.concatenate(list(last.values())))
+def curves_of(table: Table, column: str, looks: dict[str, tuple[str, str]]) -> dict[str, Curve]:
+    """Curves by name; `looks` are names and colours by what stands for {} in the column."""
+    return {
+        name: Curve(table, column.format(which), colour) for which, (name, colour) in looks.items()
+    }
+
+
+def draw_errors(figure: Figure, place: Place, curves: dict[str, Curve]) -> Axes:
+    """Mean and range over seeds from the first epoch on; names are written at the ends."""
+    ax = panel(figure, place, "test error", "epoch")
+    curves = {name: curve._replace(table=_later(curve.table)) for name, curve in curves.items()}
+    percent(ax, (curve.table[curve.column] for curve in curves.values()))
+    return _draw(ax, curves)
+
+
+def draw_angles(
+    figure: Figure, place: Place, curves: dict[str, Curve], label: str = ANGLE_TO_BP
+) -> Axes:
+    """Mean and range over seeds."""
+    ax = panel(figure, place, label, "epoch")
+    angle_axis(ax)
+    return _draw(ax, curves)
+
+
+def draw_ends(figure: Figure, place: Place, curves: dict[str, Curve]) -> Axes:
+    """Mean and range over seeds after the last epoch, side by side."""
+    ax = panel(figure, place, "test error", "")
+    last = {name: at_end(curve.table, curve.column) for name, curve in curves.items()}
+    percent(ax, last.values())
     for at, (name, errors) in enumerate(last.items()):
         mean = errors.mean()
         reach = [[mean - errors.min()], [errors.max() - mean]]
-        ax.errorbar(at, mean, reach, color=curves[name][1], marker="o", markersize=3)
+        ax.errorbar(at, mean, reach, color=curves[name].colour, marker="o", markersize=3)
     ax.set_xticks(range(len(last)), [textwrap.fill(name, 9) for name in last])
     ax.set_xlim(-0.5, len(last) - 0.5)
+    return ax
 
 
-def percent(ax: Axes, errors: np.ndarray) -> None:
+def percent(ax: Axes, errors: Iterable[np.ndarray]) -> None:
     """A logarithmic axis for these errors."""
-    style_axes(ax, "test error")
+    errors = np.concatenate([*errors])
     first = np.searchsorted(TICKS, errors.min(), "right") - 1
     ticks = TICKS[first : np.searchsorted(TICKS, errors.max()) + 1]
     ax.set_yscale("log")
@@ -80,22 +100,13 @@ def percent(ax: Axes, errors: np.ndarray) -> None:
     ax.yaxis.set_major_formatter("{x:g} %")
 
 
-def degrees(ax: Axes) -> None:
-    """An axis for the angle between what FA and BP tell."""
-    style_axes(ax, "angle of the FA to the BP update")
-    ax.set(ylim=(0, 95), yticks=[0, 30, 60, 90])
-    ax.yaxis.set_major_formatter("{x:g}°")
+def _later(table: Table) -> Table:
+    return {name: column[table["epoch"] > 0] for name, column in table.items()}
 
 
-def _draw(ax: Axes, table: Table, curves: dict[str, tuple[str, str]]) -> None:
-    n, ends = len(np.unique(table["seed"])), {}
-    at = table["epoch"].reshape(n, -1)[0]
-    for name, (column, colour) in curves.items():
-        values = table[column].reshape(n, -1)
-        ax.fill_between(at, values.min(0), values.max(0), color=colour, alpha=0.15, lw=0)
-        ax.plot(at, values.mean(0), color=colour)
-        ends[name] = values[:, -1].mean(), colour
-    ax.set_xlim(0, at[-1] + 0.01 * at[-1])
-    ax.set_xlabel("epoch", fontsize="medium")
+def _draw(ax: Axes, curves: dict[str, Curve]) -> Axes:
+    last = max(curve.table["epoch"].max() for curve in curves.values())
+    ax.set_xlim(0, last + 0.01 * last)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
-    name_ends(ax, ends)
+    draw_curves(ax, "epoch", curves)
+    return ax

@@ -8,6 +8,7 @@ import numpy as np
 from spikingfa.model.model import Task
 from spikingfa.paper.rate_network.activations import LOGISTIC, Activation
 from spikingfa.paper.rate_network.network import RateNetwork
+from spikingfa.paper.rate_network.rules import angles_to_backpropagation
 from spikingfa.paper.rate_network.training import Training
 from spikingfa.tasks import load_data
 
@@ -63,9 +64,24 @@ class Digits:
         """Part of the test, in percent, in which the largest output is not the right one."""
         return 100 * float((network(self.x_test).argmax(axis=0) != self.labels_test).mean())
 
+    def judge(self, network: RateNetwork, rule) -> tuple[float, ...]:
+        """Error, and mean angles between what the rule and what BP tells each hidden layer."""
+        return self.error(network), *angles_to_backpropagation(network, rule, *self.judged())
+
     def judged(self) -> tuple[np.ndarray, np.ndarray]:
         """Images and targets that angles are measured with."""
         return self.x[:, :N_JUDGED], self.target[:, :N_JUDGED]
+
+
+def drawn(
+    seed: int, quick: bool
+) -> tuple[Digits, RateNetwork, np.ndarray, np.random.Generator, int]:
+    """Digits, the article's network, its feedback, what else is drawn with, and how many epochs."""
+    n_train, n_hidden, n_epochs = (5000, 200, 2) if quick else (None, N_HIDDEN, N_EPOCHS)
+    digits, rng = Digits.load(n_train), np.random.default_rng(seed)
+    start = student([n_hidden], W_SIZE, rng)
+    (b,) = feedback([(n_hidden, N_DIGITS)], B_SIZE, rng)
+    return digits, start, b, rng, n_epochs
 
 
 def student(

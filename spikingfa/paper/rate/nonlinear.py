@@ -1,20 +1,18 @@
 """A nonlinear function learnt by networks of three and of four layers."""
 
 from itertools import pairwise
-from typing import ClassVar
 
-import matplotlib
 import numpy as np
 from scipy.stats import ttest_rel
 
+from spikingfa.paper.drawing import Curve, draw_curves, panel
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.rate_network.activations import TANH
 from spikingfa.paper.rate_network.network import RateNetwork
 from spikingfa.paper.rate_network.rules import Backpropagation, FeedbackAlignment, Shallow, learn
-from spikingfa.paper.tables import Tables
-from spikingfa.plots.ends import name_ends
+from spikingfa.paper.tables import Tables, at_end, table_of
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import BLUE, GREY, STYLE, VERMILLION, style_axes
+from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 TARGET, THREE, FOUR = (30, 20, 10, 10), (30, 20, 10), (30, 20, 10, 10)
 N_UPDATES, BATCH, ETA = 20_000, 10, 0.05
@@ -35,64 +33,54 @@ class Nonlinear(Experiment):
     over ten new examples, with a learning rate of 0.05.
     """
 
-    name: ClassVar = "nonlinear"
-    shows: ClassVar = "the nonlinear function, and depth"
-    seeds: ClassVar = 20
-    few: ClassVar = 5
+    name, shows = "nonlinear", "the nonlinear function, and depth"
+    seeds, few = 20, 5
+    size = (5.0, 2.8)
 
     def one(self, seed: int, quick: bool) -> Tables:
         """NSE over updates, of each student."""
-        nse = _one(seed)
-        curves = {_column(name): nse[:, k] for k, name in enumerate(STUDENTS)}
-        return {"curves": {"example": EVERY * BATCH * np.arange(len(nse))} | curves}
+        rng = np.random.default_rng(seed)
+        target = _target(rng)
+        students = _students(rng)
+        x = rng.normal(size=(TARGET[0], N_TEST))
+        y = target(x)
+        spread = ((y - y.mean(axis=1, keepdims=True)) ** 2).sum()
+        rows = []
+        for k in range(N_UPDATES + 1):
+            if k % EVERY == 0:
+                nse = [((y - network(x)) ** 2).sum() / spread for network, _ in students]
+                rows.append((BATCH * k, *nse))
+            shown = rng.normal(size=(TARGET[0], BATCH))
+            for network, rule in students:
+                learn(network, rule, shown, target(shown), ETA / BATCH)
+        return {"curves": table_of(("example", *map(_column, STUDENTS)), rows)}
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the NSE at the end."""
-        table = tables["curves"]
-        at_end = table["example"] == table["example"].max()
-        return _claims({name: table[_column(name)][at_end] for name in STUDENTS})
+        last = {name: at_end(tables["curves"], _column(name), "example") for name in STUDENTS}
+        middle = {name: float(np.median(values)) for name, values in last.items()}
+        others = [middle[name] for name in STUDENTS[1:]]
+        shallow_is_worst = Claim(
+            "A shallow network does worst.",
+            f"median NSE {middle['shallow']:.2g}, the others {min(others):.2g} to"
+            f" {max(others):.2g}",
+            middle["shallow"] > max(others),
+            middle,
+        )
+        return [*(_deeper_is_better(last, middle, rule) for rule in ("BP", "FA")), shallow_is_worst]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """NSE over examples."""
-        table = tables["curves"]
-        n = len(np.unique(table["seed"]))
-        at = table["example"].reshape(n, -1)[0] / 1000
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(5.0, 2.8))
-            ax = figure.add_axes((0.11, 0.15, 0.64, 0.8))
-            style_axes(ax, "normalised squared error")
-            ends = {}
-            for name, (colour, line) in LOOKS.items():
-                values = table[_column(name)].reshape(n, -1)
-                ax.fill_between(at, values.min(0), values.max(0), color=colour, alpha=0.12, lw=0)
-                middle = np.median(values, axis=0)
-                ax.plot(at, middle, color=colour, linestyle=line)
-                ends[name] = middle[-1], colour
-            ax.set_yscale("log")
-            name_ends(ax, ends)
-            ax.set_xlabel("examples (thousands)", fontsize="medium")
-        return figure
+        place, table = (0.11, 0.15, 0.64, 0.8), tables["curves"]
+        ax = panel(figure, place, "normalised squared error", "examples (thousands)")
+        ax.set_yscale("log")
+        table = table | {"example": table["example"] / 1000}
+        curves = {name: Curve(table, _column(name), *look) for name, look in LOOKS.items()}
+        draw_curves(ax, "example", curves, middle=np.median, shade=0.12)
 
 
 def _column(student: str) -> str:
     return "nse_" + student.lower().replace(",", "").replace(" ", "_").removesuffix("_layers")
-
-
-def _one(seed: int) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    target = _target(rng)
-    students = _students(rng)
-    x = rng.normal(size=(TARGET[0], N_TEST))
-    y = target(x)
-    spread = ((y - y.mean(axis=1, keepdims=True)) ** 2).sum()
-    curve = []
-    for k in range(N_UPDATES + 1):
-        if k % EVERY == 0:
-            curve.append([((y - network(x)) ** 2).sum() / spread for network, _ in students])
-        shown = rng.normal(size=(TARGET[0], BATCH))
-        for network, rule in students:
-            learn(network, rule, shown, target(shown), ETA / BATCH)
-    return np.array(curve)
 
 
 def _target(rng: np.random.Generator) -> RateNetwork:
@@ -112,31 +100,12 @@ def _students(rng: np.random.Generator) -> list[tuple]:
     return found
 
 
-def _claims(of: dict[str, np.ndarray]) -> list[Claim]:
-    """`of` is the NSE at the end by student, shape (n_seeds,)."""
-    middle = {name: float(np.median(values)) for name, values in of.items()}
-    claims = []
-    for rule in ("BP", "FA"):
-        three, four = of[f"{rule}, 3 layers"], of[f"{rule}, 4 layers"]
-        p = float(ttest_rel(three, four, alternative="greater").pvalue)
-        medians = {name: middle[name] for name in (f"{rule}, 3 layers", f"{rule}, 4 layers")}
-        claims.append(
-            Claim(
-                f"With {rule} four layers do better than three.",
-                f"median NSE {medians[f'{rule}, 4 layers']:.2g} against"
-                f" {medians[f'{rule}, 3 layers']:.2g}, paired t-test p = {p:.1g}",
-                p < 0.05,
-                medians | {"p": p},
-            )
-        )
-    best_of_others = min(middle[name] for name in STUDENTS[1:])
-    claims.append(
-        Claim(
-            "A shallow network does worst.",
-            f"median NSE {middle['shallow']:.2g}, the others"
-            f" {best_of_others:.2g} to {max(middle[name] for name in STUDENTS[1:]):.2g}",
-            middle["shallow"] > max(middle[name] for name in STUDENTS[1:]),
-            middle,
-        )
+def _deeper_is_better(last: dict[str, np.ndarray], middle: dict[str, float], rule: str) -> Claim:
+    names = three, four = f"{rule}, 3 layers", f"{rule}, 4 layers"
+    p = float(ttest_rel(last[three], last[four], alternative="greater").pvalue)
+    return Claim(
+        f"With {rule} four layers do better than three.",
+        f"median NSE {middle[four]:.2g} against {middle[three]:.2g}, paired t-test p = {p:.1g}",
+        p < 0.05,
+        {name: middle[name] for name in names} | {"p": p},
     )
-    return claims

@@ -1,32 +1,25 @@
 """Handwritten digits, learnt with half of all weights missing, forward and back."""
 
-from typing import ClassVar
-
-import matplotlib
 import numpy as np
 
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.mnist_curves import at_end, draw_angles, draw_errors, level
-from spikingfa.paper.rate.mnist_task import (
-    B_SIZE,
-    N_DIGITS,
-    N_EPOCHS,
-    N_HIDDEN,
-    W_SIZE,
-    Digits,
-    feedback,
-    student,
+from spikingfa.paper.rate.mnist_curves import (
+    comes_under,
+    curves_of,
+    draw_angles,
+    draw_errors,
+    level,
 )
+from spikingfa.paper.rate.mnist_task import drawn
 from spikingfa.paper.rate_network.network import RateNetwork, present_by_chance
-from spikingfa.paper.rate_network.rules import FeedbackAlignment, angles_to_backpropagation
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.rate_network.rules import FeedbackAlignment
+from spikingfa.paper.tables import Table, Tables, at_end, table_of
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import ORANGE, STYLE, VERMILLION
+from spikingfa.plots.style import ORANGE, VERMILLION
 
 ABSENT = 0.5  # part of the weights of W and of B
 LEVEL = 2.4  # the article's, in percent
-COLOURS = {"all weights": VERMILLION, "half of them": ORANGE}
-SUFFIX = dict(zip(COLOURS, ("full", "sparse")))
+LOOKS = {"full": ("all weights", VERMILLION), "sparse": ("half of them", ORANGE)}
 
 
 class Sparse(Experiment):
@@ -37,60 +30,48 @@ class Sparse(Experiment):
     anew, and what is chosen in `mnist`.
     """
 
-    name: ClassVar = "sparse"
-    shows: ClassVar = "half of the weights removed"
-    seeds: ClassVar = 3
-    few: ClassVar = 1
+    name, shows = "sparse", "half of the weights removed"
+    seeds, few = 3, 1
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Errors and angles of both over epochs; how many weights there are at the end."""
-        n_train, n_hidden, n_epochs = (5000, 200, 2) if quick else (None, N_HIDDEN, N_EPOCHS)
-        digits, rng = Digits.load(n_train), np.random.default_rng(seed)
-        full = student([n_hidden], W_SIZE, rng)
-        (b,) = feedback([(n_hidden, N_DIGITS)], B_SIZE, rng)
+        digits, full, b, rng, n_epochs = drawn(seed, quick)
         sparse, sparse_b = full.thinned(ABSENT, rng), b * present_by_chance(b, ABSENT, rng)
         curves = {"epoch": np.arange(n_epochs + 1)}
-        for suffix, network, back in (("full", full, b), ("sparse", sparse, sparse_b)):
+        for which, network, back in (("full", full, b), ("sparse", sparse, sparse_b)):
             rule = FeedbackAlignment([back])
-            judged = [
-                (digits.error(now), *angles_to_backpropagation(now, rule, *digits.judged()))
-                for now in digits.taught(network, rule, n_epochs, seed)
-            ]
-            curves[f"error_{suffix}"], curves[f"angle_{suffix}_deg"] = np.array(judged).T
+            taught = digits.taught(network, rule, n_epochs, seed)
+            names = (f"error_{which}", f"angle_{which}_deg")
+            curves |= table_of(names, [digits.judge(now, rule) for now in taught])
         return {"curves": curves, "absent": _absent(sparse, sparse_b)}
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the means over seeds."""
         return [*_comparisons(tables["curves"], quick), _stay_absent(tables["absent"])]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """Errors over epochs; angles over epochs."""
-        table = tables["curves"]
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(7.0, 2.6))
-            errors = figure.add_axes((0.09, 0.16, 0.3, 0.78))
-            angles = figure.add_axes((0.59, 0.16, 0.3, 0.78))
-            for ax, draw, column in (
-                (errors, draw_errors, "error_{}"),
-                (angles, draw_angles, "angle_{}_deg"),
-            ):
-                curves = {n: (column.format(SUFFIX[n]), colour) for n, colour in COLOURS.items()}
-                draw(ax, table, curves)
-            errors.axhline(LEVEL, color=COLOURS["half of them"], linestyle=":", linewidth=0.6)
-        return figure
+        errors, angles = (
+            curves_of(tables["curves"], column, LOOKS) for column in ("error_{}", "angle_{}_deg")
+        )
+        ax = draw_errors(figure, (0.09, 0.16, 0.3, 0.78), errors)
+        draw_angles(figure, (0.59, 0.16, 0.3, 0.78), angles)
+        ax.axhline(LEVEL, color=LOOKS["sparse"][1], linestyle=":", linewidth=0.6)
 
 
 def _absent(network: RateNetwork, b: np.ndarray) -> Table:
     absent = [w[present == 0] for w, present in zip(network.w, network.present)]
     n_absent, n_back = (sum(map(count, absent)) for count in (len, np.count_nonzero))
-    w = {"part_w": n_absent / sum(w.size for w in network.w), "w_that_came_back": n_back}
-    return {k: np.array([v]) for k, v in (w | {"part_b": (b == 0).mean()}).items()}
+    part_w = n_absent / sum(w.size for w in network.w)
+    return table_of(("part_w", "w_that_came_back", "part_b"), [(part_w, n_back, (b == 0).mean())])
 
 
 def _comparisons(table: Table, quick: bool) -> list[Claim]:
-    full, sparse = (at_end(table, f"error_{suffix}") for suffix in SUFFIX.values())
-    angle = float(at_end(table, "angle_sparse_deg").mean())
-    means = {"full": float(full.mean()), "sparse": float(sparse.mean())}
+    means = {which: float(at_end(table, f"error_{which}").mean()) for which in LOOKS}
+    near_bp = (
+        "What its sparse feedback tells the hidden units is under 90 degrees from what"
+        " backpropagation would."
+    )
     return [
         Claim(
             "Feedback alignment teaches a network in which half of all weights are missing: it"
@@ -100,13 +81,7 @@ def _comparisons(table: Table, quick: bool) -> list[Claim]:
             means,
         ),
         level("FA with half of the weights", table, "error_sparse", LEVEL, quick),
-        Claim(
-            "What its sparse feedback tells the hidden units is under 90 degrees from what"
-            " backpropagation would.",
-            f"mean angle {angle:.0f} degrees after training",
-            angle < 90,
-            {"angle": angle},
-        ),
+        comes_under(near_bp, table, "angle_sparse_deg", 90),
     ]
 
 

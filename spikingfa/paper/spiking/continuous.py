@@ -1,11 +1,7 @@
 """Learning without trials: both pathways are active all the time, and nothing is ever reset."""
 
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, ClassVar
-
-import numpy as np
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from spikingfa.model.files import load_model
 from spikingfa.model.model import Model
@@ -13,11 +9,10 @@ from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.spiking.continuous_claims import claims
 from spikingfa.paper.spiking.continuous_figure import draw
 from spikingfa.paper.spiking.drifting_input import track
-from spikingfa.paper.spiking.learner import below
+from spikingfa.paper.spiking.learner import history
 from spikingfa.paper.spiking.variants import FA, RULES
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.tables import Table, Tables, below, table_of
 from spikingfa.plots.figure import Figure
-from spikingfa.training.train import train
 
 Settings = Mapping[str, Any]
 
@@ -73,11 +68,9 @@ class Continuous(Experiment):
     another seed.
     """
 
-    name: ClassVar = "continuous"
-    shows: ClassVar = "feedback that is always on"
-    seeds: ClassVar = 5
-    few: ClassVar = 1
-    spiking: ClassVar = True
+    name, shows = "continuous", "feedback that is always on"
+    seeds, few, spiking = 5, 1, True
+    size = (7.0, 5.4)
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Learning curves; errors by duration and by delay; drifting inputs."""
@@ -92,12 +85,12 @@ class Continuous(Experiment):
             ("drift", *compared): track(_model("drift", *compared, common), n_steps)
             for compared in COMPARED[1:]
         }
-        curves |= {at: history for at, (history, _) in drift.items()}
-        ends = {at: float(history["error"][-1]) for at, history in curves.items()}
+        curves |= {at: errors for at, (errors, _) in drift.items()}
+        ends = {at: float(errors["error"][-1]) for at, errors in curves.items()}
         return {
             "curves": below(curves, ("task", "operation", "rule")),
-            "durations": _table(("operation", "ms", "error"), _durations(ends, common, quick)),
-            "delays": _table(("task", "ms", "error"), _delays(ends, common, quick)),
+            "durations": table_of(("operation", "ms", "error"), _durations(ends, common, quick)),
+            "delays": table_of(("task", "ms", "error"), _delays(ends, common, quick)),
             "tracking": drift["drift", "continuous", FA][1],
         }
 
@@ -105,9 +98,9 @@ class Continuous(Experiment):
         """Judge by means over seeds."""
         return claims(tables, quick)
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """Learning curves and angles; errors by duration and delay; an answer that follows."""
-        return draw(tables)
+        draw(figure, tables)
 
 
 def _model(task: str, operation: str, rule: str, more: Settings) -> Model:
@@ -118,13 +111,11 @@ def _model(task: str, operation: str, rule: str, more: Settings) -> Model:
     return load_model(MODELS[task]).but(settings)
 
 
-def _history(model: Model) -> dict[str, np.ndarray]:
+def _history(model: Model) -> Table:
     """Test error and angle after each epoch."""
-    with tempfile.TemporaryDirectory() as folder:
-        run = train(model, out=Path(folder) / "run", progress=False)
-        history = run.history
     columns = {"epoch": "epoch", "error": "test_error", "angle_deg": "angle_hidden_deg"}
-    return {name: history[column] for name, column in columns.items()}
+    recorded = history(model)
+    return {name: recorded[column] for name, column in columns.items()}
 
 
 def _durations(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
@@ -132,8 +123,7 @@ def _durations(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
         yield operation, USUAL, ends["digits", operation, FA]
         for ms in DURATIONS[-1:] if quick else DURATIONS:
             longer = common | {"training.trial": f"{ms} ms"}
-            history = _history(_model("digits", operation, FA, longer))
-            yield operation, ms, history["error"][-1]
+            yield operation, ms, _history(_model("digits", operation, FA, longer))["error"][-1]
 
 
 def _delays(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
@@ -143,7 +133,3 @@ def _delays(ends: dict, common: Settings, quick: bool) -> Iterator[tuple]:
             delayed = common | {"output.teacher_latency": f"{ms} ms"}
             if ms != DELAY[task]:
                 yield task, ms, _history(_model(task, "continuous", FA, delayed))["error"][-1]
-
-
-def _table(names: tuple[str, ...], rows: Iterable[tuple]) -> Table:
-    return dict(zip(names, map(np.array, zip(*rows))))

@@ -1,71 +1,49 @@
 """Claims about continuous operation."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 
 from spikingfa.paper.experiment import Claim
-from spikingfa.paper.spiking.curves import picked
 from spikingfa.paper.spiking.variants import BP, FA, SHALLOW, STRONG
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.tables import Table, Tables, picked
 
 STOCHASTIC = "stochastic"  # the task
 NAMES = {"digits": "digits", "linear": "linear", "drift": "drifting inputs"}
+IN_TRIALS = ("digits", "linear")  # tasks that are learnt in trials, too
 
 
 def claims(tables: Tables, quick: bool) -> list[Claim]:
     """Judge by means over seeds; a quick run tells only that it learns and aligns."""
     curves = tables["curves"]
-    return [
-        _learns(curves),
-        _aligns(curves),
-        _stochastic_ones_learn(curves),
-        *(
-            _untested(claim) if quick else claim
-            for claim in (
-                _as_in_trials(curves),
-                _as_transported(curves),
-                _loss_by_duration(tables["durations"]),
-                _needs_delay(tables["delays"]),
-            )
-        ),
+    in_whole_runs = [
+        _as_in_trials(curves),
+        _as_transported(curves),
+        _loss_by_duration(tables["durations"]),
+        _needs_delay(tables["delays"]),
     ]
+    if quick:
+        in_whole_runs = [replace(claim, holds=None) for claim in in_whole_runs]
+    return [_learns(curves), _aligns(curves), _stochastic_ones_learn(curves), *in_whole_runs]
 
 
 def _learns(curves: Table) -> Claim:
-    ends = {
-        f"{task}, {rule}": _last(curves, task, "continuous", rule)
-        for task in NAMES
-        for rule in (FA, SHALLOW, STRONG)
-    }
-    texts = [
-        f"{name} {ends[f'{task}, {FA}']:.1f} % against {ends[f'{task}, {SHALLOW}']:.0f} %"
-        f" (strong: {ends[f'{task}, {STRONG}']:.1f} %)"
-        for task, name in NAMES.items()
-    ]
-    below = [ends[f"{task}, {FA}"] < ends[f"{task}, {SHALLOW}"] / 3 for task in NAMES]
-    below += [ends[f"{task}, {FA}"] < ends[f"{task}, {STRONG}"] for task in NAMES]
-    return Claim(
+    return _of_tasks(
         "A network that is never reset and knows no trials learns: its error is far below that of"
         " a shallow one.",
-        "; ".join(texts),
-        all(below),
-        ends,
+        {task: {r: _last(curves, task, r) for r in (FA, SHALLOW, STRONG)} for task in NAMES},
+        "{:.1f} % against {:.0f} % (strong: {:.1f} %)",
+        lambda fa, shallow, strong: fa < shallow / 3 and fa < strong,
     )
 
 
 def _aligns(curves: Table) -> Claim:
-    angles = {}
-    for task in NAMES:
-        angles[f"{task}, first"] = _first(curves, task)
-        angles[f"{task}, last"] = _last(curves, task, "continuous", FA, "angle_deg", 1)
-    texts = [
-        f"{name} from {angles[f'{task}, first']:.0f} to {angles[f'{task}, last']:.0f} degrees"
-        for task, name in NAMES.items()
-    ]
-    return Claim(
+    return _of_tasks(
         "Meanwhile the forward weights turn towards the feedback weights.",
-        "; ".join(texts),
-        all(angles[f"{task}, first"] > 80 and angles[f"{task}, last"] < 70 for task in NAMES),
-        angles,
+        {task: {when: _angle(curves, task, when) for when in ("first", "last")} for task in NAMES},
+        "from {:.0f} to {:.0f} degrees",
+        lambda first, last: first > 80 and last < 70,
     )
 
 
@@ -77,9 +55,9 @@ def _stochastic_ones_learn(curves: Table) -> Claim:
     if STOCHASTIC not in curves["task"]:
         return Claim.not_run(claim)
     rules = {"FA": FA, "BP": BP, "shallow": SHALLOW, "strong": STRONG}
-    ends = {name: _last(curves, STOCHASTIC, "continuous", rule) for name, rule in rules.items()}
-    within = _last(curves, STOCHASTIC, "trials", FA)
-    angle = _last(curves, STOCHASTIC, "continuous", FA, "angle_deg", 1)
+    ends = {name: _last(curves, STOCHASTIC, rule) for name, rule in rules.items()}
+    within = _last(curves, STOCHASTIC, FA, "trials")
+    angle = _angle(curves, STOCHASTIC, "last")
     return Claim(
         claim,
         f"digits {ends['FA']:.2f} %, in trials {within:.2f} %, BP {ends['BP']:.2f} %, shallow"
@@ -90,39 +68,22 @@ def _stochastic_ones_learn(curves: Table) -> Claim:
 
 
 def _as_in_trials(curves: Table) -> Claim:
-    tasks = ("digits", "linear")
-    ends = {
-        f"{task}, {operation}": _last(curves, task, operation, FA)
-        for task in tasks
-        for operation in ("trials", "continuous")
-    }
-    pairs = {task: (ends[f"{task}, trials"], ends[f"{task}, continuous"]) for task in tasks}
-    return Claim(
+    operations = ("trials", "continuous")
+    return _of_tasks(
         "Little is lost against learning in trials: less than one percentage point.",
-        "; ".join(
-            f"{NAMES[task]} {without:.2f} % without trials, {within:.2f} % in trials"
-            for task, (within, without) in pairs.items()
-        ),
-        all(without - within < 1 for within, without in pairs.values()),
-        ends,
+        {task: {how: _last(curves, task, FA, how) for how in operations} for task in IN_TRIALS},
+        "{1:.2f} % without trials, {0:.2f} % in trials",
+        lambda within, without: without - within < 1,
     )
 
 
 def _as_transported(curves: Table) -> Claim:
-    ends = {
-        f"{task}, {rule}": _last(curves, task, "continuous", rule)
-        for task in NAMES
-        for rule in (FA, BP)
-    }
-    return Claim(
+    return _of_tasks(
         "Without trials, too, random feedback does nearly as well as transported weights: its error"
         " is less than 1.5 times theirs.",
-        "; ".join(
-            f"{name} {ends[f'{task}, {FA}']:.2f} % against {ends[f'{task}, {BP}']:.2f} %"
-            for task, name in NAMES.items()
-        ),
-        all(ends[f"{task}, {FA}"] < 1.5 * ends[f"{task}, {BP}"] for task in NAMES),
-        ends,
+        {task: {rule: _last(curves, task, rule) for rule in (FA, BP)} for task in NAMES},
+        "{:.2f} % against {:.2f} %",
+        lambda fa, bp: fa < 1.5 * bp,
     )
 
 
@@ -144,38 +105,49 @@ def _loss_by_duration(table: Table) -> Claim:
 
 
 def _needs_delay(table: Table) -> Claim:
-    tasks = ("digits", "linear")
-    delays = {task: np.unique(table["ms"][table["task"] == task]) for task in tasks}
-    errors = {(task, ms): _mean(table, task=task, ms=ms) for task in tasks for ms in delays[task]}
-    of_task = {task: [e for (name, _), e in errors.items() if name == task] for task in tasks}
+    errors = {}
+    for task in IN_TRIALS:
+        delays = np.unique(picked(table, task=task)["ms"])
+        errors[task] = {f"{ms:g} ms": _mean(table, task=task, ms=ms) for ms in delays}
     return Claim(
         "The teacher must be as late as the network's own answer: with another delay the error is"
         " more than twice as large.",
         "; ".join(
-            f"{task} "
-            + ", ".join(f"{e:.1f} % at {ms:g} ms" for (t, ms), e in errors.items() if t == task)
-            for task in tasks
+            f"{task} " + ", ".join(f"{error:.1f} % at {ms}" for ms, error in of_task.items())
+            for task, of_task in errors.items()
         ),
-        all(max(found) > 2 * min(found) for found in of_task.values()),
-        {f"{task}, {ms:g} ms": error for (task, ms), error in errors.items()},
+        all(max(of_task.values()) > 2 * min(of_task.values()) for of_task in errors.values()),
+        {f"{task}, {ms}": e for task, of_task in errors.items() for ms, e in of_task.items()},
     )
 
 
-def _untested(claim: Claim) -> Claim:
-    return Claim(claim.claim, claim.measured, None, claim.numbers)
+def _of_tasks(
+    claim: str,
+    ends: dict[str, dict[str, float]],
+    measured: str,
+    holds: Callable[..., bool],
+) -> Claim:
+    """A claim that must hold of each task; `measured` says it, and `holds` judges, by its ends."""
+    return Claim(
+        claim,
+        "; ".join(f"{NAMES[task]} {measured.format(*of.values())}" for task, of in ends.items()),
+        all(holds(*of.values()) for of in ends.values()),
+        {f"{task}, {name}": value for task, of in ends.items() for name, value in of.items()},
+    )
 
 
-def _first(curves: Table, task: str) -> float:
-    """The angle before learning."""
-    return _mean(curves, "angle_deg", 1, task=task, operation="continuous", rule=FA, epoch=0)
+def _angle(curves: Table, task: str, when: str) -> float:
+    """Before learning (first), or after it (last)."""
+    epoch = 0 if when == "first" else curves["epoch"].max()
+    wanted = {"task": task, "operation": "continuous", "rule": FA, "epoch": epoch}
+    return float(picked(curves, **wanted)["angle_deg"].mean())
 
 
-def _last(curves: Table, task, operation, rule, column: str = "error", times=100) -> float:
+def _last(curves: Table, task: str, rule: str, operation: str = "continuous") -> float:
     epoch = curves["epoch"].max()
-    of_it = {"task": task, "operation": operation, "rule": rule, "epoch": epoch}
-    return _mean(curves, column, times, **of_it)
+    return _mean(curves, task=task, operation=operation, rule=rule, epoch=epoch)
 
 
-def _mean(table: Table, column: str = "error", times: float = 100, **chosen) -> float:
-    """Over seeds, of the rows that have these values; errors in percent."""
-    return float(times * picked(table, **chosen)[column].mean())
+def _mean(table: Table, **wanted) -> float:
+    """Error in percent over seeds, of the rows that have these values."""
+    return float(100 * picked(table, **wanted)["error"].mean())

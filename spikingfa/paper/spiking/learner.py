@@ -7,15 +7,23 @@ import numpy as np
 
 from spikingfa.model.model import Model, layer_names
 from spikingfa.paper.rate_network.rules import angle, told_apart
-from spikingfa.paper.tables import Table
+from spikingfa.paper.tables import Table, table_of
 from spikingfa.tasks import load_data
 from spikingfa.tasks.pairs import signed
 from spikingfa.training.analysis import population_rate
 from spikingfa.training.session import Session, stimuli_of
 from spikingfa.training.start import initial_weights
+from spikingfa.training.train import train
 
 CHUNK = 100  # examples after which learning rates fall and feedback follows, where it does
 N_TOLD = 100  # test examples that angles of what is told are means over
+
+
+def history(model: Model, **options) -> Table:
+    """Train it as users do, in a temporary folder; return what is recorded after each epoch."""
+    with tempfile.TemporaryDirectory(prefix="spikingfa-") as folder:
+        run = train(model, out=Path(folder) / "run", progress=False, **options)
+        return {name: np.array(column) for name, column in run.history.items()}
 
 
 @contextmanager
@@ -68,9 +76,10 @@ class Learner:
         Returns
         -------
         dict of float
-            ``nse``; ``rate_hz`` of the last hidden layer; angles in degrees, of `W` and `B` and
-            between what they tell the hidden neurons about the errors of the test: see
-            `angles_of`, of signed outputs and with ``_neurons`` of all output neurons.
+            ``example``, how many it has learnt; ``nse``; ``rate_hz`` of the last hidden layer;
+            angles in degrees, of `W` and `B` and between what they tell the hidden neurons about
+            the errors of the test: see `angles_of`, of signed outputs and with ``_neurons`` of all
+            output neurons.
         """
         shown, tests = self.session, self.session.tests
         outcome = shown.test(self.state, tests)
@@ -80,6 +89,7 @@ class Learner:
         whole = angles_of(w, b, e)
         size, trial = shown.model.hidden[-1].size, float(shown.model.training.trial)
         return {
+            "example": self.n_learnt,
             "nse": float(shown.losses(shown.answers(outcome), tests).mean()),
             "rate_hz": population_rate(outcome.n_spikes[top], size, trial * len(tests)),
             **angles_of(signed(w) / 2, signed(b.T).T / 2, signed(e)),
@@ -134,21 +144,5 @@ def course(model: Model, points: list[int], mirrored: bool = False) -> Table:
         for point in points:
             if point > network.n_learnt:
                 network.learn(point - network.n_learnt)
-            rows.append({"example": point} | network.look())
-    return table_of(rows)
-
-
-def table_of(rows: list[dict]) -> Table:
-    """Columns from rows."""
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
-def below(tables: dict[tuple[str, ...], Table], names: tuple[str, ...]) -> Table:
-    """Tables one below the other, each with what it is of in columns of these names."""
-    length = {key: len(next(iter(table.values()))) for key, table in tables.items()}
-    which = {
-        name: np.concatenate([np.repeat(key[k], length[key]) for key in tables])
-        for k, name in enumerate(names)
-    }
-    first = next(iter(tables.values()))
-    return which | {name: np.concatenate([t[name] for t in tables.values()]) for name in first}
+            rows.append(network.look())
+    return table_of(rows[0], (row.values() for row in rows))

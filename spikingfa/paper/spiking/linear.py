@@ -1,26 +1,23 @@
 """The linear function in spikes: a hidden layer that is frozen, taught by BP, and by FA."""
 
-from typing import ClassVar
-
-import matplotlib
-
-from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.spiking.curves import angle_axis, draw, means, picked
-from spikingfa.paper.spiking.learner import below, course
+from spikingfa.paper.drawing import Curve, angle_axis, draw_curves, panel
+from spikingfa.paper.experiment import Claim, Experiment, Verdict
+from spikingfa.paper.spiking.learner import course
 from spikingfa.paper.spiking.variants import (
     BP,
     FA,
     LIF,
+    NEURONS,
     RULES,
     SHALLOW,
     STOCHASTIC,
     STRONG,
     linear_model,
+    of_neurons,
 )
-from spikingfa.paper.tables import Table, Tables
-from spikingfa.plots.ends import name_ends
+from spikingfa.paper.tables import Table, Tables, at_end, below, means, picked
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import BLUE, GREEN, GREY, ORANGE, SKY, STYLE, VERMILLION, style_axes
+from spikingfa.plots.style import BLUE, GREEN, GREY, ORANGE, SKY, VERMILLION
 
 POINTS = {
     LIF: [*range(0, 500, 50), *range(500, 1000, 100), *range(1000, 3001, 250)],
@@ -56,11 +53,8 @@ class Linear(Experiment):
     fall to a tenth.
     """
 
-    name: ClassVar = "linear"
-    shows: ClassVar = "the linear function"
-    seeds: ClassVar = 5
-    few: ClassVar = 2
-    spiking: ClassVar = True
+    name, shows = "linear", "the linear function"
+    seeds, few, spiking = 5, 2, True
 
     def one(self, seed: int, quick: bool) -> Tables:
         """Curves of each network, with each kind of neurons."""
@@ -75,81 +69,67 @@ class Linear(Experiment):
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by means over seeds."""
-        table = tables["curves"]
-        return [
-            *(_learns(table, neurons) for neurons in (LIF, STOCHASTIC)),
-            *(_aligns(table, neurons) for neurons in (LIF, STOCHASTIC)),
-            _by_neuron(table),
-            *(_pseudoinverse(table, neurons) for neurons in (LIF, STOCHASTIC)),
-        ]
+        learns, aligns, closer = (
+            [of_neurons(tables["curves"], neurons, claim, judge) for neurons in NEURONS]
+            for claim, judge in CLAIMS.items()
+        )
+        return [*learns, *aligns, _by_neuron(tables["curves"]), *closer]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """NSE and angles over examples; a row for each kind of neurons."""
-        table = tables["curves"]
-        kinds = [kind for kind in (LIF, STOCHASTIC) if kind in table["neurons"]]
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(7.0, 2.5 * len(kinds)))
-            for row, neurons in enumerate(kinds):
-                bottom, height = 1 - (row + 0.86) / len(kinds), 0.74 / len(kinds)
-                _errors(figure.add_axes((0.09, bottom, 0.32, height)), table, neurons)
-                _angles(figure.add_axes((0.61, bottom, 0.22, height)), table, neurons)
-        return figure
+        kinds = [kind for kind in NEURONS if kind in tables["curves"]["neurons"]]
+        figure.set_figheight(2.5 * len(kinds))
+        for row, neurons in enumerate(kinds):
+            rows = picked(tables["curves"], neurons=neurons)
+            bottom, height = 1 - (row + 0.86) / len(kinds), 0.74 / len(kinds)
+            label = f"NSE, {neurons} neurons"
+            errors = panel(figure, (0.09, bottom, 0.32, height), label, "examples")
+            errors.set(yscale="log", ylim=(0.01, 1.3))
+            of_rules = {r: Curve(picked(rows, network=r), "nse", c) for r, c in COLOURS.items()}
+            draw_curves(errors, "example", of_rules)
+            label = "angle of what FA tells"
+            angles = panel(figure, (0.61, bottom, 0.22, height), label, "examples")
+            angle_axis(angles)
+            fa = picked(rows, network=FA)
+            to_others = {name: Curve(fa, c, *look) for c, (name, *look) in ANGLES.items()}
+            draw_curves(angles, "example", to_others)
 
 
-def _errors(ax, table: Table, neurons: str) -> None:
-    style_axes(ax, f"NSE, {neurons} neurons")
-    ends = {
-        rule: (draw(ax, picked(table, neurons=neurons, network=rule), "nse", colour), colour)
-        for rule, colour in COLOURS.items()
-    }
-    ax.set_yscale("log")
-    ax.set_ylim(0.01, 1.3)
-    name_ends(ax, ends)
-    ax.set_xlabel("examples", fontsize="medium")
-
-
-def _angles(ax, table: Table, neurons: str) -> None:
-    style_axes(ax, "angle of what FA tells")
-    curves, ends = picked(table, neurons=neurons, network=FA), {}
-    for column, (name, colour, line) in ANGLES.items():
-        ends[name] = draw(ax, curves, column, colour, linestyle=line), colour
-    angle_axis(ax)
-    name_ends(ax, ends)
-    ax.set_xlabel("examples", fontsize="medium")
-
-
-def _learns(table: Table, neurons: str) -> Claim:
-    claim = (
-        f"{neurons} neurons: random feedback teaches the hidden layer as well as backpropagation;"
-        " a frozen layer leaves nearly all of the error, and one of strong weights several times"
-        " as much as FA."
-    )
-    if neurons not in table["neurons"]:
-        return Claim.not_run(claim)
-    nse = {r: means(picked(table, neurons=neurons, network=r), "nse") for r in RULES}
-    told = ", ".join(f"{rule} {value:.3f}" for rule, value in nse.items())
+def _learns(rows: Table) -> Verdict:
+    nse = {r: means(picked(rows, network=r), "nse") for r in RULES}
+    measured = ", ".join(f"{rule} {value:.3f}" for rule, value in nse.items())
     good = nse[FA] < 0.1 and nse[FA] < 1.25 * nse[BP]
     bad = nse[SHALLOW] > 0.6 and nse[STRONG] > 3 * nse[FA]
-    return Claim(claim, f"mean NSE: {told}", good and bad, nse)
+    return f"mean NSE: {measured}", good and bad, nse
 
 
-def _aligns(table: Table, neurons: str) -> Claim:
-    claim = (
-        f"{neurons} neurons: what random feedback tells the hidden layer turns towards what"
-        " backpropagation would: from about 90 to under 45 degrees."
-    )
-    if neurons not in table["neurons"]:
-        return Claim.not_run(claim)
-    curves = picked(table, neurons=neurons, network=FA)
+def _aligns(rows: Table) -> Verdict:
+    curves = picked(rows, network=FA)
     first, last = (means(curves, "angle_bp_deg", k) for k in (0, -1))
-    at, angles = curves["example"], curves["angle_bp_deg"]
-    worst = float(angles[at == at.max()].max())
-    return Claim(
-        claim,
-        f"mean angle {first:.0f}, then {last:.0f} degrees, at most {worst:.0f}",
-        first > 75 and worst < 45,
-        {"first": first, "last": last, "largest": worst},
+    worst = float(at_end(curves, "angle_bp_deg", "example").max())
+    measured = f"mean angle {first:.0f}, then {last:.0f} degrees, at most {worst:.0f}"
+    return measured, first > 75 and worst < 45, {"first": first, "last": last, "largest": worst}
+
+
+def _closer(rows: Table) -> Verdict:
+    columns = ("angle_pseudoinverse_deg", "angle_bp_deg", "angle_w_span_deg")
+    inverse, bp, span = (means(picked(rows, network=FA), column) for column in columns)
+    measured = (
+        f"mean angle {inverse:.0f} degrees at the end, {bp:.0f} to BP; W itself is {span:.0f}"
+        " degrees out of the span of B, in which it would lie were the neurons linear"
     )
+    numbers = {"to the pseudoinverse": inverse, "to BP": bp, "W to the span of B": span}
+    return measured, inverse < bp, numbers
+
+
+#: Of each kind of neurons, and how they are judged.
+CLAIMS = {
+    "random feedback teaches the hidden layer as well as backpropagation; a frozen layer leaves"
+    " nearly all of the error, and one of strong weights several times as much as FA.": _learns,
+    "what random feedback tells the hidden layer turns towards what backpropagation would: from"
+    " about 90 to under 45 degrees.": _aligns,
+    "it turns even closer to what the pseudoinverse of the forward weights would tell.": _closer,
+}
 
 
 def _by_neuron(table: Table) -> Claim:
@@ -164,23 +144,4 @@ def _by_neuron(table: Table) -> Claim:
         f"mean angle {angles[FA]:.0f} degrees at the end; mirrored {angles[MIRRORED]:.0f}",
         angles[FA] > 45 > angles[MIRRORED],
         angles,
-    )
-
-
-def _pseudoinverse(table: Table, neurons: str) -> Claim:
-    claim = (
-        f"{neurons} neurons: it turns even closer to what the pseudoinverse of the forward weights"
-        " would tell."
-    )
-    if neurons not in table["neurons"]:
-        return Claim.not_run(claim)
-    curves = picked(table, neurons=neurons, network=FA)
-    columns = ("angle_bp_deg", "angle_pseudoinverse_deg", "angle_w_span_deg")
-    bp, inverse, span = (means(curves, column) for column in columns)
-    return Claim(
-        claim,
-        f"mean angle {inverse:.0f} degrees at the end, {bp:.0f} to BP; W itself is {span:.0f}"
-        " degrees out of the span of B, in which it would lie were the neurons linear",
-        inverse < bp,
-        {"to the pseudoinverse": inverse, "to BP": bp, "W to the span of B": span},
     )

@@ -1,24 +1,18 @@
 """Handwritten digits, learnt by spiking neurons: shallow, by weight transport and by FA."""
 
-from typing import ClassVar
-
-import numpy as np
-
-from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.mnist_curves import at_end
-from spikingfa.paper.spiking.mnist_figure import TITLES, draw
-from spikingfa.paper.spiking.mnist_runs import BP, NEURONS, SHALLOW, curves
-from spikingfa.paper.tables import Table, Tables
-from spikingfa.plots.figure import Figure
+from spikingfa.paper.experiment import Claim
+from spikingfa.paper.rate.mnist_curves import turns
+from spikingfa.paper.spiking.digits import BP, NEURONS, SHALLOW, TITLES, SpikingDigits, spread
+from spikingfa.paper.tables import Table, Tables, at_end
 from spikingfa.plots.style import BLUE, GREY, VERMILLION
 
 RULES = {"shallow": SHALLOW, "bp": BP, "fa": {}}
-NAMES = {"shallow": "shallow", "bp": "BP", "fa": "FA"}
-COLOURS = {"shallow": GREY, "bp": BLUE, "fa": VERMILLION}
+LOOKS = {"shallow": ("shallow", GREY), "bp": ("BP", BLUE), "fa": ("FA", VERMILLION)}
+TURN = "the forward weights turn towards the feedback weights."
 LEVEL = 2.1  # of the article's rate network taught by FA, in percent
 
 
-class MnistSpiking(Experiment):
+class MnistSpiking(SpikingDigits):
     """The model `mnist_fa`, LIF neurons, and the same with the article's stochastic sigmoid ones.
 
     One image after another, no batches; error neurons carry spikes back through random synapses. BP
@@ -29,15 +23,8 @@ class MnistSpiking(Experiment):
     one epoch of the stochastic ones, which take longer to simulate, and their parameters.
     """
 
-    name: ClassVar = "mnist"
-    shows: ClassVar = "handwritten digits"
-    seeds: ClassVar = 3
-    few: ClassVar = 1
-    spiking: ClassVar = True
-
-    def one(self, seed: int, quick: bool) -> Tables:
-        """Errors, angles and rates over epochs, of each kind of neuron."""
-        return curves(RULES, seed, quick)
+    name, shows = "mnist", "handwritten digits"
+    variants, looks, with_angles = RULES, LOOKS, ("shallow", "fa")
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the means over seeds."""
@@ -51,13 +38,11 @@ class MnistSpiking(Experiment):
                 None if quick else fa <= LEVEL,
                 {"fa": fa},
             ),
-            *(_alignment(kind, tables[kind]) for kind in NEURONS),
+            *(
+                turns(f"{TITLES[kind]}: {TURN}", tables[kind], "angle_fa_deg", by=10, above=80)
+                for kind in NEURONS
+            ),
         ]
-
-    def figure(self, tables: Tables) -> Figure:
-        """Errors over epochs, or after the only one; the angle of W and B."""
-        looks = {rule: (NAMES[rule], COLOURS[rule]) for rule in RULES}
-        return draw(tables, looks, ("shallow", "fa"))
 
 
 def _comparisons(kind: str, table: Table, quick: bool) -> list[Claim]:
@@ -78,20 +63,3 @@ def _comparisons(kind: str, table: Table, quick: bool) -> list[Claim]:
             {rule: mean[rule] for rule in ("shallow", "fa")},
         ),
     ]
-
-
-def spread(errors: np.ndarray) -> str:
-    """Mean and standard deviation over seeds."""
-    spread = f" ± {errors.std(ddof=1):.2f}" if len(errors) > 1 else ""
-    return f"{errors.mean():.2f}{spread} %"
-
-
-def _alignment(kind: str, table: Table) -> Claim:
-    first = float(table["angle_fa_deg"][table["epoch"] == 0].mean())
-    end = float(at_end(table, "angle_fa_deg").mean())
-    return Claim(
-        f"{TITLES[kind]}: the forward weights turn towards the feedback weights.",
-        f"mean angle {first:.0f} degrees before, {end:.0f} after training",
-        first > 80 and end < first - 10,
-        {"first": first, "last": end},
-    )

@@ -1,21 +1,18 @@
 """The nonlinear function in spikes, by networks of three and of four layers."""
 
-from typing import ClassVar
-
-import matplotlib
 import numpy as np
 from scipy.stats import ttest_rel
 
 from spikingfa.model.files import load_model
 from spikingfa.model.model import Model
+from spikingfa.paper.drawing import Curve, draw_curve, panel
 from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.spiking.curves import draw, of_seeds, picked
-from spikingfa.paper.spiking.learner import below, course
+from spikingfa.paper.spiking.learner import course
 from spikingfa.paper.spiking.variants import RULES, SHALLOW, STRONG
-from spikingfa.paper.tables import Table, Tables
+from spikingfa.paper.tables import Table, Tables, at_end, below, picked
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import BLUE, GREY, ORANGE, STYLE, VERMILLION, style_axes
+from spikingfa.plots.style import BLUE, GREY, ORANGE, VERMILLION
 from spikingfa.tasks import load_data
 from spikingfa.tasks.pairs import signed
 
@@ -61,11 +58,9 @@ class Nonlinear(Experiment):
     examples, over which learning rates fall to a tenth.
     """
 
-    name: ClassVar = "nonlinear"
-    shows: ClassVar = "the nonlinear function, and depth"
-    seeds: ClassVar = 5
-    few: ClassVar = 1
-    spiking: ClassVar = True
+    name, shows = "nonlinear", "the nonlinear function, and depth"
+    seeds, few, spiking = 5, 1, True
+    size = (5.0, 2.8)
 
     def one(self, seed: int, quick: bool) -> Tables:
         """NSE over examples of each student, and of the best linear map."""
@@ -76,10 +71,8 @@ class Nonlinear(Experiment):
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by means over seeds, and of each pair by a paired t-test."""
-        last = {
-            student: of_seeds(picked(tables["curves"], network=student), "nse")[:, -1]
-            for student in STUDENTS
-        }
+        curves = {student: picked(tables["curves"], network=student) for student in STUDENTS}
+        last = {student: at_end(rows, "nse", "example") for student, rows in curves.items()}
         linear = float(tables["linear_map"]["nse"].mean())
         return [
             _deeper_is_better(last, "BP", quick),
@@ -88,24 +81,19 @@ class Nonlinear(Experiment):
             _beats_a_linear_map(last, linear, quick),
         ]
 
-    def figure(self, tables: Tables) -> Figure:
+    def draw(self, figure: Figure, tables: Tables) -> None:
         """NSE over examples."""
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(5.0, 2.8))
-            ax = figure.add_axes((0.11, 0.15, 0.64, 0.8))
-            style_axes(ax, "normalised squared error")
-            ends = {}
-            for student, (colour, line) in LOOKS.items():
-                curves = picked(tables["curves"], network=student)
-                curves["example"] = curves["example"] / 1000
-                ends[student] = draw(ax, curves, "nse", colour, linestyle=line), colour
-            best = float(tables["linear_map"]["nse"].mean())
-            ax.axhline(best, color="black", linestyle=":", linewidth=0.7)
-            ends["best linear map"] = best, "black"
-            ax.set_yscale("log")
-            name_ends(ax, ends)
-            ax.set_xlabel("examples (thousands)", fontsize="medium")
-        return figure
+        place, table = (0.11, 0.15, 0.64, 0.8), tables["curves"]
+        ax = panel(figure, place, "normalised squared error", "examples (thousands)")
+        ax.set_yscale("log")
+        table = table | {"example": table["example"] / 1000}
+        ends = {
+            student: draw_curve(ax, "example", Curve(picked(table, network=student), "nse", *look))
+            for student, look in LOOKS.items()
+        }
+        best = float(tables["linear_map"]["nse"].mean())
+        ax.axhline(best, color="black", linestyle=":", linewidth=0.7)
+        name_ends(ax, ends | {"best linear map": (best, "black")})
 
 
 def _model(seed: int, changes: dict) -> Model:

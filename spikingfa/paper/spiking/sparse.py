@@ -1,14 +1,9 @@
 """Handwritten digits, learnt by spiking neurons with half of all synapses missing."""
 
-from typing import ClassVar
-
-from spikingfa.paper.experiment import Claim, Experiment
-from spikingfa.paper.rate.mnist_curves import at_end
-from spikingfa.paper.spiking.mnist import spread
-from spikingfa.paper.spiking.mnist_figure import TITLES, draw
-from spikingfa.paper.spiking.mnist_runs import NEURONS, curves
-from spikingfa.paper.tables import Table, Tables
-from spikingfa.plots.figure import Figure
+from spikingfa.paper.experiment import Claim
+from spikingfa.paper.rate.mnist_curves import comes_under
+from spikingfa.paper.spiking.digits import NEURONS, TITLES, SpikingDigits, spread
+from spikingfa.paper.tables import Table, Tables, at_end
 from spikingfa.plots.style import ORANGE, VERMILLION
 
 ABSENT = 0.5  # part of the synapses, forward and back
@@ -16,11 +11,10 @@ RULES = {
     "full": {},
     "sparse": {f"{place}.sparsity": ABSENT for place in ("hidden", "output", "feedback")},
 }
-NAMES = {"full": "all synapses", "sparse": "half of them"}
-COLOURS = {"full": VERMILLION, "sparse": ORANGE}
+LOOKS = {"full": ("all synapses", VERMILLION), "sparse": ("half of them", ORANGE)}
 
 
-class SparseSpiking(Experiment):
+class SparseSpiking(SpikingDigits):
     """As `mnist --spiking`, by FA, with half of the synapses of W and of B removed at random.
 
     Every hidden and output neuron lacks half of its incoming synapses, and half of the feedback
@@ -28,29 +22,17 @@ class SparseSpiking(Experiment):
     here: what is chosen in `mnist --spiking`.
     """
 
-    name: ClassVar = "sparse"
-    shows: ClassVar = "half of the synapses removed"
-    seeds: ClassVar = 3
-    few: ClassVar = 1
-    spiking: ClassVar = True
-
-    def one(self, seed: int, quick: bool) -> Tables:
-        """Errors, angles and rates over epochs, of each kind of neuron."""
-        return curves(RULES, seed, quick)
+    name, shows = "sparse", "half of the synapses removed"
+    variants, looks, with_angles = RULES, LOOKS, tuple(RULES)
 
     def claims(self, tables: Tables, quick: bool) -> list[Claim]:
         """Judge by the means over seeds."""
         return [claim for kind in NEURONS for claim in _claims(kind, tables[kind], quick)]
 
-    def figure(self, tables: Tables) -> Figure:
-        """Errors over epochs, or after the only one; the angles of W and B."""
-        looks = {rule: (NAMES[rule], COLOURS[rule]) for rule in RULES}
-        return draw(tables, looks, tuple(RULES))
-
 
 def _claims(kind: str, table: Table, quick: bool) -> list[Claim]:
     full, sparse = (at_end(table, f"error_{rule}") for rule in RULES)
-    angle = float(at_end(table, "angle_sparse_deg").mean())
+    turn = f"{TITLES[kind]}: sparse forward weights turn towards sparse feedback weights."
     return [
         Claim(
             f"{TITLES[kind]}: with half of all synapses missing, feedback alignment loses less than"
@@ -59,10 +41,5 @@ def _claims(kind: str, table: Table, quick: bool) -> list[Claim]:
             None if quick else bool(sparse.mean() - full.mean() < 0.5),
             {"full": float(full.mean()), "sparse": float(sparse.mean())},
         ),
-        Claim(
-            f"{TITLES[kind]}: sparse forward weights turn towards sparse feedback weights.",
-            f"mean angle {angle:.0f} degrees after training",
-            angle < 80,
-            {"angle": angle},
-        ),
+        comes_under(turn, table, "angle_sparse_deg", 80),
     ]

@@ -1,7 +1,11 @@
 """The networks in spikes of the article's function approximation, and the kinds of neurons."""
 
+from collections.abc import Callable
+
 from spikingfa.model.files import load_model
 from spikingfa.model.model import Model
+from spikingfa.paper.experiment import Claim, Verdict
+from spikingfa.paper.tables import Table, picked
 
 LIF, STOCHASTIC = "LIF", "stochastic sigmoid"
 
@@ -40,3 +44,20 @@ def linear_model(seed: int, neurons: str, changes: dict | None = None) -> Model:
     """60 - 200 - 20 neurons that learn a linear map; map, examples and weights are of the seed."""
     settings = {"training.seed": seed, "task.seed": seed, "plasticity.eta_final": 0.1}
     return load_model("linear_fa").but(settings | NEURONS[neurons] | (changes or {}))
+
+
+def of_neurons(table: Table, neurons: str, claim: str, judge: Callable[[Table], Verdict]) -> Claim:
+    """A claim about neurons of one kind, which a quick run may leave out.
+
+    Parameters
+    ----------
+    table : dict of ndarray
+        With a column ``neurons``.
+    neurons : str
+        The kind.
+    claim : str
+    judge : callable
+        Gives, by the rows of these neurons, what was measured, whether it holds, and numbers.
+    """
+    rows, claim = picked(table, neurons=neurons), f"{neurons} neurons: {claim}"
+    return Claim(claim, *judge(rows)) if len(rows["neurons"]) else Claim.not_run(claim)

@@ -1,0 +1,65 @@
+"""How figures of experiments are drawn: panels, and curves over seeds."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from spikingfa.paper.tables import Table
+from spikingfa.plots.ends import name_ends
+from spikingfa.plots.style import style_axes
+
+Place = tuple[float, float, float, float]  # left, bottom, width, height as parts of the figure
+
+
+class Curve(NamedTuple):
+    """What is drawn of a table of all seeds: a column, its colour and line."""
+
+    table: Table
+    column: str
+    colour: str
+    line: str = "-"
+
+
+def panel(figure: Figure, place: Place, ylabel: str, xlabel: str) -> Axes:
+    """Axes with their labels."""
+    ax = figure.add_axes(place)
+    style_axes(ax, ylabel)
+    ax.set_xlabel(xlabel, fontsize="medium")
+    return ax
+
+
+def angle_axis(ax: Axes) -> None:
+    """From 0 to 95 degrees."""
+    ax.set(ylim=(0, 95), yticks=[0, 30, 60, 90])
+    ax.yaxis.set_major_formatter("{x:g}°")
+
+
+def draw_curves(ax: Axes, x: str, curves: dict[str, Curve], **look) -> None:
+    """Draw curves, and write their names at their ends; scales must be what they will be.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    x : str
+        The column that they are drawn against.
+    curves : dict of Curve
+        By name.
+    **look
+        As for `draw_curve`.
+    """
+    name_ends(ax, {name: draw_curve(ax, x, curve, **look) for name, curve in curves.items()})
+
+
+def draw_curve(
+    ax: Axes, x: str, curve: Curve, middle: Callable = np.mean, shade: float = 0.15, **look
+) -> tuple[float, str]:
+    """Draw the middle and the range over seeds; return the middle at the end, and the colour."""
+    at, colour = np.unique(curve.table[x]), curve.colour
+    values = [curve.table[curve.column][curve.table[x] == value] for value in at]
+    low, line, high = ([of(v) for v in values] for of in (np.min, middle, np.max))
+    ax.fill_between(at, low, high, color=colour, alpha=shade, lw=0)
+    ax.plot(at, line, color=colour, linestyle=curve.line, **look)
+    return float(line[-1]), colour
