@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
 from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -88,10 +89,9 @@ def run_calls(workers: Workers, calls: Iterable[tuple]) -> Iterator[tuple[Any, A
 def _next(ended: SimpleQueue, workers: Workers) -> Future:
     """The next that has come to its end: it may take days, as long as there are workers."""
     while True:
-        try:
+        with suppress(Empty):
             return ended.get(timeout=INTERVAL)
-        except Empty:
-            workers.check()
+        workers.check()  # not while Empty is handled: Ctrl-C would tell of both
 
 
 def _error(future: Future) -> BaseException | None:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from spikingfa.paper.spiking import freeze, linear, nonlinear, scale
-from spikingfa.paper.spiking import learner as learners
 from spikingfa.paper.spiking.learner import Learner, angles_of, course, learner
 from spikingfa.paper.spiking.variants import BP, LIF, RULES, STOCHASTIC, STRONG, linear_model
 from spikingfa.paper.tables import below, joined, means, of_seeds, picked

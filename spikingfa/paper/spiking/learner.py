@@ -1,7 +1,9 @@
 """A spiking network that learns new examples a few at a time, and is looked at in between."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
