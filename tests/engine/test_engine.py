@@ -230,6 +230,7 @@ def test_noise_differs_between_chunks_and_repeats_with_its_seed(tmp_path):
     assert len(one[0]) == pytest.approx(expected, abs=5 * expected**0.5)
 
 
+@pytest.mark.long
 def test_recorded_arrays_survive_their_monitors(model, numpy_target):
     runtime = RuntimeEngine(make_chunk(model)[0])
     chunk = make_chunk(model)[1]
@@ -322,6 +323,7 @@ def test_a_build_outlives_the_run_that_wanted_it(tmp_path, monkeypatch):
     assert not list(tmp_path.glob("*.building-*"))
 
 
+@pytest.mark.long
 def test_a_build_that_fails_tells_why(tmp_path, monkeypatch):
     monkeypatch.setenv("SPIKINGFA_CACHE", str(tmp_path))
     wrong = Blueprint(1e-3, (Population("input", 2, "dx/dt = 1*volt : 1"),))

@@ -67,8 +67,9 @@ BOTH = [
     if fits(rule, OPTIONS[option].get("feedback.kind", "direct"))
 ]
 # Brian2 judges the texts of an own rule, a second each: by default of one network
-OWN = [pytest.param(*pair, marks=pytest.mark.long) for pair in BOTH if pair[0] == "own"]
-BOTH = [("own", "all"), *(pair for pair in BOTH if pair[0] != "own"), *OWN]
+OWN = [pair for pair in BOTH if pair[0] == "own"]
+OTHERS = [pytest.param(*pair, marks=pytest.mark.long) for pair in OWN if pair[1] != "all"]
+BOTH = [("own", "all"), *(pair for pair in BOTH if pair not in OWN), *OTHERS]
 
 
 def names(text: str) -> set[str]:
@@ -102,7 +103,7 @@ def network_of(rule: str, option: str):
     return blueprint(Model().but(SETTINGS[rule] | OPTIONS[option]), STIMULI)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("rule", "option"), BOTH)
 def test_a_synapse_names_itself_and_its_two_neurons(rule, option):
     network = network_of(rule, option)
@@ -115,7 +116,7 @@ def test_a_synapse_names_itself_and_its_two_neurons(rule, option):
             assert "(summed)" not in projection.equations
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("rule", "option"), BOTH)
 def test_a_neuron_reads_itself(rule, option):
     for population in network_of(rule, option).populations:

@@ -31,7 +31,7 @@ def stored_verdict(key):
     return json.loads((DOCS / "paper" / key / "verdict.json").read_text("utf-8"))
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize(
     "key", [pytest.param(k, marks=[pytest.mark.slow] if k in SLOW else []) for k in EXPERIMENTS]
 )

@@ -228,6 +228,7 @@ def test_error_is_the_part_of_wrong_answers(digits):
     assert digits.error(always) == pytest.approx(88.65)
 
 
+@pytest.mark.long
 def test_images_one_by_one_teach_what_batches_teach(digits):
     rng = np.random.default_rng(1)
     start, found = student([100], 0.3, rng), []

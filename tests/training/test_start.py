@@ -74,6 +74,7 @@ def test_stopped_and_gone_on_with(model, tiny_run, tmp_path, monkeypatch):
         assert_same_run(run, expected)
 
 
+@pytest.mark.long
 def test_another_start_is_refused(model, tiny_run, tmp_path):
     out = tmp_path / "run"
     from_the_run(model, tiny_run, out)
