@@ -3,6 +3,7 @@
 import base64
 import gc
 import os
+import signal
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
@@ -72,6 +73,14 @@ def pixels():
 
     with mock.patch.object(figures, "draw_figures", draw_pixels):
         yield draw
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_as_before():
+    """Fail the test that replaces what Ctrl-C does, as packages do that it imports, not the next."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.fixture

@@ -228,6 +228,7 @@ DASHBOARD = 8787  # dask's port for it, by default: another sweep of this machin
 SLURM = 'jobs = 1\nqueue = "short"\ninterface = "lo"\n'
 
 
+@pytest.mark.needs("dask_jobqueue")
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("queue", "wait", "told"),
@@ -242,7 +243,6 @@ SLURM = 'jobs = 1\nqueue = "short"\ninterface = "lo"\n'
 def test_slurm_jobs_of_which_no_worker_comes(
     swept, cluster_workers, tmp_path, monkeypatch, queue, wait, told
 ):
-    pytest.importorskip("dask_jobqueue")
     pytest.importorskip("cryptography")
     for name, line in (("sbatch", "echo 7"), ("squeue", queue), ("scancel", "exit 0")):
         script(tmp_path / "bin" / name, line)

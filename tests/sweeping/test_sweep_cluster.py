@@ -111,8 +111,8 @@ def test_a_worker_of_a_scheduler_is_killed(scheduler, tiny_model, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.needs("dask_jobqueue")
 def test_workers_come_as_slurm_jobs(tiny_model, tmp_path, monkeypatch):
-    pytest.importorskip("dask_jobqueue")
     pytest.importorskip("cryptography")
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
@@ -133,9 +133,9 @@ def test_workers_come_as_slurm_jobs(tiny_model, tmp_path, monkeypatch):
     wait_for(lambda: not any(psutil.pid_exists(job) for job in jobs))
 
 
+@pytest.mark.needs("dask_jobqueue")
 def test_what_slurm_needs_leaves_ctrl_c_as_it_is():
     """dask-jobqueue, imported, would end the program without a word, and with status 0."""
-    pytest.importorskip("dask_jobqueue")
     code = (
         "import signal; from spikingfa.sweeping import cluster\n"
         "before = signal.getsignal(signal.SIGINT); cluster._jobqueue()\n"
@@ -145,9 +145,9 @@ def test_what_slurm_needs_leaves_ctrl_c_as_it_is():
 
 
 # dask-jobqueue complains of the cluster that it has refused to make
+@pytest.mark.needs("dask_jobqueue")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_options_that_slurm_does_not_have_are_told(tiny_model, tmp_path, monkeypatch):
-    pytest.importorskip("dask_jobqueue")
     pytest.importorskip("cryptography")
     (tmp_path / "slurm.toml").write_text('jobs = 2\ncolour = "red"\n')
     monkeypatch.chdir(tmp_path)
