@@ -77,7 +77,7 @@ def pixels():
 
 @pytest.fixture(autouse=True)
 def ctrl_c_as_before():
-    """Fail the test that replaces what Ctrl-C does, as packages do that it imports, not the next."""
+    """Fail a test that replaces what Ctrl-C does, as some packages do, and not the next one."""
     before = signal.getsignal(signal.SIGINT)
     yield
     assert signal.getsignal(signal.SIGINT) is before
