@@ -5,7 +5,7 @@ from importlib import import_module
 from markdown import code, escaped, formula_and_rest, prose
 
 from spikingfa.export import FORMATS
-from spikingfa.model.model import TASKS
+from spikingfa.model.task import TASKS
 from spikingfa.paper import EXPERIMENTS
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY

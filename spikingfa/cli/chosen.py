@@ -88,7 +88,7 @@ def about_data(source: str, n: int, held_out: bool | None) -> str:
 
 def _with_folder(model, folder: str | None):
     """The model with its IDX files in this folder, if one is given."""
-    from spikingfa.model.model import IDX_TASKS
+    from spikingfa.model.task import IDX_TASKS
 
     if folder is None:
         return model

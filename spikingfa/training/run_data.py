@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.errors import DataError, ModelError, warn
-from spikingfa.model.model import IDX_TASKS, Task
+from spikingfa.model.task import IDX_TASKS, Task
 from spikingfa.network.pathways import Stimuli, forward_names
 from spikingfa.run_folder.data_record import DataRecord, fingerprint, load_as_recorded
 from spikingfa.run_folder.run import Run
