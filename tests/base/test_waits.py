@@ -22,7 +22,7 @@ from helpers.drawn import make_spikes
 import spikingfa
 from spikingfa.base import subprocesses
 from spikingfa.cli.main import main
-from spikingfa.engine.compiled import build, cache, standalone
+from spikingfa.engine.compiled import build, cache, following
 from spikingfa.tasks.download import download
 
 PACKAGE = Path(spikingfa.__file__).parent
@@ -117,11 +117,11 @@ def test_a_program_that_ends_in_time():
 
 
 def test_a_simulation_that_has_told_its_last_but_stays(monkeypatch):
-    monkeypatch.setattr(standalone, "END_LIMIT", 0.2)
+    monkeypatch.setattr(following, "END_LIMIT", 0.2)
     with subprocess.Popen(["sleep", "1000"]) as program:
         ends = pytest.raises(spikingfa.SimulationError, match=r"did not end in 0\.2 s")
-        with ends, standalone._killed_on_error(program):
-            standalone._status(program)
+        with ends, following.killed_on_error(program):
+            following.status(program)
         program.wait(60)
     assert program.returncode == -signal.SIGKILL
 

@@ -1,6 +1,5 @@
 """Runs a compiled network, one process per chunk."""
 
-import contextlib
 import json
 import logging
 import math
@@ -8,9 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +20,8 @@ from spikingfa.engine.by_row import by_row_problem
 from spikingfa.engine.chunk import Chunk, Outcome, Progress
 from spikingfa.engine.compiled import checksums
 from spikingfa.engine.compiled.cache import Program, compiled
+from spikingfa.engine.compiled.following import Output, follow, killed_on_error, status
 from spikingfa.network.blueprint import Blueprint
-
-END_LIMIT = 60  # seconds for a program that has closed its output to be gone
 
 _log = logging.getLogger(__name__)
 
@@ -115,9 +111,7 @@ class StandaloneEngine:
         if shape != (None,) and array.shape != shape:
             raise SimulationError(f"{name} has the shape {array.shape}, the network needs {shape}")
 
-    def _execute(
-        self, arguments, chunk: Chunk, folder: Path, progress: Progress | None
-    ) -> "_Output":
+    def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> Output:
         _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")
         (folder / "results").mkdir()
         if checksums.problem(self._folder):  # since the last chunk, or the cache was emptied
@@ -139,10 +133,10 @@ class StandaloneEngine:
             text=True,
             process_group=0 if ignored() else None,  # Brian2's programs heed Ctrl-C in any case
         )
-        with program, _killed_on_error(program):
-            output = _follow(program.stdout, progress, self._complains)
+        with program, killed_on_error(program):
+            output = follow(program.stdout, progress, self._complains)
             # the program goes on after a file it cannot read or write, and only says so
-            if _status(program) != 0 or output.complaints:
+            if status(program) != 0 or output.complaints:
                 reason = (output.complaints or [f"exit status {program.returncode}"])[0]
                 raise SimulationError(f"the simulation failed: {reason}")
         return output
@@ -266,45 +260,3 @@ def _write(array: np.ndarray, dtype: str, path: Path) -> None:
 
 def _plain(value) -> str:
     return repr(float(value)) if isinstance(value, float) else str(value)
-
-
-@dataclass(frozen=True)
-class _Output:
-    """Output of a program: variables that diverged, with the trial, and all other lines."""
-
-    diverged: dict[str, int]
-    complaints: list[str]
-
-
-def _status(program: subprocess.Popen) -> int:
-    """Exit status of a program that has closed its output; until then it may run for days."""
-    try:
-        return program.wait(END_LIMIT)
-    except subprocess.TimeoutExpired:
-        raise SimulationError(
-            f"the simulation has finished but did not end in {END_LIMIT} s, and was stopped"
-        ) from None
-
-
-def _follow(lines, progress: Progress | None, complains: Callable[[str], bool]) -> _Output:
-    """Pass on the program's progress."""
-    output = _Output({}, [])
-    for line in lines:
-        match line.split():
-            case ["progress", part]:
-                if progress is not None:
-                    progress(float(part))
-            case ["diverged", name, trial]:
-                output.diverged[name] = int(trial)
-            case _ if complains(line):
-                output.complaints.append(line.strip())
-    return output
-
-
-@contextlib.contextmanager
-def _killed_on_error(program: subprocess.Popen):
-    try:
-        yield
-    except BaseException:
-        program.kill()
-        raise
