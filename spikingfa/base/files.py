@@ -13,6 +13,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TextIO
 
 from platformdirs import user_cache_path
 
@@ -149,12 +150,21 @@ def write_json(path: Path, table: dict) -> None:
     path.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
 
 
-def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable]) -> None:
-    """Write a table, with a line of names."""
+def write_csv(
+    path: Path, header: Iterable[str], rows: Iterable[Iterable], line_end: str = "\r\n"
+) -> None:
+    """Write a table, with a line of names, whose lines end as CSV has it, or by `line_end`."""
     with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
+        write_rows(file, header, rows, line_end)
+
+
+def write_rows(
+    file: TextIO, header: Iterable[str], rows: Iterable[Iterable], line_end: str = "\n"
+) -> None:
+    """Write a table, with a line of names, to an open file."""
+    writer = csv.writer(file, lineterminator=line_end)
+    writer.writerow(header)
+    writer.writerows(rows)
 
 
 def as_folder_error(error: OSError | UnicodeError, path: Path) -> RunFolderError:

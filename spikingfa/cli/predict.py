@@ -26,13 +26,12 @@ def add(commands) -> None:
 
 
 def _predict(options) -> None:
-    from spikingfa.base.files import written_whole
-    from spikingfa.export.csv_tables import write_table
+    from spikingfa.base.files import write_rows, written_whole
     from spikingfa.training.prediction import predict
 
     found = predict(options.run, options.file)
     table, buffer = found.table(), StringIO()
-    write_table(buffer, table, zip(*(column.tolist() for column in table.values())))
+    write_rows(buffer, table, zip(*(column.tolist() for column in table.values())))
     text = buffer.getvalue()
     if options.o is None:
         say(text, end="")

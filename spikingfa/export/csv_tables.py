@@ -1,12 +1,12 @@
 """CSV: what everything reads."""
 
-import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar, TextIO
+from typing import ClassVar
 
 import numpy as np
 
+from spikingfa.base.files import write_csv
 from spikingfa.export.format import Format
 from spikingfa.export.trains import columns_of, traces_of
 from spikingfa.run_folder.recording import Trace
@@ -42,19 +42,8 @@ class Csv(Format):
         ]
 
 
-def write_table(file: TextIO, header: Iterable[str], rows: Iterable[tuple]) -> None:
-    """Write a table with a header to an open file."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-
-
 def _table(header: tuple[str, ...], rows: Iterable[tuple]) -> Callable[[Path], None]:
-    def write(path: Path) -> None:
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            write_table(file, header, rows)
-
-    return write
+    return lambda path: write_csv(path, header, rows, "\n")
 
 
 def _spikes(spikes: Spikes) -> Iterable[tuple]:

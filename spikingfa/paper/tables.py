@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.base import files
 from spikingfa.base.array_files import write_plain
 from spikingfa.base.reading import read_arrays
 
@@ -61,10 +62,8 @@ def at_end(table: Table, column: str, x: str = "epoch") -> np.ndarray:
 
 def write_csv(path: Path, table: Table) -> None:
     """Write a header and a row each; numbers with six digits."""
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table)
-        writer.writerows([_text(value) for value in row] for row in zip(*table.values()))
+    rows = ([_text(value) for value in row] for row in zip(*table.values()))
+    files.write_csv(path, table, rows, "\n")
 
 
 def _text(value) -> str:
