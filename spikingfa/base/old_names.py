@@ -1,4 +1,4 @@
-"""Modules by the names that they had before: they are imported, and a warning says so."""
+"""Modules by the names that they had before the rooms: they are imported, and a warning says so."""
 
 import sys
 from importlib import import_module
@@ -7,10 +7,9 @@ from importlib.machinery import ModuleSpec
 
 from spikingfa.base.errors import warn
 
-#: Those that the documentation told, and later ones, with what they are called now.
+#: Those that the documentation named, with what they are called now.
 MOVED = {
     "analysis": "training.analysis",
-    "base.warn": "base.errors",
     "comparison": "sweeping.compare",
     "data_record": "run_folder.data_record",
     "errors": "base.errors",
@@ -19,9 +18,6 @@ MOVED = {
     "metrics": "training.metrics",
     "model_file": "model.files",
     "neuron_models": "model.neurons",
-    "network.connectivity": "network.initial",
-    "network.heterogeneity": "network.initial",
-    "network.lateral": "network.build",
     "pathways": "network.pathways",
     "plasticity_rules": "rules.plasticity",
     "plasticity_rules.rule": "rules.plasticity.rule",

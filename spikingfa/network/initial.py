@@ -133,7 +133,7 @@ def signs(n: int, excitatory: float, rng: np.random.Generator) -> np.ndarray:
 def balanced(w: np.ndarray, sign: np.ndarray) -> np.ndarray:
     """Weights (n_pre, n_post) with the signs of their neurons, of mean 0 and the same mean square.
 
-    Where all neurons have one sign nothing can be balanced; sizes then stay as they are.
+    The mean is not 0 where all neurons have one sign: absolute values are kept then.
     """
     part = np.mean(sign > 0)
     if part in (0, 1):

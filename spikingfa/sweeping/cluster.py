@@ -14,7 +14,7 @@ from distributed import Client, SpecCluster
 from spikingfa.base.errors import ClusterError, ModelError
 from spikingfa.base.extras import needed
 from spikingfa.base.interrupts import unchanged
-from spikingfa.base.reading import read_text
+from spikingfa.base.reading import one_line, read_text
 from spikingfa.base.run_calls import MAX_RESTARTS
 
 PATIENCE = 30  # seconds for a scheduler to answer
@@ -34,8 +34,7 @@ def client_of(address: str) -> Iterator[Client]:
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ClusterError(f"no dask scheduler answers at {address}: {reason}") from None
+        raise ClusterError(f"no dask scheduler answers at {address}: {one_line(error)}") from None
     with _closed(client):
         yield client
 
@@ -77,8 +76,9 @@ def client_of_slurm(path: Path) -> Iterator[Client]:
             cluster = jobqueue.SLURMCluster(**defaults | options)
             cluster.adapt(minimum_jobs=1, maximum_jobs=jobs)  # asks anew when jobs end
         except (OSError, RuntimeError, TypeError, ValueError) as error:
-            reason = " ".join(str(error).split())
-            raise ClusterError(f"cannot ask SLURM for workers by {path}: {reason}") from None
+            raise ClusterError(
+                f"cannot ask SLURM for workers by {path}: {one_line(error)}"
+            ) from None
         with _closed(cluster), _closed(Client(cluster)) as client:
             yield client
 

@@ -12,6 +12,7 @@ from distributed import Client
 from distributed.scheduler import KilledWorker
 
 from spikingfa.base.errors import ClusterError
+from spikingfa.base.reading import one_line
 from spikingfa.base.run_calls import Workers
 from spikingfa.base.subprocesses import finished
 
@@ -130,10 +131,9 @@ def answer(client: Client, ask: Callable, *args, limit: float = ANSWER_LIMIT, **
     try:
         return client.sync(asked, callback_timeout=limit)
     except OSError as error:  # no answer in time is one, too
-        reason = " ".join(str(error).split())
         raise ClusterError(
             "the scheduler, or a worker, does not answer; the same command goes on with the sweep:"
-            f" {reason}"
+            f" {one_line(error)}"
         ) from None
 
 

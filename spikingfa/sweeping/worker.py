@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spikingfa.base.cores import one_core
+from spikingfa.base.reading import one_line
 from spikingfa.model.files import to_model
 from spikingfa.model.model import Model
 from spikingfa.model.time_grid import accepting
@@ -76,4 +77,4 @@ def row_of(metrics: dict[str, Any]) -> dict[str, Any]:
 
 def failure(error: BaseException) -> dict[str, str]:
     """The table's cells of a run that failed, with the reason on one line."""
-    return {"status": "failed", "reason": " ".join(str(error).split()) or type(error).__name__}
+    return {"status": "failed", "reason": one_line(error)}

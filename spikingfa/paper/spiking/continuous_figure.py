@@ -82,7 +82,7 @@ def _tracking(ax: Axes, table: Table) -> None:
 
 
 def _logarithmic(ax: Axes) -> None:
-    """Numbers as they are."""
+    """Make the ordinate logarithmic, with plain numbers at 1, 2 and 5."""
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.yaxis.set_minor_locator(NullLocator())
