@@ -16,6 +16,7 @@ from spikingfa.network.feedback_weights import random_feedback, synaptic_values
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import learning_rates, parameters
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.tasks import load_data
 
 SEED = 1
@@ -50,9 +51,14 @@ class Case:
         return f"{self.size.n_features}-{self.n_hidden}-{self.size.n_classes}"
 
     @property
+    def topology(self) -> Topology:
+        """Its populations and pathways."""
+        return Topology(self.model, self.size)
+
+    @property
     def blueprint(self) -> Blueprint:
         """The network as spikingfa builds it."""
-        return blueprint(self.model, self.size)
+        return blueprint(self.topology)
 
     def precisions(self) -> dict[str, Model]:
         """The model in each precision it can run in, the one that it names first."""
@@ -70,12 +76,12 @@ class Case:
 
     @cached_property
     def _state(self) -> dict[str, np.ndarray]:
-        return initial_state(self.model, self.size, stream(SEED, "weights"))
+        return initial_state(self.topology, stream(SEED, "weights"))
 
     @cached_property
     def _fixed(self) -> dict[str, np.ndarray]:
-        matrices = random_feedback(self.model, self.size, stream(SEED, "feedback"))
-        return synaptic_values(self.model, matrices)
+        matrices = random_feedback(self.topology, stream(SEED, "feedback"))
+        return synaptic_values(self.topology, matrices)
 
     def chunk(self, n: int) -> Chunk:
         """Training on the first `n` images, as the first epoch of `spikingfa.train` does it."""
@@ -85,8 +91,7 @@ class Case:
             targets=self.y[:n].astype(np.int32),
             answers=np.eye(self.size.n_classes),
             trial=float(self.model.training.trial),
-            parameters=parameters(self.model, self.size)
-            | learning_rates(self.model, self.size, 0.0),
+            parameters=parameters(self.topology) | learning_rates(self.topology, 0.0),
             arrays=self._state | self._fixed,
             carried=tuple(self._state),
         )

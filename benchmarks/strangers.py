@@ -20,6 +20,7 @@ from report import machine
 from spikingfa import Model, ModelError
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 
 RESULT = Path(__file__).parent / "results" / "reliability" / "strangers.json"
 MARK = "harmful"  # in every attack, and in no model
@@ -98,7 +99,7 @@ def attacked(model: Model, path: str, attack: str) -> str:
     Nothing is compiled: the texts that are looked at are those that Brian2 makes C++ of.
     """
     try:
-        network = blueprint(model.but({path: attack}), Stimuli(4, 2, 1.0))
+        network = blueprint(Topology(model.but({path: attack}), Stimuli(4, 2, 1.0)))
     except ModelError as error:
         text = str(error)
         return "refused" if len(text.splitlines()) == 1 and text.isprintable() else repr(text)

@@ -35,7 +35,7 @@ from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import Data
 from spikingfa.training.checkpoint import Checkpoint, finished, load
 from spikingfa.training.evaluation_files import read_confusion
-from spikingfa.training.session import stimuli_of
+from spikingfa.training.session import topology_of
 from spikingfa.training.stored_tests import tests_of
 
 DURING = "reading a run folder"
@@ -46,7 +46,7 @@ MODEL = Model().but({"hidden.size": 12, "training.epochs": 2, "recording.trials"
 #: Stimuli of the size that the tests' own network has, so that it is compiled once.
 X, Y = np.random.default_rng(0).random((9, 6), np.float32), np.arange(9) % 3
 DATA = Data(X[:6], Y[:6], X[6:], Y[6:], ("a", "b", "c"))
-SIZE = stimuli_of(MODEL, DATA)
+TOPOLOGY = topology_of(MODEL, DATA)
 RECORDING, TEST = "recordings/traces", "tests/unperturbed"
 SUMMARY_EVERY = 20  # inputs, of which one is summarised as on the page of a report
 USED_EVERY = 20  # files that were read of which one is used by commands
@@ -72,7 +72,7 @@ class Folder:
 def prepared(folder: Path) -> Folder:
     """A run as `spikingfa.train` leaves it, with a recording, a test and a checkpoint."""
     writer, b = RunWriter(folder), {"hidden": np.linspace(-1, 1, 36).reshape(3, 12)}
-    state = initial_state(MODEL, SIZE, np.random.default_rng(1))
+    state = initial_state(TOPOLOGY, np.random.default_rng(1))
     rows = [_row(0, np.nan), _row(1, 0.3)]
     with writer.begin(MODEL, start=state | {"feedback_to_hidden.b": b["hidden"]}):
         for epoch in range(2):
@@ -81,7 +81,9 @@ def prepared(folder: Path) -> Folder:
         writer.history(rows)
         numbers = {"trials": 6, "epochs": 1, "finished": False, "train_seconds": 1.5, "seed": 1}
         writer.metrics({"metric": "error", "test_error": 0.1, "angle_deg": 60.0} | numbers)
-        at = Checkpoint(state, SIZE.mean_square_sum, 1, 1, 2.0, {"hidden": 5}, rows[:1], 1.0)
+        at = Checkpoint(
+            state, TOPOLOGY.stimuli.mean_square_sum, 1, 1, 2.0, {"hidden": 5}, rows[:1], 1.0
+        )
         writer.write("checkpoint.npz", at.save)
     (folder / "model.toml").write_text(_MODEL, "utf-8")
     (folder / RECORDING).mkdir(parents=True)
@@ -342,7 +344,7 @@ def _tests(place: Path) -> None:
 
 
 def _goes_on(place: Path) -> None:
-    found = load(place, MODEL, SIZE, 1)
+    found = load(place, TOPOLOGY, 1)
     if found is not None:
         counts = {"counts": _whole["checkpoint.npz"]["counts"]}
         assert found.state.keys() | counts.keys() == _whole["checkpoint.npz"].keys()

@@ -50,7 +50,7 @@ def check_whole(place: Place, out: Path) -> None:
     from spikingfa import open_run
     from spikingfa.tasks import load_data
     from spikingfa.training.checkpoint import Checkpoint
-    from spikingfa.training.session import stimuli_of
+    from spikingfa.training.session import topology_of
 
     if not (out / "model.toml").exists():
         return
@@ -59,8 +59,8 @@ def check_whole(place: Place, out: Path) -> None:
     for name in {"weights.npz", "history.csv", "metrics.json"} & there:
         getattr(run, name.partition(".")[0])
     if "checkpoint.npz" in there:
-        stimuli = stimuli_of(run.model, load_data(run.model.task))
-        Checkpoint.read(out / "checkpoint.npz", run.model, stimuli)
+        topology = topology_of(run.model, load_data(run.model.task))
+        Checkpoint.read(out / "checkpoint.npz", topology)
     for name, expected in place.expected.items():
         if name not in GROWING and (out / name).exists() and of_file(out / name) != expected:
             raise Failed(f"{name} is not whole")

@@ -2,25 +2,25 @@
 
 from spikingfa.model.layers import Output
 from spikingfa.model.learning import OWN
-from spikingfa.model.model import Model, hidden_layers
+from spikingfa.model.model import Model
 from spikingfa.network import coding, error_neurons, feedback, plasticity, user_rule
 from spikingfa.network import populations as neurons
 from spikingfa.network.blueprint import Blueprint, Population, Projection
-from spikingfa.network.feedback_pathways import feedback_pathways, feedback_rule
-from spikingfa.network.pathways import Pathway, Stimuli, pathways
+from spikingfa.network.feedback_pathways import feedback_rule
+from spikingfa.network.topology import Topology
 from spikingfa.network.under_way import are_dropped, with_onset
 
 
-def blueprint(model: Model, stimuli: Stimuli) -> Blueprint:
-    """Write out the network that `model` describes, for stimuli of the given size.
+def blueprint(topology: Topology) -> Blueprint:
+    """Write out the network that a model describes, for stimuli of a certain size.
 
     Raises
     ------
     ModelError
         The model's own plasticity rule cannot be carried out: see `check_rule`.
     """
-    check_rule(model)
-    return _written_out(model, stimuli)
+    check_rule(topology.model)
+    return _written_out(topology)
 
 
 def check_rule(model: Model) -> None:
@@ -35,16 +35,16 @@ def check_rule(model: Model) -> None:
         user_rule.check(model, _written_out)
 
 
-def _written_out(model: Model, stimuli: Stimuli) -> Blueprint:
-    paths = pathways(model, stimuli)
+def _written_out(topology: Topology) -> Blueprint:
+    model, paths = topology.model, topology.pathways
     return Blueprint(
         dt=float(model.training.dt),
         precision=model.training.precision,
         continuous=model.training.continuous,
         populations=(
-            *(_plastic(p, model, paths) for p in _forward_populations(model, stimuli)),
-            coding.teacher_population(stimuli.n_classes, model.output),
-            *error_neurons.error_populations(model, stimuli),
+            *(_plastic(p, topology) for p in _forward_populations(topology)),
+            coding.teacher_population(topology.sizes["output"], model.output),
+            *error_neurons.error_populations(topology),
         ),
         projections=(
             *(
@@ -52,8 +52,8 @@ def _written_out(model: Model, stimuli: Stimuli) -> Blueprint:
                 for path in paths
             ),
             *inhibition(model.output),
-            *error_neurons.error_inputs(model),
-            *feedback.feedback_projections(model),
+            *error_neurons.error_inputs(topology),
+            *feedback.feedback_projections(topology),
         ),
     )
 
@@ -72,30 +72,33 @@ def inhibition(layer: Output) -> tuple[Projection, ...]:
     )
 
 
-def _forward_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ...]:
+def _forward_populations(topology: Topology) -> tuple[Population, ...]:
+    model, sizes = topology.model, topology.sizes
     rule, carrier = plasticity.rule_of(model.plasticity), feedback_rule(model)
     graded = model.feedback.error == "graded"
-    layers = hidden_layers(model).items()
+    layers = topology.hidden.items()
     return (
-        coding.input_population(stimuli.n_features, model.input),
+        coding.input_population(sizes["input"], model.input),
         *(neurons.hidden_population(name, layer, rule, graded, carrier) for name, layer in layers),
-        neurons.output_population(stimuli.n_classes, model.output, rule, graded),
+        neurons.output_population(sizes["output"], model.output, rule, graded),
     )
 
 
-def _drops_spikes(population: Population, incoming: list[Pathway], model: Model) -> bool:
-    """Whether spikes may reach it, forward or back, in the trial after theirs."""
-    delays = [path.target.delay for path in incoming]
-    taught = population.name in ("output", *(path.post for path in feedback_pathways(model)))
-    delays += [model.feedback.delay] if taught and model.feedback.error == "spiking" else []
-    return any(are_dropped(delay, model.training.continuous) for delay in delays)
-
-
-def _plastic(population: Population, model: Model, paths) -> Population:
+def _plastic(population: Population, topology: Topology) -> Population:
     """The population, with what plasticity needs in its neurons."""
+    section, paths = topology.model.plasticity, topology.pathways
+    if _drops_spikes(population.name, topology):
+        population = with_onset(population)
     outgoing = [path for path in paths if path.pre == population.name]
     incoming = [path for path in paths if path.post == population.name]
-    if _drops_spikes(population, incoming, model):
-        population = with_onset(population)
-    population = plasticity.presynaptic(population, outgoing, model.plasticity)
-    return plasticity.postsynaptic(population, incoming, model.plasticity)
+    population = plasticity.presynaptic(population, outgoing, section)
+    return plasticity.postsynaptic(population, incoming, section)
+
+
+def _drops_spikes(name: str, topology: Topology) -> bool:
+    """Whether spikes may reach a population, forward or back, in the trial after theirs."""
+    model = topology.model
+    delays = [path.target.delay for path in topology.pathways if path.post == name]
+    taught = name in ("output", *(path.post for path in topology.feedback))
+    delays += [model.feedback.delay] if taught and model.feedback.error == "spiking" else []
+    return any(are_dropped(delay, model.training.continuous) for delay in delays)

@@ -6,6 +6,7 @@ from spikingfa.model.time_grid import doubts, faults
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.tasks import network_size
 
 
@@ -17,7 +18,8 @@ def describe(model: Model) -> str:
 
 def equations(model: Model) -> str:
     """The equations as Brian2 reads them, by population and projection."""
-    network: Blueprint = blueprint(model, Stimuli(*network_size(model.task), 1.0))
+    stimuli = Stimuli(*network_size(model.task), 1.0)
+    network: Blueprint = blueprint(Topology(model, stimuli))
     begins = "a run" if network.continuous else "a trial"
     texts = [_population(p, begins) for p in network.populations]
     texts += [_projection(p, begins) for p in network.projections]

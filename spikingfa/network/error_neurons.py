@@ -12,13 +12,8 @@ its sensitivity let it: ``e_j = sensitivity_j * i_apical_j / scale``.
 
 from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Population, Projection
-from spikingfa.network.feedback_pathways import (
-    ErrorSource,
-    error_source,
-    error_sources,
-    feedback_rule,
-)
-from spikingfa.network.pathways import Stimuli, layer_sizes
+from spikingfa.network.feedback_pathways import ErrorSource, feedback_rule
+from spikingfa.network.topology import Topology
 
 _OUTPUT_ERROR = """
 # output spikes minus teacher spikes, filtered
@@ -49,13 +44,12 @@ _ERROR_NEURON_REST = "q = q*int(q < 1)"
 _SIGNS = ("", "-")  # of on and off neurons
 
 
-def error_populations(model: Model, stimuli: Stimuli) -> tuple[Population, ...]:
+def error_populations(topology: Topology) -> tuple[Population, ...]:
     """On and off error neurons, or one graded error unit, per neuron of each source of errors."""
-    sizes = layer_sizes(model, stimuli)
     return tuple(
         population
-        for source in error_sources(model)
-        for population in _populations(model, source, sizes[source.name])
+        for source in topology.error_sources
+        for population in _populations(topology.model, source, topology.sizes[source.name])
     )
 
 
@@ -80,10 +74,11 @@ def _populations(model: Model, source: ErrorSource, size: int):
         )
 
 
-def error_inputs(model: Model) -> tuple[Projection, ...]:
+def error_inputs(topology: Topology) -> tuple[Projection, ...]:
     """Inputs of error neurons: spikes of output and teacher, the current of a hidden neuron."""
-    _, *hidden = error_sources(model)
-    return (*_compared(model), *(p for source in hidden for p in _passed_on(source)))
+    output, *hidden = topology.error_sources
+    late = teacher_delay(topology.model) > 0
+    return (*_compared(output, late), *(p for source in hidden for p in _passed_on(source)))
 
 
 def teacher_delay(model: Model) -> float:
@@ -95,8 +90,7 @@ def teacher_delay(model: Model) -> float:
     return float(model.teacher_latency) if late else 0.0
 
 
-def _compared(model: Model) -> tuple[Projection, ...]:
-    output, late = error_source(model.feedback), teacher_delay(model) > 0
+def _compared(output: ErrorSource, late: bool) -> tuple[Projection, ...]:
     return tuple(
         Projection(
             f"{pre}_to_{error}",

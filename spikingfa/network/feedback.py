@@ -10,12 +10,8 @@ and that of its own output neuron one to one.
 
 from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Projection
-from spikingfa.network.feedback_pathways import (
-    FeedbackPathway,
-    feedback_pathways,
-    feedback_rule,
-    output_pathway,
-)
+from spikingfa.network.feedback_pathways import FeedbackPathway, feedback_rule
+from spikingfa.network.topology import Topology
 from spikingfa.network.under_way import OF_THIS_TRIAL, are_dropped
 
 #: One error spike brings this share of the charge that a unit error brings in the time tau.
@@ -26,11 +22,11 @@ _SCALE = "scale : amp (shared, constant)\n"
 _FIXED = "b : 1 (constant)"
 
 
-def feedback_projections(model: Model) -> tuple[Projection, ...]:
+def feedback_projections(topology: Topology) -> tuple[Projection, ...]:
     """Error to its own output neuron, and through B to every hidden layer."""
     return tuple(
-        _projection(model, path, error)
-        for path in (output_pathway(model), *feedback_pathways(model))
+        _projection(topology.model, path, error)
+        for path in (topology.output_feedback, *topology.feedback)
         for error in path.source.errors
     )
 

@@ -2,51 +2,37 @@
 
 from spikingfa.model.model import Model
 from spikingfa.network.error_neurons import teacher_delay
-from spikingfa.network.feedback_pathways import (
-    FeedbackPathway,
-    error_sources,
-    feedback_pathways,
-    feedback_rule,
-    output_pathway,
-)
-from spikingfa.network.pathways import Pathway, Stimuli, layer_sizes, pathways
+from spikingfa.network.feedback_pathways import FeedbackPathway, feedback_rule
+from spikingfa.network.pathways import Pathway
+from spikingfa.network.topology import Topology
 
 Values = dict[str, dict[str, float]]
 
 
-def feedback_parameters(model: Model, stimuli: Stimuli) -> Values:
+def feedback_parameters(topology: Topology) -> Values:
     """Parameters of the error neurons and of the synapses to and from them, in SI units."""
-    section, values = model.feedback, _error_neurons(model)
+    section, values = topology.model.feedback, _error_neurons(topology)
     delay = {"delay": float(section.delay)} if section.error == "spiking" else {}
-    for name in output_pathway(model).projections:
+    for name in topology.output_feedback.projections:
         values[name] = {"scale": float(section.output_scale)} | delay
-    learnt = {"gain": section.mirror_gain} if feedback_rule(model).mirrors else {}
-    for hop in feedback_pathways(model):
-        scale = float(section.scale) * _of_many(hop, model, stimuli)
+    learnt = {"gain": section.mirror_gain} if feedback_rule(topology.model).mirrors else {}
+    for hop in topology.feedback:
+        scale = float(section.scale) * _of_many(hop, topology)
         values |= {name: {"scale": scale} | delay | learnt for name in hop.projections}
-    for hop, forward in mirrored_pairs(model, stimuli):
-        gain = _taught(model, hop) / _unit_weight(forward)
+    for hop, forward in topology.mirrored_pairs:
+        gain = _taught(topology.model, hop) / _unit_weight(forward)
         for name in hop.projections:
             values[name] |= {"gain": gain, "decay": section.decay}
     return values
 
 
-def _of_many(hop: FeedbackPathway, model: Model, stimuli: Stimuli) -> float:
+def _of_many(hop: FeedbackPathway, topology: Topology) -> float:
     """The factor by which errors of any number come to the same as those of the output."""
-    return (stimuli.n_classes / layer_sizes(model, stimuli)[hop.source.name]) ** 0.5
+    return (topology.sizes["output"] / topology.sizes[hop.source.name]) ** 0.5
 
 
-def mirrored_pairs(model: Model, stimuli: Stimuli) -> list[tuple[FeedbackPathway, Pathway]]:
-    """Feedback pathways that learn as a forward one does, each with that one."""
-    rule = feedback_rule(model)
-    if not rule.learns or rule.mirrors:
-        return []
-    forward = {(path.pre, path.post): path for path in pathways(model, stimuli)}
-    return [(hop, forward[hop.post, hop.source.name]) for hop in feedback_pathways(model)]
-
-
-def _error_neurons(model: Model) -> Values:
-    section, values = model.feedback, {}
+def _error_neurons(topology: Topology) -> Values:
+    model, section, values = topology.model, topology.model.feedback, {}
     rate = {"error_rate": float(section.error_rate)} if section.error == "spiking" else {}
     at_output = {
         "tau_trace": float(model.output.tau_trace),
@@ -55,7 +41,7 @@ def _error_neurons(model: Model) -> Values:
     }
     if "tau_apical" in feedback_rule(model).output_error:
         at_output["tau_apical"] = float(section.tau)
-    output, *hidden = error_sources(model)
+    output, *hidden = topology.error_sources
     for error in output.errors:
         values[error] = rate | at_output
         values[f"teacher_to_{error}"] = {"delay": teacher_delay(model)}

@@ -1,8 +1,8 @@
-"""The feedback pathways of a model: which errors reach which hidden layer."""
+"""Feedback pathways: the layers whose errors are held, and synapses that carry them."""
 
 from dataclasses import dataclass
 
-from spikingfa.model.model import Feedback, Model, layer_names
+from spikingfa.model.model import Feedback, Model
 from spikingfa.rules.feedback import RULES, FeedbackRule
 
 
@@ -48,29 +48,6 @@ class FeedbackPathway:
 def feedback_rule(model: Model) -> FeedbackRule:
     """The rule that a model names."""
     return RULES[model.feedback.kind]
-
-
-def feedback_pathways(model: Model) -> tuple[FeedbackPathway, ...]:
-    """Feedback to every hidden layer that errors reach, the first layer first."""
-    names, path = layer_names(model), feedback_rule(model).path
-    if path == "none":
-        return ()
-    sources = ["output"] * len(names) if path == "direct" else [*names[1:], "output"]
-    return tuple(
-        FeedbackPathway(error_source(model.feedback, source), post)
-        for source, post in zip(sources, names)
-    )
-
-
-def output_pathway(model: Model) -> FeedbackPathway:
-    """The errors of the output, onto itself and one to one."""
-    return FeedbackPathway(error_source(model.feedback), "output")
-
-
-def error_sources(model: Model) -> tuple[ErrorSource, ...]:
-    """The layers whose errors are held: always the output, first."""
-    others = (path.source for path in feedback_pathways(model)[::-1])
-    return tuple(dict.fromkeys((error_source(model.feedback), *others)))
 
 
 def error_source(section: Feedback, name: str = "output") -> ErrorSource:

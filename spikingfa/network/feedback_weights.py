@@ -2,56 +2,55 @@
 
 import numpy as np
 
-from spikingfa.model.model import Model, layer_names
-from spikingfa.network.feedback_pathways import feedback_pathways, feedback_rule
-from spikingfa.network.pathways import Stimuli, forward_names, layer_sizes
+from spikingfa.network.feedback_pathways import feedback_rule
+from spikingfa.network.pathways import forward_names
+from spikingfa.network.topology import Topology
+
+Matrices = dict[str, np.ndarray]
 
 
-def random_feedback(
-    model: Model, stimuli: Stimuli, rng: np.random.Generator
-) -> dict[str, np.ndarray]:
+def random_feedback(topology: Topology, rng: np.random.Generator) -> Matrices:
     """Random matrices (n_source, n_hidden) by layer name.
 
     B ~ U[-1, 1], or normal of the same root mean square, 1 / sqrt(3). Of each matrix, a part
     `feedback.sparsity` is zero: synapses that are not there.
     """
-    normal = model.feedback.distribution == "normal"
+    section, sizes = topology.model.feedback, topology.sizes
+    normal = section.distribution == "normal"
     draw, bounds = (rng.normal, (0.0, 1 / np.sqrt(3))) if normal else (rng.uniform, (-1.0, 1.0))
-    sizes = layer_sizes(model, stimuli)
     matrices = {
         path.post: draw(*bounds, (sizes[path.source.name], sizes[path.post]))
-        for path in feedback_pathways(model)
+        for path in topology.feedback
     }
-    if model.feedback.sparsity:
+    if section.sparsity:
         for b in matrices.values():
-            removed = rng.permutation(b.size)[: round(model.feedback.sparsity * b.size)]
+            removed = rng.permutation(b.size)[: round(section.sparsity * b.size)]
             b.flat[removed] = 0
     return matrices
 
 
-def effective_forward_weights(model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def effective_forward_weights(topology: Topology, state: Matrices) -> Matrices:
     """The forward weights (n_hidden, n_source) that each B stands for, by layer name.
 
     They lead to the layer whose errors come back: to the next one, or the output, where they are
     the product of all matrices in between.
     """
-    path, forward, product = feedback_rule(model).path, {}, None
-    for name, projection in zip(layer_names(model)[::-1], forward_names(model)[:0:-1]):
+    path, forward, product = feedback_rule(topology.model).path, {}, None
+    projections = forward_names(topology.model)[:0:-1]
+    for name, projection in zip(reversed(topology.hidden), projections):
         w = state[f"{projection}.w"].astype(float)
         product = w if product is None or path == "layerwise" else w @ product
         forward[name] = product
     return {} if path == "none" else dict(reversed(forward.items()))
 
 
-def feedback_matrices(
-    model: Model, random: dict[str, np.ndarray], state: dict[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def feedback_matrices(topology: Topology, random: Matrices, state: Matrices) -> Matrices:
     """The matrices B of the model's rule while the weights are those of `state`."""
-    rule = feedback_rule(model)
+    rule = feedback_rule(topology.model)
     if rule.learns:
-        return _learnt(model, random, state)
-    b = rule.matrices(random, effective_forward_weights(model, state))
-    levels = model.feedback.levels
+        return _learnt(topology, random, state)
+    b = rule.matrices(random, effective_forward_weights(topology, state))
+    levels = topology.model.feedback.levels
     return b if levels is None else {name: quantised(matrix, levels) for name, matrix in b.items()}
 
 
@@ -67,18 +66,18 @@ def quantised(b: np.ndarray, levels: int) -> np.ndarray:
     return np.where(b == 0, 0.0, largest * (2 * steps / (levels - 1) - 1))
 
 
-def _learnt(model, random, state) -> dict[str, np.ndarray]:
+def _learnt(topology: Topology, random: Matrices, state: Matrices) -> Matrices:
     b = {}
-    for hop in feedback_pathways(model):
+    for hop in topology.feedback:
         name = f"{hop.projections[0]}.b"
         b[hop.post] = state[name][:: hop.source.neurons] if name in state else random[hop.post]
     return b
 
 
-def synaptic_values(model: Model, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def synaptic_values(topology: Topology, b: Matrices) -> Matrices:
     """Matrices as synaptic variables; error neurons of one output share their row."""
     return {
         f"{name}.b": np.repeat(b[hop.post], hop.source.neurons, axis=0)
-        for hop in feedback_pathways(model)
+        for hop in topology.feedback
         for name in hop.projections
     }

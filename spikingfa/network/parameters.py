@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from spikingfa.model.distribution import Distribution
 from spikingfa.model.layers import Hidden, Output
-from spikingfa.model.model import Model, Plasticity, hidden_layers, layer_names
+from spikingfa.model.model import Model, Plasticity
 from spikingfa.network import coding, plasticity
 from spikingfa.network import populations as neurons
-from spikingfa.network.feedback_parameters import feedback_parameters, mirrored_pairs
-from spikingfa.network.feedback_pathways import feedback_pathways, feedback_rule
-from spikingfa.network.pathways import Pathway, Stimuli, pathways
+from spikingfa.network.feedback_parameters import feedback_parameters
+from spikingfa.network.feedback_pathways import feedback_rule
+from spikingfa.network.pathways import Pathway
+from spikingfa.network.topology import Topology
 from spikingfa.rules.schedules import part_left
 
 #: Constant currents in a noise phase, as parts of rheobase: hidden neurons fire by their noise, and
@@ -17,14 +18,14 @@ from spikingfa.rules.schedules import part_left
 MIRROR_BIAS, MIRROR_BIAS_OUTPUT = 0.8, 1.1
 
 
-def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> dict[str, float]:
+def parameters(topology: Topology, trial: float | None = None) -> dict[str, float]:
     """Every value that is passed when the network runs, by ``group.variable``, in SI units.
 
     `trial` is the duration of a trial in seconds, where it is not the model's.
 
     What differs between learning and test is left out: see `while_learning` and `while_tested`.
     """
-    output = model.output
+    model, output = topology.model, topology.model.output
     trial = {"trial_duration": float(model.training.trial) if trial is None else trial}
     apical = {"tau_apical": float(model.feedback.tau)}
     groups = {
@@ -32,15 +33,15 @@ def parameters(model: Model, stimuli: Stimuli, trial: float | None = None) -> di
         "output": neurons.soma_parameters(output) | apical,
         "teacher": coding.teacher_parameters(model) | trial,
     }
-    for name, layer in hidden_layers(model).items():
+    for name, layer in topology.hidden.items():
         groups[name] = neurons.soma_parameters(layer) | apical
-    groups |= feedback_parameters(model, stimuli)
-    paths = pathways(model, stimuli)
-    mirrored = {forward.name for _, forward in mirrored_pairs(model, stimuli)}
-    for path in paths:
+    groups |= feedback_parameters(topology)
+    mirrored = {forward.name for _, forward in topology.mirrored_pairs}
+    for path in topology.pathways:
         groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
-    for name in ("input", *layer_names(model), "output"):
-        groups[name] |= _floats(plasticity.neuron_parameters(name, paths, model.plasticity))
+    for name in topology.sizes:
+        values = plasticity.neuron_parameters(name, topology.pathways, model.plasticity)
+        groups[name] |= _floats(values)
     if float(output.inhibition):
         groups["output_to_output"] = {"inhibition": float(output.inhibition)}
     return {f"{g}.{name}": value for g, values in groups.items() for name, value in values.items()}
@@ -66,7 +67,7 @@ def _floats(values: dict) -> dict[str, float]:
 
 
 def learning_rates(
-    model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
+    topology: Topology, progress: float, errors: Sequence[float] = ()
 ) -> dict[str, float]:
     """Learning rate per presynaptic spike of each plastic projection, when `progress` is done.
 
@@ -77,20 +78,20 @@ def learning_rates(
     errors : sequence of float
         Validation errors before it and after each of its epochs (schedule ``plateau``).
     """
-    section, trial = model.plasticity, float(model.training.trial)
+    section, trial = topology.model.plasticity, float(topology.model.training.trial)
     decay = part_left(section, progress, errors)
     rates = {}
-    for path in pathways(model, stimuli):
+    for path in topology.pathways:
         if not path.plastic:
             continue
         eta = _eta(section, path)
         rates[path.name] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
-    for hop, forward in mirrored_pairs(model, stimuli):
+    for hop, forward in topology.mirrored_pairs:
         rates |= dict.fromkeys(hop.projections, rates[forward.name])
-    if feedback_rule(model).mirrors:
-        rates |= dict.fromkeys(_plastic_feedback(model), 0.0)
+    if feedback_rule(topology.model).mirrors:
+        rates |= dict.fromkeys(topology.feedback_names, 0.0)
     return {f"{name}.eta": eta for name, eta in rates.items()}
 
 
@@ -100,51 +101,46 @@ def _eta(section: Plasticity, path: Pathway) -> float:
     return section.eta_output if path.post == "output" else section.eta_hidden
 
 
-def _plastic_feedback(model: Model) -> list[str]:
-    return [name for hop in feedback_pathways(model) for name in hop.projections]
-
-
-def _dropout(model: Model, stimuli: Stimuli, learning: bool) -> dict[str, float]:
+def _dropout(topology: Topology, learning: bool) -> dict[str, float]:
     """Part of each hidden layer that is dropped out, and the gain of the synapses from it."""
     parts = {
         name: layer.dropout if learning else 0.0
-        for name, layer in hidden_layers(model).items()
+        for name, layer in topology.hidden.items()
         if layer.dropout
     }
     gains = {
         f"{path.name}.gain": 1 / (1 - parts[path.pre])
-        for path in pathways(model, stimuli)
+        for path in topology.pathways
         if path.dropped_out
     }
     return {f"{name}.dropout": part for name, part in parts.items()} | gains
 
 
 def while_learning(
-    model: Model, stimuli: Stimuli, progress: float, errors: Sequence[float] = ()
+    topology: Topology, progress: float, errors: Sequence[float] = ()
 ) -> dict[str, float]:
     """Values besides `parameters` with which a chunk is learnt; see `learning_rates`."""
-    rates = learning_rates(model, stimuli, progress, errors)
-    return rates | _dropout(model, stimuli, learning=True)
+    return learning_rates(topology, progress, errors) | _dropout(topology, learning=True)
 
 
-def while_tested(model: Model, stimuli: Stimuli, teacher: bool = False) -> dict[str, float]:
+def while_tested(topology: Topology, teacher: bool = False) -> dict[str, float]:
     """Values besides `parameters` without learning, and with all neurons.
 
     There is no error either, unless there is to be a `teacher`.
     """
-    rates = dict.fromkeys(learning_rates(model, stimuli, 0.0), 0.0)
-    values = rates | _dropout(model, stimuli, learning=False)
-    return values if teacher else values | coding.untaught(model)
+    rates = dict.fromkeys(learning_rates(topology, 0.0), 0.0)
+    values = rates | _dropout(topology, learning=False)
+    return values if teacher else values | coding.untaught(topology.model)
 
 
-def while_mirroring(model: Model, stimuli: Stimuli) -> dict[str, float]:
+def while_mirroring(topology: Topology) -> dict[str, float]:
     """Values in a phase in which noise drives the hidden layers, and only feedback learns.
 
     No input, no teacher and no error.
     """
-    values = while_tested(model, stimuli) | {"input.rate_max": 0.0}
+    values, model = while_tested(topology) | {"input.rate_max": 0.0}, topology.model
     values["output.i_bias"] = MIRROR_BIAS_OUTPUT * model.output.rheobase()
-    for name, layer in hidden_layers(model).items():
+    for name, layer in topology.hidden.items():
         values[f"{name}.i_bias"] = MIRROR_BIAS * layer.rheobase()
     rate = model.feedback.mirror_rate
-    return values | {f"{name}.eta": rate for name in _plastic_feedback(model)}
+    return values | {f"{name}.eta": rate for name in topology.feedback_names}

@@ -1,4 +1,4 @@
-"""The pathways of a model: which populations its forward and recurrent synapses join."""
+"""Pathways: forward synapses from one population to the next, and recurrent ones."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -6,7 +6,7 @@ from itertools import pairwise
 from brian2.units.fundamentalunits import Quantity
 
 from spikingfa.model.layers import Hidden, Output
-from spikingfa.model.model import Model, hidden_layers, layer_names
+from spikingfa.model.model import Model, layer_names
 
 
 @dataclass(frozen=True)
@@ -76,45 +76,6 @@ class Pathway:
     def masked(self) -> bool:
         """Whether some of the synapses are not there."""
         return self.recurrent or self.target.sparsity > 0
-
-
-def pathways(model: Model, stimuli: Stimuli) -> tuple[Pathway, ...]:
-    """Every pathway: from the input to the output, then of hidden layers onto themselves."""
-    sizes = layer_sizes(model, stimuli)
-    layers = (None, *model.hidden, model.output)
-    from_input = float(model.input.rate_max) ** 2 * stimuli.mean_square_sum
-    reference = float(model.plasticity.reference_rate) ** 2
-    squares = (from_input, *(layer.size * reference for layer in model.hidden))
-    signs = (model.input.excitatory, *(layer.excitatory for layer in model.hidden))
-    forward = (
-        Pathway(*ends, *n, source, target, _of_those_there(rates, target), target.i_init, part)
-        for ends, n, (source, target), rates, part in zip(
-            pairwise(sizes), pairwise(sizes.values()), pairwise(layers), squares, signs
-        )
-    )
-    recurrent = (
-        Pathway(
-            *(name, name, layer.size, layer.size, layer, layer),
-            _of_those_there(rates, layer),
-            layer.i_recurrent,
-            layer.excitatory,
-            plastic=layer.recurrent == "plastic",
-        )
-        for (name, layer), rates in zip(hidden_layers(model).items(), squares[1:])
-        if layer.recurrent != "none"
-    )
-    return (*forward, *recurrent)
-
-
-def layer_sizes(model: Model, stimuli: Stimuli) -> dict[str, int]:
-    """Neurons of the input, of the hidden layers and of the output, by name and in this order."""
-    hidden = {name: layer.size for name, layer in hidden_layers(model).items()}
-    return {"input": stimuli.n_features} | hidden | {"output": stimuli.n_classes}
-
-
-def _of_those_there(squared_rates: float, target: Hidden | Output) -> float:
-    # a factor of exactly 1 where none is absent
-    return squared_rates * (1 - target.sparsity)
 
 
 def forward_names(model: Model) -> tuple[str, ...]:

@@ -23,8 +23,9 @@ from spikingfa.base.text import nearest, printable, statements_in
 from spikingfa.model.model import Model
 from spikingfa.model.user_equations.names import fault_of_taken
 from spikingfa.network.blueprint import Blueprint
-from spikingfa.network.pathways import Stimuli, pathways
+from spikingfa.network.pathways import Stimuli
 from spikingfa.network.plasticity import declarations, learning, rule_of, terms_of
+from spikingfa.network.topology import Topology
 from spikingfa.rules.plasticity.equations import SENSITIVITIES
 from spikingfa.rules.plasticity.equations import Equations as Own
 from spikingfa.rules.plasticity.rule import EXPONENTIAL
@@ -71,7 +72,7 @@ class Site:
         return _stand_in(self.pre), _stand_in(self.post) + Equations(self.own)
 
 
-def check(model: Model, write_out: Callable[[Model, Stimuli], Blueprint]) -> None:
+def check(model: Model, write_out: Callable[[Topology], Blueprint]) -> None:
     """Look at the own rule of a model, in the network that `write_out` makes of it.
 
     Raises
@@ -81,9 +82,9 @@ def check(model: Model, write_out: Callable[[Model, Stimuli], Blueprint]) -> Non
     """
     section, size = model.plasticity, Stimuli(1, 1, 1.0)
     rule, carried_out = Own.written(section), rule_of(section)
-    synapses = write_out(_with(model, change="w"), size)
+    synapses = write_out(Topology(_with(model, change="w"), size))
     some = {field: "1" for field in SENSITIVITIES if getattr(section, field)}
-    neurons = write_out(_with(model, **some), size)
+    neurons = write_out(Topology(_with(model, **some), size))
     own = "\n".join(_declared(rule.post_parameters, section))
     sites = tuple(
         Site(
@@ -96,7 +97,7 @@ def check(model: Model, write_out: Callable[[Model, Stimuli], Blueprint]) -> Non
             path.pre,
             path.post,
         )
-        for path in pathways(model, size)
+        for path in Topology(model, size).pathways
         if path.plastic
     )
     if found := _fault(rule, tuple(_declared(section.parameters, section)), sites):

@@ -39,6 +39,7 @@ from spikingfa.base.text import shown
 from spikingfa.model.files import load_stored
 from spikingfa.model.model import Model
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import NAME as DATA
 from spikingfa.run_folder.data_record import DataRecord
 from spikingfa.run_folder.held_out import renamed
@@ -50,9 +51,8 @@ from spikingfa.run_folder.state_schema import (
     check_arrays,
     feedback_schema,
     fitting,
-    population_sizes,
-    sizes_in,
     state_schema,
+    topology_in,
 )
 from spikingfa.run_folder.tables import Metrics, Versions, read_history, read_json
 
@@ -177,8 +177,8 @@ class Run:
         """The weights that it began with, where they were another run's."""
 
         def read(path: Path) -> dict[str, np.ndarray]:
-            model, arrays = self.model, read_numbers(path)
-            fitting(model, sizes_in(model, arrays), arrays)
+            arrays = read_numbers(path)
+            fitting(topology_in(self.model, arrays), arrays)
             return arrays
 
         return self._read(START, read)
@@ -196,17 +196,17 @@ class Run:
         return columns
 
     @property
-    def _stimuli(self) -> Stimuli:
-        """The sizes of input and output, by the weights."""
-        return sizes_in(self.model, self.weights)
+    def _topology(self) -> Topology:
+        """The network, of the size that the weights have."""
+        return topology_in(self.model, self.weights)
 
     @property
     def _population_sizes(self) -> dict[str, int | None] | None:
         """Neurons of each population; None where a file that cannot be read would say it."""
         with contextlib.suppress(RunFolderError):
-            return population_sizes(self.model, self._stimuli)
+            return self._topology.all_sizes
         with contextlib.suppress(RunFolderError):  # without the weights, hidden layers are known
-            one, other = (population_sizes(self.model, Stimuli(n, n, 1.0)) for n in (1, 2))
+            one, other = (Topology(self.model, Stimuli(n, n, 1.0)).all_sizes for n in (1, 2))
             return {name: size if size == other[name] else None for name, size in one.items()}
         return None
 
@@ -228,9 +228,9 @@ class Run:
 
     def _weights_in(self, path: Path, kept: bool = False) -> dict[str, np.ndarray]:
         """Weights of a file, as the model has them; `kept` ones are of the size of `weights`."""
-        model, arrays = self.model, read_numbers(path)
-        stimuli = self._stimuli if kept else sizes_in(model, arrays)
-        check_arrays(arrays, state_schema(model, stimuli) | feedback_schema(model, stimuli))
+        arrays = read_numbers(path)
+        topology = self._topology if kept else topology_in(self.model, arrays)
+        check_arrays(arrays, state_schema(topology) | feedback_schema(topology))
         return arrays
 
     def check_folder(self) -> None:

@@ -14,9 +14,10 @@ import numpy as np
 from spikingfa.base.text import nearest, shown
 from spikingfa.base.units import not_negative, positive
 from spikingfa.model.distribution import Distribution
-from spikingfa.model.model import Model, hidden_layers
-from spikingfa.network.feedback_pathways import error_sources, feedback_pathways, feedback_rule
-from spikingfa.network.pathways import Stimuli, forward_names, layer_sizes, pathways
+from spikingfa.model.model import Model
+from spikingfa.network.feedback_pathways import feedback_rule
+from spikingfa.network.pathways import Stimuli, forward_names
+from spikingfa.network.topology import Topology
 
 FEEDBACK = "feedback_to_"  # begins the names of the matrices B in a run's files
 
@@ -39,21 +40,17 @@ class ArraySpec:
 Schema = dict[str, ArraySpec]
 
 
-def state_schema(model: Model, stimuli: Stimuli) -> Schema:
+def state_schema(topology: Topology) -> Schema:
     """Every array that `initial_state` draws and a training carries, by name.
 
-    Parameters
-    ----------
-    model : Model
-    stimuli : Stimuli
-        Its sizes; how bright the stimuli are does not matter.
+    How bright the stimuli are does not matter.
 
     Returns
     -------
     dict of ArraySpec
         Forward and recurrent weights come first.
     """
-    paths = pathways(model, stimuli)
+    model, paths = topology.model, topology.pathways
     weights = {
         f"{path.name}.w": ArraySpec((path.n_pre, path.n_post), -MAX_WEIGHT, MAX_WEIGHT)
         for path in paths
@@ -69,14 +66,14 @@ def state_schema(model: Model, stimuli: Stimuli) -> Schema:
         if isinstance(path.target.delay, Distribution):
             rest[f"{path.name}.delay"] = ArraySpec((path.n_pre, path.n_post), 0, MAX_DELAY)
     if model.input.coding == "regular":
-        rest["input.phase"] = ArraySpec((stimuli.n_features,))
+        rest["input.phase"] = ArraySpec((topology.sizes["input"],))
     if model.feedback.error == "spiking":
-        sizes = _error_neurons(model, stimuli)
-        rest |= {f"{name}.q": ArraySpec((size,)) for name, size in sizes.items()}
+        sizes = topology.error_sizes.items()
+        rest |= {f"{name}.q": ArraySpec((size,)) for name, size in sizes}
     if float(model.plasticity.homeostasis):
-        layers = hidden_layers(model).items()
+        layers = topology.hidden.items()
         rest |= {f"{name}.mean_rate": ArraySpec((layer.size,), 0) for name, layer in layers}
-    return weights | rest | _learnt_feedback(model, stimuli)
+    return weights | rest | _learnt_feedback(topology)
 
 
 def _range(distribution: Distribution) -> tuple[float, float]:
@@ -84,45 +81,29 @@ def _range(distribution: Distribution) -> tuple[float, float]:
     return lows.get(distribution.check, -MAX_VALUE), MAX_VALUE
 
 
-def _learnt_feedback(model: Model, stimuli: Stimuli) -> Schema:
+def _learnt_feedback(topology: Topology) -> Schema:
     """Feedback weights as synaptic variables, which are carried where they learn."""
-    if not feedback_rule(model).learns:
+    if not feedback_rule(topology.model).learns:
         return {}
-    sizes, errors = layer_sizes(model, stimuli), _error_neurons(model, stimuli)
+    sizes = topology.all_sizes
     return {
-        f"{error}_to_{hop.post}.b": ArraySpec((errors[error], sizes[hop.post]))
-        for hop in feedback_pathways(model)
+        f"{error}_to_{hop.post}.b": ArraySpec((sizes[error], sizes[hop.post]))
+        for hop in topology.feedback
         for error in hop.source.errors
     }
 
 
-def _error_neurons(model: Model, stimuli: Stimuli) -> dict[str, int]:
-    """Neurons of the populations that hold errors."""
-    sizes = layer_sizes(model, stimuli)
-    return {
-        error: sizes[source.name] * source.neurons
-        for source in error_sources(model)
-        for error in source.errors
-    }
-
-
-def feedback_schema(model: Model, stimuli: Stimuli) -> Schema:
+def feedback_schema(topology: Topology) -> Schema:
     """The matrices B (n_source, n_hidden) that a run keeps beside its state."""
-    sizes = layer_sizes(model, stimuli)
+    sizes = topology.sizes
     return {
         f"{FEEDBACK}{hop.post}.b": ArraySpec((sizes[hop.source.name], sizes[hop.post]))
-        for hop in feedback_pathways(model)
+        for hop in topology.feedback
     }
 
 
-def population_sizes(model: Model, stimuli: Stimuli) -> dict[str, int]:
-    """Neurons of every population, by name."""
-    teacher = {"teacher": stimuli.n_classes}
-    return layer_sizes(model, stimuli) | teacher | _error_neurons(model, stimuli)
-
-
-def sizes_in(model: Model, arrays: Arrays) -> Stimuli:
-    """The sizes of input and output that these weights are for.
+def topology_in(model: Model, arrays: Arrays, mean_square_sum: float = 1.0) -> Topology:
+    """The topology of a model with as many inputs and outputs as these weights have.
 
     Raises
     ------
@@ -136,7 +117,8 @@ def sizes_in(model: Model, arrays: Arrays) -> Stimuli:
             raise ValueError(f"there is no {name}")
         if matrix.ndim != 2 or not matrix.size:
             raise ValueError(f"{name} has the shape {matrix.shape}, the model needs a matrix")
-    return Stimuli(ends[0].shape[0], ends[1].shape[1], 1.0)
+    stimuli = Stimuli(ends[0].shape[0], ends[1].shape[1], mean_square_sum)
+    return Topology(model, stimuli)
 
 
 def check_arrays(arrays: Arrays, schema: Schema, optional: Collection[str] = ()) -> None:
@@ -157,7 +139,7 @@ def check_arrays(arrays: Arrays, schema: Schema, optional: Collection[str] = ())
         check_array(name, array, schema[name])
 
 
-def fitting(model: Model, stimuli: Stimuli, given: Arrays) -> dict[str, np.ndarray]:
+def fitting(topology: Topology, given: Arrays) -> dict[str, np.ndarray]:
     """Those of the arrays `given` to begin a training with that the model has.
 
     Forward weights, and the polarities that they follow, must all be there; of the others, such as
@@ -168,9 +150,9 @@ def fitting(model: Model, stimuli: Stimuli, given: Arrays) -> dict[str, np.ndarr
     ValueError
         Weights are missing or left over, or an array is wrong; see `check_arrays`.
     """
-    schema = state_schema(model, stimuli) | feedback_schema(model, stimuli)
+    schema = state_schema(topology) | feedback_schema(topology)
     weights = [name for name in given if name.endswith(".w")]
-    if feedback_rule(model).path != "none":
+    if feedback_rule(topology.model).path != "none":
         weights += [name for name in given if name.startswith(FEEDBACK)]
     kept = {name: given[name] for name in given if name in schema or name in weights}
     needed = (".w", ".polarity")

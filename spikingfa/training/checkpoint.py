@@ -13,10 +13,10 @@ from spikingfa.base.text import shown
 from spikingfa.model.changes import differences
 from spikingfa.model.files import with_absolute_paths
 from spikingfa.model.model import Model
-from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.run_folder.held_out import renamed
 from spikingfa.run_folder.run import CHECKPOINT, open_run
-from spikingfa.run_folder.state_schema import check_arrays, population_sizes, state_schema
+from spikingfa.run_folder.state_schema import check_arrays, state_schema
 from spikingfa.run_folder.tables import Counts, checked_history, parse_json
 
 
@@ -61,8 +61,8 @@ class Checkpoint:
         write_arrays(path, {"counts": np.array(counts), **self.state})
 
     @classmethod
-    def read(cls, path: Path, model: Model, stimuli: Stimuli) -> "Checkpoint":
-        """Read what `save` wrote for this model.
+    def read(cls, path: Path, topology: Topology) -> "Checkpoint":
+        """Read what `save` wrote for this network.
 
         Raises
         ------
@@ -73,16 +73,16 @@ class Checkpoint:
         if "counts" not in state:
             raise ValueError("there is no counts")
         counts = parse_json(Counts, str(state.pop("counts")))
-        check_arrays(state, state_schema(model, stimuli))
-        rows = [renamed(row, model.task) for row in counts.rows]
+        check_arrays(state, state_schema(topology))
+        rows = [renamed(row, topology.model.task) for row in counts.rows]
         found = counts.model_copy(update={"rows": rows})
-        _check_counts(found, model, stimuli)
+        _check_counts(found, topology)
         return cls(**found.model_dump(), state=state)
 
 
-def _check_counts(counts: Counts, model: Model, stimuli: Stimuli) -> None:
+def _check_counts(counts: Counts, topology: Topology) -> None:
     """See that a training of the model can stand there."""
-    epochs = model.training.epochs
+    epochs = topology.model.training.epochs
     if not 1 <= counts.epoch <= epochs:
         raise ValueError(f"epoch is {counts.epoch}, the model has 1 to {epochs}")
     if len(counts.rows) != counts.epoch:
@@ -91,8 +91,7 @@ def _check_counts(counts: Counts, model: Model, stimuli: Stimuli) -> None:
     if any(row.keys() != names for row in counts.rows):
         raise ValueError("the rows have different columns")
     checked_history({name: [row[name] for row in counts.rows] for name in names})
-    known = population_sizes(model, stimuli)
-    if unknown := [name for name in counts.n_spikes if name not in known]:
+    if unknown := [name for name in counts.n_spikes if name not in topology.all_sizes]:
         raise ValueError(f"the model has no population {shown(unknown[0])}")
 
 
@@ -121,7 +120,7 @@ def finished(folder: Path, model: Model) -> bool:
     return open_run(folder).metrics.get("finished", False)
 
 
-def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoint | None:
+def load(folder: Path, topology: Topology, n_parts: int) -> Checkpoint | None:
     """The checkpoint of the run of this model in the folder, if it has one.
 
     `n_parts` is the number of chunks in an epoch.
@@ -131,12 +130,12 @@ def load(folder: Path, model: Model, stimuli: Stimuli, n_parts: int) -> Checkpoi
     RunFolderError
         It cannot be read, or belongs to another model or other data.
     """
-    if not (is_run_of(folder, model) and (folder / CHECKPOINT).is_file()):
+    if not (is_run_of(folder, topology.model) and (folder / CHECKPOINT).is_file()):
         return None
     with readable(folder / CHECKPOINT):
-        found = Checkpoint.read(folder / CHECKPOINT, model, stimuli)
+        found = Checkpoint.read(folder / CHECKPOINT, topology)
         if not 1 <= found.part <= n_parts:
             raise ValueError(f"part is {found.part}, an epoch has 1 to {n_parts}")
-    if found.brightness != stimuli.mean_square_sum:
+    if found.brightness != topology.stimuli.mean_square_sum:
         raise RunFolderError(f"cannot go on with the run in {folder}: its data were others")
     return found

@@ -7,15 +7,15 @@ import numpy as np
 
 from spikingfa.base.errors import DataError, ModelError
 from spikingfa.model.model import Model
-from spikingfa.network.pathways import forward_names
 from spikingfa.run_folder.held_out import TEST, part_of
 from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.state_schema import topology_in
 from spikingfa.tasks import Data
 from spikingfa.training.analysis import confusion_matrix
 from spikingfa.training.metrics import METRICS, Metric
 from spikingfa.training.perturbation import Perturbation
-from spikingfa.training.run_data import data_for, is_test_of, size_of, whole_test
-from spikingfa.training.session import Session
+from spikingfa.training.run_data import data_for, is_test_of, recorded_topology, whole_test
+from spikingfa.training.session import Session, topology_of
 
 N_DURATIONS = 10  # points of the error over time
 
@@ -174,11 +174,13 @@ def session_of(run: Run, data: Data, model: Model | None = None) -> Session:
     DataError
         The data are of another size than the weights.
     """
-    first, *_, last = (run.weights[f"{name}.w"] for name in forward_names(run.model))
+    sizes = topology_in(run.model, run.weights).sizes
     for what, has, needs in (
-        ("features", data.n_features, first.shape[0]),
-        ("outputs", data.n_outputs, last.shape[1]),
+        ("features", data.n_features, sizes["input"]),
+        ("outputs", data.n_outputs, sizes["output"]),
     ):
         if has != needs:
             raise DataError(f"the data have {has} {what}, the network was trained on {needs}")
-    return Session(model or run.model, data, run.feedback, size=size_of(run))
+    model = model or run.model
+    topology = recorded_topology(run, model) or topology_of(model, data)
+    return Session(topology, data, run.feedback)

@@ -26,9 +26,9 @@ from spikingfa.engine.traced import Traced, check_device, traceable
 from spikingfa.model.model import POPULATIONS, Model
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
-from spikingfa.network.pathways import Stimuli, forward_names
 from spikingfa.run_folder.recording import ABOUT, Recording
 from spikingfa.run_folder.run import RECORDINGS, TRACES, Run, as_run
+from spikingfa.run_folder.state_schema import topology_in
 from spikingfa.tasks import Data
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.recording_size import RecordingSize
@@ -144,8 +144,7 @@ def record(
 def recordable(run: Run | str | Path) -> dict[str, str]:
     """Every variable that `record` can record, with the symbol of its unit."""
     run = as_run(run)
-    first, *_, last = (run.state[f"{name}.w"] for name in forward_names(run.model))
-    return traceable(blueprint(run.model, Stimuli(first.shape[0], last.shape[1], 1.0)))
+    return traceable(blueprint(topology_in(run.model, run.state)))
 
 
 def _network(
@@ -157,7 +156,7 @@ def _network(
     shown = session_of(run, data, model)
     if not untrained:
         return shown, run.state
-    state, shown.b = began(run, shown.size)
+    state, shown.b = began(run, shown.topology)
     return shown, state
 
 

@@ -10,14 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.errors import DataError, ModelError, warn
+from spikingfa.model.model import Model
 from spikingfa.model.task import IDX_TASKS, Task
-from spikingfa.network.pathways import Stimuli, forward_names
+from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import DataRecord, fingerprint, load_as_recorded
 from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.state_schema import topology_in
 from spikingfa.tasks import Data, NewData, encode_new, load_data, load_new, network_size
 from spikingfa.tasks.data import with_fields
 from spikingfa.tasks.events import Events
-from spikingfa.training.session import stimuli_of
+from spikingfa.training.session import topology_of
 
 
 def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:
@@ -79,15 +81,18 @@ def record_for(run: Run) -> DataRecord:
     if run.data:
         return run.data
     data, model = _own(run), run.model
-    return DataRecord.of(data, model.task, stimuli_of(model, data).mean_square_sum, False)
+    brightness = topology_of(model, data).stimuli.mean_square_sum
+    return DataRecord.of(data, model.task, brightness, False)
 
 
-def size_of(run: Run) -> Stimuli | None:
-    """Sizes of the network, and brightness of the data of its training; None of an older run."""
+def recorded_topology(run: Run, model: Model | None = None) -> Topology | None:
+    """The network of a run, or of what `model` makes of it, as the data of its training made it.
+
+    None of a run of an older version, which did not record how bright they were.
+    """
     if run.data is None:
         return None
-    first, *_, last = (run.weights[f"{name}.w"] for name in forward_names(run.model))
-    return Stimuli(first.shape[0], last.shape[1], run.data.mean_square_sum)
+    return topology_in(model or run.model, run.weights, run.data.mean_square_sum)
 
 
 def unlabelled(run: Run, x, record: DataRecord) -> Data:

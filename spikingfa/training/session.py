@@ -11,13 +11,14 @@ import numpy as np
 from spikingfa.base.errors import DataError, warn
 from spikingfa.base.seeds import noise_seed, stream
 from spikingfa.engine import Chunk, Engine, Outcome, make_engine
-from spikingfa.model.model import Model, layer_names
+from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
 from spikingfa.network.feedback_weights import feedback_matrices, synaptic_values
 from spikingfa.network.parameters import parameters, while_learning, while_mirroring, while_tested
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.teacher_way import teacher_acts
+from spikingfa.network.topology import Topology
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import Data, augmentation
 from spikingfa.tasks.events import Events, joined
@@ -32,24 +33,21 @@ SHARD = 1250  # test trials that are run in one go; several on several cores
 
 @dataclass
 class Session:
-    """A model, its data, and the engine that shows one to the other.
+    """A network, data, and the engine that shows one to the other.
 
-    `b` are the random feedback matrices by layer. `engine` is there in a block `with running()`, or
-    is set, before anything is shown. `size` is that of the data which the network was trained on;
-    of `data` by default.
+    `topology` is that of the data which the network was trained on, `b` are the random feedback
+    matrices by layer. `engine` is there in a block `with running()`, or is set, before anything is
+    shown.
     """
 
-    model: Model
+    topology: Topology
     data: Data
     b: dict[str, np.ndarray]
     engine: Engine | None = None
-    size: Stimuli | None = None
 
     def __post_init__(self):
         augmentation.check(self.model.task, self.data)
         check_coding(self.model, self.data)
-        if self.size is None:
-            self.size = stimuli_of(self.model, self.data)
         _warn_of_lost_events(self.model, self.data)
         # all stimuli in one table, training first, so that they are handed over once
         self.x = joined(self.data.x_train, self.data.x_test)
@@ -57,9 +55,14 @@ class Session:
         self.tests = np.arange(len(self.data.x_train), len(self.x))
 
     @property
+    def model(self) -> Model:
+        """The model of the network."""
+        return self.topology.model
+
+    @property
     def blueprint(self) -> Blueprint:
-        """The network."""
-        return blueprint(self.model, self.size)
+        """The network, written out."""
+        return blueprint(self.topology)
 
     @contextlib.contextmanager
     def running(self, folder: Path | None = None) -> Iterator["Session"]:
@@ -70,7 +73,7 @@ class Session:
 
     def feedback(self, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Feedback matrices by layer, where the weights are those of `state`."""
-        return feedback_matrices(self.model, self.b, state)
+        return feedback_matrices(self.topology, self.b, state)
 
     def learn(
         self, state, order: np.ndarray, part, index: int, progress=None, errors=()
@@ -83,7 +86,7 @@ class Session:
 
     def learning_chunk(self, state, order: np.ndarray, part, index: int, errors=()) -> Chunk:
         """The chunk that `learn` runs."""
-        values = while_learning(self.model, self.size, part, errors)
+        values = while_learning(self.topology, part, errors)
         chunk = self._chunk(state, order, values, index)
         if self.model.task.shift:
             rng = stream(self.model.training.seed, "shift", index)
@@ -93,7 +96,7 @@ class Session:
 
     def mirror(self, state, index: int) -> Outcome:
         """Let feedback learn while noise drives the network, after the chunk of this number."""
-        values, dt = while_mirroring(self.model, self.size), float(self.model.training.dt)
+        values, dt = while_mirroring(self.topology), float(self.model.training.dt)
         # one long trial, as each onset would put the network to rest
         trial = round(float(self.model.feedback.mirror_time) / dt) * dt
         chunk = self._chunk(state, np.zeros(1, int), values, index, MIRROR, trial=trial)
@@ -116,7 +119,7 @@ class Session:
         There is neither teacher nor error, unless there is to be a `teacher` in a recording.
         """
         index = (0, shard) if shard else (0,)
-        values = while_tested(self.model, self.size, teacher)
+        values = while_tested(self.topology, teacher)
         return self._chunk(state, order, values, *index, trial=trial)
 
     def _chunk(self, state, order, values: dict[str, float], *index: int, trial=None) -> Chunk:
@@ -126,8 +129,8 @@ class Session:
             targets=self.y[order],
             answers=self.data.answers,
             trial=float(self.model.training.trial) if trial is None else trial,
-            parameters=parameters(self.model, self.size, trial) | values,
-            arrays=state | synaptic_values(self.model, self.feedback(state)),
+            parameters=parameters(self.topology, trial) | values,
+            arrays=state | synaptic_values(self.topology, self.feedback(state)),
             carried=tuple(state),
             seed=noise_seed(self.model.training.seed, *index),
             record=self.metric.reads_spikes,
@@ -175,7 +178,7 @@ class Session:
         taught = learning or asked or not acts
         chunk = self.test_chunk(state, order, teacher=taught)
         if learning:
-            values = while_learning(self.model, self.size, 0.0)
+            values = while_learning(self.topology, 0.0)
             chunk = self._chunk(state, order, values, 0)
         chunk = replace(chunk, record=True, traced=tuple(traced))
         outcome = checked(self.engine.run(chunk, progress))
@@ -199,14 +202,14 @@ class Session:
     def _recorded_populations(self, outcome: Outcome) -> dict[str, tuple]:
         wanted = set(self.model.recording.populations)
         if "hidden" in wanted:
-            wanted |= set(layer_names(self.model))
+            wanted |= set(self.topology.hidden)
         # the error neurons of hidden layers with those of the output
-        wanted |= {f"{name}_{layer}" for name in wanted for layer in layer_names(self.model)}
+        wanted |= {f"{name}_{layer}" for name in wanted for layer in self.topology.hidden}
         return {name: spikes for name, spikes in outcome.spikes.items() if name in wanted}
 
 
-def stimuli_of(model: Model, data: Data) -> Stimuli:
-    """Sizes of the data, and how bright a stimulus is.
+def topology_of(model: Model, data: Data) -> Topology:
+    """The topology of a model that is trained on these data.
 
     Raises
     ------
@@ -224,9 +227,10 @@ def stimuli_of(model: Model, data: Data) -> Stimuli:
                 f"no event of the stimuli comes within training.trial = {trial}: they go up to"
                 f" {longest}"
             )
-        return Stimuli(data.n_features, data.n_outputs, float(squares.sum(axis=1).mean()))
-    squares = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
-    return Stimuli(data.n_features, data.n_outputs, float(squares.mean()))
+        brightness = squares.sum(axis=1)
+    else:
+        brightness = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
+    return Topology(model, Stimuli(data.n_features, data.n_outputs, float(brightness.mean())))
 
 
 def _warn_of_lost_events(model: Model, data: Data) -> None:

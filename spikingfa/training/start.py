@@ -6,15 +6,14 @@ import numpy as np
 
 from spikingfa.base.errors import ModelError, RunFolderError
 from spikingfa.base.seeds import stream
-from spikingfa.model.model import Model
 from spikingfa.network.feedback_weights import random_feedback
 from spikingfa.network.initial import bounded, initial_state, plastic_feedback
-from spikingfa.network.pathways import Stimuli, pathways
+from spikingfa.network.topology import Topology
 from spikingfa.run_folder.run import START, Run, as_run
 from spikingfa.run_folder.state_schema import FEEDBACK, fitting
 from spikingfa.tasks import Data, load_data
-from spikingfa.training.run_data import data_for, size_of
-from spikingfa.training.session import stimuli_of
+from spikingfa.training.run_data import data_for, recorded_topology
+from spikingfa.training.session import topology_of
 
 Arrays = dict[str, np.ndarray]
 
@@ -32,7 +31,7 @@ def initial_weights_of(start: Run | str | Path | Arrays) -> Arrays:
     return as_run(start).weights
 
 
-def initial_weights(model: Model, stimuli: Stimuli, given: Arrays | None) -> tuple[Arrays, Arrays]:
+def initial_weights(topology: Topology, given: Arrays | None = None) -> tuple[Arrays, Arrays]:
     """The state that a training begins with, and the feedback matrices by layer.
 
     What is `given` and the model does not have, such as the charges of error neurons where errors
@@ -49,28 +48,28 @@ def initial_weights(model: Model, stimuli: Stimuli, given: Arrays | None) -> tup
         Forward weights are missing, there are some of a layer that the model does not have, an
         array is not of the size that the model needs, or holds what is no number.
     """
-    seed = model.training.seed
-    b = random_feedback(model, stimuli, stream(seed, "feedback"))
-    state = initial_state(model, stimuli, stream(seed, "weights"), stream(seed, "structure"))
+    seed = topology.model.training.seed
+    b = random_feedback(topology, stream(seed, "feedback"))
+    state = initial_state(topology, stream(seed, "weights"), stream(seed, "structure"))
     if given is None:
-        return state | plastic_feedback(model, b), b
+        return state | plastic_feedback(topology, b), b
     try:
-        given = fitting(model, stimuli, given)
+        given = fitting(topology, given)
     except ValueError as error:
         raise ModelError(f"cannot start with these weights: {error}") from None
     b = {layer: given.get(f"{FEEDBACK}{layer}.b", matrix) for layer, matrix in b.items()}
-    state |= plastic_feedback(model, b)
+    state |= plastic_feedback(topology, b)
     state = {name: given.get(name, array) for name, array in state.items()}
-    for path in pathways(model, stimuli):
+    for path in topology.pathways:
         if f"{path.name}.mask" in state:  # drawn, perhaps, for weights that were all there
             state[f"{path.name}.w"] = state[f"{path.name}.w"] * state[f"{path.name}.mask"]
-    return state | bounded(model, pathways(model, stimuli), state), b
+    return state | bounded(topology, state), b
 
 
-def began(run: Run, stimuli: Stimuli) -> tuple[Arrays, Arrays]:
+def began(run: Run, topology: Topology) -> tuple[Arrays, Arrays]:
     """The initial weights of a run: another run's, or drawn again from its seed."""
     given = run.start if (run.folder / START).is_file() else None
-    return initial_weights(run.model, stimuli, given)
+    return initial_weights(topology, given)
 
 
 def weights_before(run: Run, data: Data | None = None) -> Arrays:
@@ -95,10 +94,10 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
         found = run.weights_after(0)
     else:
         if data is not None:
-            stimuli = stimuli_of(run.model, load_data(run.model.task, data))
+            topology = topology_of(run.model, load_data(run.model.task, data))
         else:
-            stimuli = size_of(run) or stimuli_of(run.model, data_for(run))
-        found, _ = began(run, stimuli)
+            topology = recorded_topology(run) or topology_of(run.model, data_for(run))
+        found, _ = began(run, topology)
     forward = {name: w for name, w in found.items() if name.endswith(".w")}
     for name, w in forward.items():
         if run.weights[name].shape != w.shape:

@@ -17,6 +17,7 @@ from spikingfa.model.model import Model
 from spikingfa.network.build import check_rule
 from spikingfa.network.feedback_pathways import feedback_rule
 from spikingfa.network.feedback_weights import effective_forward_weights
+from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import DataRecord, load_as_recorded
 from spikingfa.run_folder.held_out import error_column, error_in, part_of
 from spikingfa.run_folder.lock import locked
@@ -30,7 +31,7 @@ from spikingfa.training.divergence import cause, diverged
 from spikingfa.training.finished import check_finished, check_resumed
 from spikingfa.training.metrics import METRICS
 from spikingfa.training.progress import ProgressBar
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.session import Session, topology_of
 from spikingfa.training.start import check_resume_start, initial_weights, initial_weights_of
 from spikingfa.training.train_sample import train_sample, while_learning
 
@@ -99,17 +100,18 @@ def train(
             return read_now(open_run(folder))
         in_python = data is not None
         data = load_as_recorded(Run(folder).data if goes_on else None, model.task, data)
-        size = stimuli_of(model, data)
-        record = DataRecord.of(data, model.task, size.mean_square_sum, in_python)
+        topology = topology_of(model, data)
+        brightness = topology.stimuli.mean_square_sum
+        record = DataRecord.of(data, model.task, brightness, in_python)
         if goes_on:
             check_resumed(Run(folder), record)
         n_parts = chunks_per_epoch(model, len(data.x_train))
-        at = checkpoint.load(folder, model, size, n_parts) if resume else None
+        at = checkpoint.load(folder, topology, n_parts) if resume else None
         writer = RunWriter(folder, force or goes_on)
         label = f"{part_of(model.task)} {METRICS[data.metric].label}"
         bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
         try:
-            _Training(model, data, record, writer, bar, at, given, draw).run()
+            _Training(topology, data, record, writer, bar, at, given, draw).run()
         finally:
             bar.close()
     return read_now(Run(writer.folder))
@@ -119,7 +121,7 @@ def train(
 class _Training:
     """One run from beginning to end, or from its checkpoint on."""
 
-    model: Model
+    topology: Topology
     data: Data
     record: DataRecord
     writer: RunWriter
@@ -129,11 +131,11 @@ class _Training:
     draw: Callable[[Run, RunWriter], None] | None = None
 
     def __post_init__(self):
-        size = stimuli_of(self.model, self.data)
-        state, b = initial_weights(self.model, size, self.start)
-        self.session = Session(self.model, self.data, b, size=size)
+        self.model = self.topology.model
+        state, b = initial_weights(self.topology, self.start)
+        self.session = Session(self.topology, self.data, b)
         if self.at is None:
-            self.at = Checkpoint(state, size.mean_square_sum)
+            self.at = Checkpoint(state, self.topology.stimuli.mean_square_sum)
 
     def run(self) -> None:
         """Build, train, record; the folder is up to date after every epoch."""
@@ -225,7 +227,7 @@ class _Training:
         return float(self.session.losses(self.session.answers(outcome), order).mean()), outcome
 
     def _angles(self) -> dict[str, float]:
-        forward = effective_forward_weights(self.model, self.at.state)
+        forward = effective_forward_weights(self.topology, self.at.state)
         return layer_angles(forward, self.session.feedback(self.at.state))
 
     def _give_up(self, chunk: Chunk, outcome: Outcome) -> None:

@@ -29,6 +29,7 @@ from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Blueprint, Population, Projection
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 
 CUDA = {"training.device": "cuda_standalone"}
 THERE = Toolkit("1.0b1", "release 13.0, V13.0.88", "NVIDIA A100", "8.0")
@@ -183,7 +184,7 @@ def test_what_a_gpu_would_compute_in_another_way_is_refused(refused, reason):
 
 @pytest.mark.parametrize("name", shipped_models())
 def test_every_shipped_model_can_be_run(name):
-    check(blueprint(load_model(name), Stimuli(8, 3, 1.0)))
+    check(blueprint(Topology(load_model(name), Stimuli(8, 3, 1.0))))
 
 
 def test_a_network_is_refused_before_it_is_compiled(monkeypatch, tmp_path):
@@ -191,7 +192,7 @@ def test_a_network_is_refused_before_it_is_compiled(monkeypatch, tmp_path):
     monkeypatch.setattr("spikingfa.engine.cuda.engine.compiled", None)
     noisy = Model(plasticity={"update_noise": "1 pA"})
     with pytest.raises(ModelError, match=r"input_to_hidden .* draw randn\(\) at spikes"):
-        CudaEngine(blueprint(noisy, Stimuli(8, 3, 1.0)), tmp_path)
+        CudaEngine(blueprint(Topology(noisy, Stimuli(8, 3, 1.0))), tmp_path)
 
 
 def test_variables_over_time_are_refused_before_anything_is_compiled(

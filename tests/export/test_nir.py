@@ -21,6 +21,7 @@ from spikingfa.export import export
 from spikingfa.network.feedback_weights import effective_forward_weights
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
+from spikingfa.run_folder.state_schema import topology_in
 
 nir = pytest.importorskip("nir", reason="needs nir: extra test-all")
 from helpers import nir_numpy  # noqa: E402
@@ -141,7 +142,8 @@ def test_parameters_weights_and_metadata(tiny_run, tmp_path):
         np.testing.assert_allclose(getattr(output, name), np.full(3, value), atol=1e-15)
     b = graph.metadata["feedback_to_hidden"]
     np.testing.assert_array_equal(b, tiny_run.weights["feedback_to_hidden.b"])
-    assert b.T.shape == effective_forward_weights(tiny_run.model, tiny_run.state)["hidden"].shape
+    topology = topology_in(tiny_run.model, tiny_run.state)
+    assert b.T.shape == effective_forward_weights(topology, tiny_run.state)["hidden"].shape
     assert graph.metadata["model_toml"] == (tiny_run.folder / "model.toml").read_text("utf-8")
 
 

@@ -15,6 +15,7 @@ from spikingfa.network.feedback_weights import random_feedback, synaptic_values
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import learning_rates, parameters
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 
 N_TRIALS = 12
 
@@ -23,11 +24,11 @@ def make_chunk(model: Model, learn: bool = True, **changes) -> tuple[Blueprint, 
     """A network for 8 features and 3 classes, with trials that make every population fire."""
     rng = np.random.default_rng(4)
     x = rng.random((N_TRIALS, 8), dtype=np.float32)
-    size = Stimuli(8, 3, float((x.astype(float) ** 2).sum(axis=1).mean()))
-    state = initial_state(model, size, rng)
+    topology = Topology(model, Stimuli(8, 3, float((x.astype(float) ** 2).sum(axis=1).mean())))
+    state = initial_state(topology, rng)
     state["hidden_to_output.w"] += 30e-12
-    fixed = synaptic_values(model, random_feedback(model, size, rng))
-    rates = learning_rates(model, size, 0.0)
+    fixed = synaptic_values(topology, random_feedback(topology, rng))
+    rates = learning_rates(topology, 0.0)
     rates = rates if learn else dict.fromkeys(rates, 0.0)
     chunk = Chunk(
         stimuli=x,
@@ -35,13 +36,13 @@ def make_chunk(model: Model, learn: bool = True, **changes) -> tuple[Blueprint, 
         targets=np.arange(N_TRIALS) % 3,
         answers=np.eye(3),
         trial=float(model.training.trial),
-        parameters=parameters(model, size) | rates,
+        parameters=parameters(topology) | rates,
         arrays=state | fixed,
         carried=tuple(state),
         seed=1,
         record=True,
     )
-    return blueprint(model, size), dataclasses.replace(chunk, **changes)
+    return blueprint(topology), dataclasses.replace(chunk, **changes)
 
 
 def assert_same(one, other, what=("state", "readout", "n_spikes", "spikes")):

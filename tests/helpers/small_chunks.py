@@ -8,6 +8,7 @@ from spikingfa.network.feedback_weights import random_feedback, synaptic_values
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import parameters, while_learning, while_tested
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 
 SIZE = Stimuli(n_features=8, n_classes=3, mean_square_sum=2.0)
 
@@ -15,17 +16,18 @@ SIZE = Stimuli(n_features=8, n_classes=3, mean_square_sum=2.0)
 def make_chunk(model: Model, learn=True, **arrays) -> Chunk:
     rng = np.random.default_rng(4)
     x = rng.random((12, 8), dtype=np.float32)
-    state = initial_state(model, SIZE, rng) | arrays
+    topology = Topology(model, SIZE)
+    state = initial_state(topology, rng) | arrays
     state["hidden_to_output.w"] += 30e-12
-    fixed = synaptic_values(model, random_feedback(model, SIZE, rng))
-    values = while_learning(model, SIZE, 0.0) if learn else while_tested(model, SIZE)
+    fixed = synaptic_values(topology, random_feedback(topology, rng))
+    values = while_learning(topology, 0.0) if learn else while_tested(topology)
     return Chunk(
         stimuli=x,
         order=np.arange(12),
         targets=np.arange(12) % 3,
         answers=np.eye(SIZE.n_classes),
         trial=0.1,
-        parameters=parameters(model, SIZE) | values,
+        parameters=parameters(topology) | values,
         arrays=state | fixed,
         carried=tuple(state),
         record=True,

@@ -19,8 +19,10 @@ from spikingfa.model.layers import HIDDEN
 from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
-from spikingfa.network.initial import heterogeneity, initial_state
+from spikingfa.network.heterogeneity import heterogeneity
+from spikingfa.network.initial import initial_state
 from spikingfa.network.populations import hidden_population, soma_parameters
+from spikingfa.network.topology import Topology
 from spikingfa.rules.plasticity import PLASTICITY
 
 TAU = {"dist": "normal", "mean": "20 ms", "sd": "5 ms"}
@@ -120,18 +122,20 @@ def test_it_is_written_and_read(tmp_path):
 
 def test_each_parameter_has_a_stream_of_its_own():
     """Another distribution beside it, or other weights, change no neuron."""
-    one = heterogeneity(Model().but({"hidden.tau_m": TAU}), SIZE)
-    more = heterogeneity(Model().but(MANY | {"hidden.size": 200}), SIZE)
+    one = heterogeneity(Topology(Model().but({"hidden.tau_m": TAU}), SIZE))
+    more = heterogeneity(Topology(Model().but(MANY | {"hidden.size": 200}), SIZE))
     assert set(more) == {"hidden.tau_m", "input_to_hidden.delay", "output.v_thresh"}
     assert more["input_to_hidden.delay"].shape == (8, 200)
     np.testing.assert_array_equal(one["hidden.tau_m"], more["hidden.tau_m"])
-    other = heterogeneity(Model().but({"hidden.tau_m": TAU, "training.seed": 2}), SIZE)
+    other = heterogeneity(Topology(Model().but({"hidden.tau_m": TAU, "training.seed": 2}), SIZE))
     assert not np.array_equal(one["hidden.tau_m"], other["hidden.tau_m"])
 
 
 def test_weights_do_not_depend_on_them():
     plain, many = (
-        initial_state(Model(hidden={"size": 12}).but(changes), SIZE, np.random.default_rng(1))
+        initial_state(
+            Topology(Model(hidden={"size": 12}).but(changes), SIZE), np.random.default_rng(1)
+        )
         for changes in ({}, MANY)
     )
     for name, array in plain.items():
@@ -141,7 +145,7 @@ def test_weights_do_not_depend_on_them():
 def test_neurons_that_cannot_be_are_told():
     model = Model().but({"hidden.v_thresh": {"dist": "normal", "mean": "-50 mV", "sd": "9 mV"}})
     with pytest.raises(spikingfa.ModelError) as caught:
-        heterogeneity(model, SIZE)
+        heterogeneity(Topology(model, SIZE))
     assert str(caught.value) == (
         "hidden.v_thresh: of the neurons drawn some have v_reset at or above v_thresh;"
         " narrower distributions keep them apart"
@@ -172,13 +176,13 @@ def test_each_neuron_fires_as_one_of_its_own_parameters_would(numpy_target):
 @pytest.mark.slow
 def test_compiled_network_and_runtime_agree(tmp_path, numpy_target):
     model = Model().but(MANY)
-    network, chunk = blueprint(model, SIZE), make_chunk(model)
+    network, chunk = blueprint(Topology(model, SIZE)), make_chunk(model)
     compiled = StandaloneEngine(network, tmp_path).run(chunk)
     stepped = RuntimeEngine(network).run(chunk)
     assert min(compiled.n_spikes.values()) > 0
     for name, array in compiled.state.items():
         np.testing.assert_array_equal(array, stepped.state[name], err_msg=name)
-    for name in heterogeneity(model, SIZE):
+    for name in heterogeneity(Topology(model, SIZE)):
         np.testing.assert_array_equal(compiled.state[name], chunk.arrays[name], err_msg=name)
 
 
@@ -196,7 +200,9 @@ def test_a_delay_moves_the_answer_by_as_much(tmp_path):
     for name, model in models.items():
         chunk = make_chunk(model, learn=False, **(same if name == "each" else {}))
         one = dataclasses.replace(chunk, order=chunk.order[:1], targets=chunk.targets[:1])
-        found[name] = StandaloneEngine(blueprint(model, SIZE), tmp_path).run(one).spikes["hidden"]
+        found[name] = (
+            StandaloneEngine(blueprint(Topology(model, SIZE)), tmp_path).run(one).spikes["hidden"]
+        )
     (t, i), (t3, i3) = found["none"], found["constant"]
     late = t < 0.1 - 3.5e-3
     np.testing.assert_allclose(t[late] + 3e-3, t3, atol=1e-9)
@@ -206,10 +212,10 @@ def test_a_delay_moves_the_answer_by_as_much(tmp_path):
 
 
 def test_a_constant_delay_keeps_the_fast_path():
-    network = blueprint(Model().but({"hidden.delay": "3 ms"}), SIZE)
+    network = blueprint(Topology(Model().but({"hidden.delay": "3 ms"}), SIZE))
     reasons = {p.name: by_row_problem(network, p) for p in network.projections}
     assert reasons["input_to_hidden"] is None
-    network = blueprint(Model().but(MANY), SIZE)
+    network = blueprint(Topology(Model().but(MANY), SIZE))
     reasons = {p.name: by_row_problem(network, p) for p in network.projections}
     assert reasons["input_to_hidden"] == "each synapse has a delay of its own"
     assert reasons["hidden_to_output"] is None

@@ -13,6 +13,7 @@ from spikingfa.model.neurons import NEURONS
 from spikingfa.model.neurons.equations_check import AROUND, RESERVED, names_of_rules
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 
@@ -61,7 +62,7 @@ def test_they_are_shown(model):
     table = parameter_table(model)
     assert "resistance = 0.1 Gohm" in table
     assert "tau = dist = normal, mean = 20 ms, sd = 2 ms" in table
-    text = blueprint(model, SIZE).population("hidden").equations
+    text = blueprint(Topology(model, SIZE)).population("hidden").equations
     assert "dv/dt = (v_rest - v + resistance*input) / tau : volt" in text
     assert "input = i_syn + i_bias : amp" in text
 
@@ -70,9 +71,9 @@ def test_parameters_are_passed_by_themselves(model):
     """A number that changes is no other network, a distribution in its place is."""
     changed = model.but({"hidden.parameters.v_rest": "-70 mV", "hidden.parameters.u_max": 5})
     assert changed.hidden[0].parameters["u_max"] == 5
-    assert blueprint(changed, SIZE) == blueprint(model, SIZE)
+    assert blueprint(Topology(changed, SIZE)) == blueprint(Topology(model, SIZE))
     single = model.but({"hidden.parameters.tau": "20 ms"})
-    assert blueprint(single, SIZE) != blueprint(model, SIZE)
+    assert blueprint(Topology(single, SIZE)) != blueprint(Topology(model, SIZE))
 
 
 @pytest.mark.sampled(9)
@@ -217,7 +218,7 @@ def test_no_name_of_a_network_is_left_to_the_equations(rule, kind, graded):
     if kind == "scalar" and "teaching_post" not in PLASTICITY[rule].change:
         pytest.skip("the two do not go together")
     model = Model().but(changes)
-    network = blueprint(model, SIZE)
+    network = blueprint(Topology(model, SIZE))
     own = {"v", "i_in", *model.hidden[0].parameters}
     of_rule = names_of_rules()
     for name in ("hidden", "output"):

@@ -23,6 +23,7 @@ from spikingfa.model.user_equations.names import (
 )
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.network.user_rule import ENDS, RESERVED
 from spikingfa.rules.feedback import RULES
 
@@ -36,7 +37,7 @@ def refused(model, path, name) -> str:
     record = model.plasticity if section == "plasticity" else model.hidden
     given = getattr(record, key) | {name: 0.5}
     with pytest.raises(ModelError) as error:
-        blueprint(model.but({path: given}), Stimuli(4, 3, 1.0))
+        blueprint(Topology(model.but({path: given}), Stimuli(4, 3, 1.0)))
     assert "\n" not in str(error.value)
     return str(error.value)
 
@@ -116,7 +117,7 @@ def test_no_name_of_a_synapse_is_left_to_the_rule(kind):
     changes |= {"plasticity.update_noise": "1 pA", "plasticity.homeostasis": "1 pA"}
     changes |= {"hidden.excitatory": 0.8, "hidden.sparsity": 0.5, "hidden.delay": "2 ms"}
     changes |= {"hidden.i_noise": "1 pA", "feedback.kind": kind}
-    network = blueprint(OWN_RULE.but(changes), Stimuli(3, 2, 1.0))
+    network = blueprint(Topology(OWN_RULE.but(changes), Stimuli(3, 2, 1.0)))
     own = {*OWN_RULE.plasticity.parameters, "gate"}
     plastic = {"input_to_hidden", "hidden_to_output"}
     for projection in network.projections:

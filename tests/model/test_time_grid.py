@@ -24,6 +24,7 @@ from spikingfa.model.neurons import NEURONS
 from spikingfa.model.time_grid import accepting, doubts, faults
 from spikingfa.network.build import blueprint
 from spikingfa.network.parameters import parameters
+from spikingfa.network.topology import Topology
 from spikingfa.sweeping.worker import train_one
 
 MODEL = Model()
@@ -201,7 +202,7 @@ def test_latencies_follow_the_delays():
     two = MODEL.but({"hidden.layers": 2, "hidden.delay": UNIFORM, "output.delay": "5 ms"})
     assert float(two.teacher_latency) == pytest.approx(12e-3 + 2 * 20e-3 + 5e-3)
     assert float(two.error_latency) == pytest.approx(20e-3 + 2 * 20e-3 + 5e-3)
-    values = parameters(two, SIZE)
+    values = parameters(Topology(two, SIZE))
     assert values["teacher.teacher_latency"] == float(two.teacher_latency)
     assert values["error_on.error_latency"] == float(two.error_latency)
     given = two.but({"output.teacher_latency": "3 ms", "feedback.error_latency": 4 * brian2.ms})
@@ -254,7 +255,7 @@ def test_spikes_under_way_belong_to_their_trial(delay, continuous, numpy_target)
     chunk = dataclasses.replace(
         chunk, stimuli=bright_then_dark, order=np.arange(2), targets=chunk.targets[:2]
     )
-    t, _ = RuntimeEngine(blueprint(model, SIZE)).run(chunk).spikes["hidden"]
+    t, _ = RuntimeEngine(blueprint(Topology(model, SIZE))).run(chunk).spikes["hidden"]
     assert (t < 0.1 - 1e-6).any()
     assert (t > 0.1 - 1e-6).any() == continuous
 

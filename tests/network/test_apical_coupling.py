@@ -8,6 +8,7 @@ import spikingfa
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.model.model import Model
 from spikingfa.network.build import blueprint
+from spikingfa.network.topology import Topology
 
 NETWORK = {"hidden.size": 12}
 
@@ -16,7 +17,7 @@ def spikes(model, tmp_path, **parameters):
     chunk = make_chunk(model)
     rates = {name: 0.0 for name in chunk.parameters if name.endswith(".eta")}
     chunk.parameters.update(rates | parameters)
-    return StandaloneEngine(blueprint(model, SIZE), tmp_path).run(chunk).spikes["hidden"]
+    return StandaloneEngine(blueprint(Topology(model, SIZE)), tmp_path).run(chunk).spikes["hidden"]
 
 
 @pytest.mark.slow
@@ -33,7 +34,9 @@ def test_without_learning_feedback_moves_spikes_only_through_the_coupling(
 
 def test_it_is_compiled_in_only_where_it_is_not_zero():
     texts = {
-        g: blueprint(Model().but({"hidden.g_couple": g}), SIZE).population("hidden").equations
+        g: blueprint(Topology(Model().but({"hidden.g_couple": g}), SIZE))
+        .population("hidden")
+        .equations
         for g in ("0 nS", "1 nS")
     }
     assert "g_couple" not in texts["0 nS"]
@@ -43,6 +46,6 @@ def test_it_is_compiled_in_only_where_it_is_not_zero():
 @pytest.mark.parametrize("name", spikingfa.model.neurons.NEURONS)
 def test_every_neuron_model_can_be_coupled(name):
     model = Model().but({"hidden.model": name}).but({"hidden.g_couple": "1 nS"})
-    text = blueprint(model, SIZE).population("hidden").equations
+    text = blueprint(Topology(model, SIZE)).population("hidden").equations
     assert "g_couple*(v_rest + r_apical*i_apical - v)" in text
     assert "g_couple : siemens" in text

@@ -14,6 +14,7 @@ from spikingfa.model.model import Model
 from spikingfa.network.build import blueprint
 from spikingfa.network.describe import equations
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.training.metrics import METRICS
 
@@ -59,7 +60,7 @@ def test_in_trials_it_is_not(tmp_path):
 def test_a_boundary_sets_only_what_is_shown_told_and_counted(rule, coding):
     """And the network reads no counter."""
     codings = {"input.coding": coding, "output.teacher": coding, "output.readout_latency": "40 ms"}
-    network = blueprint(model(rule, **codings), SIZE)
+    network = blueprint(Topology(model(rule, **codings), SIZE))
     train = {"trial", "k", "due", "onset"} if coding == "events" else {"trial"}
     sets = {
         "input": train | ({"intensity"} if coding == "regular" else set()),

@@ -10,7 +10,7 @@ from spikingfa.engine import Chunk, make_engine
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.model.model import Model
 from spikingfa.network.build import blueprint
-from spikingfa.network.feedback_parameters import feedback_parameters, mirrored_pairs
+from spikingfa.network.feedback_parameters import feedback_parameters
 from spikingfa.network.feedback_weights import (
     feedback_matrices,
     random_feedback,
@@ -19,30 +19,31 @@ from spikingfa.network.feedback_weights import (
 from spikingfa.network.initial import initial_state, plastic_feedback
 from spikingfa.network.parameters import parameters, while_learning
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.training.analysis import alignment_angle
 
 N_TRIALS = 20
 
 
-def make_chunk(model: Model) -> tuple[Stimuli, Chunk]:
+def make_chunk(model: Model) -> tuple[Topology, Chunk]:
     """Trials of 8 features and 3 classes that make every population fire."""
     rng = np.random.default_rng(4)
     x = rng.random((N_TRIALS, 8), dtype=np.float32)
-    size = Stimuli(8, 3, float((x.astype(float) ** 2).sum(axis=1).mean()))
-    b = random_feedback(model, size, rng)
-    state = initial_state(model, size, rng) | plastic_feedback(model, b)
+    topology = Topology(model, Stimuli(8, 3, float((x.astype(float) ** 2).sum(axis=1).mean())))
+    b = random_feedback(topology, rng)
+    state = initial_state(topology, rng) | plastic_feedback(topology, b)
     chunk = Chunk(
         stimuli=x,
         order=rng.permutation(N_TRIALS),
         targets=np.arange(N_TRIALS) % 3,
         answers=np.eye(3, dtype=np.float32),
         trial=float(model.training.trial),
-        parameters=parameters(model, size) | while_learning(model, size, 0.0),
-        arrays=state | synaptic_values(model, feedback_matrices(model, b, state)),
+        parameters=parameters(topology) | while_learning(topology, 0.0),
+        arrays=state | synaptic_values(topology, feedback_matrices(topology, b, state)),
         carried=tuple(state),
         record=True,
     )
-    return size, chunk
+    return topology, chunk
 
 
 def two_layers(**feedback) -> Model:
@@ -56,8 +57,8 @@ def two_layers(**feedback) -> Model:
 def test_a_hidden_neuron_passes_on_what_reached_it_where_it_is_sensitive():
     """e_j = sensitivity_j i_apical_j / scale, and the layer below hears sum_j B_ji e_j."""
     model = two_layers(kind="layerwise", error="graded")
-    size, chunk = make_chunk(model)
-    engine = RuntimeEngine(blueprint(model, size))
+    topology, chunk = make_chunk(model)
+    engine = RuntimeEngine(blueprint(topology))
     engine.prepare(chunk)
     groups, run = engine.parts.groups, engine.parts.network.run
     run(60 * brian2.ms, namespace={})
@@ -84,13 +85,13 @@ def test_on_and_off_neurons_carry_what_the_graded_error_does(kind, tmp_path):
     changes = {}
     for error in ("graded", "spiking"):
         model = two_layers(kind=kind, error=error, error_rate="1000 Hz", neurons_per_output=4)
-        size, chunk = make_chunk(model)
+        topology, chunk = make_chunk(model)
         # so little that the change is that of the same weights all along
         little = {key: 1e-3 * v for key, v in chunk.parameters.items() if key.endswith(".eta")}
         chunk = replace(chunk, parameters=chunk.parameters | little)
         folder = tmp_path / error
         folder.mkdir()
-        outcome = make_engine("cpp_standalone", blueprint(model, size), folder).run(chunk)
+        outcome = make_engine("cpp_standalone", blueprint(topology), folder).run(chunk)
         for name in ("input_to_hidden_0.w", "hidden_0_to_hidden_1.w"):
             change = outcome.state[name] - chunk.arrays[name]
             changes.setdefault(name, []).append(change / np.linalg.norm(change))
@@ -103,11 +104,11 @@ def test_on_and_off_neurons_carry_what_the_graded_error_does(kind, tmp_path):
 def test_plastic_feedback_changes_as_the_forward_weights_do(decay, tmp_path):
     """Where errors are graded W.T - B changes by its decay alone, synapse by synapse."""
     model = two_layers(kind="kolen_pollack", error="graded", decay=decay)
-    size, chunk = make_chunk(model)
-    outcome = make_engine("cpp_standalone", blueprint(model, size), tmp_path).run(chunk)
-    for hop, forward in mirrored_pairs(model, size):
+    topology, chunk = make_chunk(model)
+    outcome = make_engine("cpp_standalone", blueprint(topology), tmp_path).run(chunk)
+    for hop, forward in topology.mirrored_pairs:
         w, b = f"{forward.name}.w", f"error{_suffix(hop)}_to_{hop.post}.b"
-        values = feedback_parameters(model, size)[b.removesuffix(".b")]
+        values = feedback_parameters(topology)[b.removesuffix(".b")]
         scale = model.feedback.output_scale if hop.source.name == "output" else model.feedback.scale
         unit = float(scale) / values["gain"]
         before = chunk.arrays[w] - unit * chunk.arrays[b].T
@@ -127,8 +128,8 @@ def _suffix(hop) -> str:
 @pytest.mark.long
 def test_plastic_feedback_of_both_signs_stays_the_same(tmp_path):
     model = two_layers(kind="kolen_pollack", neurons_per_output=2)
-    size, chunk = make_chunk(model)
-    outcome = make_engine("cpp_standalone", blueprint(model, size), tmp_path).run(chunk)
+    topology, chunk = make_chunk(model)
+    outcome = make_engine("cpp_standalone", blueprint(topology), tmp_path).run(chunk)
     for hop in ("_to_hidden_1", "_hidden_1_to_hidden_0"):
         on, off = (outcome.state[f"error_{sign}{hop}.b"] for sign in ("on", "off"))
         np.testing.assert_array_equal(on, off)
@@ -139,11 +140,11 @@ def test_plastic_feedback_of_both_signs_stays_the_same(tmp_path):
 @pytest.mark.long
 def test_tests_leave_plastic_feedback_alone(tmp_path):
     model = two_layers(kind="kolen_pollack")
-    size, chunk = make_chunk(model)
+    topology, chunk = make_chunk(model)
     off = {name: 0.0 for name in chunk.parameters if name.endswith(".eta")}
     assert "error_on_hidden_1_to_hidden_0.eta" in off
     chunk = replace(chunk, parameters=chunk.parameters | off)
-    outcome = make_engine("cpp_standalone", blueprint(model, size), tmp_path).run(chunk)
+    outcome = make_engine("cpp_standalone", blueprint(topology), tmp_path).run(chunk)
     for name in ("error_on_to_hidden_1.b", "error_on_hidden_1_to_hidden_0.b"):
         np.testing.assert_array_equal(outcome.state[name], chunk.arrays[name])
 
@@ -152,8 +153,8 @@ def test_tests_leave_plastic_feedback_alone(tmp_path):
 def test_weights_and_plastic_feedback_meet_where_neurons_fire(tmp_path):
     """A feedback synapse onto a neuron that never fires stays as it is."""
     model = two_layers(kind="kolen_pollack", error="graded", decay=0.1)
-    size, chunk = make_chunk(model)
-    engine = make_engine("cpp_standalone", blueprint(model, size), tmp_path)
+    topology, chunk = make_chunk(model)
+    engine = make_engine("cpp_standalone", blueprint(topology), tmp_path)
     n_spikes = np.zeros(9, int)
     for _ in range(20):
         outcome = engine.run(chunk)

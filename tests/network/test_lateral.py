@@ -8,8 +8,9 @@ from spikingfa.base.seeds import stream
 from spikingfa.model.model import Model
 from spikingfa.network.build import blueprint
 from spikingfa.network.initial import initial_state
-from spikingfa.network.pathways import Stimuli, forward_names, pathways
-from spikingfa.training.session import stimuli_of
+from spikingfa.network.pathways import Stimuli, forward_names
+from spikingfa.network.topology import Topology
+from spikingfa.training.session import topology_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 
@@ -18,31 +19,31 @@ STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 def test_fixed_recurrent_weights_stay_and_act(tiny_model, tiny_run, tmp_path):
     model = tiny_model.but({"hidden.recurrent": "fixed", "hidden.i_recurrent": "200 pA"})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
-    size = stimuli_of(model, spikingfa.tasks.load_data(model.task))
-    w = initial_state(model, size, stream(1, "weights"), stream(1, "structure"))
+    topology = topology_of(model, spikingfa.tasks.load_data(model.task))
+    w = initial_state(topology, stream(1, "weights"), stream(1, "structure"))
     before = w["hidden_to_hidden.w"]
     np.testing.assert_array_equal(run.weights["hidden_to_hidden.w"], before)
     assert (np.diag(before) == 0).all()
     assert (before != 0).sum() == 12 * 11
     assert not np.array_equal(run.spikes.of("hidden")[0], tiny_run.spikes.of("hidden")[0])
     # the others begin as they do without
-    plain = initial_state(tiny_model, size, stream(1, "weights"))
+    plain = initial_state(Topology(tiny_model, topology.stimuli), stream(1, "weights"))
     np.testing.assert_array_equal(w["hidden_to_output.w"], plain["hidden_to_output.w"])
 
 
 def test_the_scale_of_recurrent_weights():
     """At the reference rate of 40 Hz, a current of SD i_recurrent."""
     model = Model(hidden={"size": 300, "recurrent": "fixed", "i_recurrent": "70 pA"})
-    w = initial_state(model, STIMULI, np.random.default_rng(0))["hidden_to_hidden.w"]
+    w = initial_state(Topology(model, STIMULI), np.random.default_rng(0))["hidden_to_hidden.w"]
     current = 5e-3 * 40 * w.sum(axis=0)
     np.testing.assert_allclose(current.std(), 70e-12, rtol=0.15)
 
 
 def test_every_hidden_layer_may_be_recurrent():
     model = Model(hidden=[{"size": 4, "recurrent": "fixed"}, {"size": 5, "recurrent": "plastic"}])
-    names = [path.name for path in pathways(model, STIMULI)]
+    names = [path.name for path in Topology(model, STIMULI).pathways]
     assert names == [*forward_names(model), "hidden_0_to_hidden_0", "hidden_1_to_hidden_1"]
-    network = {p.name: p for p in blueprint(model, STIMULI).projections}
+    network = {p.name: p for p in blueprint(Topology(model, STIMULI)).projections}
     assert "eta" not in network["hidden_0_to_hidden_0"].equations
     assert "teaching_post" in network["hidden_1_to_hidden_1"].on_pre
 
@@ -64,9 +65,9 @@ def test_inhibition_lets_fewer_outputs_speak(tiny_model, tmp_path):
 
 
 def test_inhibition_spares_the_neuron_that_fires():
-    network = blueprint(Model().but({"output.inhibition": "20 pA"}), STIMULI)
+    network = blueprint(Topology(Model().but({"output.inhibition": "20 pA"}), STIMULI))
     projection = next(p for p in network.projections if p.name == "output_to_output")
     assert projection.connect == "i != j"
     assert projection.on_pre == "i_syn_post += (-inhibition)"
-    names = [p.name for p in blueprint(Model(), STIMULI).projections]
+    names = [p.name for p in blueprint(Topology(Model(), STIMULI)).projections]
     assert "output_to_output" not in names

@@ -13,6 +13,7 @@ from spikingfa.engine.compiled.cache import compiled
 from spikingfa.model.model import Model
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.rules.plasticity import PLASTICITY, rule_of
 
@@ -100,7 +101,7 @@ def read_by_synapse(network, projection) -> tuple[set[str], set[str], set[str]]:
 
 
 def network_of(rule: str, option: str):
-    return blueprint(Model().but(SETTINGS[rule] | OPTIONS[option]), STIMULI)
+    return blueprint(Topology(Model().but(SETTINGS[rule] | OPTIONS[option]), STIMULI))
 
 
 @pytest.mark.sampled(8)

@@ -19,7 +19,7 @@ from spikingfa.model.model import layer_names
 from spikingfa.model.neurons import NEURONS
 from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.rules.plasticity import PLASTICITY
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.session import Session, topology_of
 from spikingfa.training.start import initial_weights
 
 #: Everything fires to the end of a trial, and errors count from its beginning.
@@ -96,10 +96,11 @@ def presentation(model: Model) -> tuple[Session, dict]:
     rng = np.random.default_rng(5)
     x = 0.4 + 0.6 * rng.random((3, 8), dtype=np.float32)
     data = Data(x, np.arange(3), x, np.arange(3), ("a", "b", "c"))
-    state, b = initial_weights(model, stimuli_of(model, data), None)
+    topology = topology_of(model, data)
+    state, b = initial_weights(topology)
     if model.feedback.kind == "scalar":
         state |= {f"{name}.i_usual": np.zeros(6) for name in layer_names(model)}
-    return Session(model, data, b), state
+    return Session(topology, data, b), state
 
 
 def learn(shown: Session, state: dict, fixed: dict, *order: int):

@@ -13,10 +13,11 @@ from spikingfa.model.neurons import NEURONS
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.teacher_way import teacher_acts
+from spikingfa.network.topology import Topology
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.tasks.events import Events
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.session import Session, topology_of
 from spikingfa.training.start import initial_weights
 
 SIZE = Stimuli(8, 3, 2.0)
@@ -79,9 +80,10 @@ def data_for(model: Model, seed: int) -> Data:
 def outcome_of(model: Model, labels: int, **how):
     """What is left of a test of a network that has some error spikes due."""
     data = data_for(model, labels)
-    state, b = initial_weights(model, stimuli_of(model, data), None)
+    topology = topology_of(model, data)
+    state, b = initial_weights(topology)
     state |= {name: np.ones_like(q) for name, q in state.items() if name.endswith(".q")}
-    shown = Session(model, data, b)
+    shown = Session(topology, data, b)
     shown.engine = RuntimeEngine(shown.blueprint)
     if how:
         return shown.engine.run(shown.test_chunk(state, shown.tests, **how))
@@ -151,10 +153,10 @@ def test_random_labels_on_noise_are_guessed(name, tmp_path):
 @pytest.mark.parametrize("besides", BESIDES.values(), ids=BESIDES)
 def test_the_ways_of_a_teacher_to_an_answer(besides, graded):
     plain = Model().but(besides | {"feedback.error": "graded" if graded else "spiking"})
-    assert not teacher_acts(blueprint(plain, SIZE))
+    assert not teacher_acts(blueprint(Topology(plain, SIZE)))
     coupled = plain.but({"hidden.g_couple": "1 nS"})
-    assert teacher_acts(blueprint(coupled, SIZE))
-    assert not teacher_acts(blueprint(coupled.but({"feedback.kind": "none"}), SIZE))
+    assert teacher_acts(blueprint(Topology(coupled, SIZE)))
+    assert not teacher_acts(blueprint(Topology(coupled.but({"feedback.kind": "none"}), SIZE)))
 
 
 @pytest.mark.parametrize(
@@ -169,9 +171,9 @@ def test_the_ways_of_a_teacher_to_an_answer(besides, graded):
 )
 def test_own_texts_are_such_a_way(changes):
     own = Model().but({"hidden.model": "equations"})
-    assert not teacher_acts(blueprint(own, SIZE))
+    assert not teacher_acts(blueprint(Topology(own, SIZE)))
     own = own.but({f"hidden.{key}": text for key, text in changes.items()})
-    assert teacher_acts(blueprint(own, SIZE))
+    assert teacher_acts(blueprint(Topology(own, SIZE)))
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,10 @@ from spikingfa.network.feedback_weights import (
 )
 from spikingfa.network.initial import initial_state, plastic_feedback
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.training.analysis import layer_angles
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.session import Session, topology_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 NOT_LOCAL = {"transport", "sign"}  # the controls
@@ -33,13 +34,13 @@ def model():
 
 @pytest.fixture
 def state(model):
-    return initial_state(model, STIMULI, np.random.default_rng(1))
+    return initial_state(Topology(model, STIMULI), np.random.default_rng(1))
 
 
 def matrices(model, state, seed=0, **fields):
-    model = model.but(feedback=fields)
-    random = random_feedback(model, STIMULI, np.random.default_rng(seed))
-    return random, feedback_matrices(model, random, state)
+    topology = Topology(model.but(feedback=fields), STIMULI)
+    random = random_feedback(topology, np.random.default_rng(seed))
+    return random, feedback_matrices(topology, random, state)
 
 
 def test_they_are_listed_with_formula_and_reference(capsys):
@@ -81,7 +82,7 @@ def test_the_contract(rule, model, state):
 def test_those_that_are_not_local_are_marked():
     """A rule is local if it makes the same of any forward weights."""
     model = Model(hidden={"size": 40, "i_noise": NOISE})
-    states = [initial_state(model, STIMULI, np.random.default_rng(k)) for k in (1, 2)]
+    states = [initial_state(Topology(model, STIMULI), np.random.default_rng(k)) for k in (1, 2)]
     for kind, rule in RULES.items():
         one, other = (matrices(model, state, kind=kind)[1] for state in states)
         same = all(np.array_equal(one[name], other[name]) for name in one)
@@ -94,7 +95,7 @@ def test_those_that_are_not_local_are_marked():
 def test_statements_name_the_synapse_and_its_two_neurons_only(model, kind, error):
     """Of every synapse that carries errors or tells them; and none reads a forward weight."""
     model = model.but(feedback={"kind": kind, "error": error})
-    network = blueprint(model, STIMULI)
+    network = blueprint(Topology(model, STIMULI))
     variables = {p.name: defined(p.equations) for p in network.populations}
     of_errors = [p for p in network.projections if "error" in p.name]
     assert of_errors
@@ -136,7 +137,7 @@ def test_sign_symmetry_keeps_sizes_and_takes_signs(model, state):
 
 
 def test_transported_weights_have_no_angle(model, state):
-    transport = model.but({"feedback.kind": "transport"})
+    transport = Topology(model.but({"feedback.kind": "transport"}), STIMULI)
     _, b = matrices(model, state, kind="transport")
     for angle in layer_angles(effective_forward_weights(transport, state), b).values():
         assert angle == pytest.approx(0, abs=1e-5)
@@ -144,12 +145,15 @@ def test_transported_weights_have_no_angle(model, state):
 
 def test_a_direct_path_stands_for_the_product_of_all_weights(model, state):
     product = state["hidden_0_to_hidden_1.w"] @ state["hidden_1_to_output.w"]
-    np.testing.assert_array_equal(effective_forward_weights(model, state)["hidden_0"], product)
+    stands_for = effective_forward_weights(Topology(model, STIMULI), state)
+    np.testing.assert_array_equal(stands_for["hidden_0"], product)
 
 
 def test_layerwise_is_direct_where_there_is_one_layer():
     one = Model(hidden={"size": 40})
-    assert blueprint(one, STIMULI) == blueprint(one.but({"feedback.kind": "layerwise"}), STIMULI)
+    assert blueprint(Topology(one, STIMULI)) == blueprint(
+        Topology(one.but({"feedback.kind": "layerwise"}), STIMULI)
+    )
 
 
 @pytest.mark.parametrize("levels", [2, 3, 5, 16])
@@ -172,7 +176,11 @@ def test_weights_that_learn_are_not_quantised(model):
 def test_normal_feedback_is_as_large_as_uniform():
     model = Model(hidden=[{"size": 4000}])
     uniform, normal = (
-        matrices(model, initial_state(model, STIMULI, np.random.default_rng(1)), distribution=name)
+        matrices(
+            model,
+            initial_state(Topology(model, STIMULI), np.random.default_rng(1)),
+            distribution=name,
+        )
         for name in ("uniform", "normal")
     )
     for b in (uniform[1]["hidden"], normal[1]["hidden"]):
@@ -202,7 +210,7 @@ def test_rules_that_live_on_noise_ask_for_it():
 
 
 def test_a_scalar_is_the_same_for_all_and_never_pulls_back(model):
-    network = blueprint(model.but({"feedback.kind": "scalar"}), STIMULI)
+    network = blueprint(Topology(model.but({"feedback.kind": "scalar"}), STIMULI))
     statements = [p.on_pre for p in network.projections if "error" in p.pre and p.post != "output"]
     assert len(statements) == 4
     assert all(statement.startswith("i_apical_post += ") for statement in statements)
@@ -251,15 +259,16 @@ def test_noise_alone_lets_feedback_mirror_the_forward_weights(tmp_path):
         }
     )
     data = spikingfa.tasks.load_data(model.task)
-    size = stimuli_of(model, data)
-    random = random_feedback(model, size, np.random.default_rng(1))
-    state = initial_state(model, size, np.random.default_rng(1)) | plastic_feedback(model, random)
-    shown = Session(model, data, random)
+    topology = topology_of(model, data)
+    random = random_feedback(topology, np.random.default_rng(1))
+    state = initial_state(topology, np.random.default_rng(1))
+    state |= plastic_feedback(topology, random)
+    shown = Session(topology, data, random)
     shown.engine = make_engine("cpp_standalone", shown.blueprint, tmp_path)
     after = shown.mirror(state, 1).state
     np.testing.assert_array_equal(after["hidden_to_output.w"], state["hidden_to_output.w"])
     angles = [
-        layer_angles(effective_forward_weights(model, s), shown.feedback(s))["hidden"]
+        layer_angles(effective_forward_weights(topology, s), shown.feedback(s))["hidden"]
         for s in (state, after)
     ]
     assert angles[0] == pytest.approx(90, abs=5)

@@ -17,6 +17,7 @@ from spikingfa.network.build import blueprint, check_rule
 from spikingfa.network.describe import equations
 from spikingfa.network.parameters import parameters
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 
 SIZE = Stimuli(n_features=8, n_classes=3, mean_square_sum=2.0)
 
@@ -84,9 +85,11 @@ def model(tmp_path) -> Model:
 def test_a_shipped_rule_by_its_texts_is_the_same_network(kind, fields, options):
     """So that it is compiled once for both, and learns the same, bit for bit."""
     shipped = Model().but({"plasticity.rule": kind} | options)
-    assert blueprint(own(**fields).but(options), SIZE) == blueprint(shipped, SIZE)
-    values = parameters(own(**fields).but(options), SIZE)
-    assert values == parameters(shipped, SIZE)
+    assert blueprint(Topology(own(**fields).but(options), SIZE)) == blueprint(
+        Topology(shipped, SIZE)
+    )
+    values = parameters(Topology(own(**fields).but(options), SIZE))
+    assert values == parameters(Topology(shipped, SIZE))
 
 
 def test_by_default_it_is_three_factor_bit_for_bit(tiny_model, tiny_run, tmp_path):
@@ -105,14 +108,14 @@ def test_it_is_read_written_and_shown(model, tmp_path):
     assert "eligibility += dt/tau_e*(x_pre*sensitivity_post - eligibility)\n" in text
     assert "change = burst*i_apical_post*(1 - clip(abs(w)/w_soft, 0, 1)) : amp*Hz\n" in text
     assert "w = w - eta*(dt*(change + x_pre*(weight_decay*w)))" in text
-    assert "#" not in blueprint(model, SIZE).projection("input_to_hidden").equations
+    assert "#" not in blueprint(Topology(model, SIZE)).projection("input_to_hidden").equations
 
 
 def test_parameters_are_passed_by_themselves(model):
     """In the synapses, or in the neurons whose sensitivity names them; nothing is compiled."""
     changes = {"plasticity.parameters.tau_e": "5 ms", "plasticity.parameters.width": "2 mV"}
-    assert blueprint(model.but(changes), SIZE) == blueprint(model, SIZE)
-    values = parameters(model.but(changes), SIZE)
+    assert blueprint(Topology(model.but(changes), SIZE)) == blueprint(Topology(model, SIZE))
+    values = parameters(Topology(model.but(changes), SIZE))
     for projection in ("input_to_hidden", "hidden_to_output"):
         assert values[f"{projection}.tau_e"] == pytest.approx(5e-3)
         assert f"{projection}.width" not in values
@@ -304,7 +307,7 @@ def test_no_statement_smuggles_code(field, form, text):
 
 def test_comments_do_not_reach_the_compiler():
     model = own(synapse="q : amp # x", rest="q = 0*amp # y", step="# z\nq = teaching_post # y")
-    for projection in blueprint(model, SIZE).projections:
+    for projection in blueprint(Topology(model, SIZE)).projections:
         assert "#" not in "".join(projection.statements)
 
 

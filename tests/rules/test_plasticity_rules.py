@@ -14,8 +14,9 @@ from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.model.layers import HIDDEN
 from spikingfa.model.model import Model
-from spikingfa.network.pathways import Stimuli, pathways
+from spikingfa.network.pathways import Stimuli
 from spikingfa.network.plasticity import learning
+from spikingfa.network.topology import Topology
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY, PlasticityRule
 from spikingfa.rules.terms import TERMS, PlasticityTerm
@@ -53,7 +54,7 @@ def test_the_contract_of_terms(term):
     """Switched off by default, but for the decay; what switches it on is a field of the model."""
     assert isinstance(term, PlasticityTerm)
     model = Model()
-    paths = pathways(model, Stimuli(3, 2, 1.0))
+    paths = Topology(model, Stimuli(3, 2, 1.0)).pathways
     used = [term.used(path, model.plasticity) for path in paths]
     assert used == [term.kind == "plasticity.weight_decay"] * len(paths)
     for path in term.kind.split(", "):

@@ -6,11 +6,13 @@ import pytest
 import spikingfa
 from spikingfa.base.seeds import stream
 from spikingfa.model.model import Model
-from spikingfa.network.initial import balanced, initial_state, mask, signs
+from spikingfa.network.connectivity import balanced, mask, signs
+from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import learning_rates
-from spikingfa.network.pathways import Stimuli, pathways
+from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.training import train as training
-from spikingfa.training.session import stimuli_of
+from spikingfa.training.session import topology_of
 
 STIMULI = Stimuli(n_features=40, n_classes=3, mean_square_sum=5.0)
 
@@ -48,8 +50,8 @@ def run(model, tmp_path_factory):
 
 def start(model, run) -> dict[str, np.ndarray]:
     """The weights that a run began with."""
-    size = stimuli_of(model, spikingfa.tasks.load_data(model.task))
-    return initial_state(run.model, size, stream(1, "weights"), stream(1, "structure"))
+    topology = topology_of(run.model, spikingfa.tasks.load_data(model.task))
+    return initial_state(topology, stream(1, "weights"), stream(1, "structure"))
 
 
 def test_no_weight_changes_its_sign(model, run):
@@ -115,9 +117,9 @@ def test_noise_spreads_the_weights_as_much_as_its_formula_says(tiny_model, tmp_p
     model = tiny_model.but(changes)
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
     data = spikingfa.tasks.load_data(model.task)
-    size = stimuli_of(model, data)
-    w = initial_state(model, size, stream(1, "weights"))["input_to_hidden.w"]
-    eta = learning_rates(model, size, 0.0)["input_to_hidden.eta"]
+    topology = topology_of(model, data)
+    w = initial_state(topology, stream(1, "weights"))["input_to_hidden.w"]
+    eta = learning_rates(topology, 0.0)["input_to_hidden.eta"]
     n_spikes = 200 * 0.1 * data.x_train.sum(axis=0)
     spread = (run.weights["input_to_hidden.w"] - w).std(axis=1)
     np.testing.assert_allclose(spread, eta * 20e-12 * np.sqrt(n_spikes), rtol=0.25)
@@ -157,7 +159,7 @@ def test_signs_and_balance():
 @pytest.mark.parametrize("sparsity", [0.0, 0.3, 0.9])
 def test_each_neuron_lacks_as_many_synapses(sparsity):
     model = Model().but({"hidden.sparsity": sparsity, "hidden.recurrent": "fixed"})
-    forward, _, recurrent = pathways(model, STIMULI)
+    forward, _, recurrent = Topology(model, STIMULI).pathways
     there = mask(forward, np.random.default_rng(0))
     assert set((there == 0).sum(axis=0)) == {round(40 * sparsity)}
     assert (np.diag(mask(recurrent, np.random.default_rng(0))) == 0).all()
@@ -166,23 +168,24 @@ def test_each_neuron_lacks_as_many_synapses(sparsity):
 def test_sparse_layers_begin_with_the_same_current_and_learn_as_fast():
     full, sparse = (Model().but({"hidden.sparsity": part}) for part in (0.0, 0.75))
     one, other = (
-        initial_state(model, STIMULI, np.random.default_rng(0))["input_to_hidden.w"]
+        initial_state(Topology(model, STIMULI), np.random.default_rng(0))["input_to_hidden.w"]
         for model in (full, sparse)
     )
     squares = [np.mean((w**2).sum(axis=0)) for w in (one, other)]
     assert squares[1] == pytest.approx(squares[0], rel=0.05)
-    eta = [learning_rates(m, STIMULI, 0.0)["input_to_hidden.eta"] for m in (full, sparse)]
+    eta = [learning_rates(Topology(m, STIMULI), 0.0)["input_to_hidden.eta"] for m in (full, sparse)]
     assert eta[1] == pytest.approx(4 * eta[0])
 
 
 def test_what_is_not_used_draws_nothing():
-    plain = initial_state(Model(), STIMULI, np.random.default_rng(0), np.random.default_rng(1))
+    plain = initial_state(
+        Topology(Model(), STIMULI), np.random.default_rng(0), np.random.default_rng(1)
+    )
     assert set(plain) == {
         *("input_to_hidden.w", "hidden_to_output.w", "input.phase", "error_on.q", "error_off.q")
     }
     sparse = initial_state(
-        Model().but({"hidden.sparsity": 0.5}),
-        STIMULI,
+        Topology(Model().but({"hidden.sparsity": 0.5}), STIMULI),
         np.random.default_rng(0),
         np.random.default_rng(1),
     )

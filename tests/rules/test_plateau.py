@@ -7,6 +7,7 @@ import spikingfa
 from spikingfa.model.model import Model
 from spikingfa.network.parameters import learning_rates
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.rules.schedules import plateau
 from spikingfa.training import train as training
 
@@ -33,7 +34,7 @@ def test_the_model_waits_and_stops_at_its_last_part():
     plasticity = {"schedule": "plateau", "patience": 1, "plateau_factor": 0.1, "eta_final": 0.05}
     model = Model().but(plasticity=plasticity, task={"validation": 10})
     rates = [
-        learning_rates(model, Stimuli(20, 3, 5.0), 0.5, [0.5] * n)["input_to_hidden.eta"]
+        learning_rates(Topology(model, Stimuli(20, 3, 5.0)), 0.5, [0.5] * n)["input_to_hidden.eta"]
         for n in (1, 2, 3)
     ]
     assert rates[1] == pytest.approx(0.1 * rates[0])

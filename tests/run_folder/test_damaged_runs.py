@@ -19,10 +19,12 @@ from spikingfa.network.build import blueprint
 from spikingfa.network.feedback_weights import random_feedback
 from spikingfa.network.initial import initial_state, plastic_feedback
 from spikingfa.network.pathways import Stimuli
-from spikingfa.run_folder.state_schema import feedback_schema, population_sizes, state_schema
+from spikingfa.network.topology import Topology
+from spikingfa.run_folder.state_schema import feedback_schema, state_schema
 from spikingfa.tasks import load_data
 from spikingfa.training import checkpoint
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.evaluation import session_of
+from spikingfa.training.session import topology_of
 
 SIZE = Stimuli(n_features=6, n_classes=4, mean_square_sum=1.0)
 TAU_M = {"dist": "normal", "mean": "20 ms", "sd": "2 ms"}
@@ -46,27 +48,26 @@ DELAYS = {"dist": "uniform", "low": "1 ms", "high": "4 ms"}
     ],
 )
 def test_the_schema_has_what_a_training_begins_with(changes):
-    model = Model().but({"hidden.size": 5} | changes)
+    topology = Topology(Model().but({"hidden.size": 5} | changes), SIZE)
     rng = np.random.default_rng(0)
-    b = random_feedback(model, SIZE, rng)
-    state = initial_state(model, SIZE, rng) | plastic_feedback(model, b)
-    schema = state_schema(model, SIZE)
+    b = random_feedback(topology, rng)
+    state = initial_state(topology, rng) | plastic_feedback(topology, b)
+    schema = state_schema(topology)
     assert {name: spec.shape for name, spec in schema.items()} == {
         name: array.shape for name, array in state.items()
     }
     for name, array in state.items():
         assert schema[name].low <= array.min() <= array.max() <= schema[name].high
-    matrices = {name: spec.shape for name, spec in feedback_schema(model, SIZE).items()}
+    matrices = {name: spec.shape for name, spec in feedback_schema(topology).items()}
     assert matrices == {f"feedback_to_{layer}.b": matrix.shape for layer, matrix in b.items()}
 
 
 @pytest.mark.parametrize("name", shipped_models())
 def test_the_schema_of_shipped_models(name):
-    model = load_model(name)
-    state = initial_state(model, SIZE, np.random.default_rng(0))
-    assert set(state) <= set(state_schema(model, SIZE))
-    populations = {p.name: p.size for p in blueprint(model, SIZE).populations}
-    assert population_sizes(model, SIZE) == populations
+    topology = Topology(load_model(name), SIZE)
+    state = initial_state(topology, np.random.default_rng(0))
+    assert set(state) <= set(state_schema(topology))
+    assert topology.all_sizes == {p.name: p.size for p in blueprint(topology).populations}
 
 
 # array files
@@ -282,8 +283,8 @@ def test_damaged_values_differ_from_their_checksum(name, run, stopped_run, tiny_
 def read_of(name: str, folder, model):
     """What is in an array file of a run."""
     if name == "checkpoint.npz":
-        stimuli = stimuli_of(model, load_data(model.task))
-        return checkpoint.load(folder, model, stimuli, 1)
+        topology = topology_of(model, load_data(model.task))
+        return checkpoint.load(folder, topology, 1)
     return getattr(spikingfa.open_run(folder), name.removesuffix(".npz"))
 
 
@@ -310,14 +311,14 @@ def test_checksums_are_no_arrays(tiny_run):
 
 @pytest.mark.parametrize("name", ["hidden.tau_m", "run.n_steps", "input.rate_max"])
 def test_hostile_state_cannot_set_what_the_model_sets(name, tiny_run):
-    shown = Session(tiny_run.model, load_data(tiny_run.model.task), tiny_run.feedback)
+    shown = session_of(tiny_run, load_data(tiny_run.model.task))
     with pytest.raises(spikingfa.SimulationError, match=f"{name} is set by the model"):
         shown.test_chunk(tiny_run.state | {name: np.zeros(1)}, shown.tests)
 
 
 @pytest.fixture
 def chunk_and_engine(tiny_run, tmp_path):
-    shown = Session(tiny_run.model, load_data(tiny_run.model.task), tiny_run.feedback)
+    shown = session_of(tiny_run, load_data(tiny_run.model.task))
     return shown.test_chunk(tiny_run.state, shown.tests), StandaloneEngine(
         shown.blueprint, tmp_path
     )

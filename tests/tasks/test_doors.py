@@ -19,7 +19,7 @@ from spikingfa.model.model import Task
 from spikingfa.tasks import data as tasks_data
 from spikingfa.tasks import load_data, load_new
 from spikingfa.training.metrics import METRICS
-from spikingfa.training.session import Session
+from spikingfa.training.session import Session, topology_of
 
 pandas = pytest.importorskip("pandas")
 
@@ -634,10 +634,13 @@ def shows_events(tiny_model):
     ],
 )
 def test_events_beyond_the_trial_are_said(shows_events, seconds, text):
+    data = events_lasting(seconds)
+    topology = topology_of(shows_events, data)
     with pytest.warns(SpikingFAWarning) as caught:
-        Session(shows_events, events_lasting(seconds), {})
+        Session(topology, data, {})
     assert warned(caught) == text
-    Session(shows_events.but({"training.trial": "200 second"}), events_lasting(seconds), {})
+    longer = shows_events.but({"training.trial": "200 second"})
+    Session(topology_of(longer, data), data, {})
 
 
 @pytest.mark.long

@@ -16,9 +16,10 @@ from spikingfa.network.feedback_weights import random_feedback, synaptic_values
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import learning_rates, parameters
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.tasks import Data
 from spikingfa.tasks.events import Events, joined
-from spikingfa.training.session import stimuli_of
+from spikingfa.training.session import topology_of
 
 N_STIMULI, N_UNITS, N_OUTPUTS = 5, 8, 3
 
@@ -82,17 +83,17 @@ def chunk(model) -> Chunk:
     rng = np.random.default_rng(4)
     stimuli, answers = random_events(2, 400), random_events(3, 60, N_OUTPUTS, least=0.012)
     squares = (stimuli.counts(0.1) / 20.0) ** 2
-    size = Stimuli(N_UNITS, N_OUTPUTS, float(squares.sum(axis=1).mean()))
-    state = initial_state(model, size, rng)
+    topology = Topology(model, Stimuli(N_UNITS, N_OUTPUTS, float(squares.sum(axis=1).mean())))
+    state = initial_state(topology, rng)
     state["hidden_to_output.w"] += 30e-12
-    fixed = synaptic_values(model, random_feedback(model, size, rng))
+    fixed = synaptic_values(topology, random_feedback(topology, rng))
     return Chunk(
         stimuli=stimuli,
         order=np.array([3, 0, 4, 3, 1, 2]),
         targets=np.array([1, 0, 4, 3, 1, 0]),
         answers=answers,
         trial=0.1,
-        parameters=parameters(model, size) | learning_rates(model, size, 0.0),
+        parameters=parameters(topology) | learning_rates(topology, 0.0),
         arrays=state | fixed,
         carried=tuple(state),
         record=True,
@@ -101,7 +102,7 @@ def chunk(model) -> Chunk:
 
 @pytest.fixture(scope="module")
 def engine(model, tmp_path_factory) -> StandaloneEngine:
-    network = blueprint(model, Stimuli(N_UNITS, N_OUTPUTS, 1.0))
+    network = blueprint(Topology(model, Stimuli(N_UNITS, N_OUTPUTS, 1.0)))
     return StandaloneEngine(network, tmp_path_factory.mktemp("scratch"))
 
 
@@ -150,21 +151,25 @@ def test_other_events_need_no_other_program(engine, chunk):
     assert engine.run(other).n_spikes["input"] < engine.run(chunk).n_spikes["input"]
 
 
+def brightness(model, data) -> float:
+    return topology_of(model, data).stimuli.mean_square_sum
+
+
 def test_learning_rates_are_scaled_to_the_events(model):
     """Twice the events at half the duration: the squared rates are sixteen times as large."""
     data = Data(
         random_events(0, 50), np.zeros(5, int), random_events(1, 50), np.zeros(5, int), ("a",)
     )
     model = model.but({"output.teacher": "regular", "training.trial": "120 ms"})
-    once = stimuli_of(model, data).mean_square_sum
+    once = brightness(model, data)
     train = data.x_train
     twice = Events(np.repeat(train.times, 2) / 2, 2 * train.starts, N_UNITS)
     half = model.but({"training.trial": "60 ms"})
     data = dataclasses.replace(data, x_train=twice)
-    assert stimuli_of(half, data).mean_square_sum == pytest.approx(16 * once)
+    assert brightness(half, data) == pytest.approx(16 * once)
     faster = model.but({"input.rate_max": "400 Hz"})  # of no consequence for events
-    rate = float(faster.input.rate_max) ** 2 * stimuli_of(faster, data).mean_square_sum
-    assert rate == pytest.approx(200**2 * stimuli_of(model, data).mean_square_sum)
+    rate = float(faster.input.rate_max) ** 2 * brightness(faster, data)
+    assert rate == pytest.approx(200**2 * brightness(model, data))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from spikingfa.run_folder.run import CHECKPOINT
 from spikingfa.training import train as training
 from spikingfa.training import train_sample
 from spikingfa.training.checkpoint import Checkpoint
-from spikingfa.training.session import Session
+from spikingfa.training.session import Session, topology_of
 
 
 @pytest.fixture
@@ -126,8 +126,8 @@ def test_a_run_of_an_older_version_goes_on_as_it_measured(tiny_model, tmp_path, 
         with pytest.raises(KeyboardInterrupt):
             spikingfa.train(model, out=tmp_path / "run", progress=False)
     path = tmp_path / "run" / CHECKPOINT
-    size = training.stimuli_of(model, spikingfa.tasks.load_data(model.task))
-    at = Checkpoint.read(path, model, size)
+    topology = topology_of(model, spikingfa.tasks.load_data(model.task))
+    at = Checkpoint.read(path, topology)
     at.rows[0]["train_error"] = float("nan")
     at.save(path)
     answers, losses = [], Session.losses

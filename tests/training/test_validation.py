@@ -18,6 +18,7 @@ from spikingfa.tasks import load_data
 from spikingfa.training import train as training
 from spikingfa.training.checkpoint import Checkpoint
 from spikingfa.training.run_data import data_for
+from spikingfa.training.session import topology_of
 
 # what is held out
 
@@ -253,8 +254,8 @@ def as_older(folder) -> None:
     path = folder / CHECKPOINT
     if path.exists():
         run = spikingfa.open_run(folder)
-        size = training.stimuli_of(run.model, load_data(run.model.task))
-        at = Checkpoint.read(path, run.model, size)
+        topology = topology_of(run.model, load_data(run.model.task))
+        at = Checkpoint.read(path, topology)
         at.rows = [{n.replace("validation", "test"): e for n, e in row.items()} for row in at.rows]
         at.save(path)
 

@@ -14,7 +14,7 @@ from spikingfa.network.feedback_weights import random_feedback
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import while_learning
 from spikingfa.tasks import Data
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.session import Session, topology_of
 
 pytestmark = pytest.mark.slow
 
@@ -43,11 +43,11 @@ class Network:
             feedback={"error": "graded", "kind": kind},
             training={"trial": "200 ms"},
         )
-        self.size = stimuli_of(self.model, patterns())
-        b = random_feedback(self.model, self.size, stream(1, "feedback"))
-        self.session = Session(self.model, patterns(), b)
+        self.topology = topology_of(self.model, patterns())
+        b = random_feedback(self.topology, stream(1, "feedback"))
+        self.session = Session(self.topology, patterns(), b)
         self.session.engine = make_engine("cpp_standalone", self.session.blueprint, scratch)
-        self.state = initial_state(self.model, self.size, stream(1, "weights"))
+        self.state = initial_state(self.topology, stream(1, "weights"))
         self.order = np.arange(N_TRIALS)
 
     def learn(self, n_trials: int, seed: int) -> None:
@@ -56,7 +56,7 @@ class Network:
 
     def change(self, name: str) -> np.ndarray:
         """The mean change of weights over all trials."""
-        rates = while_learning(self.model, self.size, 0.0)
+        rates = while_learning(self.topology, 0.0)
         rates = {key: LITTLE * rate for key, rate in rates.items()}
         chunk = self.session._chunk(self.state, self.order, rates, 0)
         return self.session.engine.run(chunk).state[name] - self.state[name]

@@ -23,6 +23,7 @@ from spikingfa.model.user_equations.expressions import fault_of_expression
 from spikingfa.model.user_equations.names import fault_of_name
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.run_folder.lock import locked
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter
@@ -182,7 +183,7 @@ COMMENTED = {
 
 
 def test_comments_of_statements_are_left_out():
-    hidden = blueprint(Model().but(COMMENTED), SIZE).population("hidden")
+    hidden = blueprint(Topology(Model().but(COMMENTED), SIZE)).population("hidden")
     assert "harmful" not in hidden.reset + hidden.onset + hidden.rest
 
 
@@ -195,7 +196,7 @@ def test_comments_do_not_reach_the_generated_code(tmp_path):
         "build.compile_program = lambda folder: None\n"
         "build.build(Blueprint.from_json(sys.stdin.read()), Path(sys.argv[1]))"
     )
-    text = blueprint(Model().but(COMMENTED), SIZE).to_json()
+    text = blueprint(Topology(Model().but(COMMENTED), SIZE)).to_json()
     command = [sys.executable, "-c", program, str(tmp_path)]
     subprocess.run(command, input=text, text=True, check=True, capture_output=True)
     sources = [p for p in tmp_path.rglob("*") if p.suffix in (".cpp", ".h") or p.name == "makefile"]

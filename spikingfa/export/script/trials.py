@@ -15,7 +15,7 @@ from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import load_data
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.run_data import data_for
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.session import Session, topology_of
 from spikingfa.training.start import initial_weights
 from spikingfa.training.train import parts_of_epoch
 
@@ -82,8 +82,9 @@ def of_training(model: Model, n: int) -> Trials:
         The data are missing or do not suit the model.
     """
     data = load_data(model.task)
-    state, b = initial_weights(model, stimuli_of(model, data), None)
-    shown = Session(model, data, b)
+    topology = topology_of(model, data)
+    state, b = initial_weights(topology)
+    shown = Session(topology, data, b)
     first = parts_of_epoch(model, 1, len(data.x_train))[0]
     if n > len(first):
         raise ModelError(f"a script can show {len(first)} trials of this training, got {n}")

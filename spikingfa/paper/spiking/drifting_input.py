@@ -9,7 +9,7 @@ from spikingfa.tasks import Data
 from spikingfa.tasks.pairs import signed
 from spikingfa.tasks.regression import FULL, N_INPUTS, linear, regression
 from spikingfa.training.analysis import layer_angles
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.session import Session, topology_of
 from spikingfa.training.start import initial_weights
 
 TAU = 0.2  # s, of the inputs
@@ -35,8 +35,9 @@ def track(model: Model, n_steps: int) -> tuple[dict[str, np.ndarray], dict[str, 
     """
     rng = np.random.default_rng(model.training.seed)
     data = drifting(float(model.training.trial), n_steps, rng)
-    state, b = initial_weights(model, stimuli_of(model, data), None)
-    shown = Session(model, data, b)
+    topology = topology_of(model, data)
+    state, b = initial_weights(topology)
+    shown = Session(topology, data, b)
     errors, n_epochs = [], model.training.epochs
     with shown.running():
         for epoch in range(n_epochs + 1):
@@ -45,10 +46,9 @@ def track(model: Model, n_steps: int) -> tuple[dict[str, np.ndarray], dict[str, 
                 state = shown.learn(state, order, (epoch - 1) / n_epochs, epoch).state
             wanted, answered = _tested(shown, state)
             nse = ((answered - wanted) ** 2).sum() / (len(wanted) * wanted.var(axis=0).sum())
-            angle = layer_angles(effective_forward_weights(model, state), shown.feedback(state))[
-                "hidden"
-            ]
-            errors.append((epoch, nse, angle))
+            w = effective_forward_weights(topology, state)
+            angles = layer_angles(w, shown.feedback(state))
+            errors.append((epoch, nse, angles["hidden"]))
     time = float(model.training.trial) * np.arange(SHOWN)
     curve = {"time_s": time, "wanted": wanted[:SHOWN, 0], "answered": answered[:SHOWN, 0]}
     return dict(zip(("epoch", "error", "angle_deg"), np.array(errors).T)), curve

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from spikingfa.paper.tables import Table, table_of
 from spikingfa.tasks import load_data
 from spikingfa.tasks.pairs import signed
 from spikingfa.training.analysis import population_rate
-from spikingfa.training.session import Session, stimuli_of
+from spikingfa.training.session import Session, topology_of
 from spikingfa.training.start import initial_weights
 from spikingfa.training.train import train
 
@@ -53,16 +54,18 @@ class Learner:
 
     def __init__(self, model: Model, mirrored: bool = False):
         data = load_data(model.task)
-        self.state, b = initial_weights(model, stimuli_of(model, data), None)
+        topology = topology_of(model, data)
+        self.state, b = initial_weights(topology)
         if mirrored:
             last = b[layer_names(model)[-1]]
             last[1::2] = -last[::2]
-        self.session = Session(model, data, b)
+        self.session = Session(topology, data, b)
         self.n_learnt = self.n_chunks = 0
 
     def change(self, settings: dict) -> None:
         """Go on with other settings, such as learning rates."""
-        self.session.model = self.session.model.but(settings)
+        topology = self.session.topology
+        self.session.topology = replace(topology, model=topology.model.but(settings))
 
     def learn(self, n: int) -> None:
         """Learn the next `n` examples."""

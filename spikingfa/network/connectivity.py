@@ -1,0 +1,62 @@
+"""Which synapses are there, and which neurons excite."""
+
+import numpy as np
+
+from spikingfa.network.pathways import Pathway
+
+
+def connectivity(
+    paths: tuple[Pathway, ...], state: dict[str, np.ndarray], rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Masks of synapses, polarities of neurons, and the weights of `state` that fit them.
+
+    Returns
+    -------
+    dict of ndarray
+        ``<pre>_to_<post>.mask`` (n_pre, n_post) of plastic pathways that lack synapses,
+        ``<pre>.polarity`` (n_pre,) of populations that obey Dale's law, and every
+        ``<pre>_to_<post>.w`` (n_pre, n_post) in amp.
+    """
+    found = {}
+    for path in paths:
+        w = state[f"{path.name}.w"]
+        if path.excitatory is not None:
+            if f"{path.pre}.polarity" not in found:
+                found[f"{path.pre}.polarity"] = signs(path.n_pre, path.excitatory, rng)
+            w = balanced(w, found[f"{path.pre}.polarity"])
+        if path.masked:
+            there = mask(path, rng)
+            w = np.where(there, w, 0.0)
+            if path.plastic:
+                found[f"{path.name}.mask"] = there
+        found[f"{path.name}.w"] = w
+    return found
+
+
+def mask(path: Pathway, rng: np.random.Generator) -> np.ndarray:
+    """1 for each synapse that is there, shape (n_pre, n_post); each neuron lacks as many."""
+    absent = round(path.target.sparsity * path.n_pre)
+    rank = rng.random((path.n_pre, path.n_post)).argsort(axis=0).argsort(axis=0)
+    there = (rank >= absent).astype(float)
+    if path.recurrent:
+        np.fill_diagonal(there, 0.0)
+    return there
+
+
+def signs(n: int, excitatory: float, rng: np.random.Generator) -> np.ndarray:
+    """1 for a random part of the neurons, -1 for the others."""
+    sign = np.full(n, -1.0)
+    sign[rng.permutation(n)[: round(excitatory * n)]] = 1.0
+    return sign
+
+
+def balanced(w: np.ndarray, sign: np.ndarray) -> np.ndarray:
+    """Weights (n_pre, n_post) with the signs of their neurons, of mean 0 and the same mean square.
+
+    The mean is not 0 where all neurons have one sign: absolute values are kept then.
+    """
+    part = np.mean(sign > 0)
+    if part in (0, 1):
+        return np.abs(w) * sign[:, None]
+    ratio = np.sqrt((1 - part) / part)
+    return np.abs(w) * np.where(sign > 0, ratio, -1 / ratio)[:, None]
