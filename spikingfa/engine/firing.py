@@ -12,7 +12,7 @@ from spikingfa.base.run_whole import run_whole
 from spikingfa.model.distribution import Distribution
 from spikingfa.model.neurons import Neuron
 from spikingfa.model.neurons.neuron import declaration
-from spikingfa.network.populations import NOISE
+from spikingfa.network.mechanisms import NOISE
 
 MANY = 20  # neurons for each current, where chance has a part in their spikes
 
@@ -56,7 +56,11 @@ def firing_rates(
     flowing = f"{soma.synaptic} + i_bias" + (" + noise" if noisy else "")
     values = {name: _mean(value) for name, value in layer.values().items() if name != "i_bias"}
     declared = [declaration(name, value) for name, value in values.items()]
-    equations = [soma.equations.format(current=flowing), *declared, NOISE if noisy else ""]
+    equations = [
+        soma.equations.format(current=flowing),
+        *declared,
+        NOISE.equations if noisy else "",
+    ]
     with catch_logs(), on_the_runtime_device(), _own_random_numbers(seed):
         clock = brian2.Clock(dt * brian2.second)
         group = brian2.NeuronGroup(

@@ -7,12 +7,14 @@ from spikingfa.model.layers import Output
 from spikingfa.model.model import Input, Model
 from spikingfa.network.blueprint import Population
 from spikingfa.network.feedback_pathways import error_source
+from spikingfa.network.mechanisms import Mechanism, joined
 
-#: Phase accumulation: a neuron fires each time that the integral of its rate passes a whole number.
-REGULAR = "dphase/dt = rate : 1"
-
-#: A Poisson process, seen through steps of dt: one spike at most in a step.
-POISSON_THRESHOLD = "rand() < rate*dt"
+CODINGS = {
+    # phase accumulation: a spike each time that the integral of the rate passes a whole number
+    "regular": Mechanism("dphase/dt = rate : 1", threshold="phase >= 1", reset="phase -= 1"),
+    # a Poisson process, seen through steps of dt: one spike at most in a step
+    "poisson": Mechanism(threshold="rand() < rate*dt"),
+}
 
 #: `stimulus(trial, i)` is the intensity of feature i in the stimulus shown in that trial.
 INPUT_EQUATIONS = """
@@ -56,19 +58,6 @@ LATE_THRESHOLD = "t - onset >= due + teacher_latency - dt/2"
 _TRIAL_NUMBER = "trial = int(t/trial_duration + 0.5)\n"
 
 
-def _train(name, size, coding, equations, onset, rest="") -> Population:
-    regular = coding == "regular"
-    return Population(
-        name=name,
-        size=size,
-        equations=(REGULAR if regular else "") + equations,
-        threshold="phase >= 1" if regular else POISSON_THRESHOLD,
-        reset=("phase -= 1\n" if regular else "") + "n_spikes += 1",
-        onset=onset,
-        rest=rest,
-    )
-
-
 def _replay(name: str, size: int, event: str) -> Population:
     """Neurons that fire when `event(trial, i, k)` says so."""
     due = f"due = {event}(trial, i, k)*second"
@@ -87,7 +76,8 @@ def input_population(size: int, section: Input) -> Population:
     if section.coding == "events":
         return _replay("input", size, "event")
     onset = _TRIAL_NUMBER + "intensity = stimulus(trial, i)"
-    return _train("input", size, section.coding, INPUT_EQUATIONS, onset)
+    shown = Mechanism(INPUT_EQUATIONS, reset="n_spikes += 1", onset=onset)
+    return joined("input", size, [CODINGS[section.coding], shown])
 
 
 def teacher_population(size: int, section: Output) -> Population:
@@ -96,10 +86,10 @@ def teacher_population(size: int, section: Output) -> Population:
         replayed = _replay("teacher", size, "target_event")
         late = replayed.equations + LATE_EQUATIONS
         return replace(replayed, equations=late, threshold=LATE_THRESHOLD)
-    onset, rest = _TRIAL_NUMBER + "answer = target(trial, i)", "onset = t"
-    if section.teacher == "regular":
-        rest += "\nphase = 0.5"
-    return _train("teacher", size, section.teacher, TEACHER_EQUATIONS, onset, rest)
+    onset = _TRIAL_NUMBER + "answer = target(trial, i)"
+    rest = "onset = t\nphase = 0.5" if section.teacher == "regular" else "onset = t"
+    taught = Mechanism(TEACHER_EQUATIONS, reset="n_spikes += 1", rest=rest, onset=onset)
+    return joined("teacher", size, [CODINGS[section.teacher], taught])
 
 
 def input_parameters(section: Input) -> dict[str, float]:

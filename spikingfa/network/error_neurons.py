@@ -10,12 +10,16 @@ The error of a hidden neuron, which it passes on to the layer below, is what rea
 its sensitivity let it: ``e_j = sensitivity_j * i_apical_j / scale``.
 """
 
+from collections.abc import Iterator
+
 from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Population, Projection
 from spikingfa.network.feedback_pathways import ErrorSource, feedback_rule
+from spikingfa.network.mechanisms import Mechanism, joined
 from spikingfa.network.topology import Topology
 
-_OUTPUT_ERROR = """
+_OUTPUT_ERROR = Mechanism(
+    """
 # output spikes minus teacher spikes, filtered
 dtrace/dt = -trace/tau_trace : 1
 error = trace/(tau_trace*teacher_rate)*int(t - onset >= error_latency - dt/2) : 1
@@ -23,12 +27,18 @@ onset         : second (shared)
 tau_trace     : second (shared, constant)
 teacher_rate  : Hz     (shared, constant)
 error_latency : second (shared, constant)
-"""
+""",
+    rest="onset = t\ntrace = 0",
+)
 
-_HIDDEN_ERROR = """
+#: A graded error is passed on to the layer below in the step after it was summed.
+_HIDDEN_ERROR = Mechanism(
+    """
 # what reached one neuron of the layer
 error : 1
-"""
+""",
+    rest="error = 0",
+)
 
 #: A perfect integrator fires in proportion to the error of its sign. What is left over at the end
 #: of a trial is kept, so that small errors add up to spikes instead of being rounded away; a spike
@@ -38,8 +48,6 @@ dq/dt = error_rate*clip({sign}error, 0, 1e6) : 1
 error_rate    : Hz     (shared, constant)
 n_spikes      : integer
 """
-
-_ERROR_NEURON_REST = "q = q*int(q < 1)"
 
 _SIGNS = ("", "-")  # of on and off neurons
 
@@ -53,25 +61,25 @@ def error_populations(topology: Topology) -> tuple[Population, ...]:
     )
 
 
-def _populations(model: Model, source: ErrorSource, size: int):
+def _populations(model: Model, source: ErrorSource, size: int) -> Iterator[Population]:
     rule = feedback_rule(model)
-    # a graded error is passed on to the layer below in the step after it was summed
-    equations, rest = _HIDDEN_ERROR + rule.hidden_error, "error = 0"
+    mechanisms = [_HIDDEN_ERROR, Mechanism(rule.hidden_error)]
     if source.name == "output":
-        equations = _OUTPUT_ERROR + rule.output_error
-        rest = f"onset = t\ntrace = 0\n{rule.error_rest}".rstrip()
+        mechanisms = [_OUTPUT_ERROR, Mechanism(rule.output_error, rest=rule.error_rest)]
     if model.feedback.error == "graded":
-        yield Population(*source.errors, size, equations, rest=rest)
+        yield joined(*source.errors, size, mechanisms)
         return
     for name, sign in zip(source.errors, _SIGNS):
-        yield Population(
-            name=name,
-            size=size * source.neurons,
-            equations=equations + _ERROR_NEURON.format(sign=sign),
-            threshold="q >= 1",
-            reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
-            rest=f"{rest}\n{_ERROR_NEURON_REST}".strip(),
-        )
+        yield joined(name, size * source.neurons, [*mechanisms, _fires(sign)])
+
+
+def _fires(sign: str) -> Mechanism:
+    return Mechanism(
+        _ERROR_NEURON.format(sign=sign),
+        threshold="q >= 1",
+        reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
+        rest="q = q*int(q < 1)",
+    )
 
 
 def error_inputs(topology: Topology) -> tuple[Projection, ...]:

@@ -5,12 +5,11 @@ are added to it, or keep the weight where it may be (:mod:`spikingfa.rules.terms
 is at hand in the synapse and its two neurons; no other weight is read.
 """
 
-from dataclasses import replace
-
 from spikingfa.base.units import unit_of
 from spikingfa.model.distribution import Distribution
 from spikingfa.model.model import Plasticity
 from spikingfa.network.blueprint import Population, Projection
+from spikingfa.network.mechanisms import Mechanism, with_mechanism
 from spikingfa.network.pathways import Pathway
 from spikingfa.network.under_way import OF_THIS_TRIAL, are_dropped
 from spikingfa.rules.plasticity import PlasticityRule, rule_of
@@ -86,35 +85,23 @@ def presynaptic(population: Population, paths: list[Pathway], section: Plasticit
     texts = {term.pre: None for path in paths for term in terms_of(path, section) if term.pre}
     if trace and any(path.plastic for path in paths):
         declared = declarations(_values(trace.parameters, section))
-        population = _with(
-            population,
-            "\n".join(["# presynaptic trace", trace.equations, *declared]),
-            trace.spike,
-            trace.rest,
-        )
-    return _with(population, "\n".join(texts))
+        equations = "\n".join(["# presynaptic trace", trace.equations, *declared])
+        of_trace = Mechanism(equations, reset=trace.spike, rest=trace.rest)
+        population = with_mechanism(population, of_trace)
+    return with_mechanism(population, Mechanism("\n".join(texts)))
 
 
 def postsynaptic(population: Population, paths: list[Pathway], section: Plasticity) -> Population:
     """The population, with what its incoming synapses need in their postsynaptic neurons."""
     own = rule_of(section).post_parameters if any(path.plastic for path in paths) else ()
-    population = _with(population, "\n".join(declarations(_values(own, section))))
+    declared = declarations(_values(own, section))
+    population = with_mechanism(population, Mechanism("\n".join(declared)))
     terms = {term.kind: term for path in paths for term in terms_of(path, section) if term.post}
     for term in terms.values():
         declared = declarations(_values(term.post_parameters, section))
-        population = _with(population, "\n".join([term.post.strip(), *declared]), term.post_spike)
+        equations = "\n".join([term.post.strip(), *declared])
+        population = with_mechanism(population, Mechanism(equations, reset=term.post_spike))
     return population
-
-
-def _with(population: Population, equations: str, spike: str = "", rest: str = "") -> Population:
-    if not equations:
-        return population
-    return replace(
-        population,
-        equations=f"{population.equations}\n{equations}\n",
-        reset=f"{population.reset}\n{spike}".strip(),
-        rest=f"{population.rest}\n{rest}".strip(),
-    )
 
 
 def declarations(values: dict) -> list[str]:

@@ -8,6 +8,8 @@ import pytest
 
 from spikingfa.engine.construct import construct
 from spikingfa.model.layers import HIDDEN
+from spikingfa.model.model import Model
+from spikingfa.network import populations
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.populations import hidden_population, soma_parameters
 from spikingfa.rules.plasticity import PLASTICITY
@@ -141,3 +143,11 @@ def test_a_blanked_neuron_is_silent_and_does_not_learn():
     assert len(spikes) > 0
     np.testing.assert_array_equal(group.n_spikes_[:] > 0, active)
     np.testing.assert_array_equal(group.sensitivity[:], active)
+
+
+def test_the_docstring_has_the_whole_neuron():
+    """As readers of the source see no other place where all its equations stand together."""
+    rule = PLASTICITY["three_factor"]
+    written = hidden_population("hidden", Model().hidden[0], rule, graded=False).equations
+    _, _, shown = populations.__doc__.partition("::")
+    assert shown.split() == written.split()
