@@ -70,12 +70,12 @@ def read_text(text: str) -> list[int | slice]:
 
 
 def _part(text: str) -> int | slice:
-    if found := _RANGE.fullmatch(text):
-        part = slice(*(int(bound) if bound else None for bound in found.groups()))
+    if match := _RANGE.fullmatch(text):
+        part = slice(*(int(bound) if bound else None for bound in match.groups()))
         part.indices(0)  # refuses a step of zero
         return part
-    if found := re.fullmatch(_NUMBER, text, re.ASCII):
-        return int(found[1])
+    if match := re.fullmatch(_NUMBER, text, re.ASCII):
+        return int(match[1])
     raise ValueError(f"needs a form such as {FORMS}, got {shown(text)}")
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C, told as what it is."""
+"""Ctrl-C, reported as what it is."""
 
 import contextlib
 import signal

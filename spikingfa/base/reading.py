@@ -128,10 +128,10 @@ def read_members(path: Path, objects: list[str] | None = None) -> dict[str, np.n
                     with stored.zip.open(member) as opened:
                         if _check_kind(opened) and objects is not None:
                             left_out.add(member.filename.removesuffix(".npy"))
-                found = {name: stored[name] for name in stored.files if name not in left_out}
+                members = {name: stored[name] for name in stored.files if name not in left_out}
                 if objects is not None:
                     objects += [name for name in stored.files if name in left_out]
-                return found
+                return members
     except MemoryError:
         raise Unreadable("it does not fit into memory") from None
 
@@ -193,7 +193,7 @@ def check_memory(n_bytes: int) -> None:
 def available() -> int:
     """Bytes of memory that are free, or, where the system does not tell, that there are."""
     try:
-        told = Path("/proc/meminfo").read_text("utf-8")
-        return 1024 * int(re.search(r"^MemAvailable:\s*(\d+) kB", told, re.MULTILINE)[1])
+        report = Path("/proc/meminfo").read_text("utf-8")
+        return 1024 * int(re.search(r"^MemAvailable:\s*(\d+) kB", report, re.MULTILINE)[1])
     except (OSError, TypeError):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

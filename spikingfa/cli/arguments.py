@@ -1,4 +1,4 @@
-"""Kinds of arguments, and how a wrong one is told."""
+"""Kinds of arguments, and the messages about wrong ones."""
 
 import argparse
 from collections.abc import Iterable
@@ -148,14 +148,14 @@ def each_once(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     ModelError
         A key is given twice.
     """
-    found = {}
+    given_values = {}
     for key, value in pairs:
-        if key in found:
+        if key in given_values:
             raise ModelError(
-                f"{option}: {key} is given twice: {shown(found[key])}, then {shown(value)}"
+                f"{option}: {key} is given twice: {shown(given_values[key])}, then {shown(value)}"
             )
-        found[key] = value
-    return found
+        given_values[key] = value
+    return given_values
 
 
 def passed_on(options, *names: str) -> dict[str, Any]:

@@ -38,12 +38,12 @@ def _compare(options) -> None:
     check_varied("--vary", [path], options)
     models = variants(model_of(options), path, values)
     folder, seeds = straight(options.o), list(range(1, options.seeds + 1))
-    n, told = len(models) * len(seeds), []
+    n, done = len(models) * len(seeds), []
 
     def finished(name: str, seed: int, run) -> None:
-        told.append(name)
+        done.append(name)
         error = f"{name_of(run.metrics)} {100 * error_in(run.metrics):.2f} %"
-        tell(f"{len(told)}/{n}  {path}={name}, seed {seed}: {error}")
+        tell(f"{len(done)}/{n}  {path}={name}, seed {seed}: {error}")
 
     compared = compare(models, seeds, folder, finished, on_test=options.on_test, tell=tell)
     write_table(folder / "table.csv", path, compared)

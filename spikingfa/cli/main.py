@@ -1,7 +1,7 @@
 """The command line.
 
-Exit status 0: done; 2: bad input, told in one line; 130: interrupted; 141: nobody reads what is
-told (as a shell says of programs that end like this). Warnings of the package are a line each.
+Exit status 0: done; 2: bad input, with a message of one line; 130: interrupted; 141: nobody reads
+the output (as a shell says of programs that end so). Warnings of the package are a line each.
 """
 
 import argparse

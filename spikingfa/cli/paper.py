@@ -59,9 +59,9 @@ def _all(options) -> None:
 
 
 def _command(options) -> str:
-    told = ["spikingfa paper --all"]
-    told += ["--spiking"] * options.spiking + ["--quick"] * options.quick
-    return " ".join(told + [f"--seeds {options.seeds}"] * (options.seeds is not None))
+    words = ["spikingfa paper --all"]
+    words += ["--spiking"] * options.spiking + ["--quick"] * options.quick
+    return " ".join(words + [f"--seeds {options.seeds}"] * (options.seeds is not None))
 
 
 def _experiment(name: str, spiking: bool):
@@ -85,11 +85,11 @@ def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
         Job(experiment, _seeds(experiment, options), options.quick, folder)
         for experiment, folder in folders.items()
     ]
-    told, n = [], sum(len(job.seeds) for job in jobs)
+    done, n = [], sum(len(job.seeds) for job in jobs)
 
     def seed_done(job: Job, seed: int) -> None:
-        told.append(seed)
-        tell(f"{len(told)}/{n}  {job.experiment.key}, seed {seed}")
+        done.append(seed)
+        tell(f"{len(done)}/{n}  {job.experiment.key}, seed {seed}")
 
     failed = {}
     try:
@@ -102,7 +102,7 @@ def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
                         say(f"{_HOLDS[claim.holds]}: {claim.claim}\n    {claim.measured}")
                     say(f"written to {job.folder}")
     except KeyboardInterrupt:
-        tell(f"{len(told)} of {n} are kept: the same command goes on")
+        tell(f"{len(done)} of {n} are kept: the same command goes on")
         raise
     return failed
 

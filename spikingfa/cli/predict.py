@@ -29,16 +29,16 @@ def _predict(options) -> None:
     from spikingfa.base.files import write_rows, written_whole
     from spikingfa.training.prediction import predict
 
-    found = predict(options.run, options.file)
-    table, buffer = found.table(), StringIO()
+    answers = predict(options.run, options.file)
+    table, buffer = answers.table(), StringIO()
     write_rows(buffer, table, zip(*(column.tolist() for column in table.values())))
     text = buffer.getvalue()
     if options.o is None:
         say(text, end="")
         return
     written_whole(Path(options.o), lambda path: path.write_text(text, "utf-8", newline=""))
-    say(f"answered     {len(found)} stimuli")
-    if found.classes:
-        counts = Counter(found.labels).most_common(10)
+    say(f"answered     {len(answers)} stimuli")
+    if answers.classes:
+        counts = Counter(answers.labels).most_common(10)
         say(f"by class     {', '.join(f'{name}: {n}' for name, n in counts)}")
     say(f"written to   {options.o}")

@@ -43,7 +43,7 @@ def add(commands) -> None:
 
 
 def _sweep(options) -> None:
-    from spikingfa.sweeping.summary import chosen, draw, told
+    from spikingfa.sweeping.summary import chosen, draw, summary_text
     from spikingfa.sweeping.sweep import sweep
     from spikingfa.sweeping.values import parse_over
     from spikingfa.training.judging import about_chosen
@@ -58,7 +58,7 @@ def _sweep(options) -> None:
     if len(failed) == len(table):
         raise SpikingFAError(f"every run failed: {failed['reason'].iloc[0]}")
     draw(table, Path(options.o))
-    say(told(table, Path(options.o)))
+    say(summary_text(table, Path(options.o)))
     name, runs = chosen(table)
     if runs:
         say(about_chosen(name, runs))

@@ -53,21 +53,21 @@ def _test(options) -> None:
     usual = run.folder / "tests" / name
     folder = straight(options.o) if options.o else within(run.folder, usual)
     writer = EvaluationWriter(folder)
-    found = evaluate(run, perturbation, data=data, on_test=options.on_test)
-    writer.write(found, perturbation, source, figures_of_test(found))
-    say(_summary(found, folder, source))
+    result = evaluate(run, perturbation, data=data, on_test=options.on_test)
+    writer.write(result, perturbation, source, figures_of_test(result))
+    say(_summary(result, folder, source))
 
 
-def _summary(found, folder: Path, source: str | None) -> str:
-    errors = {name: error for name, error in found.error_by_class.items() if error == error}
+def _summary(evaluation, folder: Path, source: str | None) -> str:
+    errors = {name: error for name, error in evaluation.error_by_class.items() if error == error}
     worst = sorted(errors.items(), key=lambda item: -item[1])
     lines = [
-        f"{found.name:12} {100 * found.error:.2f} %  ({len(found.targets)} stimuli)",
+        f"{evaluation.name:12} {100 * evaluation.error:.2f} %  ({len(evaluation.targets)} stimuli)",
         f"by class     {', '.join(f'{name}: {100 * error:.1f} %' for name, error in worst[:10])}",
         f"written to   {place(folder)}",
     ]
-    if not found.classes:
+    if not evaluation.classes:
         del lines[1]
     if source is not None:
-        lines.insert(0, about_data(source, len(found.targets), found.held_out))
+        lines.insert(0, about_data(source, len(evaluation.targets), evaluation.held_out))
     return "\n".join(lines)

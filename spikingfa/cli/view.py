@@ -50,8 +50,8 @@ def _named(entry: str) -> tuple[str, str]:
 def _window(given: str | None) -> tuple[str, str] | None:
     if given is None:
         return None
-    found = re.fullmatch(r"\s*([^\s:]+)\s*:\s*([^\s:]+?)\s*([a-zA-Z]+)\s*", given)
-    if not found:
+    match = re.fullmatch(r"\s*([^\s:]+)\s*:\s*([^\s:]+?)\s*([a-zA-Z]+)\s*", given)
+    if not match:
         raise ModelError(f'--window {given}: needs a form such as "20:60 ms"')
-    begin, end, unit = found.groups()
+    begin, end, unit = match.groups()
     return f"{begin} {unit}", f"{end} {unit}"

@@ -54,8 +54,8 @@ def _spikes(spikes: Spikes) -> Iterable[tuple]:
 
 
 def _trials(spikes: Spikes) -> Iterable[tuple]:
-    told = zip(spikes.onsets, spikes.labels, spikes.predictions, strict=True)
-    for k, (onset, label, prediction) in enumerate(told):
+    trials = zip(spikes.onsets, spikes.labels, spikes.predictions, strict=True)
+    for k, (onset, label, prediction) in enumerate(trials):
         yield k, f"{onset:.9g}", f"{spikes.duration:.9g}", label, prediction
 
 

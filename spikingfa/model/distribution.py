@@ -116,9 +116,9 @@ def parse_distribution(table: dict, kind: str, check: Check | None = None) -> Di
         got = ", ".join(key for key in table if key != "dist") or "neither"
         raise ValueError(f"a {family} distribution needs {names[0]} and {names[1]}, got {got}")
     first, second = (_part(name, table[name], kind) for name in names)
-    found = Distribution(family, kind, (first, second), check)
-    _check_spread(found, names)
-    return found
+    parsed = Distribution(family, kind, (first, second), check)
+    _check_spread(parsed, names)
+    return parsed
 
 
 def _part(name: str, value: Any, kind: str) -> Quantity:
@@ -128,17 +128,17 @@ def _part(name: str, value: Any, kind: str) -> Quantity:
         raise ValueError(f"{name} {error}") from None
 
 
-def _check_spread(found: Distribution, names: tuple[str, str]) -> None:
-    first, second = map(float, found.values)
-    if found.dist == "uniform":
+def _check_spread(distribution: Distribution, names: tuple[str, str]) -> None:
+    first, second = map(float, distribution.values)
+    if distribution.dist == "uniform":
         if first >= second:
-            raise ValueError(f"low must be below high, got {found}")
+            raise ValueError(f"low must be below high, got {distribution}")
     elif second < 0:
-        raise ValueError(f"sd must not be negative, got {found}")
-    bound = positive if found.dist == "lognormal" else found.check
+        raise ValueError(f"sd must not be negative, got {distribution}")
+    bound = positive if distribution.dist == "lognormal" else distribution.check
     if bound is not None:  # of the low end of a uniform one, of the mean of another
         try:
-            bound(found.values[0], found.kind)
+            bound(distribution.values[0], distribution.kind)
         except ValueError as error:
             raise ValueError(f"{names[0]} {error}") from None
 

@@ -8,7 +8,7 @@ from spikingfa.base.units import Rate, Scale, Time
 from spikingfa.model.mistakes import FieldError
 from spikingfa.model.section import Count, Factor, PositiveFraction, Section
 from spikingfa.model.user_equations.fields import Block, Line, own_parameters, own_value
-from spikingfa.model.user_equations.texts import fault_of_texts, fields_of
+from spikingfa.model.user_equations.texts import fields_of, problem_of_texts
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.rules.schedules import PLATEAU, SCHEDULES
 
@@ -82,8 +82,8 @@ class Plasticity(Section):
     @model_validator(mode="after")
     def _own_texts_have_their_form(self):
         kinds = ("synapse",), ("change", "sensitivity", "output_sensitivity"), ("step", "rest")
-        if self.rule == OWN and (found := fault_of_texts(*fields_of(self, *kinds))):
-            raise FieldError(*found)
+        if self.rule == OWN and (mistake := problem_of_texts(*fields_of(self, *kinds))):
+            raise FieldError(*mistake)
         return self
 
     def value(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Mistakes in a model or a section of one, told in one line."""
+"""Mistakes in a model or a section of one, reported in one line."""
 
 from typing import Annotated, Any, get_args, get_origin
 

@@ -21,23 +21,23 @@ from spikingfa.rules.plasticity import rule_of
 ROUNDING = 0.01  # part of itself by which a time may be rounded unsaid
 _TINY = 1e-6  # of a step: what is a whole number but for its binary digits
 
-Finding = tuple[bool, str]  # whether it is a fault (else a doubt), and what is the matter
+Finding = tuple[bool, str]  # whether it is a problem (else a doubt), and what is the matter
 
 _accepted: ContextVar[frozenset[str] | None] = ContextVar("accepted", default=frozenset())
 
 
 def check_times(model) -> None:
-    """Refuse a model with faults, and warn of its doubts, but for what is accepted.
+    """Refuse a model with problems, and warn of its doubts, but for what is accepted.
 
     Raises
     ------
     ModelError
-        There is a fault.
+        There is a problem.
     """
     accepted = _accepted.get()
     if accepted is None:
         return
-    for text in faults(model):
+    for text in problems(model):
         if text not in accepted:
             raise ModelError(text)
     for text in doubts(model):
@@ -47,12 +47,12 @@ def check_times(model) -> None:
 
 @contextmanager
 def accepting(model=None):
-    """Let models pass with the faults and doubts of this one, or with any if it is None.
+    """Let models pass with the problems and doubts of this one, or with any if it is None.
 
     A copy of a model, and what was stored when it was run, is not judged a second time.
     """
     judged = model is not None and _accepted.get() is not None
-    known = frozenset([*faults(model), *doubts(model)]) if judged else None
+    known = frozenset([*problems(model), *doubts(model)]) if judged else None
     token = _accepted.set(known)
     try:
         yield
@@ -60,14 +60,14 @@ def accepting(model=None):
         _accepted.reset(token)
 
 
-def faults(model) -> list[str]:
+def problems(model) -> list[str]:
     """Delays, latencies and refractory periods that are shorter than a step."""
-    return [text for fault, text in _findings(model) if fault]
+    return [text for problem, text in _findings(model) if problem]
 
 
 def doubts(model) -> list[str]:
     """Times that are rounded by more than a hundredth, and time constants shorter than a step."""
-    return [text for fault, text in _findings(model) if not fault]
+    return [text for problem, text in _findings(model) if not problem]
 
 
 def _findings(model) -> Iterator[Finding]:

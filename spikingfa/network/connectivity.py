@@ -17,20 +17,20 @@ def connectivity(
         ``<pre>.polarity`` (n_pre,) of populations that obey Dale's law, and every
         ``<pre>_to_<post>.w`` (n_pre, n_post) in amp.
     """
-    found = {}
+    arrays = {}
     for path in paths:
         w = state[f"{path.name}.w"]
         if path.excitatory is not None:
-            if f"{path.pre}.polarity" not in found:
-                found[f"{path.pre}.polarity"] = signs(path.n_pre, path.excitatory, rng)
-            w = balanced(w, found[f"{path.pre}.polarity"])
+            if f"{path.pre}.polarity" not in arrays:
+                arrays[f"{path.pre}.polarity"] = signs(path.n_pre, path.excitatory, rng)
+            w = balanced(w, arrays[f"{path.pre}.polarity"])
         if path.masked:
             there = mask(path, rng)
             w = np.where(there, w, 0.0)
             if path.plastic:
-                found[f"{path.name}.mask"] = there
-        found[f"{path.name}.w"] = w
-    return found
+                arrays[f"{path.name}.mask"] = there
+        arrays[f"{path.name}.w"] = w
+    return arrays
 
 
 def mask(path: Pathway, rng: np.random.Generator) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from spikingfa.model.describe import indented, parameter_table
 from spikingfa.model.model import Model
-from spikingfa.model.time_grid import doubts, faults
+from spikingfa.model.time_grid import doubts, problems
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
@@ -12,7 +12,7 @@ from spikingfa.tasks import network_size
 
 def describe(model: Model) -> str:
     """Every parameter with its unit and meaning, what is doubtful, every equation and statement."""
-    doubtful = [f"doubtful: {text}" for text in (*faults(model), *doubts(model))]
+    doubtful = [f"doubtful: {text}" for text in (*problems(model), *doubts(model))]
     return "\n\n".join([parameter_table(model), *doubtful, equations(model)])
 
 

@@ -27,18 +27,18 @@ def heterogeneity(topology: Topology) -> dict[str, np.ndarray]:
     ModelError
         A neuron came out as none can be, such as with its threshold below its reset.
     """
-    seed, found = topology.model.training.seed, {}
+    seed, arrays = topology.model.training.seed, {}
     for path in topology.pathways:
         drawn = {
             name: distribution.draw(_rng(seed, f"{path.post}.{name}"), (path.n_post,))
             for name, distribution in path.target.distributions().items()
         }
         _check_order(path.post, path.target, drawn)
-        found |= {f"{path.post}.{name}": values for name, values in drawn.items()}
+        arrays |= {f"{path.post}.{name}": values for name, values in drawn.items()}
         if isinstance(path.target.delay, Distribution):
             name = f"{path.name}.delay"
-            found[name] = path.target.delay.draw(_rng(seed, name), (path.n_pre, path.n_post))
-    return found
+            arrays[name] = path.target.delay.draw(_rng(seed, name), (path.n_pre, path.n_post))
+    return arrays
 
 
 def _rng(seed: int, name: str) -> np.random.Generator:

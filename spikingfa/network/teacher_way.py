@@ -75,7 +75,7 @@ def _add(sources: _Sources, whole: Callable[[str], str], equations: str, texts) 
 def _assignments(text: str) -> list[tuple[str, set[str]]]:
     """Variables that statements set, each with what is read for it."""
     lines = (line.partition("#")[0] for part in text.split(";") for line in part.splitlines())
-    return [(found[1], _names(found[2])) for found in map(_ASSIGNMENT.fullmatch, lines) if found]
+    return [(match[1], _names(match[2])) for match in map(_ASSIGNMENT.fullmatch, lines) if match]
 
 
 def _names(text: str) -> set[str]:

@@ -21,7 +21,7 @@ from spikingfa.base.brian import TrialBuild, TrialSynapses, reason_of
 from spikingfa.base.errors import ModelError
 from spikingfa.base.text import nearest, printable, statements_in
 from spikingfa.model.model import Model
-from spikingfa.model.user_equations.names import fault_of_taken
+from spikingfa.model.user_equations.names import problem_of_taken
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.plasticity import declarations, learning, rule_of, terms_of
@@ -47,7 +47,7 @@ KNOWN |= {"and", "or", "not"}
 EXPRESSIONS = ("change", *SENSITIVITIES)
 RANDOM = {"rand", "randn", "poisson"}
 
-Fault = tuple[str, str] | None
+Problem = tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def check(model: Model, write_out: Callable[[Topology], Blueprint]) -> None:
         for path in Topology(model, size).pathways
         if path.plastic
     )
-    if found := _fault(rule, tuple(_declared(section.parameters, section)), sites):
-        field, reason = found
+    if mistake := _problem(rule, tuple(_declared(section.parameters, section)), sites):
+        field, reason = mistake
         raise ModelError(printable(f"plasticity.{field}: {reason}"))
 
 
@@ -115,14 +115,14 @@ def _with(model, **texts):
 
 
 @lru_cache(64)
-def _fault(rule: Own, declared: tuple[str, ...], sites: tuple[Site, ...]) -> Fault:
-    found = _of_expressions(rule) or _of_own_variables(rule, declared) or _of_statements(rule)
+def _problem(rule: Own, declared: tuple[str, ...], sites: tuple[Site, ...]) -> Problem:
+    mistake = _of_expressions(rule) or _of_own_variables(rule, declared) or _of_statements(rule)
     for check in (_of_declared, _of_sensitivity, _of_names, _of_units):
-        found = found or next(filter(None, (check(rule, site) for site in sites)), None)
-    return found
+        mistake = mistake or next(filter(None, (check(rule, site) for site in sites)), None)
+    return mistake
 
 
-def _of_expressions(rule: Own) -> Fault:
+def _of_expressions(rule: Own) -> Problem:
     """None draws random numbers."""
     for field in EXPRESSIONS:
         if reason := _random(getattr(rule, field)):
@@ -136,7 +136,7 @@ def _random(text: str) -> str | None:
     return None
 
 
-def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Fault:
+def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Problem:
     """They have names of their own, and are plain variables or abbreviations."""
     for field, text in (("parameters", "\n".join(declared)), ("synapse", rule.synapse)):
         try:
@@ -146,7 +146,7 @@ def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Fault:
         for equation in equations.values():
             if equation.varname in RESERVED or equation.varname.endswith(ENDS):
                 names = {*RESERVED, *(f"names in {end}" for end in ENDS)}
-                return field, fault_of_taken(equation.varname, "the synapse", names)
+                return field, problem_of_taken(equation.varname, "the synapse", names)
             if field == "parameters":
                 continue
             if equation.varname in _parameters(rule):
@@ -163,7 +163,7 @@ def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Fault:
     return None
 
 
-def _of_statements(rule: Own) -> Fault:
+def _of_statements(rule: Own) -> Problem:
     """They set the rule's own variables, and at rest all of them."""
     variables = _variables(rule.synapse, PARAMETER)
     at_rest = set()
@@ -178,7 +178,7 @@ def _of_statements(rule: Own) -> Fault:
     return None
 
 
-def _of_declared(rule: Own, site: Site) -> Fault:
+def _of_declared(rule: Own, site: Site) -> Problem:
     """What is declared in the synapse is no variable of its neurons."""
     for field, own in (("synapse", _variables(rule.synapse)), ("parameters", _parameters(rule))):
         for name in sorted(own):
@@ -195,7 +195,7 @@ def _parameters(rule: Own) -> tuple[str, ...]:
     return *rule.parameters, *rule.post_parameters
 
 
-def _of_sensitivity(rule: Own, site: Site) -> Fault:
+def _of_sensitivity(rule: Own, site: Site) -> Problem:
     """It is an expression of the postsynaptic neuron."""
     field = "output_sensitivity" if site.to_name == "output" else "sensitivity"
     if not (text := getattr(rule, field)):
@@ -208,7 +208,7 @@ def _of_sensitivity(rule: Own, site: Site) -> Fault:
     return (field, reason) if reason else None
 
 
-def _of_names(rule: Own, site: Site) -> Fault:
+def _of_names(rule: Own, site: Site) -> Problem:
     """What is named is there, in the synapse and its two neurons."""
     pre, post = (equations.names for equations in site.ends)
     known = {*_variables(site.synapse), *(f"{n}_pre" for n in pre), *(f"{n}_post" for n in post)}
@@ -223,7 +223,7 @@ def _of_names(rule: Own, site: Site) -> Fault:
     return None
 
 
-def _of_units(rule: Own, site: Site) -> Fault:
+def _of_units(rule: Own, site: Site) -> Problem:
     """Brian2 agrees to all of it."""
     *_, (_, whole) = steps = list(_piece_by_piece(rule, site))
     if whole.check() is None:

@@ -96,10 +96,10 @@ def _part(job: Job, seed: int) -> Path:
 @cache
 def _sources() -> str:
     """Tells versions of the package apart, so that results of two are never mixed."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.hexdigest()[:12]
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _finish(job: Job) -> list[Claim]:

@@ -134,10 +134,10 @@ def _alike(model: Model, layers: Sequence[str] | None) -> dict[tuple[str, ...], 
 def _amperes(currents) -> np.ndarray:
     if isinstance(currents, Quantity) and not have_same_dimensions(currents, pA):
         raise ValueError(f"currents: needs currents, got {currents}")
-    found = np.array([float(i) for i in np.atleast_1d(currents)])
-    if not len(found) or not np.isfinite(found).all():
+    values = np.array([float(i) for i in np.atleast_1d(currents)])
+    if not len(values) or not np.isfinite(values).all():
         raise ValueError(f"currents: needs numbers in amp, got {currents}")
-    return found
+    return values
 
 
 def _range(layer: Neuron) -> np.ndarray:

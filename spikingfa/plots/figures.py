@@ -86,13 +86,15 @@ def draw_figures(run: Run, writer: RunWriter) -> None:
             )
 
 
-def figures_of_test(found: Evaluation) -> dict[str, Callable[[Path], None]]:
+def figures_of_test(evaluation: Evaluation) -> dict[str, Callable[[Path], None]]:
     """The figures of a test by their names, each as what writes it to a path."""
     drawn = {}
-    if found.classes:
-        drawn["confusion.png"] = plots.plot_confusion(found.confusion, found.classes).figure
-    if len(found.durations) > 1:
-        ax = plots.plot_error_over_time(found.durations, found.errors, metric=found.label)
+    if evaluation.classes:
+        ax = plots.plot_confusion(evaluation.confusion, evaluation.classes)
+        drawn["confusion.png"] = ax.figure
+    if len(evaluation.durations) > 1:
+        times, label = evaluation.durations, evaluation.label
+        ax = plots.plot_error_over_time(times, evaluation.errors, metric=label)
         drawn["error_over_time.png"] = ax.figure
     return {name: partial(plots.save, figure) for name, figure in drawn.items()}
 

@@ -25,10 +25,10 @@ def choose_populations(names: Sequence[str] | None, recorded: Sequence[str]) -> 
     names = recorded if names is None else [names] if isinstance(names, str) else names
     shown = []
     for name in names:
-        found = [name] if name in recorded else [p for p in recorded if p.startswith(f"{name}_")]
-        if not found:
+        chosen = [name] if name in recorded else [p for p in recorded if p.startswith(f"{name}_")]
+        if not chosen:
             raise ValueError(f"no population {name!r} was recorded{nearest(name, recorded)}")
-        shown += found
+        shown += chosen
     return shown
 
 

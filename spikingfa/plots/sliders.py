@@ -124,7 +124,7 @@ class Tweaked:
         self.update()
 
     def update(self) -> None:
-        """Train and draw as the sliders stand; what goes wrong is told in their place."""
+        """Train and draw as the sliders stand; what goes wrong is reported in their place."""
         self._told.value = "training ..."
         start = time.perf_counter()
         try:

@@ -126,10 +126,10 @@ def _choose_traces(traces: Mapping[str, Trace], names: Sequence[str] | None) -> 
     names = list(traces) if names is None else [names] if isinstance(names, str) else names
     shown = []
     for name in names:
-        found = [t for t in traces.values() if name in (t.name, t.group, t.variable)]
-        if not found:
+        chosen = [t for t in traces.values() if name in (t.name, t.group, t.variable)]
+        if not chosen:
             raise ValueError(f"no trace {name!r} was recorded{nearest(name, traces)}")
-        shown += found
+        shown += chosen
     if not shown:
         raise ValueError("no trace was recorded")
     return shown

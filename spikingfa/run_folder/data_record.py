@@ -151,7 +151,7 @@ def load_as_recorded(record: DataRecord | None, task: Task, given=None) -> Data:
     data = load_data(task, given)
     if record is None or given is not None or not record.encoding.columns or record.is_of(data):
         return data
-    with warnings.catch_warnings(action="ignore"):  # they were told
+    with warnings.catch_warnings(action="ignore"):  # they were issued before
         older = load_data(task, scaling=record.encoding)
     return older if record.is_of(older) else data
 

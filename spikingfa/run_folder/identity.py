@@ -24,10 +24,10 @@ def identity_of(folder: Path) -> str | tuple[int, ...] | None:
     if file is None:
         return None
     try:
-        found = json.loads(read_text(path))[ID]
+        identity = json.loads(read_text(path))[ID]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        found = None
-    return found if isinstance(found, str) else file
+        identity = None
+    return identity if isinstance(identity, str) else file
 
 
 def file_identity(path: Path) -> tuple[int, ...] | None:

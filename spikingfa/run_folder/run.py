@@ -255,11 +255,11 @@ class Run:
         path = self.folder / name
         with readable(path):  # also of another file that it goes by
             try:
-                found = reader(path)
+                content = reader(path)
             except FileNotFoundError:
                 raise RunFolderError(f"{self.folder} has no {name}") from None
         self.check_folder()  # it may have been replaced meanwhile
-        return found
+        return content
 
 
 def as_run(run: Run | str | Path) -> Run:

@@ -121,10 +121,10 @@ class Spikes:
             arrays[name] = tuple(checked_name(str(value)) for value in arrays[name])
         arrays["sizes"] = tuple(int(size) for size in arrays["sizes"])
         arrays |= {"duration": float(arrays["duration"]), "teacher": str(arrays["teacher"])}
-        found = cls(**arrays)
-        if wrong := found._fault() or found._unexpected(expected):
+        read = cls(**arrays)
+        if wrong := read._problem() or read._unexpected(expected):
             raise ValueError(f"its spikes do not belong together: {wrong}")
-        return found
+        return read
 
     def _unexpected(self, expected: Mapping[str, int | None] | None) -> str | None:
         """A population that is not the model's."""
@@ -135,7 +135,7 @@ class Spikes:
                 return f"{name} has {size} neurons, the model needs {expected[name]}"
         return None
 
-    def _fault(self) -> str | None:
+    def _problem(self) -> str | None:
         """The first impossibility in arrays that someone else may have written."""
         n, n_trials = len(self.t), len(self.labels)
         if self.teacher not in _TEACHER:

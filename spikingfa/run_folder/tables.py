@@ -94,10 +94,10 @@ class Judged(Table):
 
     def numbers(self) -> dict[str, Any]:
         """All of it by name, without the error that it does not have."""
-        found = self.model_dump()
+        columns = self.model_dump()
         return {
             name: value
-            for name, value in found.items()
+            for name, value in columns.items()
             if value is not None or name not in (error_column(TEST), error_column(VALIDATION))
         }
 

@@ -198,13 +198,13 @@ def tidy(folder: Path) -> None:
 
 def versions() -> dict[str, str | int]:
     """The folder's format and id, versions of Python, packages and system, and the command."""
-    found = {"format": FORMAT, ID: new_id(), "python": platform.python_version()}
+    about = {"format": FORMAT, ID: new_id(), "python": platform.python_version()}
     for package in _PACKAGES:
         try:
-            found[package] = version(package)
+            about[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "not installed"
-    return found | {"platform": platform.platform(), "command": " ".join(sys.argv)}
+            about[package] = "not installed"
+    return about | {"platform": platform.platform(), "command": " ".join(sys.argv)}
 
 
 def _write_history(path: Path, rows: list[dict[str, float]]) -> None:

@@ -76,7 +76,7 @@ class SweepFolder:
             yield
 
     def check(self, model: Model) -> None:
-        """Whether a sweep over this model can be made in the folder, or gone on with.
+        """Whether a sweep over this model can be made in the folder, or resumed.
 
         Raises
         ------
@@ -240,12 +240,12 @@ def read_rows(path: Path) -> tuple[list[str], list[Row]]:
         raise RunFolderError(f"cannot read {path}: {error}") from None
     if not {"run", "seed", "status"} <= set(names):
         raise RunFolderError(f"cannot read {path}: it is no table of a sweep")
-    found = [dict(zip(names, row)) for row in rows if len(row) == len(names)]
-    for row in found:
+    records = [dict(zip(names, row)) for row in rows if len(row) == len(names)]
+    for row in records:
         run = Path(row["run"])
         if run.is_absolute() or ".." in run.parts:
             raise RunFolderError(f"cannot read {path}: {shown(row['run'])} is no folder in it")
-    return names, found
+    return names, records
 
 
 def frame(columns: list[str], rows: list[Row]):

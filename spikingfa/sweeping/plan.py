@@ -37,7 +37,7 @@ class Column:
     def of(cls, path: str, values: Values) -> "Column":
         """The column for these values."""
         values = (values.low, values.high) if isinstance(values, Range) else values
-        units = {found and found[1] for found in map(_quantity, values)}
+        units = {quantity and quantity[1] for quantity in map(_quantity, values)}
         return cls(path, units.pop() if len(units) == 1 else None)
 
     @property
@@ -47,8 +47,8 @@ class Column:
 
     def cell(self, value: Any) -> str:
         """A value as the table has it."""
-        if self.unit is not None and (found := _quantity(value)) is not None:
-            return f"{found[0]:.15g}"
+        if self.unit is not None and (quantity := _quantity(value)) is not None:
+            return f"{quantity[0]:.15g}"
         if isinstance(value, bool | dict | list | tuple):
             return json.dumps(value, default=str)
         return str(value)
@@ -91,29 +91,29 @@ def plan(
     models = [_model(model, combination) for combination in combinations]
     _check(combinations, models)
     planned = []
-    for combination, found in zip(combinations, models):
+    for combination, varied in zip(combinations, models):
         cells = {columns[path].name: columns[path].cell(v) for path, v in combination.items()}
         for seed in seeds:
             folder = f"runs/{_folder(cells)}/seed-{seed}"
-            if isinstance(found, Model):
-                run = found.but({"training.seed": seed})
+            if isinstance(varied, Model):
+                run = varied.but({"training.seed": seed})
                 planned.append(Planned(cells, run, seed, folder))
             else:
-                planned.append(Planned(cells, None, seed, folder, str(found)))
+                planned.append(Planned(cells, None, seed, folder, str(varied)))
     return planned
 
 
 def _model(model: Model, combination: Combination) -> Model | SpikingFAError:
     try:
-        found = model.but(combination)
-        check_rule(found)
-        return found
+        varied = model.but(combination)
+        check_rule(varied)
+        return varied
     except SpikingFAError as error:  # it is recorded, and the others go on
         return error
 
 
 def _check(combinations: list[Combination], models: list[Model | SpikingFAError]) -> None:
-    """A mistyped name or value is told at once; what does not go together is left to the table."""
+    """Report a mistyped name or value at once; what does not go together is left to the table."""
     fits = {
         (path, str(value))
         for combination, model in zip(combinations, models)

@@ -24,7 +24,7 @@ def draw(table, folder: Path) -> None:
         written_whole(folder / name, lambda path, figure=figure: save(figure, path))
 
 
-def told(table, folder: Path) -> str:
+def summary_text(table, folder: Path) -> str:
     """A table of the combinations with the least errors, and where all is."""
     names, metric = parameters_of(table), label(table)
     best = combined(table).sort_values("mean", kind="stable")

@@ -121,7 +121,7 @@ def sweep(
         needed(package, "sweep", "a sweep")
     model = with_absolute_paths(as_model(model))
     if data is not None:
-        load_data(model.task, data)  # what is wrong with it is told at once
+        load_data(model.task, data)  # what is wrong with it is reported at once
     space, seeds = space_of(over), _checked_seeds(seeds, over)
     random, optuna, jobs = (
         _count(name, n) for name, n in (("random", random), ("optuna", optuna), ("jobs", jobs))
@@ -142,7 +142,9 @@ def sweep(
     else:
         search = None
         combinations = grid(space) if random is None else drawn(space, random, draws_seed)
-        batches = [plan(model, combinations, columns, seeds)]  # a mistyped value is told at once
+        batches = [
+            plan(model, combinations, columns, seeds)
+        ]  # a mistyped value is reported at once
         n = len(batches[0])
     folder = SweepFolder(out, [column.name for column in columns.values()], parts)
     folder.check(model)
@@ -178,15 +180,15 @@ def _checked_seeds(seeds: Iterable[int] | int, over) -> list[int]:
     seeds, n = plain(seeds), whole_number(seeds)
     given = range(1, n + 1) if n is not None else seeds
     given = list(given) if isinstance(given, Iterable) else [given]
-    found = [whole_number(seed) for seed in given]
-    if not found or None in found or len(set(found)) < len(found) or min(found) < 0:
+    chosen = [whole_number(seed) for seed in given]
+    if not chosen or None in chosen or len(set(chosen)) < len(chosen) or min(chosen) < 0:
         raise ModelError(
             "seeds: needs different whole numbers from 0 on, or how many seeds there are,"
             f" got {shown(seeds)}"
         )
     if "training.seed" in over:
         raise ModelError("training.seed: give the seeds by seeds (--seeds), not as a parameter")
-    return found
+    return chosen
 
 
 def _count(name: str, given) -> int | None:

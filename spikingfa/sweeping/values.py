@@ -86,12 +86,12 @@ class Range:
         if isinstance(end, int | float) and not isinstance(end, bool) and math.isfinite(end):
             return end, None
         try:
-            found = in_usual_unit(parse_any(end) if isinstance(end, str) else end)
+            quantity = in_usual_unit(parse_any(end) if isinstance(end, str) else end)
         except (ValueError, TypeError) as error:
             raise ModelError(f"the range {self}: {error}") from None
-        if found is None:
+        if quantity is None:
             raise ModelError(f"the range {self}: needs numbers, or quantities such as 10 ms")
-        return found
+        return quantity
 
 
 Values = tuple[Any, ...] | Range
@@ -110,9 +110,9 @@ def parse_over(text: str) -> tuple[str, Values]:
         raise ModelError(
             f"--over {text}: needs the form section.key=value,value,... or section.key=low..high"
         )
-    if found := _RANGE.fullmatch(given):
-        low, high = (parse_setting(f"{path}={found[end]}")[1] for end in ("low", "high"))
-        return path, Range(low, high, found["log"] is not None)
+    if match := _RANGE.fullmatch(given):
+        low, high = (parse_setting(f"{path}={match[end]}")[1] for end in ("low", "high"))
+        return path, Range(low, high, match["log"] is not None)
     try:
         values = tomllib.loads(f"values = [{given}]")["values"]  # tables, which hold commas, too
     except (ValueError, RecursionError):

@@ -77,8 +77,8 @@ def _read(stored, path: str) -> np.ndarray:
     check_memory(stored.nbytes)
     if stored.dtype.kind != "O":
         return stored[:]
-    found = []
+    rows = []
     for start in range(0, len(stored), AT_ONCE):  # many lists may be one and the same in the file
-        found += list(stored[start : start + AT_ONCE])
-        check_memory(sum(part.nbytes for part in found[-AT_ONCE:]))
-    return np.array([*found, None], object)[:-1]  # also where all have the same length
+        rows += list(stored[start : start + AT_ONCE])
+        check_memory(sum(part.nbytes for part in rows[-AT_ONCE:]))
+    return np.array([*rows, None], object)[:-1]  # also where all have the same length

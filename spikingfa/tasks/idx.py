@@ -105,14 +105,14 @@ def read_folder(folder: Path, check: Check | None = None) -> Data:
 
 def find_files(folder: Path) -> dict[str, Path]:
     """Paths of those of `FILES` that are in `folder`; some mirrors write a dot for a hyphen."""
-    found = {}
+    files = {}
     for name in FILES:
         spellings = (name, name.replace("-idx", ".idx"))
         paths = (folder / f"{spelling}{end}" for spelling in spellings for end in ("", ".gz"))
         path = next((path for path in paths if os.path.isfile(path)), None)
         if path is not None:
-            found[name] = path
-    return found
+            files[name] = path
+    return files
 
 
 def unpacked(path: Path) -> bytes:
@@ -192,8 +192,8 @@ def parse(content: bytes, n_dimensions: int, source: str) -> np.ndarray:
     shape = tuple(int(n) for n in np.frombuffer(content, ">u4", n_dimensions, offset=4))
     size = start + int(np.prod(shape, dtype=object))
     if len(content) != size:
-        fault = "is cut off" if len(content) < size else "goes on after its end"
-        raise DataError(f"{source}: {fault}: {shape} needs {size} bytes, got {len(content)}")
+        problem = "is cut off" if len(content) < size else "goes on after its end"
+        raise DataError(f"{source}: {problem}: {shape} needs {size} bytes, got {len(content)}")
     if 0 in shape:
         raise DataError(f"{source}: needs {_FORMS[n_dimensions]}, got the shape {shape}")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)

@@ -75,9 +75,9 @@ class Checkpoint:
         counts = parse_json(Counts, str(state.pop("counts")))
         check_arrays(state, state_schema(topology))
         rows = [renamed(row, topology.model.task) for row in counts.rows]
-        found = counts.model_copy(update={"rows": rows})
-        _check_counts(found, topology)
-        return cls(**found.model_dump(), state=state)
+        checkpoint = counts.model_copy(update={"rows": rows})
+        _check_counts(checkpoint, topology)
+        return cls(**checkpoint.model_dump(), state=state)
 
 
 def _check_counts(counts: Counts, topology: Topology) -> None:
@@ -133,9 +133,9 @@ def load(folder: Path, topology: Topology, n_parts: int) -> Checkpoint | None:
     if not (is_run_of(folder, topology.model) and (folder / CHECKPOINT).is_file()):
         return None
     with readable(folder / CHECKPOINT):
-        found = Checkpoint.read(folder / CHECKPOINT, topology)
-        if not 1 <= found.part <= n_parts:
-            raise ValueError(f"part is {found.part}, an epoch has 1 to {n_parts}")
-    if found.brightness != topology.stimuli.mean_square_sum:
+        checkpoint = Checkpoint.read(folder / CHECKPOINT, topology)
+        if not 1 <= checkpoint.part <= n_parts:
+            raise ValueError(f"part is {checkpoint.part}, an epoch has 1 to {n_parts}")
+    if checkpoint.brightness != topology.stimuli.mean_square_sum:
         raise RunFolderError(f"cannot go on with the run in {folder}: its data were others")
-    return found
+    return checkpoint

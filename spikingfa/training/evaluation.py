@@ -132,13 +132,13 @@ def evaluate(
     if on_test and isinstance(data, str | Path):
         raise ModelError("on_test: is for the data of the training; other data are all shown")
     data = whole_test(run, data) if on_test else data_for(run, data)
-    shown = session_of(run, data, model)
+    session = session_of(run, data, model)
     state = perturbation.of_weights(model, run.state)
-    durations = _durations(model, shown.metric, whole, N_DURATIONS if over_time else 1)
-    with shown.running():
-        given = [shown.answers(shown.test(state, shown.tests, trial=t), t) for t in durations]
-    errors = np.array([shown.losses(answers, shown.tests).mean() for answers in given])
-    wanted = shown.metric.wanted(data, data.y_test)
+    durations = _durations(model, session.metric, whole, N_DURATIONS if over_time else 1)
+    with session.running():
+        given = [session.answers(session.test(state, session.tests, trial=t), t) for t in durations]
+    errors = np.array([session.losses(answers, session.tests).mean() for answers in given])
+    wanted = session.metric.wanted(data, data.y_test)
     held_out = True if on_test else is_test_of(run, data)
     return Evaluation(
         data.classes,

@@ -59,7 +59,7 @@ class EvaluationWriter:
 
     def write(
         self,
-        found: Evaluation,
+        evaluation: Evaluation,
         perturbation: Perturbation,
         source: str | None = None,
         figures: Mapping[str, Callable[[Path], None]] = MappingProxyType({}),
@@ -68,22 +68,24 @@ class EvaluationWriter:
 
         `source` names other data than the run's, `figures` are what writes each file of that name.
         """
-        if found.classes:
-            counts = ([name, *row] for name, row in zip(found.classes, found.confusion.tolist()))
-            self._table(CONFUSION, ["right \\ given", *found.classes], counts)
-        elif isinstance(found.targets, Events):
-            self._table("answers.csv", ["train", "trial", "output", "time_ms"], _spikes(found))
+        if evaluation.classes:
+            counts = (
+                [name, *row] for name, row in zip(evaluation.classes, evaluation.confusion.tolist())
+            )
+            self._table(CONFUSION, ["right \\ given", *evaluation.classes], counts)
+        elif isinstance(evaluation.targets, Events):
+            self._table("answers.csv", ["train", "trial", "output", "time_ms"], _spikes(evaluation))
         else:
-            columns = range(found.targets.shape[1])
+            columns = range(evaluation.targets.shape[1])
             names = [f"{what}_{k}" for what in ("wanted", "answered") for k in columns]
-            values = np.hstack([found.targets, found.predictions]).round(6)
+            values = np.hstack([evaluation.targets, evaluation.predictions]).round(6)
             self._table("answers.csv", names, values.tolist())
-        if len(found.durations) > 1:
-            errors = zip((1e3 * found.durations).round(6).tolist(), found.errors.tolist())
+        if len(evaluation.durations) > 1:
+            errors = zip((1e3 * evaluation.durations).round(6).tolist(), evaluation.errors.tolist())
             self._table("error_over_time.csv", ["time_ms", "error"], errors)
         for name, draw in figures.items():
             written_whole(self.folder / name, draw)
-        summary = _summary(found, perturbation, source)
+        summary = _summary(evaluation, perturbation, source)
         written_whole(self.folder / NAME, lambda path: write_json(path, summary))
 
     def _table(self, name: str, header: list[str], rows: Iterable[Iterable]) -> None:
@@ -126,26 +128,26 @@ def read_counts(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     return np.array([row[1:] for row in rows], int), classes
 
 
-def _summary(found: Evaluation, perturbation: Perturbation, source: str | None) -> dict:
-    by_class = {k: None if math.isnan(e) else e for k, e in found.error_by_class.items()}
+def _summary(evaluation: Evaluation, perturbation: Perturbation, source: str | None) -> dict:
+    by_class = {k: None if math.isnan(e) else e for k, e in evaluation.error_by_class.items()}
     done = {
         name: str(v) if name in ("noise", "presentation") else v
         for name, v in asdict(perturbation).items()
         if v is not None
     }
     return {
-        "metric": found.metric,
-        error_column(found.part): found.error,
-        "n_stimuli": len(found.targets),
+        "metric": evaluation.metric,
+        error_column(evaluation.part): evaluation.error,
+        "n_stimuli": len(evaluation.targets),
         "error_by_class": by_class,
         "perturbation": done,
-        "data": {"source": source, "held_out_in_training": found.held_out},
+        "data": {"source": source, "held_out_in_training": evaluation.held_out},
     }
 
 
-def _spikes(found: Evaluation) -> Iterator[list]:
+def _spikes(evaluation: Evaluation) -> Iterator[list]:
     """Every spike of the trains that were wanted and answered."""
-    for what, trains in (("wanted", found.targets), ("answered", found.predictions)):
+    for what, trains in (("wanted", evaluation.targets), ("answered", evaluation.predictions)):
         for trial in range(len(trains)):
             for time, output in zip(*trains.of(trial)):
                 yield [what, trial, output, round(1e3 * float(time), 3)]

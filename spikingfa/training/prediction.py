@@ -96,8 +96,8 @@ def predict(run: Run | str | Path, x) -> Prediction:
     run = as_run(run)
     record = record_for(run)
     data = unlabelled(run, x, record)
-    with session_of(run, data).running() as shown:
-        outcome = shown.test(run.state, shown.tests)
+    with session_of(run, data).running() as session:
+        outcome = session.test(run.state, session.tests)
     counts, charges = (outcome.readout[name] for name in ("count", "charge"))
     classes = record.classes if METRICS[record.metric].classifies else ()
-    return Prediction(classes, shown.answers(outcome), counts.astype(int), charges)
+    return Prediction(classes, session.answers(outcome), counts.astype(int), charges)

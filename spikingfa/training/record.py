@@ -112,23 +112,23 @@ def record(
     run = as_run(run)
     run.check_folder()
     place = _folder(run, name)
-    shown, state = _network(run, data, untrained)
-    order = _order(shown, trials, stimuli, training_set)
-    chosen = _selections(variables, shown.blueprint)
+    session, state = _network(run, data, untrained)
+    order = _order(session, trials, stimuli, training_set)
+    chosen = _selections(variables, session.blueprint)
     if chosen:
-        check_device(shown.model.training.device)
-    steps, training = _steps(every, shown.model), shown.model.training
+        check_device(session.model.training.device)
+    steps, training = _steps(every, session.model), session.model.training
     n_times = -(-len(order) * round(float(training.trial / training.dt)) // steps)
-    size = RecordingSize.of(chosen, n_times, shown.model)
+    size = RecordingSize.of(chosen, n_times, session.model)
     progress = progress and sys.stderr is not None
     if progress:
         print(f"recording {len(order)} trials: {size}", file=sys.stderr, flush=True)
     with replaced_whole(place) as folder:
         size.check_room(folder)
         traced = [Traced(c.name, c.which, steps, folder / f"{c.name}.npy") for c in chosen]
-        with shown.running(folder), _bar(len(order), progress) as told:
+        with session.running(folder), _bar(len(order), progress) as report:
             how = {"learning": learning, "teacher": teacher or None}
-            spikes = shown.record(state, order, **how, traced=traced, progress=told)
+            spikes = session.record(state, order, **how, traced=traced, progress=report)
         spikes.save(folder / "spikes.npz")
         dt = steps * float(training.dt)
         about = [
@@ -153,26 +153,26 @@ def _network(
     """A session with the network of a run, and the weights that it has then."""
     model = run.model.but({"recording.populations": POPULATIONS})
     data = data_for(run, data)
-    shown = session_of(run, data, model)
+    session = session_of(run, data, model)
     if not untrained:
-        return shown, run.state
-    state, shown.b = began(run, shown.topology)
-    return shown, state
+        return session, run.state
+    state, session.b = began(run, session.topology)
+    return session, state
 
 
-def _order(shown: Session, trials, stimuli, training_set: bool) -> np.ndarray:
+def _order(session: Session, trials, stimuli, training_set: bool) -> np.ndarray:
     """Indices of the stimuli to be shown."""
-    n_train = len(shown.data.x_train)
+    n_train = len(session.data.x_train)
     if training_set and not n_train:
         raise ModelError("there is no training set in these data: all of them are the test")
-    among = np.arange(n_train) if training_set else shown.tests
+    among = np.arange(n_train) if training_set else session.tests
     if stimuli is not None:
         whose = "training stimuli" if training_set else "stimuli"
         return among[read_indices(stimuli, len(among), whose)]
-    n = shown.model.recording.trials if trials is None else _count(trials, len(among))
+    n = session.model.recording.trials if trials is None else _count(trials, len(among))
     if n == 0:
         raise ModelError("no trial is chosen for the recording: needs at least one")
-    return among[one_of_each_class_first(shown.y[among], n)]
+    return among[one_of_each_class_first(session.y[among], n)]
 
 
 def _count(trials: SupportsIndex, most: int) -> int:
@@ -223,8 +223,8 @@ def _folder(run: Run, name: str) -> Path:
 
 
 @contextlib.contextmanager
-def _bar(n_trials: int, shown: bool):
+def _bar(n_trials: int, visible: bool):
     """A function that is called with the part of the trials that is done."""
-    disable = not (shown and sys.stderr.isatty())
+    disable = not (visible and sys.stderr.isatty())
     with tqdm(total=n_trials, unit=" trials", disable=disable, file=sys.stderr) as bar:
         yield lambda part: bar.update(round(part * n_trials) - bar.n)

@@ -38,10 +38,10 @@ def select(text: str, blueprint: Blueprint) -> Selection:
     ModelError
         It has another form, or the network does not have this variable or these neurons.
     """
-    found = _FORM.fullmatch(text)
-    if not found:
+    match = _FORM.fullmatch(text)
+    if not match:
         raise ModelError(f"cannot record {text!r}: needs a form such as hidden.v or hidden.v[0:10]")
-    name, brackets = found.groups()
+    name, brackets = match.groups()
     known = traceable(blueprint)
     if name not in known:
         raise ModelError(f"cannot record {name!r}: there is no such variable{nearest(name, known)}")

@@ -91,14 +91,14 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
         They are not those that the run was trained on: sizes differ.
     """
     if 0 in run.kept_epochs:
-        found = run.weights_after(0)
+        arrays = run.weights_after(0)
     else:
         if data is not None:
             topology = topology_of(run.model, load_data(run.model.task, data))
         else:
             topology = recorded_topology(run) or topology_of(run.model, data_for(run))
-        found, _ = began(run, topology)
-    forward = {name: w for name, w in found.items() if name.endswith(".w")}
+        arrays, _ = began(run, topology)
+    forward = {name: w for name, w in arrays.items() if name.endswith(".w")}
     for name, w in forward.items():
         if run.weights[name].shape != w.shape:
             raise ModelError(f"{run.folder} was trained on other data: {name} has another shape")

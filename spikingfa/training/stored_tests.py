@@ -100,11 +100,13 @@ def tests_of(folder: Path) -> tuple[list[StoredTest], dict[str, str]]:
     return tests, unreadable
 
 
-def made_now(found: Evaluation) -> StoredTest:
+def made_now(evaluation: Evaluation) -> StoredTest:
     """A test as `evaluate` returns it."""
-    n = len(found.targets)
-    label = _label(found.part, found.label)
-    return StoredTest(PLAIN, label, found.error, n, list(found.classes), found.confusion)
+    n = len(evaluation.targets)
+    label = _label(evaluation.part, evaluation.label)
+    return StoredTest(
+        PLAIN, label, evaluation.error, n, list(evaluation.classes), evaluation.confusion
+    )
 
 
 def _label(part: str, label: str) -> str:

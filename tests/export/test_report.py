@@ -229,7 +229,7 @@ def test_a_model_that_cannot_be_read_is_shown_as_it_is(copied):
 
 def test_data_that_are_gone_are_told(copied, tiny_model):
     write_model(tiny_model.but({"task.file": "gone.npz"}), copied / "model.toml")
-    assert "cannot be told: cannot read the data file gone.npz" in parsed(copied).text
+    assert "cannot be shown: cannot read the data file gone.npz" in parsed(copied).text
 
 
 def test_a_run_without_recorded_spikes(copied, tiny_model):

@@ -19,7 +19,7 @@ from spikingfa.model.user_equations.names import (
     OF_CPP,
     OF_PYTHON,
     OF_THE_C_LIBRARY,
-    fault_of_name,
+    problem_of_name,
 )
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
@@ -89,15 +89,15 @@ def test_variables_of_the_neurons_are_listed_where_one_is_given():
     "name", sorted({*OF_BRIAN2, *DEFAULT_FUNCTIONS, *DEFAULT_CONSTANTS, "xi_x"})
 )
 def test_brian2_refuses_its_own_names(name):
-    if fault_of_name(name) is None:  # int is a word of C++ besides
+    if problem_of_name(name) is None:  # int is a word of C++ besides
         with pytest.raises(SyntaxError):
             Equations(f"{name} : 1")
 
 
 def test_names_of_languages_are_refused():
     for name in {*OF_PYTHON, *OF_CPP, *OF_THE_C_LIBRARY, "M_PI", "x__y", "_x", "x" * 65}:
-        assert fault_of_name(name)
-    assert fault_of_name("x" * 64) is None
+        assert problem_of_name(name)
+    assert problem_of_name("x" * 64) is None
 
 
 def test_the_documents_list_all_names(page):

@@ -21,7 +21,7 @@ from spikingfa.model.describe import parameter_rows
 from spikingfa.model.files import load_stored
 from spikingfa.model.layers import HIDDEN
 from spikingfa.model.neurons import NEURONS
-from spikingfa.model.time_grid import accepting, doubts, faults
+from spikingfa.model.time_grid import accepting, doubts, problems
 from spikingfa.network.build import blueprint
 from spikingfa.network.parameters import parameters
 from spikingfa.network.topology import Topology
@@ -128,7 +128,7 @@ def test_what_lies_on_the_grid_is_silent(changes):
 @pytest.mark.parametrize("name", spikingfa.shipped_models())
 def test_nothing_is_said_of_shipped_models(name):
     model = spikingfa.load_model(name)
-    assert faults(model) == doubts(model) == []
+    assert problems(model) == doubts(model) == []
 
 
 def test_a_copy_says_only_what_is_new():

@@ -112,4 +112,6 @@ def test_angles():
     assert rules.angle(np.array([1.0, 0]), np.array([1.0, 1])) == pytest.approx(45)
     assert np.isnan(rules.angle(np.zeros(2), np.ones(2)))
     w = np.eye(2)
-    assert rules.told_apart(w, w.T, np.ones((2, 3))) == pytest.approx((0, 0), abs=1e-5)
+    assert rules.angles_to_bp_and_inverse(w, w.T, np.ones((2, 3))) == pytest.approx(
+        (0, 0), abs=1e-5
+    )

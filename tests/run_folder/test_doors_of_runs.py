@@ -136,7 +136,7 @@ def test_all_of_another_table_is_shown_as_in_training(run, tmp_path, capsys, x, 
         assert spikes[row["class"]] == max(spikes.values())
 
 
-def test_new_stimuli_are_told_apart_at_all(run):
+def test_new_stimuli_are_angles_to_bp_and_inverse_at_all(run):
     """Else the errors above could be those of any scaling."""
     x, kinds = NEW
     low, high = x.min(axis=0), x.max(axis=0)

@@ -12,7 +12,7 @@ from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.plots import plot_sweep, plot_sweep_map
 from spikingfa.sweeping.compare import compare, variants
-from spikingfa.sweeping.summary import chosen, told
+from spikingfa.sweeping.summary import chosen, summary_text
 from spikingfa.training.judging import AS_BEGUN, MADE, PART, about_chosen, judged
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
@@ -203,7 +203,7 @@ def test_figures_and_summaries_of_a_sweep_say_which_error_it_is(part, tmp_path):
     figure = plot_sweep_map(data, "hidden.tau_m (ms)", "hidden.size")
     assert figure.axes[-1].get_ylabel() == f"{part} error (%)"
     plt.close("all")
-    assert f"{part} error (%)" in told(data, tmp_path)
+    assert f"{part} error (%)" in summary_text(data, tmp_path)
     if part == "test":
         assert chosen(data) == ("", [])
 

@@ -19,8 +19,8 @@ from spikingfa.export.report.contents import Contents
 from spikingfa.export.report.page import page
 from spikingfa.export.script.render import _block, _quoted
 from spikingfa.model.files import to_model
-from spikingfa.model.user_equations.expressions import fault_of_expression
-from spikingfa.model.user_equations.names import fault_of_name
+from spikingfa.model.user_equations.expressions import problem_of_expression
+from spikingfa.model.user_equations.names import problem_of_name
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
@@ -142,12 +142,12 @@ def test_what_would_take_forever_is_refused_at_once(equations, told):
     ],
 )
 def test_expressions_of_the_trade_are_taken(text):
-    assert fault_of_expression(text) is None
+    assert problem_of_expression(text) is None
 
 
 @pytest.mark.parametrize("name", ["E_Na", "EK", "v_T", "I", "tau_m", "g2", "C", "x" * 64])
 def test_names_of_the_trade_are_taken(name):
-    assert fault_of_name(name) is None
+    assert problem_of_name(name) is None
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_names_of_the_trade_are_taken(name):
     ],
 )
 def test_names_that_mean_something_else_are_refused(name):
-    assert fault_of_name(name)
+    assert problem_of_name(name)
     with pytest.raises(ModelError, match=r"hidden.parameters: .* cannot be the name"):
         to_model({"hidden": {"model": "equations", "parameters": {name: 1.0}}})
 

@@ -76,7 +76,7 @@ def _curand() -> tuple[list[str], list[str]]:
     """Flags that find cuRAND: the package nvidia-curand where it is installed, or the toolkit's."""
     for header in Path(sysconfig.get_path("purelib")).glob("nvidia/*/include/curand.h"):
         library = header.parents[1] / "lib"
-        for found in library.glob("libcurand.so*"):
-            link = [f"-L{library}", f"-l:{found.name}", f"-Xlinker=-rpath,{library}"]
+        for file in library.glob("libcurand.so*"):
+            link = [f"-L{library}", f"-l:{file.name}", f"-Xlinker=-rpath,{library}"]
             return ["-isystem", str(header.parent)], link
     return [], ["-lcurand"]

@@ -89,7 +89,7 @@ def _adapted(attribute: str, value: str, key: str) -> str:
     if attribute in ("xlink:href", "clip-path"):
         return value.replace("#", f"#{key}-")
     if attribute == "style":
-        value = re.sub("#[0-9a-fA-F]{6}", lambda found: theme_colour(found[0]), value)
+        value = re.sub("#[0-9a-fA-F]{6}", lambda match: theme_colour(match[0]), value)
         return re.sub("font-family: [^;]*", "font-family: inherit", value)
     return value
 

@@ -67,39 +67,41 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     path = run.folder / REPORT if path is None else Path(path)
     if path.is_dir():
         raise RunFolderError(f"cannot write {path}: it is a folder")
-    found, (tests, unreadable) = Contents(run), tests_of(run.folder)
-    found.missing += [f"{name} cannot be read" for name in unreadable]
-    for reason in (*found.damaged, *unreadable.values()):
+    contents, (tests, unreadable) = Contents(run), tests_of(run.folder)
+    contents.missing += [f"{name} cannot be read" for name in unreadable]
+    for reason in (*contents.damaged, *unreadable.values()):
         warnings.warn(f"left out of the report: {reason}", SpikingFAWarning, stacklevel=2)
     if test:
         made = made_now(evaluate(run, over_time=False))
         tests = [made, *(stored for stored in tests if stored.name != made.name)]
-    html = page(found, tests)
+    html = page(contents, tests)
     written_whole(path, lambda unfinished: unfinished.write_text(html, "utf-8"))
     return path
 
 
-def page(found: Contents, tests: list[StoredTest]) -> str:
+def page(contents: Contents, tests: list[StoredTest]) -> str:
     """The page as HTML."""
     pages = Environment(
         loader=PackageLoader("spikingfa.export.report"), autoescape=True, trim_blocks=True
     )
     here = files("spikingfa.export.report")
     scripts = [Markup((here / name).read_text("utf-8")) for name in SCRIPTS]
-    spikes, model, picture, answers = found.spikes, found.model, None, []
+    spikes, model, picture, answers = contents.spikes, contents.model, None, []
     if spikes and len(spikes.onsets):  # for paper, and for browsers without scripts
         picture = png_url(plot_raster(spikes, trials=slice(RASTER_TRIALS)))
     if spikes and any(spikes.labels):
         answers = list(zip(range(len(spikes.labels)), spikes.labels, spikes.predictions))
-    folder = found.run.folder
+    folder = contents.run.folder
     model_text = _text_of(folder / "model.toml")
     values = {
         "name": folder.resolve().name,
-        "found": found,
-        "what": summary.what_it_is(found),
-        "facts": summary.facts(found),
-        "curves": curves(found.history, label_of(found.metrics or {})) if found.history else [],
-        "history": summary.history_rows(found.history) if found.history else None,
+        "contents": contents,
+        "what": summary.what_it_is(contents),
+        "facts": summary.facts(contents),
+        "curves": curves(contents.history, label_of(contents.metrics or {}))
+        if contents.history
+        else [],
+        "history": summary.history_rows(contents.history) if contents.history else None,
         "raster": packed(spikes) if spikes else None,
         "note": spikes.note if spikes else "",
         "static": picture,
@@ -108,7 +110,7 @@ def page(found: Contents, tests: list[StoredTest]) -> str:
         "tests": tests,
         "answers": answers,
         "most_answers": MAX_ANSWERS,
-        "weights": summary.weight_rows(found.weights or {}),
+        "weights": summary.weight_rows(contents.weights or {}),
         "parameters": summary.parameters(model) if model else None,
         "equations": _equations(model) if model else None,
         "model_text": model_text,
@@ -147,7 +149,7 @@ def _equations(model) -> str:
     try:
         return equations(model)
     except SpikingFAError as error:  # the sizes of the network are those of its data
-        return f"cannot be told: {error}"
+        return f"cannot be shown: {error}"
 
 
 def _text_of(path: Path) -> str:

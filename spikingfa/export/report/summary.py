@@ -15,15 +15,15 @@ Row = tuple[str, ...]
 MAX_EPOCHS = 2000  # rows of the table of epochs
 
 
-def facts(found: Contents) -> list[Row]:
+def facts(contents: Contents) -> list[Row]:
     """Results as names and values."""
-    metrics, model = found.metrics or {}, found.model
+    metrics, model = contents.metrics or {}, contents.model
     label = label_of(metrics)
     error = error_in(metrics) if metrics else None
     epochs = f"{metrics.get('epochs', 0)} of {model.training.epochs}" if model else ""
     rows = [
         (name_of(metrics), _percent(error)),
-        (f"training {label}", _training(found)),
+        (f"training {label}", _training(contents)),
         ("angle of W and B", _number(metrics.get("angle_deg"), "{:.1f}°")),
         ("epochs", epochs),
         ("trials", _number(metrics.get("trials"), "{:,.0f}")),
@@ -34,18 +34,18 @@ def facts(found: Contents) -> list[Row]:
     return [(name, value) for name, value in rows if value]
 
 
-def what_it_is(found: Contents) -> str:
+def what_it_is(contents: Contents) -> str:
     """Task, sizes of the layers, rules and neurons in one line."""
-    if found.model is None:
+    if contents.model is None:
         return ""
-    model = found.model
+    model = contents.model
     neurons = dict.fromkeys(layer.model for layer in (*model.hidden, model.output))
-    parts = [model.task.name, *_sizes(found), f"{model.feedback.kind} feedback"]
+    parts = [model.task.name, *_sizes(contents), f"{model.feedback.kind} feedback"]
     return " · ".join([*parts, model.plasticity.rule, f"{', '.join(neurons)} neurons"])
 
 
-def _sizes(found: Contents) -> list[str]:
-    w = [(found.weights or {}).get(f"{name}.w") for name in forward_names(found.model)]
+def _sizes(contents: Contents) -> list[str]:
+    w = [(contents.weights or {}).get(f"{name}.w") for name in forward_names(contents.model)]
     if any(a is None or a.ndim != 2 for a in w):
         return []
     return [" – ".join(str(n) for n in (w[0].shape[0], *(a.shape[1] for a in w)))]
@@ -56,12 +56,12 @@ def _number(value, form: str, factor: float = 1) -> str:
     return form.format(factor * value) if known else ""
 
 
-def _training(found: Contents) -> str:
+def _training(contents: Contents) -> str:
     """The training error, and how it was measured."""
-    percent = _percent((found.metrics or {}).get("train_error"))
-    if not percent or not found.history:
+    percent = _percent((contents.metrics or {}).get("train_error"))
+    if not percent or not contents.history:
         return percent
-    return f"{percent} {'while learning' if while_learning(found.history) else 'of a sample'}"
+    return f"{percent} {'while learning' if while_learning(contents.history) else 'of a sample'}"
 
 
 def _percent(error) -> str:

@@ -54,10 +54,10 @@ def tidy(text: str) -> str:
 
 def _aligned(paragraph: str) -> str:
     lines = [_UNIT.fullmatch(line) for line in paragraph.splitlines()]
-    width = max((len(found[1]) for found in lines if found and len(found[1]) < WIDE), default=0)
+    width = max((len(match[1]) for match in lines if match and len(match[1]) < WIDE), default=0)
     return "\n".join(
-        f"{found[1]:{width}} : {found[2]}" if found else line.rstrip()
-        for found, line in zip(lines, paragraph.splitlines())
+        f"{match[1]:{width}} : {match[2]}" if match else line.rstrip()
+        for match, line in zip(lines, paragraph.splitlines())
     )
 
 

@@ -44,17 +44,17 @@ def arrays(trials: Trials) -> dict[str, np.ndarray]:
     a run folder; labels are numbers of classes; recorded spikes are ``recorded.population.t`` (s)
     and ``.i``.
     """
-    chunk, found = trials.chunk, {}
+    chunk, named = trials.chunk, {}
     for lookup, function in zip(lookups(trials), (_stimuli, _answers)):
-        found[lookup.name] = function(trials)
+        named[lookup.name] = function(trials)
     if trials.classes:
-        found["labels"] = chunk.targets
-    found |= chunk.arrays
+        named["labels"] = chunk.targets
+    named |= chunk.arrays
     if trials.recorded is not None:
         for name in trials.recorded.populations:
             t, i = trials.recorded.of(name)
-            found |= {f"recorded.{name}.t": t, f"recorded.{name}.i": i}
-    return found
+            named |= {f"recorded.{name}.t": t, f"recorded.{name}.i": i}
+    return named
 
 
 def _stimuli(trials: Trials) -> np.ndarray:

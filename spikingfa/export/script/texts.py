@@ -72,12 +72,12 @@ def what(trials: Trials) -> str:
 def notes(trials: Trials) -> list[str]:
     """Lines on how its spikes compare with those of spikingfa, and on its limits."""
     rule = feedback_rule(trials.model)
-    found = [_RANDOM if trials.random else _SAME]
+    texts = [_RANDOM if trials.random else _SAME]
     if trials.learns and rule.mirrors:
-        found.append(_MIRRORS)
+        texts.append(_MIRRORS)
     if trials.learns and rule.follows:
-        found.append(_FOLLOWS)
-    return found
+        texts.append(_FOLLOWS)
+    return texts
 
 
 def of_population(name: str, model: Model) -> str:
@@ -108,12 +108,12 @@ def of_projection(one: Projection, model: Model) -> str:
 
 def meanings(model: Model, learns: bool) -> dict[str, str]:
     """Meaning of each parameter, by its name in the equations."""
-    found = {}
+    descriptions = {}
     for section in (model.input, model.plasticity, model.feedback, *model.hidden, model.output):
         fields = type(section).model_fields
-        found |= {name: entry.description for name, entry in fields.items()}
-    return found | {
-        "tau_apical": found["tau"],
+        descriptions |= {name: entry.description for name, entry in fields.items()}
+    return descriptions | {
+        "tau_apical": descriptions["tau"],
         "eta": "learning rate, per presynaptic spike" if learns else "no learning",
         "teacher_latency": "silent until then",
         "error_latency": "the error counts from then on",

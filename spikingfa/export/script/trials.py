@@ -84,14 +84,14 @@ def of_training(model: Model, n: int) -> Trials:
     data = load_data(model.task)
     topology = topology_of(model, data)
     state, b = initial_weights(topology)
-    shown = Session(topology, data, b)
+    session = Session(topology, data, b)
     first = parts_of_epoch(model, 1, len(data.x_train))[0]
     if n > len(first):
         raise ModelError(f"a script can show {len(first)} trials of this training, got {n}")
-    chunk = shown.learning_chunk(state, first, 0.0, 1)
+    chunk = session.learning_chunk(state, first, 0.0, 1)
     chunk = replace(chunk, order=chunk.order[:n], targets=chunk.targets[:n])
-    classes = data.classes if shown.metric.classifies else ()
-    return Trials(model, shown.blueprint, chunk, classes)
+    classes = data.classes if session.metric.classifies else ()
+    return Trials(model, session.blueprint, chunk, classes)
 
 
 def of_run(run: Run) -> Trials:
@@ -106,11 +106,11 @@ def of_run(run: Run) -> Trials:
     """
     model, recorded = run.model, run.spikes
     data = data_for(run)
-    shown = session_of(run, data)
-    order = shown.examples(len(recorded.onsets))
-    classes = data.classes if shown.metric.classifies else ()
-    chunk = shown.test_chunk(run.state, order, teacher=recorded.teacher != "silent")
-    trials = Trials(model, shown.blueprint, chunk, classes, recorded)
+    session = session_of(run, data)
+    order = session.examples(len(recorded.onsets))
+    classes = data.classes if session.metric.classifies else ()
+    chunk = session.test_chunk(run.state, order, teacher=recorded.teacher != "silent")
+    trials = Trials(model, session.blueprint, chunk, classes, recorded)
     _check(trials, run)
     return trials
 

@@ -87,24 +87,24 @@ class Equations(Neuron):
     @model_validator(mode="after")
     def _brian2_agrees(self):
         # Brian2 takes a second to import: only for those who use it
-        from spikingfa.model.neurons.equations_check import fault
-        from spikingfa.model.user_equations.texts import fault_of_texts, fields_of
+        from spikingfa.model.neurons.equations_check import problem
+        from spikingfa.model.user_equations.texts import fields_of, problem_of_texts
 
         kinds = ("equations",), EXPRESSIONS, STATEMENTS, ("current",)
-        if found := fault_of_texts(*fields_of(self, *kinds)):
-            raise FieldError(*found)
+        if mistake := problem_of_texts(*fields_of(self, *kinds)):
+            raise FieldError(*mistake)
         named = (*self.values(), self.current)
         apical = getattr(self, "coupled", False)  # a hidden layer's
-        if found := fault(self.equations, named, self.soma(), self.declarations(), apical):
-            raise FieldError(*found)
+        if mistake := problem(self.equations, named, self.soma(), self.declarations(), apical):
+            raise FieldError(*mistake)
         return self
 
     def refractory_periods(self) -> dict[str, Any]:
         """The period of `refractory`, where it is a duration such as 2*ms or a parameter."""
         text = self.refractory.strip()
         if text in self.parameters:
-            found = own_value(self.parameters[text])
-            return {f"parameters.{text}": found} if _is_time(found) else {}
+            own = own_value(self.parameters[text])
+            return {f"parameters.{text}": own} if _is_time(own) else {}
         try:
             return {"refractory": parse_quantity(text.replace("*", " ", 1), "time")}
         except ValueError:

@@ -10,7 +10,7 @@ from brian2 import Equations
 
 from spikingfa.base.brian import TrialBuild, reason_of
 from spikingfa.model.neurons.neuron import OWN_KEYS, Soma
-from spikingfa.model.user_equations.names import fault_of_taken
+from spikingfa.model.user_equations.names import problem_of_taken
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.rules.terms import TERMS
@@ -40,7 +40,7 @@ COUPLED = "g_couple : siemens (shared, constant)\nr_apical : ohm (shared, consta
 
 
 @lru_cache(64)
-def fault(
+def problem(
     own: str, named: tuple[str, ...], soma: Soma, declarations: str, apical: bool
 ) -> tuple[str, str] | None:
     """The field in which a soma is wrong and the reason, or None.
@@ -58,10 +58,10 @@ def fault(
     apical : bool
         Whether the apical compartment is coupled to the soma.
     """
-    return _fault_of_names(own, named) or _fault_of_text(soma, declarations, apical)
+    return _problem_of_names(own, named) or _problem_of_text(soma, declarations, apical)
 
 
-def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
+def _problem_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
     try:
         equations = Equations(own)
     except Exception as error:
@@ -70,7 +70,7 @@ def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
     taken = names_taken()
     for equation in equations.values():
         if equation.varname in taken:
-            return "equations", fault_of_taken(equation.varname, "the layer", taken)
+            return "equations", problem_of_taken(equation.varname, "the layer", taken)
         if equation.varname in named:
             what = "current" if equation.varname == current else "parameter"
             return "equations", f"{equation.varname!r} is the name of the {what} already"
@@ -78,9 +78,9 @@ def _fault_of_names(own: str, named: tuple[str, ...]) -> tuple[str, str] | None:
             return "equations", f"{equation.varname!r} cannot be ({flag}) here"
     for name in sorted(set(parameters) - {*OWN_KEYS}):
         if name in taken or name == current:
-            return "parameters", fault_of_taken(name, "the layer", {*taken, current})
+            return "parameters", problem_of_taken(name, "the layer", {*taken, current})
     if current in taken:
-        return "current", fault_of_taken(current, "the layer", taken)
+        return "current", problem_of_taken(current, "the layer", taken)
     if current not in equations.identifiers:
         return "equations", f"nothing depends on {current!r}, the current that flows in"
     return None
@@ -104,7 +104,7 @@ def names_of_rules() -> set[str]:
     return declared | {name for names in listed for name in names}
 
 
-def _fault_of_text(soma: Soma, declarations: str, apical: bool) -> tuple[str, str] | None:
+def _problem_of_text(soma: Soma, declarations: str, apical: bool) -> tuple[str, str] | None:
     *_, (_, whole) = steps = list(_piece_by_piece(soma, declarations, apical))
     if whole.check() is None:
         return None

@@ -45,7 +45,7 @@ class Measure:
     value: float | None = None
 
 
-def fault_of_expression(text: str, named: Mapping[str, Measure] | None = None) -> str | None:
+def problem_of_expression(text: str, named: Mapping[str, Measure] | None = None) -> str | None:
     """Why a text is not taken as an expression, on one line; None if it is.
 
     Parameters
@@ -156,12 +156,12 @@ def _value(node: ast.AST, values: list[float | None]) -> float | None:
     if None in values:
         return None
     try:
-        found = _computed(node, values)
+        value = _computed(node, values)
     except (ArithmeticError, ValueError, TypeError):
         raise _Refused(f"{shown(ast.unparse(node))} is no number to compute with") from None
-    if found is not None and not abs(found) < LARGEST:
+    if value is not None and not abs(value) < LARGEST:
         raise _Refused(f"{shown(ast.unparse(node))} is too large to compute with")
-    return found
+    return value
 
 
 def _computed(node: ast.AST, values: list[float]) -> float | None:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from spikingfa.base.text import plain, shown
 from spikingfa.base.units import SMALLEST, format_quantity, kind_of, parse_any, parse_quantity
 from spikingfa.model.distribution import Distribution, parse_distribution
-from spikingfa.model.user_equations.names import fault_of_name
+from spikingfa.model.user_equations.names import problem_of_name
 
 MAX_CHARACTERS = 20_000  # of a text
 MAX_PARAMETERS = 100
@@ -56,7 +56,7 @@ def own_parameters(given: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"needs at most {MAX_PARAMETERS} parameters, got {len(given)}")
     parsed = {}
     for name, value in given.items():
-        if reason := fault_of_name(name):
+        if reason := problem_of_name(name):
             raise ValueError(f"{shown(name)} cannot be the name of a parameter: {reason}")
         try:
             parsed[name] = _parameter(value)

@@ -39,7 +39,7 @@ OF_CPP = frozenset(_CPP.split())
 OF_THE_C_LIBRARY = frozenset(_C_LIBRARY.split()) | _MACROS
 
 
-def fault_of_name(name: str) -> str | None:
+def problem_of_name(name: str) -> str | None:
     """Why a variable cannot be called so; None if it can."""
     if len(name) > LONGEST:
         return f"it is longer than {LONGEST} characters"
@@ -56,6 +56,6 @@ def fault_of_name(name: str) -> str | None:
     return None
 
 
-def fault_of_taken(name: str, whose: str, taken: set[str]) -> str:
+def problem_of_taken(name: str, whose: str, taken: set[str]) -> str:
     """Why a variable cannot have one of these names, which are listed."""
     return f"{name!r} is a name that {whose} needs itself; taken are {', '.join(sorted(taken))}"

@@ -19,11 +19,11 @@ from spikingfa.base.text import shown, statements_in, without_comments
 from spikingfa.model.mistakes import FieldError
 from spikingfa.model.user_equations.expressions import (
     Measure,
-    fault_of_expression,
     measure,
     names_in,
+    problem_of_expression,
 )
-from spikingfa.model.user_equations.names import fault_of_name
+from spikingfa.model.user_equations.names import problem_of_name
 
 MAX_LINES = 100
 MAX_NODES = 5000  # of all expressions together, written out
@@ -33,7 +33,7 @@ _STATEMENT = re.compile(r"(\w+)\s*(?:\+|-|\*\*?|//?|%)?=(?!=)\s*(.+)", re.ASCII)
 _UNIT = re.compile(r"1|[A-Za-z]+")
 _POWER = re.compile(r"-?\s*\d(\.\d+)?")
 
-Fault = tuple[str, str] | None
+Problem = tuple[str, str] | None
 Fields = tuple[tuple[str, str], ...]  # their names and texts
 
 
@@ -53,9 +53,9 @@ class Equation(NamedTuple):
 
 
 @lru_cache(256)
-def fault_of_texts(
+def problem_of_texts(
     equations: Fields, expressions: Fields, statements: Fields, names: Fields = ()
-) -> Fault:
+) -> Problem:
     """The first field that does not have its form, and why; None if all have.
 
     Parameters
@@ -64,26 +64,28 @@ def fault_of_texts(
         Fields and their texts. What an equation names may be an expression of any of them.
     """
     for field, name in names:
-        if reason := fault_of_name(name):
+        if reason := problem_of_name(name):
             return field, f"{shown(name)} cannot be the name of a variable: {reason}"
-    declared, found = _declared(equations)
-    if found:
-        return found
+    declared, mistake = _declared(equations)
+    if mistake:
+        return mistake
     sums = {name: OF_CURRENTS for _, name in names}
-    return _fault_of_definitions(declared, expressions, sums) or _fault_of_statements(statements)
+    return _problem_of_definitions(declared, expressions, sums) or _problem_of_statements(
+        statements
+    )
 
 
-def _declared(fields: Fields) -> tuple[list[tuple[str, Equation]], Fault]:
+def _declared(fields: Fields) -> tuple[list[tuple[str, Equation]], Problem]:
     """Equations with their fields, or what is wrong with one."""
     declared = []
     for field, text in fields:
         try:
-            found = equations_in(text)
+            of_field = equations_in(text)
         except ValueError as error:
             return [], (field, str(error))
-        if len(found) > MAX_LINES:
-            return [], (field, f"needs at most {MAX_LINES} equations, got {len(found)}")
-        declared += [(field, one) for one in found]
+        if len(of_field) > MAX_LINES:
+            return [], (field, f"needs at most {MAX_LINES} equations, got {len(of_field)}")
+        declared += [(field, one) for one in of_field]
     return declared, None
 
 
@@ -99,18 +101,18 @@ def equations_in(text: str) -> list[Equation]:
         groups = list(EQUATIONS.parse_string(text, parse_all=True))
     except Exception as error:  # the parser raises what it likes
         raise ValueError(reason_of(error)) from None
-    found = []
+    equations = []
     for group in groups:
         parts = dict(group.items())
         name, unit = parts["identifier"], parts["unit"].strip()
-        if reason := fault_of_name(name):
+        if reason := problem_of_name(name):
             raise ValueError(f"{shown(name)} cannot be the name of a variable: {reason}")
         if not _is_unit(unit):
             raise ValueError(f"{name!r} needs a unit such as volt or amp/second, got {shown(unit)}")
         is_differential = "differential" in group.get_name()
         expression = parts.get("expression", "").strip()
-        found.append(Equation(name, expression, unit, is_differential))
-    return found
+        equations.append(Equation(name, expression, unit, is_differential))
+    return equations
 
 
 def _is_unit(text: str) -> bool:
@@ -126,13 +128,13 @@ def _is_unit(text: str) -> bool:
     )
 
 
-def _fault_of_definitions(
+def _problem_of_definitions(
     declared: list[tuple[str, Equation]], expressions: Fields, named: dict[str, Measure]
-) -> Fault:
+) -> Problem:
     """Every expression by itself, then with all that it names written out."""
     given = [(field, one.expression) for field, one in declared if one.expression]
     for field, text in (*given, *expressions):
-        if reason := fault_of_expression(text):
+        if reason := problem_of_expression(text):
             return field, reason
     abbreviations = {
         one.name: (field, one.expression)
@@ -172,14 +174,14 @@ def _measured(field: str, text: str, named: dict[str, Measure]) -> Measure:
         raise FieldError(field, str(error)) from None
 
 
-def _fault_of_statements(statements: Fields) -> Fault:
+def _problem_of_statements(statements: Fields) -> Problem:
     for field, text in statements:
         parts = statements_in(without_comments(text))
         if len(parts) > MAX_LINES:
             return field, f"needs at most {MAX_LINES} statements, got {len(parts)}"
         for part in parts:
-            if not (found := _STATEMENT.fullmatch(part)):
+            if not (match := _STATEMENT.fullmatch(part)):
                 return field, f"needs statements such as x = 0*Hz, got {shown(part)}"
-            if reason := fault_of_name(found[1]) or fault_of_expression(found[2]):
+            if reason := problem_of_name(match[1]) or problem_of_expression(match[2]):
                 return field, reason
     return None

@@ -50,9 +50,9 @@ class Deeper(Experiment):
         n_train, n_hidden, n_epochs = (10_000, 100, 2) if quick else (None, N_HIDDEN, N_EPOCHS)
         digits, errors, angles = Digits.load(n_train), [], []
         for depth in DEPTHS:
-            found = _one(digits, [n_hidden] * depth, n_epochs, seed)
-            errors.append((depth, *(found[rule][0] for rule in NAMES)))
-            to_bp = zip(*(found[rule][1:] for rule in BY_FEEDBACK))
+            results = _one(digits, [n_hidden] * depth, n_epochs, seed)
+            errors.append((depth, *(results[rule][0] for rule in NAMES)))
+            to_bp = zip(*(results[rule][1:] for rule in BY_FEEDBACK))
             angles += [(depth, 1 + k, *both) for k, both in enumerate(to_bp)]
         columns = map(_angle, BY_FEEDBACK)
         return {
@@ -89,16 +89,16 @@ def _one(
         "FA": FeedbackAlignment([*feedback(pairwise(n_hidden), size, rng), b_top]),
         "DFA": DirectFeedbackAlignment(feedback([(n, N_DIGITS) for n in n_hidden], B_SIZE, rng)),
     }
-    found = {}
+    results = {}
     top = FeedbackAlignment([b_top])
     for name, layer, rule in (("shallow", depth, Shallow()), ("top", depth - 1, top)):
         fixed = digits.seen_by(start, layer)
         *_, network = fixed.taught(start.above(layer).copy(), rule, n_epochs, seed, TRAINING)
-        found[name] = (fixed.error(network),)
+        results[name] = (fixed.error(network),)
     for name, rule in rules.items():
         *_, network = digits.taught(start.copy(), rule, n_epochs, seed, TRAINING)
-        found[name] = digits.judge(network, rule)
-    return found
+        results[name] = digits.judge(network, rule)
+    return results
 
 
 def _draw_angles(ax: Axes, table: Table, rule: str) -> None:

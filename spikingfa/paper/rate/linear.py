@@ -10,8 +10,8 @@ from spikingfa.paper.rate_network.rules import (
     FeedbackAlignment,
     NodePerturbation,
     Shallow,
+    angles_to_bp_and_inverse,
     learn,
-    told_apart,
 )
 from spikingfa.paper.tables import Tables, table_of
 from spikingfa.plots.figure import Figure
@@ -54,7 +54,7 @@ class Linear(Experiment):
         for k in range(N_EXAMPLES + 1):
             if k % EVERY == 0:
                 nse, fa = [task.nse(network) for network in networks], networks[-1]
-                rows.append((k, *nse, *told_apart(fa.w[1], task.b, task.error(fa))))
+                rows.append((k, *nse, *angles_to_bp_and_inverse(fa.w[1], task.b, task.error(fa))))
             if k < N_EXAMPLES:
                 for network, rule in zip(networks, rules):
                     learn(network, rule, *task.example(k), ETA)

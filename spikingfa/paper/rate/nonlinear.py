@@ -90,14 +90,14 @@ def _target(rng: np.random.Generator) -> RateNetwork:
 
 
 def _students(rng: np.random.Generator) -> list[tuple]:
-    found = []
+    pairs = []
     for sizes in (THREE, FOUR):
         start = RateNetwork.uniform(sizes, W_SIZE, rng, biases=True, hidden=TANH)
         b = [rng.uniform(-B_SIZE, B_SIZE, shape) for shape in pairwise(sizes[1:])]
         rules = [Backpropagation(), FeedbackAlignment(b)]
         rules = [Shallow(), *rules] if sizes is THREE else rules
-        found += [(start.copy(), rule) for rule in rules]
-    return found
+        pairs += [(start.copy(), rule) for rule in rules]
+    return pairs
 
 
 def _deeper_is_better(last: dict[str, np.ndarray], middle: dict[str, float], rule: str) -> Claim:

@@ -5,7 +5,7 @@ import numpy as np
 from spikingfa.paper.drawing import Curve, angle_axis, draw_curve, panel
 from spikingfa.paper.experiment import Claim, Experiment
 from spikingfa.paper.rate.linear_task import ETA, LinearTask
-from spikingfa.paper.rate_network.rules import FeedbackAlignment, learn, told_apart
+from spikingfa.paper.rate_network.rules import FeedbackAlignment, angles_to_bp_and_inverse, learn
 from spikingfa.paper.tables import Tables, picked, table_of
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, GREEN, VERMILLION
@@ -80,4 +80,4 @@ def _one(seed: int, size: float) -> tuple[float, float, float]:
     network, rule = task.start, FeedbackAlignment([task.b])
     for k in range(N_EXAMPLES):
         learn(network, rule, *task.example(k), ETA)
-    return task.nse(network), *told_apart(network.w[1], task.b, task.error(network))
+    return task.nse(network), *angles_to_bp_and_inverse(network.w[1], task.b, task.error(network))

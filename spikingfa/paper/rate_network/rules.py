@@ -107,7 +107,7 @@ def angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
 
 
-def told_apart(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> tuple[float, float]:
+def angles_to_bp_and_inverse(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> tuple[float, float]:
     """Mean angles between B e, which FA tells the hidden units, and W.T e, and W+ e, in degrees.
 
     Parameters
@@ -116,8 +116,8 @@ def told_apart(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> tuple[float, floa
     b : ndarray, shape (n_hidden, n_outputs)
     e : ndarray, shape (n_outputs, n_examples)
     """
-    told = b @ e
-    return tuple(float(angles(told, other @ e).mean()) for other in (w.T, np.linalg.pinv(w)))
+    by_feedback = b @ e
+    return tuple(float(angles(by_feedback, other @ e).mean()) for other in (w.T, np.linalg.pinv(w)))
 
 
 def angles_to_backpropagation(
@@ -125,5 +125,5 @@ def angles_to_backpropagation(
 ) -> list[float]:
     """Mean angle between what the rule and what BP tells each hidden layer, in degrees."""
     h = network.activities(x)
-    told = (each.deltas(network, h, target - h[-1]) for each in (rule, Backpropagation()))
-    return [float(angles(one, other).mean()) for one, other in list(zip(*told))[:-1]]
+    deltas = (each.deltas(network, h, target - h[-1]) for each in (rule, Backpropagation()))
+    return [float(angles(one, other).mean()) for one, other in list(zip(*deltas))[:-1]]

@@ -64,8 +64,8 @@ class SpikingDigits(Experiment):
     def one(self, seed: int, quick: bool) -> Tables:
         """Errors in percent, angles between W and B of the output, and rates, over epochs."""
         tqdm.set_lock(RLock())  # its own is the system's, and stays if this process is killed
-        found = {neurons: {} for neurons in NEURONS}
-        for neurons, table in found.items():
+        tables = {neurons: {} for neurons in NEURONS}
+        for neurons, table in tables.items():
             for name, settings in self.variants.items():
                 run = history(network(neurons, settings, quick), seed=seed)
                 table |= {
@@ -74,7 +74,7 @@ class SpikingDigits(Experiment):
                     f"angle_{name}_deg": run["angle_hidden_deg"],
                     f"rate_{name}_hz": run["rate_hidden_hz"],
                 }
-        return found
+        return tables
 
     def draw(self, figure: Figure, tables: Tables) -> None:
         """Errors over epochs, or after the only one; the angle of W and B of LIF neurons."""

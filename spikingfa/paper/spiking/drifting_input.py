@@ -37,17 +37,17 @@ def track(model: Model, n_steps: int) -> tuple[dict[str, np.ndarray], dict[str, 
     data = drifting(float(model.training.trial), n_steps, rng)
     topology = topology_of(model, data)
     state, b = initial_weights(topology)
-    shown = Session(topology, data, b)
+    session = Session(topology, data, b)
     errors, n_epochs = [], model.training.epochs
-    with shown.running():
+    with session.running():
         for epoch in range(n_epochs + 1):
             if epoch:
                 order = np.arange(n_steps)  # as time goes
-                state = shown.learn(state, order, (epoch - 1) / n_epochs, epoch).state
-            wanted, answered = _tested(shown, state)
+                state = session.learn(state, order, (epoch - 1) / n_epochs, epoch).state
+            wanted, answered = _tested(session, state)
             nse = ((answered - wanted) ** 2).sum() / (len(wanted) * wanted.var(axis=0).sum())
             w = effective_forward_weights(topology, state)
-            angles = layer_angles(w, shown.feedback(state))
+            angles = layer_angles(w, session.feedback(state))
             errors.append((epoch, nse, angles["hidden"]))
     time = float(model.training.trial) * np.arange(SHOWN)
     curve = {"time_s": time, "wanted": wanted[:SHOWN, 0], "answered": answered[:SHOWN, 0]}
@@ -64,13 +64,13 @@ def drifting(step: float, n_steps: int, rng: np.random.Generator) -> Data:
     return regression(np.clip(x / FULL, -1, 1), y / np.abs(y).max(), N_TEST)
 
 
-def _tested(shown: Session, state) -> tuple[np.ndarray, np.ndarray]:
+def _tested(session: Session, state) -> tuple[np.ndarray, np.ndarray]:
     """Wanted and given answers, shape (n, n_outputs / 2) each."""
-    training, output = shown.model.training, shown.model.output
-    counts = shown.test(state, shown.tests).readout["count"]
+    training, output = session.model.training, session.model.output
+    counts = session.test(state, session.tests).readout["count"]
     answered = signed(_means(counts)) / float(output.teacher_rate * training.trial)
-    wanted = signed(_means(shown.data.answers[shown.data.y_test]))
-    lag = round(float(shown.model.teacher_latency / training.trial))
+    wanted = signed(_means(session.data.answers[session.data.y_test]))
+    lag = round(float(session.model.teacher_latency / training.trial))
     return wanted[: len(wanted) - lag], answered[lag:]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.model.model import Model, layer_names
-from spikingfa.paper.rate_network.rules import angle, told_apart
+from spikingfa.paper.rate_network.rules import angle, angles_to_bp_and_inverse
 from spikingfa.paper.tables import Table, table_of
 from spikingfa.tasks import load_data
 from spikingfa.tasks.pairs import signed
@@ -19,7 +19,7 @@ from spikingfa.training.start import initial_weights
 from spikingfa.training.train import train
 
 CHUNK = 100  # examples after which learning rates fall and feedback follows, where it does
-N_TOLD = 100  # test examples that angles of what is told are means over
+N_ERRORS = 100  # test examples whose errors the angles are means over
 
 
 def history(model: Model, **options) -> Table:
@@ -86,16 +86,16 @@ class Learner:
             the errors of the test: see `angles_of`, of signed outputs and with ``_neurons`` of all
             output neurons.
         """
-        shown, tests = self.session, self.session.tests
-        outcome = shown.test(self.state, tests)
-        top = layer_names(shown.model)[-1]
-        w, b = self.state[f"{top}_to_output.w"].astype(float), shown.feedback(self.state)[top]
+        session, tests = self.session, self.session.tests
+        outcome = session.test(self.state, tests)
+        top = layer_names(session.model)[-1]
+        w, b = self.state[f"{top}_to_output.w"].astype(float), session.feedback(self.state)[top]
         e = self._errors(outcome.readout["count"])
         whole = angles_of(w, b, e)
-        size, trial = shown.model.hidden[-1].size, float(shown.model.training.trial)
+        size, trial = session.model.hidden[-1].size, float(session.model.training.trial)
         return {
             "example": self.n_learnt,
-            "nse": float(shown.losses(shown.answers(outcome), tests).mean()),
+            "nse": float(session.losses(session.answers(outcome), tests).mean()),
             "rate_hz": population_rate(outcome.n_spikes[top], size, trial * len(tests)),
             **angles_of(signed(w) / 2, signed(b.T).T / 2, signed(e)),
             **{name.replace("_deg", "_neurons_deg"): a for name, a in whole.items()},
@@ -125,7 +125,7 @@ def angles_of(w: np.ndarray, b: np.ndarray, e: np.ndarray) -> dict[str, float]:
     b : ndarray, shape (n_outputs, n_hidden)
     e : ndarray, shape (n_tests, n_outputs)
     """
-    to_bp, to_inverse = told_apart(w.T, b.T, e[:N_TOLD].T)
+    to_bp, to_inverse = angles_to_bp_and_inverse(w.T, b.T, e[:N_ERRORS].T)
     within = np.linalg.norm(np.linalg.pinv(b) @ b @ w) / np.linalg.norm(w)
     return {
         "angle_w_b_deg": angle(w, b.T),

@@ -113,33 +113,33 @@ def _best_linear_map(model: Model) -> float:
 
 def _deeper_is_better(last: Table, rule: str, quick: bool) -> Claim:
     three, four = last[f"{rule}, 3 layers"], last[f"{rule}, 4 layers"]
-    told = f"mean NSE {four.mean():.3f} against {three.mean():.3f}"
+    measured = f"mean NSE {four.mean():.3f} against {three.mean():.3f}"
     numbers = {"3 layers": float(three.mean()), "4 layers": float(four.mean())}
     if len(three) > 1:
         numbers["p"] = float(ttest_rel(three, four, alternative="greater").pvalue)
-        told += f", paired t-test p = {numbers['p']:.1g}"
+        measured += f", paired t-test p = {numbers['p']:.1g}"
     holds = None if quick or len(three) < 3 else numbers["p"] < 0.05
-    return Claim(f"With {rule} four layers do better than three.", told, holds, numbers)
+    return Claim(f"With {rule} four layers do better than three.", measured, holds, numbers)
 
 
 def _shallow_is_worst(last: Table, quick: bool) -> Claim:
     means = {student: float(values.mean()) for student, values in last.items()}
     taught = {s: value for s, value in means.items() if s not in (SHALLOW, STRONG)}
     worst = max(taught.values())
-    told = (
+    measured = (
         f"mean NSE {means[SHALLOW]:.2f}, of strong weights {means[STRONG]:.2f}, the others"
         f" {min(taught.values()):.3f} to {worst:.3f}"
     )
     holds = None if quick else min(means[SHALLOW], means[STRONG]) > worst
-    return Claim("A shallow network does worst.", told, holds, means)
+    return Claim("A shallow network does worst.", measured, holds, means)
 
 
 def _beats_a_linear_map(last: Table, linear: float, quick: bool) -> Claim:
     fa = {student: float(last[student].mean()) for student in ("FA, 3 layers", "FA, 4 layers")}
-    told = ", ".join(f"{student} {value:.3f}" for student, value in fa.items())
+    measured = ", ".join(f"{student} {value:.3f}" for student, value in fa.items())
     return Claim(
         "FA learns more of the function than its linear part.",
-        f"mean NSE of the best linear map {linear:.3f}; {told}",
+        f"mean NSE of the best linear map {linear:.3f}; {measured}",
         None if quick else max(fa.values()) < linear,
         fa | {"best linear map": linear},
     )
