@@ -11,7 +11,7 @@ from spikingfa.model.user_equations.names import (
     OF_PYTHON,
     OF_THE_C_LIBRARY,
 )
-from spikingfa.network.user_rule import ENDS, RESERVED
+from spikingfa.network.user_rule_checks import ENDS, RESERVED
 
 PAGE = """# Names that are taken
 

@@ -24,7 +24,7 @@ from spikingfa.model.user_equations.names import (
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
-from spikingfa.network.user_rule import ENDS, RESERVED
+from spikingfa.network.user_rule_checks import ENDS, RESERVED
 from spikingfa.rules.feedback import RULES
 
 OWN_RULE = spikingfa.load_model("digits_own_rule")
