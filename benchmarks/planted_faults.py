@@ -16,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -105,7 +107,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    seen = dict.fromkeys((QUICK, LONG), 0)
+    seen = Counter()
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "spikingfa"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
@@ -113,11 +115,9 @@ def main() -> None:
             whole = (ROOT / path).read_text("utf-8")
             (clone / path).write_text(whole[:start] + text + whole[end:], "utf-8")
             began = time.monotonic()
-            failure = "not seen"
-            for marks in seen:
-                if by := first_failure(clone, marks):
-                    failure, seen[marks] = by, seen[marks] + 1
-                    break
+            tried = ((first_failure(clone, marks), marks) for marks in (QUICK, LONG))
+            failure, marks = next(filter(itemgetter(0), tried), ("not seen", ""))
+            seen[marks] += 1
             (clone / path).write_text(whole, "utf-8")
             line = whole[:start].count("\n") + 1
             print(
