@@ -29,8 +29,9 @@ from .plots import (
 )
 from .plots.sliders import Tweaked, sliders
 from .plots.training import train
+from .run_folder.opening import open_run
 from .run_folder.recording import Recording, Trace
-from .run_folder.run import Run, open_run
+from .run_folder.run import Run
 from .run_folder.spikes import Spikes
 from .sweeping.folder import open_sweep
 from .sweeping.sweep import sweep

@@ -29,7 +29,7 @@ from spikingfa.export.report.contents import Contents
 from spikingfa.model.model import Model
 from spikingfa.network.initial import initial_state
 from spikingfa.plots.figures import write_figure
-from spikingfa.run_folder.run import open_run
+from spikingfa.run_folder.opening import open_run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import Data

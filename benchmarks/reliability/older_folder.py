@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.reliability.contents import of_folder
 from benchmarks.reliability.failed import Failed
 from benchmarks.reliability.place import Place
-from spikingfa.run_folder.run import FORMAT
+from spikingfa.run_folder.layout import FORMAT
 
 
 def older_folders(place: Place, times: int, draw: random.Random) -> Iterator[str]:

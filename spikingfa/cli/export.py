@@ -89,7 +89,7 @@ def _subject(described: list[str]) -> dict[str, str]:
 def _source(options):
     """The run or the model that is to be exported, and the file."""
     from spikingfa.export import format_called
-    from spikingfa.run_folder.run import open_run
+    from spikingfa.run_folder.opening import open_run
 
     if format_called(options.to).of_models and not Path(options.model).is_dir():
         return model_of(options), options.o or f"{Path(options.model).stem}.py"

@@ -36,7 +36,7 @@ def _plot(options) -> None:
     from spikingfa.base.files import as_folder_error, straight, within
     from spikingfa.plots.figures import write_figure, write_figures
     from spikingfa.plots.kinds import FIGURES, KINDS, file_name
-    from spikingfa.run_folder.run import open_run
+    from spikingfa.run_folder.opening import open_run
 
     run, view = open_run(options.run), view_of(options)
     folder = run.folder / FIGURES
@@ -65,7 +65,7 @@ def _plot(options) -> None:
 
 def _raster(options) -> None:
     from spikingfa.plots.figures import write_figure
-    from spikingfa.run_folder.run import open_run
+    from spikingfa.run_folder.opening import open_run
 
     view = view_of(options)
     all_trials = ":" if view.trials is None else view.trials

@@ -31,7 +31,8 @@ def add(commands) -> None:
 
 
 def _record(options) -> None:
-    from spikingfa.run_folder.run import TRACES, open_run
+    from spikingfa.run_folder.layout import TRACES
+    from spikingfa.run_folder.opening import open_run
     from spikingfa.training.record import record, recordable
     from spikingfa.training.run_data import is_test_of
 

@@ -29,7 +29,7 @@ def _run(options, usage_error) -> None:
 
     from spikingfa.base.files import straight
     from spikingfa.plots.training import train
-    from spikingfa.run_folder.run import open_run
+    from spikingfa.run_folder.opening import open_run
     from spikingfa.run_folder.writer import new_run_folder
 
     if options.resume and (options.force or not options.out):

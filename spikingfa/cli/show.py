@@ -43,7 +43,7 @@ def _show(options) -> None:
     elif options.model is None:
         raise ModelError("show needs a MODEL (spikingfa models lists them), --neurons or --rules")
     elif options.model not in shipped_models() and os.path.isdir(options.model):
-        from spikingfa.run_folder.run import open_run
+        from spikingfa.run_folder.opening import open_run
 
         text = describe(adapted(open_run(options.model).model, options))
         say(f"the model of the run in {options.model}\n\n{text}")

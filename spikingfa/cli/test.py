@@ -37,7 +37,7 @@ def add(commands) -> None:
 def _test(options) -> None:
     from spikingfa.base.files import straight, within
     from spikingfa.plots.figures import figures_of_test
-    from spikingfa.run_folder.run import open_run
+    from spikingfa.run_folder.opening import open_run
     from spikingfa.training.evaluation import evaluate
     from spikingfa.training.evaluation_files import EvaluationWriter
     from spikingfa.training.perturbation import Perturbation

@@ -20,7 +20,8 @@ from spikingfa.export.subject import subject_of
 from spikingfa.export.trains import RecordedRun
 from spikingfa.model.files import as_model
 from spikingfa.model.model import Model
-from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.opening import as_run
+from spikingfa.run_folder.run import Run
 
 __all__ = ["FORMATS", "Format", "export", "format_called", "neo_block"]
 

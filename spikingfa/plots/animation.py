@@ -24,7 +24,8 @@ from spikingfa.plots.raster import draw_spikes, write_name
 from spikingfa.plots.selection import choose_populations
 from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, literal, style_axes
 from spikingfa.plots.trials import draw_borders, join_trials, seconds
-from spikingfa.run_folder.run import Run, as_run, spikes_of
+from spikingfa.run_folder.opening import as_run, spikes_of
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import Data
 from spikingfa.training.run_data import data_for

@@ -12,7 +12,8 @@ from spikingfa.base.errors import ModelError, SpikingFAError
 from spikingfa.base.text import nearest
 from spikingfa.model.model import layer_names
 from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, FigureOptions, file_name
-from spikingfa.run_folder.run import TRACES, Run
+from spikingfa.run_folder.layout import TRACES
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter
 from spikingfa.training.evaluation import Evaluation

@@ -15,7 +15,8 @@ from spikingfa.plots.figure import single_column
 from spikingfa.plots.selection import choose_populations, classes_of
 from spikingfa.plots.style import LINES, colour_of, in_style, literal, text_width
 from spikingfa.plots.trials import TOLERANCE, choose_window
-from spikingfa.run_folder.run import Run, spikes_of
+from spikingfa.run_folder.opening import spikes_of
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
 LEGEND_PT = 210.0  # width of the legend

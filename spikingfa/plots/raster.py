@@ -24,7 +24,8 @@ from spikingfa.plots.trials import (
     join_trials,
     time_label,
 )
-from spikingfa.run_folder.run import Run, spikes_of
+from spikingfa.run_folder.opening import spikes_of
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
 RATE_HEIGHT, BAND_GAP, BOTTOM, LEFT, RIGHT = 0.78, 0.09, 0.36, 0.86, 0.17  # inches

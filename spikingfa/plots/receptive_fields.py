@@ -13,7 +13,8 @@ from spikingfa.network.pathways import forward_names
 from spikingfa.plots.figure import in_inches, sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.style import LINE_PT, in_style, style_axes
-from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.opening import as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.tasks import Data
 from spikingfa.training.run_data import data_for
 

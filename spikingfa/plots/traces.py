@@ -23,8 +23,9 @@ from spikingfa.plots.trials import (
     join_trials,
     time_label,
 )
+from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.recording import Recording, Trace
-from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
 PANEL, GAP, BOTTOM, LEFT, RIGHT = 0.85, 0.06, 0.36, 0.68, 0.17  # inches

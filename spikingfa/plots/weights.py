@@ -17,7 +17,8 @@ from spikingfa.plots.curves import COMPACT
 from spikingfa.plots.figure import in_inches, sized
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.style import BLUE, LINE_PT, in_style, literal, style_axes
-from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.opening import as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.tasks import Data
 from spikingfa.training.start import weights_before
 

@@ -1,33 +1,7 @@
-"""The run folder: the one product of a run, written as it goes and read back later.
-
-==================  ==============================================================
-``model.toml``      the model with every default filled in
-``data.json``       what the data were, and how they were encoded, see `DataRecord`
-``metrics.json``    the result in numbers
-``history.csv``     a row per epoch; epoch 0 is before learning
-``weights.npz``     forward weights (A), feedback weights B and what else is carried
-``weights/``        the same before learning and after every epoch, where ``recording.weights``
-``spikes.npz``      recorded spikes, see `spikingfa.run_folder.spikes.Spikes`
-``start.npz``       the weights that it began with, where they are those of another run
-``checkpoint.npz``  where an unfinished training stands, see `spikingfa.training.checkpoint`
-``figures/``        raster, learning curve, alignment; any by ``spikingfa plot``
-``export/``         network and spikes for other programs, see `spikingfa.export`
-``recordings/``     traces of variables, recorded on demand, see `spikingfa.run_folder.recording`
-``tests/``          what ``spikingfa test`` found, see `spikingfa.training.evaluation_files`
-``report.html``     the run on one page, see `spikingfa.export.report`
-``versions.json``   the versions of everything that had a part in it, the command,
-                    the number of this format, and an id that no other run has
-==================  ==============================================================
-
-The format's number is `FORMAT`. Folders that were written before it was counted have none, and
-are read as 0, which differs in nothing else. Up to format 1 the error in validation was called
-``test_error``, and ``train_error`` was measured while learning; both are still read.
-"""
+"""A run: what its folder holds, read when it is asked for."""
 
 import contextlib
-import os
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -35,15 +9,14 @@ import numpy as np
 from spikingfa.base.array_files import read_numbers
 from spikingfa.base.errors import RunFolderError
 from spikingfa.base.reading import readable
-from spikingfa.base.text import shown
 from spikingfa.model.files import load_stored
 from spikingfa.model.model import Model
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
-from spikingfa.run_folder.data_record import NAME as DATA
 from spikingfa.run_folder.data_record import DataRecord
 from spikingfa.run_folder.held_out import renamed
 from spikingfa.run_folder.identity import identity_of
+from spikingfa.run_folder.layout import DATA, KEPT, RECORDINGS, START, TRACES
 from spikingfa.run_folder.recording import ABOUT, Recording
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.state_schema import (
@@ -55,31 +28,6 @@ from spikingfa.run_folder.state_schema import (
     topology_in,
 )
 from spikingfa.run_folder.tables import Metrics, Versions, read_history, read_json
-
-FORMAT = 2  # goes up when programs that know this one could no longer read a folder rightly
-CHECKPOINT = "checkpoint.npz"
-REPORT = "report.html"
-FILES = (
-    "model.toml",
-    DATA,
-    "metrics.json",
-    "history.csv",
-    "weights.npz",
-    "weights",
-    "spikes.npz",
-    "start.npz",
-    "checkpoint.npz",
-    "versions.json",
-    "figures",
-    "export",
-    "recordings",
-    "tests",
-    REPORT,
-)
-START = "start.npz"
-KEPT = "weights/epoch_{:03d}.npz"
-RECORDINGS = "recordings"
-TRACES = "traces"  # the recording that is meant where none is named
 
 
 class Run:
@@ -260,55 +208,3 @@ class Run:
                 raise RunFolderError(f"{self.folder} has no {name}") from None
         self.check_folder()  # it may have been replaced meanwhile
         return content
-
-
-def as_run(run: Run | str | Path) -> Run:
-    """The run itself, or the one in this folder; see `open_run`."""
-    return run if isinstance(run, Run) else open_run(run)
-
-
-def spikes_of(source: Spikes | Run | Recording | str | Path) -> Spikes:
-    """The spikes themselves, or those of a run, of the run in this folder, or of a recording."""
-    if isinstance(source, Spikes):
-        return source
-    return (source if isinstance(source, Recording) else as_run(source)).spikes
-
-
-def read_now(run: Run) -> Run:
-    """The run, with what is small read at once, so that it stays whatever becomes of the folder."""
-    for name in ("model", "data", "metrics", "history", "versions"):
-        with contextlib.suppress(RunFolderError):  # of what is damaged it is said when asked for
-            getattr(run, name)
-    return run
-
-
-def open_run(folder: str | Path) -> Run:
-    """Open a run folder.
-
-    Raises
-    ------
-    RunFolderError
-        The folder does not hold a run, or one in a format that came later.
-    """
-    if not isinstance(folder, str | os.PathLike):
-        raise RunFolderError(f"needs a run, or the folder of one, got {shown(folder)}")
-    folder = Path(folder)
-    if not (folder / "model.toml").is_file():
-        what = "is a file" if folder.is_file() else "does not exist"
-        what = "holds no run (no model.toml)" if folder.is_dir() else what
-        raise RunFolderError(f"the run folder {folder} {what}")
-    if (number := format_of(folder)) > FORMAT:
-        raise RunFolderError(
-            f"the run folder {folder} has format {number}, and this version of spikingfa"
-            f" ({version('spikingfa')}) reads formats up to {FORMAT}: read it with a later one"
-        )
-    return Run(folder)
-
-
-def format_of(folder: Path) -> int:
-    """The number of a run folder's format; 0 where nothing tells it."""
-    try:
-        number = read_json(Versions, folder / "versions.json").root.get("format", 0)
-    except (OSError, ValueError):  # the rest may be read
-        return 0
-    return number if isinstance(number, int) else 0

@@ -27,8 +27,8 @@ from spikingfa.model.files import write_model
 from spikingfa.model.model import Model
 from spikingfa.run_folder.data_record import DataRecord
 from spikingfa.run_folder.identity import ID, new_id
+from spikingfa.run_folder.layout import CHECKPOINT, DATA, FILES, FORMAT, KEPT, START
 from spikingfa.run_folder.lock import LOCK, locked
-from spikingfa.run_folder.run import CHECKPOINT, DATA, FILES, FORMAT, KEPT, START
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.state_schema import FEEDBACK
 

@@ -27,8 +27,9 @@ from spikingfa.model.changes import differences
 from spikingfa.model.files import load_stored, write_model
 from spikingfa.model.model import Model
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column, renamed
+from spikingfa.run_folder.layout import CHECKPOINT
 from spikingfa.run_folder.lock import LOCK, locked
-from spikingfa.run_folder.run import CHECKPOINT, Run
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import tidy
 from spikingfa.sweeping.worker import METRICS, row_of
 

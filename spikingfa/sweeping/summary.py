@@ -6,7 +6,8 @@ from spikingfa.base.files import written_whole
 from spikingfa.plots import plot_sweep, plot_sweep_map, save
 from spikingfa.plots.sweep import combined, parameters_of, parts_of
 from spikingfa.run_folder.held_out import VALIDATION
-from spikingfa.run_folder.run import Run, open_run
+from spikingfa.run_folder.opening import open_run
+from spikingfa.run_folder.run import Run
 from spikingfa.training.metrics import METRICS
 
 MAX_ROWS = 20

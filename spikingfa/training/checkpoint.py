@@ -15,7 +15,8 @@ from spikingfa.model.files import with_absolute_paths
 from spikingfa.model.model import Model
 from spikingfa.network.topology import Topology
 from spikingfa.run_folder.held_out import renamed
-from spikingfa.run_folder.run import CHECKPOINT, open_run
+from spikingfa.run_folder.layout import CHECKPOINT
+from spikingfa.run_folder.opening import open_run
 from spikingfa.run_folder.state_schema import check_arrays, state_schema
 from spikingfa.run_folder.tables import Counts, checked_history, parse_json
 

@@ -8,7 +8,8 @@ import numpy as np
 from spikingfa.base.errors import DataError, ModelError
 from spikingfa.model.model import Model
 from spikingfa.run_folder.held_out import TEST, part_of
-from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.opening import as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
 from spikingfa.tasks import Data
 from spikingfa.training.analysis import confusion_matrix

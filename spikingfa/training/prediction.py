@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.opening import as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.tasks.events import Events
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.metrics import METRICS

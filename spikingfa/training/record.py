@@ -26,8 +26,10 @@ from spikingfa.engine.traced import Traced, check_device, traceable
 from spikingfa.model.model import POPULATIONS, Model
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
+from spikingfa.run_folder.layout import RECORDINGS, TRACES
+from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.recording import ABOUT, Recording
-from spikingfa.run_folder.run import RECORDINGS, TRACES, Run, as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
 from spikingfa.tasks import Data
 from spikingfa.training.evaluation import session_of

@@ -9,7 +9,9 @@ from spikingfa.base.seeds import stream
 from spikingfa.network.feedback_weights import random_feedback
 from spikingfa.network.initial import bounded, initial_state, plastic_feedback
 from spikingfa.network.topology import Topology
-from spikingfa.run_folder.run import START, Run, as_run
+from spikingfa.run_folder.layout import START
+from spikingfa.run_folder.opening import as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import FEEDBACK, fitting
 from spikingfa.tasks import Data, load_data
 from spikingfa.training.run_data import data_for, recorded_topology

@@ -20,8 +20,10 @@ from spikingfa.network.feedback_weights import effective_forward_weights
 from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import DataRecord, load_as_recorded
 from spikingfa.run_folder.held_out import error_column, error_in, part_of
+from spikingfa.run_folder.layout import CHECKPOINT
 from spikingfa.run_folder.lock import locked
-from spikingfa.run_folder.run import CHECKPOINT, Run, open_run, read_now
+from spikingfa.run_folder.opening import open_run, read_now
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import RunWriter, new_run_folder, tidy
 from spikingfa.tasks import Data
 from spikingfa.training import checkpoint

@@ -25,7 +25,7 @@ from spikingfa.base.array_files import write_arrays, write_plain
 from spikingfa.base.interrupts import interruptible, postponed
 from spikingfa.cli.main import main
 from spikingfa.engine.compiled.standalone import StandaloneEngine
-from spikingfa.run_folder.run import FILES
+from spikingfa.run_folder.layout import FILES
 from spikingfa.run_folder.writer import RunWriter
 
 WRITTEN = (  # in this order, by a run of one epoch

@@ -10,7 +10,8 @@ import pytest
 
 import spikingfa
 from spikingfa.base.errors import ModelError, RunFolderError
-from spikingfa.run_folder.run import Run, as_run
+from spikingfa.run_folder.opening import as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import RunWriter
 
 

@@ -17,7 +17,9 @@ from spikingfa import RunFolderError, open_run
 from spikingfa.base.array_files import CHECKSUM
 from spikingfa.model.model import Model
 from spikingfa.run_folder.data_record import DataRecord
-from spikingfa.run_folder.run import FILES, FORMAT, Run, format_of
+from spikingfa.run_folder.layout import FILES, FORMAT
+from spikingfa.run_folder.opening import format_of
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter, new_run_folder, versions
 from spikingfa.tasks.encoding import Encoding

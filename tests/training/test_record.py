@@ -8,7 +8,7 @@ import pytest
 import spikingfa
 from spikingfa.base.errors import DataError, ModelError, RunFolderError
 from spikingfa.cli.main import main
-from spikingfa.run_folder.run import open_run
+from spikingfa.run_folder.opening import open_run
 from spikingfa.training.recording_size import RecordingSize
 
 

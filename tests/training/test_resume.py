@@ -14,7 +14,7 @@ from helpers.waits import LIMIT
 import spikingfa
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
-from spikingfa.run_folder.run import CHECKPOINT, FILES
+from spikingfa.run_folder.layout import CHECKPOINT, FILES
 from spikingfa.training import train as training
 
 N_EPOCHS = 3

@@ -10,7 +10,7 @@ import spikingfa
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.plots import plot_learning_curve
-from spikingfa.run_folder.run import CHECKPOINT
+from spikingfa.run_folder.layout import CHECKPOINT
 from spikingfa.training import train as training
 from spikingfa.training import train_sample
 from spikingfa.training.checkpoint import Checkpoint

@@ -13,7 +13,7 @@ from spikingfa.base.errors import DataError
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.model.model import Task
-from spikingfa.run_folder.run import CHECKPOINT
+from spikingfa.run_folder.layout import CHECKPOINT
 from spikingfa.tasks import load_data
 from spikingfa.training import train as training
 from spikingfa.training.checkpoint import Checkpoint

@@ -22,7 +22,9 @@ from spikingfa.model.files import MAX_TEXT
 from spikingfa.network.describe import equations
 from spikingfa.plots import plot_raster
 from spikingfa.plots.style import colour_of
-from spikingfa.run_folder.run import REPORT, Run, as_run
+from spikingfa.run_folder.layout import REPORT
+from spikingfa.run_folder.opening import as_run
+from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.training.evaluation import evaluate
 from spikingfa.training.metrics import label_of
