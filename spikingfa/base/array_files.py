@@ -58,7 +58,7 @@ def read_checked(path: Path) -> Arrays:
 
 
 def read_numbers(path: Path) -> Arrays:
-    """As `read_checked`, where no array is of texts.
+    """Read arrays as `read_checked` does, where none is of texts.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from brian2.utils.logger import catch_logs
 
 
 class Trial(ABC):
-    """Something that Brian2 is asked to prepare, and that is then forgotten."""
+    """A network that Brian2 is asked to prepare, and that is then dropped."""
 
     def check(self) -> str | None:
         """Brian2's reason against it, on one line."""

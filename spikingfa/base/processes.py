@@ -31,7 +31,7 @@ _REPLACED = "A worker stopped while some jobs were given to the executor"
 
 
 class Processes(Workers):
-    """As many processes as there are calls at a time; they end when this one does, however it ends.
+    """Processes for as many calls at a time; they end when this one does, however it ends.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ class Unreadable(ValueError):
 
 
 def one_line(error: BaseException) -> str:
-    """What an error says; of one that says nothing, its kind."""
+    """The message of an error on one line; of one without a message, its kind."""
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -12,7 +12,7 @@ def shown(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """With escapes in place of what would control a terminal or cannot be written."""
+    """Escape what would control a terminal or cannot be written."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

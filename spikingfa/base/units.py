@@ -186,7 +186,7 @@ def format_latency(value: Quantity | str) -> str:
 
 
 def parse_checked(value: Any, kind: str, check: Check | None = None) -> Quantity:
-    """As `parse_quantity`, within the bounds that `check` knows."""
+    """Read a quantity as `parse_quantity` does, within the bounds that `check` knows."""
     quantity = parse_quantity(value, kind)
     return quantity if check is None else check(quantity, kind)
 

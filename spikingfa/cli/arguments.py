@@ -159,5 +159,5 @@ def each_once(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def passed_on(options, *names: str) -> dict[str, Any]:
-    """What the arguments of these names say, for a function that has the same."""
+    """The values of the arguments of these names, for a function that has the same."""
     return {name: getattr(options, name) for name in names}

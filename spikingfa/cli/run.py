@@ -64,7 +64,7 @@ def _summary(run) -> str:
 
 
 def _measured(run) -> str:
-    """How the training error was measured, for the summary."""
+    """Words for how the training error was measured, for the summary."""
     from spikingfa.training.train_sample import SAMPLE, while_learning
 
     if while_learning(run.history):  # in a run that an older version began

@@ -21,7 +21,7 @@ from spikingfa.network.blueprint import Blueprint
 
 @contextlib.contextmanager
 def _quiet_if_interrupted():
-    """Brian2 warns of parts that were in no network that ran; so they are until it does."""
+    """Silence Brian2's warning of parts that were in no network that ran."""
     try:
         yield
     except KeyboardInterrupt:

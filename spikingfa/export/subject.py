@@ -1,4 +1,4 @@
-"""Who a recording is of, as archives of neurophysiology ask: a simulation stands for an animal."""
+"""The subject that archives of neurophysiology ask for: a simulation stands for an animal."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal

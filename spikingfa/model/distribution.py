@@ -90,7 +90,7 @@ class Distribution:
         return (rng.normal if self.dist == "normal" else rng.uniform)(first, second, shape)
 
     def table(self) -> dict[str, str]:
-        """As it stands in a model file."""
+        """The table that stands in a model file."""
         numbers = (format_quantity(value, self.kind) for value in self.values)
         return {"dist": self.dist} | dict(zip(FAMILIES[self.dist], numbers))
 

@@ -134,7 +134,7 @@ def _table(record: Section) -> tomlkit.items.Table:
 
 
 def _item(value: Any) -> Any:
-    """As TOML writes it best: a table on one line, text of several lines as a block."""
+    """A value as TOML writes it best: a table on one line, text of several lines as a block."""
     if isinstance(value, dict):
         table = tomlkit.inline_table()
         table.update({key: _item(entry) for key, entry in value.items()})

@@ -1,4 +1,4 @@
-"""What a network is shown: the section `task` of a model."""
+"""The section `task` of a model: what a network is shown."""
 
 from typing import Annotated, Any, Literal
 

@@ -54,7 +54,7 @@ class Projection:
 
     @property
     def statements(self) -> tuple[str, ...]:
-        """All its texts."""
+        """All texts of the projection."""
         return self.equations, self.on_pre, self.on_post, self.continuous, self.rest
 
 

@@ -59,7 +59,7 @@ def _written_out(topology: Topology) -> Blueprint:
 
 
 def inhibition(layer: Output) -> tuple[Projection, ...]:
-    """Each output neuron inhibits every other one."""
+    """Inhibition of each output neuron by every other one."""
     if not float(layer.inhibition):
         return ()
     return (

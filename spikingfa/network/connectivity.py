@@ -1,4 +1,4 @@
-"""Which synapses are there, and which neurons excite."""
+"""Connectivity: which synapses are there, and which neurons excite."""
 
 import numpy as np
 

@@ -49,5 +49,5 @@ def _projection(p, begins: str) -> str:
 
 
 def _statements(texts: dict[str, str]) -> list[str]:
-    """Those that there are, each after when it is carried out."""
+    """The statements that there are, each after when it is carried out."""
     return [f"    {when}:\n{indented(text, 8)}" for when, text in texts.items() if text]

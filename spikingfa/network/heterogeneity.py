@@ -1,4 +1,4 @@
-"""What differs from neuron to neuron, or from synapse to synapse, but does not learn."""
+"""Heterogeneity: what differs from neuron to neuron, or synapse to synapse, but does not learn."""
 
 from zlib import crc32
 

@@ -128,7 +128,7 @@ def _neuron(layer: Neuron, graded: bool) -> list[Mechanism]:
 def _third_factor(
     layer: Neuron, rule: PlasticityRule, sensitivity: str, teaching: str
 ) -> Mechanism:
-    """What gates plasticity: the sensitivity to the drive, and the teaching current."""
+    """The gate of plasticity: sensitivity to the drive, and the teaching current."""
     text = SENSITIVITY_ONCE if rule.trace else SENSITIVITY
     drive = layer.soma().drive
     return Mechanism(text.format(drive=drive, sensitivity=sensitivity, teaching=teaching))

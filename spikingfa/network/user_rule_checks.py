@@ -1,4 +1,4 @@
-"""What can be wrong with a user's own plasticity rule, in one of the projections it is used in.
+"""Checks of a user's own plasticity rule, in the projections that it is used in.
 
 Its texts go nowhere but through Brian2's parsers, and what they may name is what the synapse and
 its two neurons declare.
@@ -74,7 +74,7 @@ def problem_of(rule: Own, declared: tuple[str, ...], sites: tuple[Site, ...]) ->
 
 
 def _of_expressions(rule: Own) -> Problem:
-    """None draws random numbers."""
+    """Check that no expression draws random numbers."""
     for field in EXPRESSIONS:
         if reason := _random(getattr(rule, field)):
             return field, reason
@@ -88,7 +88,7 @@ def _random(text: str) -> str | None:
 
 
 def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Problem:
-    """They have names of their own, and are plain variables or abbreviations."""
+    """Check that own variables have names of their own, and are plain or abbreviations."""
     for field, text in (("parameters", "\n".join(declared)), ("synapse", rule.synapse)):
         try:
             equations = Equations(text)
@@ -115,7 +115,7 @@ def _of_own_variables(rule: Own, declared: tuple[str, ...]) -> Problem:
 
 
 def _of_statements(rule: Own) -> Problem:
-    """They set the rule's own variables, and at rest all of them."""
+    """Check that statements set the rule's own variables, and at rest all of them."""
     variables = _variables(rule.synapse, PARAMETER)
     at_rest = set()
     for field in ("step", "rest"):
@@ -130,7 +130,7 @@ def _of_statements(rule: Own) -> Problem:
 
 
 def _of_declared(rule: Own, site: Site) -> Problem:
-    """What is declared in the synapse is no variable of its neurons."""
+    """Check that what is declared in the synapse is no variable of its neurons."""
     for field, own in (("synapse", _variables(rule.synapse)), ("parameters", _parameters(rule))):
         for name in sorted(own):
             for text, where in ((site.pre, site.from_name), (site.post, site.to_name)):
@@ -147,7 +147,7 @@ def _parameters(rule: Own) -> tuple[str, ...]:
 
 
 def _of_sensitivity(rule: Own, site: Site) -> Problem:
-    """It is an expression of the postsynaptic neuron."""
+    """Check that the sensitivity is an expression of the postsynaptic neuron."""
     field = "output_sensitivity" if site.to_name == "output" else "sensitivity"
     if not (text := getattr(rule, field)):
         return None
@@ -160,7 +160,7 @@ def _of_sensitivity(rule: Own, site: Site) -> Problem:
 
 
 def _of_names(rule: Own, site: Site) -> Problem:
-    """What is named is there, in the synapse and its two neurons."""
+    """Check that what is named is there, in the synapse and its two neurons."""
     pre, post = (equations.names for equations in site.ends)
     known = {*_variables(site.synapse), *(f"{n}_pre" for n in pre), *(f"{n}_post" for n in post)}
     for field, text in _read(rule):
@@ -175,7 +175,7 @@ def _of_names(rule: Own, site: Site) -> Problem:
 
 
 def _of_units(rule: Own, site: Site) -> Problem:
-    """Brian2 agrees to all of it."""
+    """Check that Brian2 agrees to all of it."""
     *_, (_, whole) = steps = list(_piece_by_piece(rule, site))
     if whole.check() is None:
         return None

@@ -1,4 +1,4 @@
-"""How figures of experiments are drawn: panels, and curves over seeds."""
+"""Drawing of experiments: panels, and curves over seeds."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,7 +15,7 @@ Place = tuple[float, float, float, float]  # left, bottom, width, height as part
 
 
 class Curve(NamedTuple):
-    """What is drawn of a table of all seeds: a column, its colour and line."""
+    """A curve of a table of all seeds: a column, its colour and line."""
 
     table: Table
     column: str

@@ -16,7 +16,7 @@ Verdict = tuple[str, bool, dict[str, float]]
 
 @dataclass(frozen=True)
 class Claim:
-    """Something that the article says, and what was measured.
+    """A claim of the article, and what was measured.
 
     Attributes
     ----------

@@ -38,7 +38,7 @@ class FigureOptions:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What is given of the parameters of a function."""
+        """The parameters of a function that are given."""
         return {name: getattr(self, name) for name in self.given if name != "recording"}
 
 

@@ -140,7 +140,7 @@ def check_arrays(arrays: Arrays, schema: Schema, optional: Collection[str] = ())
 
 
 def fitting(topology: Topology, given: Arrays) -> dict[str, np.ndarray]:
-    """Those of the arrays `given` to begin a training with that the model has.
+    """The arrays, of those `given` to begin a training with, that the model has.
 
     Forward weights, and the polarities that they follow, must all be there; of the others, such as
     the charges of error neurons where errors are graded, some may be missing or left over.

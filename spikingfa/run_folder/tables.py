@@ -93,7 +93,7 @@ class Judged(Table):
         return self
 
     def numbers(self) -> dict[str, Any]:
-        """All of it by name, without the error that it does not have."""
+        """All numbers by name, without the error that there is not."""
         columns = self.model_dump()
         return {
             name: value

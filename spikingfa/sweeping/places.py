@@ -1,4 +1,4 @@
-"""Where the runs of a sweep are made: on this machine, or on a cluster."""
+"""Places where the runs of a sweep are made: this machine, or a cluster."""
 
 import contextlib
 from collections.abc import Callable, Iterator

@@ -61,7 +61,7 @@ class Range:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """As numbers, in the usual unit of their kind."""
+        """The ends as numbers, in the usual unit of their kind."""
         return self._end(self.low)[0], self._end(self.high)[0]
 
     def value(self, number: float) -> Any:

@@ -81,7 +81,7 @@ def _fetch(url: str, folder: Path, digest: str) -> tuple[Path | None, str]:
 
 @contextlib.contextmanager
 def _quiet(logger):
-    """Without pooch's advice to note down the checksum."""
+    """Silence pooch's advice to note down the checksum."""
     level = logger.level
     logger.setLevel("WARNING")
     try:

@@ -23,7 +23,7 @@ from spikingfa.run_folder.tables import Counts, checked_history, parse_json
 
 @dataclass
 class Checkpoint:
-    """All that the rest of a training depends on, besides the model and the data.
+    """The rest of what a training goes on from, besides the model and the data.
 
     Attributes
     ----------

@@ -19,7 +19,7 @@ def seal(folder: Path) -> None:
 
 
 def problem(folder: Path) -> str:
-    """What is wrong with a program first, or an empty text."""
+    """The first thing that is wrong with a program, or an empty text."""
     try:
         lines = [line.split("  ", 1) for line in (folder / NAME).read_text("utf-8").splitlines()]
         sums = {name: given for given, name in lines}

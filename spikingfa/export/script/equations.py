@@ -47,7 +47,7 @@ def _without(text: str, names: tuple[str, ...]) -> str:
 
 
 def tidy(text: str) -> str:
-    """Without blank lines at its ends, with one at most in between, and units below each other."""
+    """Equations without blank lines at their ends, one at most between, units below each other."""
     paragraphs = re.split(r"\n\s*\n", cleandoc(text))
     return "\n\n".join(_aligned(one) for one in paragraphs if one.strip())
 
@@ -62,7 +62,7 @@ def _aligned(paragraph: str) -> str:
 
 
 def simple(text: str) -> str:
-    """Without products and quotients by 1, as one neuron for each output leaves them."""
+    """Equations without products and quotients by 1, as one neuron for each output leaves them."""
     return re.sub(r"(?<=\w)(?://|\*)1(?=\)|$)", "", text)
 
 

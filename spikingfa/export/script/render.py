@@ -64,7 +64,7 @@ def script(trials: Trials, command: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """As it stands between triple quotes."""
+    """A text as it stands between triple quotes."""
     return text.replace("\\", "\\\\").replace('"""', "'''")
 
 

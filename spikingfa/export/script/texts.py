@@ -1,4 +1,4 @@
-"""What a script says of itself: notes at its top, headings of its parts, meanings of parameters."""
+"""Texts of a script: notes at its top, headings of its parts, meanings of parameters."""
 
 from inspect import getdoc
 

@@ -140,5 +140,5 @@ class Equations(Neuron):
         )
 
     def rheobase(self) -> float:
-        """As it is given."""
+        """The rheobase that is given."""
         return float(self.i_rheo)

@@ -73,7 +73,7 @@ def own_value(given: Any) -> Any:
 
 
 def _parameter(value: Any) -> Any:
-    """As it stands in a model file: a quantity as text, a number, or a distribution's table."""
+    """A parameter in a model file: a quantity as text, a number, or a distribution's table."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number(value)
     if isinstance(value, dict | Distribution):

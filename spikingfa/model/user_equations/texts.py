@@ -131,7 +131,7 @@ def _is_unit(text: str) -> bool:
 def _problem_of_definitions(
     declared: list[tuple[str, Equation]], expressions: Fields, named: dict[str, Measure]
 ) -> Problem:
-    """Every expression by itself, then with all that it names written out."""
+    """Check every expression by itself, then with all that it names written out."""
     given = [(field, one.expression) for field, one in declared if one.expression]
     for field, text in (*given, *expressions):
         if reason := problem_of_expression(text):

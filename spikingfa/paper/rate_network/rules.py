@@ -19,7 +19,7 @@ class Shallow:
     """Only the output learns."""
 
     def deltas(self, network: RateNetwork, h: list[np.ndarray], e: np.ndarray) -> Deltas:
-        """None but for the output."""
+        """Deltas of the output alone."""
         return [None] * (len(network.w) - 1) + [e]
 
 

@@ -11,7 +11,7 @@ from spikingfa.paper.rate_network.rules import learn
 
 @dataclass(frozen=True)
 class Training:
-    """Each example once an epoch, in random order.
+    """A training that shows each example once an epoch, in random order.
 
     Attributes
     ----------

@@ -34,5 +34,5 @@ di_usual/dt = (i_apical - i_usual)/(200*ms)         : amp
     hidden_rest: ClassVar = "perturbation = 0"  # what is usual goes on from trial to trial
 
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
-        """All the same."""
+        """Matrices whose entries are all the same."""
         return {name: np.full_like(b, 1 / np.sqrt(3)) for name, b in random.items()}

@@ -21,5 +21,5 @@ class Uniform(FeedbackRule):
     path: ClassVar = "direct"
 
     def matrices(self, random: Matrices, forward: Matrices) -> Matrices:
-        """All the same."""
+        """Matrices whose entries are all the same."""
         return {name: np.full_like(b, 1 / np.sqrt(3)) for name, b in random.items()}

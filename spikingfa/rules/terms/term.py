@@ -5,7 +5,7 @@ from typing import ClassVar
 
 
 class PlasticityTerm(ABC):
-    """Something that any plasticity rule may be combined with; compiled in only where it is used.
+    """A term that any plasticity rule may be combined with; compiled in only where it is used.
 
     The docstring of a term begins with its formula. Its texts are read by Brian2, and name what
     those of a rule may name: the synapse and its two neurons.
