@@ -5,6 +5,7 @@
     python benchmarks/measure.py mnist_fa --runs DIR       # keep the runs, go on with stopped ones
     python benchmarks/measure.py --times                   # how long they take, on an idle machine
     python benchmarks/measure.py --tables                  # only print what is stored
+    python benchmarks/measure.py --write                   # and put it into models/README.md
 
 The seed of a run is that of its weights, order, phases and noise, and of its data where these are
 drawn: the split of the digits, and generated tasks. MNIST is split as published. Each variant
@@ -16,6 +17,7 @@ them: `times.csv`. MNIST is looked for as `spikingfa run` does.
 
 import argparse
 import csv
+import re
 import tempfile
 from pathlib import Path
 
@@ -24,7 +26,8 @@ import numpy as np
 import spikingfa
 from spikingfa.tasks import load_data
 
-RESULTS = Path(__file__).parents[1] / "models" / "results"
+MODELS = Path(__file__).parents[1] / "models"
+RESULTS = MODELS / "results"
 
 FROZEN = {"plasticity.eta_hidden": 0.0}
 STRONG = {"hidden.i_init": "400 pA"}
@@ -220,6 +223,15 @@ def table(task: str) -> str:
     return "\n".join(lines)
 
 
+def write_tables(path: Path) -> None:
+    """Put the tables in place of those in a file, which stand there in this order."""
+    text = path.read_text("utf-8")
+    olds = re.findall(r"^\| variant \| test .*\n(?:\|.*\n)+", text, re.MULTILINE)
+    for old, task in zip(olds, TABLES, strict=True):
+        text = text.replace(old, table(task) + "\n")
+    path.write_text(text, "utf-8")
+
+
 def _mean_sd(values: list[float], digits: int) -> str:
     if np.isnan(values).any():
         return ""
@@ -235,18 +247,22 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, metavar="DIR", help="keep the run folders there")
     parser.add_argument("--times", action="store_true", help="measure how long they take instead")
     parser.add_argument("--tables", action="store_true", help="measure nothing")
+    parser.add_argument("--write", action="store_true", help="and write models/README.md")
     options = parser.parse_args()
     if options.times:
         with tempfile.TemporaryDirectory() as scratch:
             keep_times([timed(variant, Path(scratch)) for variant in options.variants])
-    elif not options.tables:
+    elif not (options.tables or options.write):
         with tempfile.TemporaryDirectory() as scratch:
             for variant in options.variants:
                 seeds = range(1, (options.seeds or n_seeds(variant)) + 1)
                 _measure_all(variant, seeds, options.runs or Path(scratch))
-    if options.variants == list(VARIANTS) and not (options.tables or options.times):
+    measured = not (options.tables or options.times or options.write)
+    if options.variants == list(VARIANTS) and measured:
         keep(BASELINE, [baseline(seed) for seed in range(1, SEEDS + 1)])
     print(*(table(task) for task in TABLES), sep="\n\n")
+    if options.write:
+        write_tables(MODELS / "README.md")
 
 
 def _measure_all(variant: str, seeds: range, folder: Path) -> None:
