@@ -30,13 +30,13 @@ from spikingfa.sweeping.worker import train_one
 RESULTS = Path(__file__).parent / "results" / "sweeps.json"
 REPEATS, RUNS, EPOCHS = 3, 12, 10
 EMPTY = 10_000
-PATIENCE = 600  # seconds, after which a process that failed is not waited for
+TIMEOUT = 600  # seconds, after which a process that failed is not waited for
 
 
 def timed_processes(jobs: int) -> float:
     """Seconds of the same runs, shared out evenly among processes that have imported everything."""
     context = multiprocessing.get_context("spawn")
-    begin, end = (context.Barrier(jobs + 1, timeout=PATIENCE) for _ in range(2))
+    begin, end = (context.Barrier(jobs + 1, timeout=TIMEOUT) for _ in range(2))
     with tempfile.TemporaryDirectory() as folder:
         shares = [(range(k, RUNS, jobs), f"{folder}/{k}", begin, end) for k in range(jobs)]
         processes = [context.Process(target=_train, args=share) for share in shares]

@@ -14,14 +14,14 @@ import numpy as np
 from spikingfa.export.trains import traces_of
 from spikingfa.run_folder.run import Run
 
-MOST = 2**30  # bytes that are held in memory; what is larger is written by libhdf5
+MAX_BYTES = 2**30  # bytes that are held in memory; what is larger is written by libhdf5
 
 
 def fits(run: Run) -> bool:
     """Whether the spikes and traces of a run are held in memory."""
     spikes = run.spikes
     arrays = [spikes.t, spikes.i, spikes.population, *(one.values for one in traces_of(run))]
-    return sum(np.size(array) * array.itemsize for array in arrays) <= MOST
+    return sum(np.size(array) * array.itemsize for array in arrays) <= MAX_BYTES
 
 
 def written_in_one_go(path: Path, write: Callable[[BytesIO], None]) -> None:

@@ -17,7 +17,7 @@ from spikingfa.base.interrupts import unchanged
 from spikingfa.base.reading import one_line, read_text
 from spikingfa.base.run_calls import MAX_RESTARTS
 
-PATIENCE = 30  # seconds for a scheduler to answer
+ANSWER_TIMEOUT = 30  # seconds for a scheduler to answer
 CLOSE_LIMIT = 60  # seconds for workers and their scheduler to be gone
 JOBS = "jobs"  # of a SLURM file: how many are asked for
 
@@ -32,7 +32,7 @@ def client_of(address: str) -> Iterator[Client]:
         Nobody answers there.
     """
     try:
-        client = Client(address, timeout=PATIENCE)
+        client = Client(address, timeout=ANSWER_TIMEOUT)
     except (OSError, ValueError) as error:
         raise ClusterError(f"no dask scheduler answers at {address}: {one_line(error)}") from None
     with _closed(client):

@@ -36,7 +36,7 @@ from spikingfa.sweeping.worker import METRICS, row_of
 MODEL, CSV, PARQUET = "model.toml", "table.csv", "table.parquet"
 ERRORS = tuple(map(error_column, (VALIDATION, TEST)))
 _TEXT = ("status", "metric", "worker", "run", "reason")
-MOST = 2**30  # letters of a table that is read
+MAX_LETTERS = 2**30  # letters of a table that is read
 SHARE = 0.02  # of the time goes at most into writing the Parquet table anew
 
 Row = dict[str, Any]
@@ -234,7 +234,7 @@ def read_rows(path: Path) -> tuple[list[str], list[Row]]:
         It cannot be read.
     """
     try:
-        text = read_text(path, newline="", most=MOST)
+        text = read_text(path, newline="", most=MAX_LETTERS)
         whole = text[: text.rfind("\n") + 1]
         names, *rows = csv.reader(io.StringIO(whole, newline="")) if whole else ([],)
     except (OSError, ValueError, csv.Error) as error:

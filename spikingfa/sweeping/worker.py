@@ -23,7 +23,7 @@ METRICS = (
     *("ms_per_trial", "train_seconds", "build_seconds"),
 )
 
-PATIENCE = 120  # seconds for another process to leave the run folder
+LOCK_TIMEOUT = 120  # seconds for another process to leave the run folder
 
 # Brian2 is no more safe among threads than the folders of its programs: one at a time a process
 _TURN = threading.Lock()
@@ -59,7 +59,7 @@ def train_one(tables: dict[str, Any], folder: str, data: Data | None = None) -> 
 
 
 def _trained(model: Model, out: Path, data: Data | None) -> Run:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
             return train(model, out=out, data=data, resume=True, progress=False)

@@ -16,7 +16,7 @@ def load_bits(task: Task) -> Data:
     """`n_train` and `n_test` stimuli that go through all patterns of bits in a random order.
 
     Each bit is two features, of which the first is 1 where the bit is 1 and the second where it
-    is 0, so that a zero is heard as well. The test shows the patterns that were learnt, unless
+    is 0, so that a zero has spikes as well. The test shows the patterns that were learnt, unless
     `n_train` is smaller than their number.
     """
     bits = 2 if task.name == "xor" else task.bits

@@ -7,7 +7,7 @@ import numpy as np
 
 from spikingfa.base.errors import DataError
 
-MOST = np.iinfo(np.int32).max  # events; the compiled network counts them so
+MAX_EVENTS = np.iinfo(np.int32).max  # events; the compiled network counts them so
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def check_events(
             f"{source}: times, units and stimuli need the same length,"
             " got {}, {} and {}".format(*lengths)
         )
-    if lengths[0] > MOST:
-        raise DataError(f"{source}: {lengths[0]} events are more than {MOST}")
+    if lengths[0] > MAX_EVENTS:
+        raise DataError(f"{source}: {lengths[0]} events are more than {MAX_EVENTS}")
     good = (times >= 0) & np.isfinite(times)
     _refuse_first(~good, times, "times", "seconds since the onset, from 0 on", source)
     units = _numbers(units, n_units, "units", source)

@@ -37,7 +37,7 @@ from spikingfa.training.recording_size import RecordingSize
 from spikingfa.training.run_data import data_for
 from spikingfa.training.selection import Selection, select
 from spikingfa.training.session import Session, one_of_each_class_first
-from spikingfa.training.start import began
+from spikingfa.training.start import state_before
 
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 
@@ -158,7 +158,7 @@ def _network(
     session = session_of(run, data, model)
     if not untrained:
         return session, run.state
-    state, session.b = began(run, session.topology)
+    state, session.b = state_before(run, session.topology)
     return session, state
 
 

@@ -68,7 +68,7 @@ def initial_weights(topology: Topology, given: Arrays | None = None) -> tuple[Ar
     return state | bounded(topology, state), b
 
 
-def began(run: Run, topology: Topology) -> tuple[Arrays, Arrays]:
+def state_before(run: Run, topology: Topology) -> tuple[Arrays, Arrays]:
     """The initial weights of a run: another run's, or drawn again from its seed."""
     given = run.start if (run.folder / START).is_file() else None
     return initial_weights(topology, given)
@@ -99,7 +99,7 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
             topology = topology_of(run.model, load_data(run.model.task, data))
         else:
             topology = recorded_topology(run) or topology_of(run.model, data_for(run))
-        arrays, _ = began(run, topology)
+        arrays, _ = state_before(run, topology)
     forward = {name: w for name, w in arrays.items() if name.endswith(".w")}
     for name, w in forward.items():
         if run.weights[name].shape != w.shape:
@@ -108,7 +108,7 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
 
 
 def check_resume_start(folder: Path, given: Arrays | None) -> Arrays | None:
-    """The weights that the run in `folder`, to be gone on with, began with; None if drawn.
+    """The weights that the run in `folder`, which is to be resumed, began with; None if drawn.
 
     Raises
     ------
@@ -116,11 +116,11 @@ def check_resume_start(folder: Path, given: Arrays | None) -> Arrays | None:
         It began with something else than what is `given`.
     """
     path = folder / START
-    began = Run(folder).start if path.is_file() else None
-    if given is not None and not _same(began, given):
-        with_what = "weights that were drawn" if began is None else "other weights"
+    kept = Run(folder).start if path.is_file() else None
+    if given is not None and not _same(kept, given):
+        with_what = "weights that were drawn" if kept is None else "other weights"
         raise RunFolderError(f"cannot go on with the run in {folder}: it began with {with_what}")
-    return began
+    return kept
 
 
 def _same(one: Arrays | None, other: Arrays) -> bool:

@@ -281,7 +281,7 @@ def numbers(path) -> list[bytes]:
 def test_what_is_too_large_for_the_memory_is_written_as_it_goes(to, tiny_run, tmp_path):
     (small,) = export(tiny_run, to, tmp_path / f"small.{to}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("spikingfa.export.hdf5.MOST", 0)
+        patch.setattr("spikingfa.export.hdf5.MAX_BYTES", 0)
         patch.setattr("spikingfa.export.hdf5._put", None)
         (large,) = export(tiny_run, to, tmp_path / f"large.{to}")
     assert len(numbers(small)) > 3

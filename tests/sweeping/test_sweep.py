@@ -230,7 +230,7 @@ def test_random_draws_by_the_command(swept):
 def test_mistakes_end_in_one_line(swept, options, told, monkeypatch):
     if {"--scheduler", "--slurm"} & {*options}:
         pytest.importorskip("distributed")
-        monkeypatch.setattr("spikingfa.sweeping.cluster.PATIENCE", 1)
+        monkeypatch.setattr("spikingfa.sweeping.cluster.ANSWER_TIMEOUT", 1)
     status, _, err = swept(*options)
     complaint = [line for line in err.splitlines() if line.startswith("spikingfa")]
     assert status == 2
