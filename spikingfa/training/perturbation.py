@@ -1,5 +1,6 @@
 """Perturbations of a trained network before it is tested: lesions and noise."""
 
+import re
 from dataclasses import asdict, dataclass, fields
 
 import numpy as np
@@ -11,7 +12,7 @@ from spikingfa.base.seeds import stream
 from spikingfa.base.text import shown
 from spikingfa.base.units import parse_quantity
 from spikingfa.model.checks import MAX_STEPS
-from spikingfa.model.model import Model
+from spikingfa.model.model import Model, hidden_layers
 from spikingfa.network.pathways import forward_names
 
 
@@ -22,7 +23,7 @@ class Perturbation:
     Attributes
     ----------
     kill : float
-        Part of the neurons of each hidden layer that no longer reach the next layer, 0 to 1.
+        Part of the neurons of each hidden layer that no longer reach any other neuron, 0 to 1.
     weight_noise : float
         Each forward weight is multiplied by 1 + `weight_noise` times a normal random number.
     noise : Quantity or str
@@ -79,11 +80,12 @@ class Perturbation:
         """The weights with some synapses cut and all a little different."""
         names = forward_names(model)
         changed = dict(state)
-        for k, (layer, outgoing) in enumerate(zip(model.hidden, names[1:])):
+        for k, (name, layer) in enumerate(hidden_layers(model).items()):
             rng = stream(self.seed, "lesion", k)
             killed = rng.permutation(layer.size)[: round(self.kill * layer.size)]
-            changed[f"{outgoing}.w"] = state[f"{outgoing}.w"].copy()
-            changed[f"{outgoing}.w"][killed] = 0
+            for outgoing in (key for key in state if re.fullmatch(rf"{name}_to_\w+\.w", key)):
+                changed[outgoing] = state[outgoing].copy()
+                changed[outgoing][killed] = 0
         for k, name in enumerate(names if self.weight_noise else ()):
             w = changed[f"{name}.w"]
             rng = stream(self.seed, "weight noise", k)

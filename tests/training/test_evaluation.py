@@ -8,6 +8,10 @@ import pytest
 
 import spikingfa
 from spikingfa.cli.main import main
+from spikingfa.model.model import Model
+from spikingfa.network.initial import initial_state
+from spikingfa.network.pathways import Stimuli
+from spikingfa.network.topology import Topology
 from spikingfa.training.evaluation import evaluate
 from spikingfa.training.perturbation import Perturbation
 
@@ -34,6 +38,16 @@ def test_the_run_folder_is_left_alone(tiny_run):
     before = {path: path.stat().st_mtime_ns for path in tiny_run.folder.rglob("*")}
     evaluate(tiny_run, Perturbation(kill=0.5))
     assert before == {path: path.stat().st_mtime_ns for path in tiny_run.folder.rglob("*")}
+
+
+def test_the_killed_reach_their_own_layer_no_more():
+    model = Model(hidden=[{"size": 4, "recurrent": "fixed"}, {"size": 4}])
+    state = initial_state(Topology(model, Stimuli(3, 2, 1.0)), np.random.default_rng(0))
+    left = Perturbation(kill=0.5).of_weights(model, state)
+    names = ("hidden_0_to_hidden_0", "hidden_0_to_hidden_1")
+    silent = [np.flatnonzero((left[f"{name}.w"] == 0).all(axis=1)) for name in names]
+    assert len(silent[0]) == 2
+    np.testing.assert_array_equal(*silent)
 
 
 def test_what_is_killed_is_a_part_of_each_hidden_layer(tiny_run):
