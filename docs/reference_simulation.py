@@ -26,7 +26,7 @@ WRITTEN |= {"coding": ["regular"], "teacher": ["regular", False], "precision": [
 NONE = ("validation", "shift", "sparsity", "i_noise", "dropout", "g_couple", "inhibition")
 WRITTEN |= {key: [0] for key in (*NONE, "readout_latency", "homeostasis", "continuous")}
 WRITTEN |= {key: [] for key in ("w_max", "excitatory", "levels")}
-WRITTEN |= {"recurrent": ["none"]}
+WRITTEN |= {"recurrent": ["none"], "skip": [[]]}
 
 
 def read_model(path):

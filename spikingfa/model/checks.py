@@ -2,6 +2,7 @@
 
 import re
 
+from spikingfa.base.text import nearest, shown
 from spikingfa.model.distribution import Distribution
 from spikingfa.model.time_grid import check_times
 from spikingfa.rules.feedback import RULES, FeedbackRule
@@ -97,6 +98,19 @@ def rules_of_plasticity_and_feedback_fit(model) -> None:
         )
 
 
+def skips_come_from_before(model) -> None:
+    """A layer can skip others only on the way up."""
+    *hidden, _ = model.layers()
+    for k, (name, layer) in enumerate(hidden):
+        before = ["input", *(f"hidden_{j}" for j in range(k))]
+        for pre in layer.skip:
+            if pre not in before:
+                raise ValueError(
+                    f"{name}.skip: {shown(pre)} is no population before this layer, which are"
+                    f" {', '.join(before)}{nearest(pre, before)}"
+                )
+
+
 def the_test_set_steers_nothing(model) -> None:
     """A schedule that goes by errors needs held-out training stimuli."""
     if model.plasticity.schedule == PLATEAU and not model.task.validation:
@@ -129,6 +143,7 @@ CHECKS = (
     steps_resolve_rates_and_times,
     neurons_have_what_the_rule_needs,
     rules_of_plasticity_and_feedback_fit,
+    skips_come_from_before,
     the_test_set_steers_nothing,
     continuous_operation_has_no_trials,
     check_times,

@@ -33,6 +33,10 @@ class Hidden(Section):
         "none", description="synapses within the layer"
     )
     i_recurrent: Scale = Field("50 pA", description="SD of the recurrent current before learning")
+    skip: tuple[str, ...] = Field(
+        (), description="earlier populations that project to the layer, too: input, hidden_0, ..."
+    )
+    i_skip: Scale = Field("150 pA", description="SD of the current of each before learning")
     delay: EachDelay = Field("0 ms", description=DELAY)
     g_couple: Coupling = Field("0 nS", description="conductance from the apical compartment")
     r_apical: Resistance = Field("100 Mohm", description="resistance of the apical compartment")

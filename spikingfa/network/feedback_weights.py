@@ -1,9 +1,11 @@
 """The matrices B of the feedback synapses."""
 
+from functools import reduce
+
 import numpy as np
 
 from spikingfa.network.feedback_pathways import feedback_rule
-from spikingfa.network.pathways import forward_names
+from spikingfa.network.pathways import Pathway
 from spikingfa.network.topology import Topology
 
 Matrices = dict[str, np.ndarray]
@@ -33,15 +35,19 @@ def effective_forward_weights(topology: Topology, state: Matrices) -> Matrices:
     """The forward weights (n_hidden, n_source) that each B stands for, by layer name.
 
     They lead to the layer whose errors come back: to the next one, or the output, where they are
-    the product of all matrices in between.
+    the product of all matrices in between, summed over all ways there are.
     """
-    path, forward, product = feedback_rule(topology.model).path, {}, None
-    projections = forward_names(topology.model)[:0:-1]
-    for name, projection in zip(reversed(topology.hidden), projections):
-        w = state[f"{projection}.w"].astype(float)
-        product = w if product is None or path == "layerwise" else w @ product
-        forward[name] = product
+    path, forward = feedback_rule(topology.model).path, {}
+    for name in reversed(topology.hidden):
+        onwards = topology.forward_from(name)[: 1 if path == "layerwise" else None]
+        forward[name] = reduce(np.add, (_onwards(one, state, forward, path) for one in onwards))
     return {} if path == "none" else dict(reversed(forward.items()))
+
+
+def _onwards(one: Pathway, state: Matrices, forward: Matrices, path: str) -> np.ndarray:
+    """The weights of a pathway, with `direct` times those from its target to the output."""
+    w = state[f"{one.name}.w"].astype(float)
+    return w if path == "layerwise" or one.post == "output" else w @ forward[one.post]
 
 
 def feedback_matrices(topology: Topology, random: Matrices, state: Matrices) -> Matrices:

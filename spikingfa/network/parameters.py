@@ -85,6 +85,8 @@ def learning_rates(
         if not path.plastic:
             continue
         eta = _eta(section, path)
+        if not path.recurrent:  # what all pathways into a layer change adds up
+            eta /= len(topology.forward_into(path.post))
         rates[path.name] = plasticity.eta_per_spike(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )

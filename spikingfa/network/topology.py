@@ -1,8 +1,11 @@
 """The topology of a network: its populations, and the pathways that join them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+
+from brian2.units.fundamentalunits import Quantity
 
 from spikingfa.model.layers import Hidden, Output
 from spikingfa.model.model import Model, hidden_layers
@@ -49,8 +52,25 @@ class Topology:
 
     @cached_property
     def pathways(self) -> tuple[Pathway, ...]:
-        """From the input to the output, then of hidden layers onto themselves."""
-        return (*self._forward(), *self._recurrent())
+        """From the input to the output, past layers, and of hidden layers onto themselves."""
+        layers, hidden = self._layers, self.hidden.items()
+        return (
+            *(self._pathway(*ends, layers[ends[1]].i_init) for ends in pairwise(self.sizes)),
+            *(self._pathway(*ends, layers[ends[1]].i_skip) for ends in self._skips()),
+            *(
+                self._pathway(name, name, layer.i_recurrent, layer.recurrent == "plastic")
+                for name, layer in hidden
+                if layer.recurrent != "none"
+            ),
+        )
+
+    def forward_into(self, name: str) -> tuple[Pathway, ...]:
+        """The pathways from other populations into a layer."""
+        return tuple(path for path in self.pathways if path.post == name and not path.recurrent)
+
+    def forward_from(self, name: str) -> tuple[Pathway, ...]:
+        """The pathways from a population to others, first that to the next layer."""
+        return tuple(path for path in self.pathways if path.pre == name and not path.recurrent)
 
     @cached_property
     def feedback(self) -> tuple[FeedbackPathway, ...]:
@@ -98,25 +118,26 @@ class Topology:
         forward = {(path.pre, path.post): path for path in self.pathways}
         return tuple((hop, forward[hop.post, hop.source.name]) for hop in self.feedback)
 
-    def _forward(self):
-        model, layers = self.model, [*self.hidden.values()]
-        sources, targets = (None, *layers), (*layers, model.output)
-        signs = (model.input.excitatory, *(layer.excitatory for layer in layers))
-        ends = zip(pairwise(self.sizes), pairwise(self.sizes.values()))
-        for (names, n), source, target, sign in zip(ends, sources, targets, signs):
-            squares = self._squared_rates(source, target)
-            yield Pathway(*names, *n, source, target, squares, target.i_init, sign)
+    @cached_property
+    def _layers(self) -> dict[str, Hidden | Output | None]:
+        """Layers by name; the input is none."""
+        return {"input": None} | self.hidden | {"output": self.model.output}
 
-    def _recurrent(self):
-        for name, layer in self.hidden.items():
-            if layer.recurrent != "none":
-                yield Pathway(
-                    *(name, name, layer.size, layer.size, layer, layer),
-                    self._squared_rates(layer, layer),
-                    layer.i_recurrent,
-                    layer.excitatory,
-                    plastic=layer.recurrent == "plastic",
-                )
+    def _skips(self) -> Iterator[tuple[str, str]]:
+        """Ends of the pathways from earlier populations than the one right before."""
+        names = [*self.sizes]
+        for k, (post, layer) in enumerate(self.hidden.items()):
+            yield from ((pre, post) for pre in names[:k] if pre in layer.skip)
+
+    def _pathway(self, pre: str, post: str, i_init: Quantity, plastic: bool = True) -> Pathway:
+        source, target = self._layers[pre], self._layers[post]
+        return Pathway(
+            *(pre, post, self.sizes[pre], self.sizes[post], source, target),
+            squared_rates=self._squared_rates(source, target),
+            i_init=i_init,
+            excitatory=(source or self.model.input).excitatory,
+            plastic=plastic,
+        )
 
     def _squared_rates(self, source: Hidden | None, target: Hidden | Output) -> float:
         """The expected sum of squared presynaptic rates, over the synapses that are there."""

@@ -36,6 +36,7 @@ OPTIONS = {
     "recurrent": {"hidden.recurrent": "plastic"},
     "fixed": {"hidden.recurrent": "fixed", "output.inhibition": "20 pA"},
     "dropout": {"hidden.dropout": 0.2, "hidden.i_noise": "10 pA"},
+    "skip": {"hidden.layers": 2, "hidden.skip": ["input"]},
 }
 OPTIONS["all"] = {k: v for changes in OPTIONS.values() for k, v in changes.items()}
 OPTIONS["all"]["hidden.recurrent"] = "plastic"

@@ -1,4 +1,4 @@
-"""Synapses within a layer: recurrent ones of a hidden layer, inhibition between outputs."""
+"""Synapses besides those from each layer to the next: past layers, and within one."""
 
 from typing import ClassVar
 
@@ -24,5 +24,19 @@ class Inhibition:
     reference: ClassVar = "Maass 2000, Neural Comput 12:2519; Diehl & Cook 2015, FCN 9:99"
 
 
-#: Connections within a layer, by the fields of a model file that switch them on.
-LATERAL = {part.kind: part for part in (Recurrence, Inhibition)}
+class Skip:
+    """i_syn_j += w_ij at a spike of neuron i of an earlier population than the layer before.
+
+    The weights are random at first (SD of the current: i_skip, in amp) and learn by the rule of the
+    forward synapses. The learning rate of a layer is divided by the number of pathways into it.
+    """
+
+    kind: ClassVar = "hidden.skip"
+    reference: ClassVar = (
+        "in the cortex: Felleman & Van Essen 1991, Cereb Cortex 1:1; in deep networks: Huang et al."
+        " 2017, CVPR"
+    )
+
+
+#: Synapses past layers and within one, by the fields of a model file that switch them on.
+LATERAL = {part.kind: part for part in (Skip, Recurrence, Inhibition)}
