@@ -3,6 +3,7 @@
     python benchmarks/measure.py                           # all that models/README.md tells
     python benchmarks/measure.py digits_fa digits_fa_50    # these variants
     python benchmarks/measure.py mnist_fa --runs DIR       # keep the runs, go on with stopped ones
+    python benchmarks/measure.py mnist_fa --add            # only the seeds that are not stored yet
     python benchmarks/measure.py --times                   # how long they take, on an idle machine
     python benchmarks/measure.py --tables                  # only print what is stored
     python benchmarks/measure.py --write                   # and put it into models/README.md
@@ -245,6 +246,7 @@ def main() -> None:
     parser.add_argument("variants", nargs="*", default=list(VARIANTS), metavar="VARIANT")
     parser.add_argument("--seeds", type=int, metavar="N", help="seeds 1 to N (10, 5 of long runs)")
     parser.add_argument("--runs", type=Path, metavar="DIR", help="keep the run folders there")
+    parser.add_argument("--add", action="store_true", help="keep the seeds that are stored")
     parser.add_argument("--times", action="store_true", help="measure how long they take instead")
     parser.add_argument("--tables", action="store_true", help="measure nothing")
     parser.add_argument("--write", action="store_true", help="and write models/README.md")
@@ -256,7 +258,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             for variant in options.variants:
                 seeds = range(1, (options.seeds or n_seeds(variant)) + 1)
-                _measure_all(variant, seeds, options.runs or Path(scratch))
+                _measure_all(variant, seeds, options.runs or Path(scratch), options.add)
     measured = not (options.tables or options.times or options.write)
     if options.variants == list(VARIANTS) and measured:
         keep(BASELINE, [baseline(seed) for seed in range(1, SEEDS + 1)])
@@ -265,12 +267,17 @@ def main() -> None:
         write_tables(MODELS / "README.md")
 
 
-def _measure_all(variant: str, seeds: range, folder: Path) -> None:
-    rows, histories = zip(*(measure(variant, seed, folder) for seed in seeds))
+def _measure_all(variant: str, seeds: range, folder: Path, add: bool) -> None:
+    names = (variant, f"{variant}_history")
+    rows, history = (stored(RESULTS / f"{name}.csv") if add else [] for name in names)
+    there = {row["seed"] for row in rows}
+    for seed in seeds:
+        if str(seed) not in there:
+            row, epochs = measure(variant, seed, folder)
+            rows, history = [*rows, row], [*history, *epochs]
     keep(variant, rows)
     if variant.startswith("mnist"):
-        history = [row for rows in histories for row in rows]
-        keep(f"{variant}_history", history, list(history[0]))
+        keep(names[1], history, list(history[0]))
 
 
 if __name__ == "__main__":
