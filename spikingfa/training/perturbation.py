@@ -78,7 +78,6 @@ class Perturbation:
 
     def of_weights(self, model: Model, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The weights with some synapses cut and all a little different."""
-        names = forward_names(model)
         changed = dict(state)
         for k, (name, layer) in enumerate(hidden_layers(model).items()):
             rng = stream(self.seed, "lesion", k)
@@ -86,10 +85,10 @@ class Perturbation:
             for outgoing in (key for key in state if re.fullmatch(rf"{name}_to_\w+\.w", key)):
                 changed[outgoing] = state[outgoing].copy()
                 changed[outgoing][killed] = 0
-        for k, name in enumerate(names if self.weight_noise else ()):
-            w = changed[f"{name}.w"]
+        for k, name in enumerate(_forward(model, state) if self.weight_noise else ()):
             rng = stream(self.seed, "weight noise", k)
-            changed[f"{name}.w"] = w * (1 + self.weight_noise * rng.normal(size=w.shape))
+            factors = 1 + self.weight_noise * rng.normal(size=state[name].shape)
+            changed[name] = changed[name] * factors
         return changed
 
     def duration(self, model: Model) -> float:
@@ -114,3 +113,10 @@ def _quantity(name: str, value, kind: str) -> Quantity:
 
 
 _NOTHING = {key: str(value) for key, value in asdict(Perturbation()).items()}
+
+
+def _forward(model: Model, state: dict[str, np.ndarray]) -> list[str]:
+    """Names of the weights from layer to layer, then of those past layers."""
+    chain = [f"{name}.w" for name in forward_names(model)]
+    ends = (re.fullmatch(r"(\w+)_to_(\w+)\.w", name) for name in state if name not in chain)
+    return chain + [match[0] for match in ends if match and match[1] != match[2]]

@@ -16,6 +16,7 @@ from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import learning_rates
 from spikingfa.network.pathways import Stimuli, forward_names
 from spikingfa.network.topology import Topology
+from spikingfa.training.perturbation import Perturbation
 
 DRIVEN = {"hidden.size": 8, "hidden.i_bias": "120 pA", "output.i_bias": "180 pA"}
 
@@ -129,3 +130,15 @@ def test_what_is_refused(changes, reason):
         deep().but(changes)
     assert reason in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_killed_neurons_and_noisy_weights():
+    model = deep().but({"hidden.2.skip": ["hidden_0"]})
+    state = initial_state(Topology(model, SIZE), np.random.default_rng(0))
+    left = Perturbation(kill=0.5).of_weights(model, state)
+    names = ("hidden_0_to_hidden_1", "hidden_0_to_hidden_2")
+    silent = [np.flatnonzero((left[f"{name}.w"] == 0).all(axis=1)) for name in names]
+    np.testing.assert_array_equal(*silent)
+    noisy = Perturbation(weight_noise=0.1).of_weights(model, state)
+    changed = {name for name in state if not np.array_equal(noisy[name], state[name])}
+    assert changed == {name for name in state if name.endswith(".w")}
