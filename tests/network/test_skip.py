@@ -104,6 +104,7 @@ def test_spikes_pass_a_layer_by():
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("numpy_target")
 def test_runtime_and_compiled_network_agree_bit_for_bit(tmp_path):
     model = deep(2, **{"hidden.skip": ["input"], "hidden.delay": "2 ms"})
     chunk, network = make_chunk(model), blueprint(Topology(model, SIZE))
