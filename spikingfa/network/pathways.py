@@ -1,4 +1,4 @@
-"""Pathways: forward synapses from one population to the next, and recurrent ones."""
+"""Pathways: forward synapses from a population to a later one, and recurrent ones."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,7 +24,7 @@ class Stimuli:
 
 @dataclass(frozen=True)
 class Pathway:
-    """Synapses from one population to the next, or of a hidden layer onto itself.
+    """Synapses from one population to a later one, or of a hidden layer onto itself.
 
     Attributes
     ----------

@@ -69,7 +69,12 @@ teaching = {teaching}                      : amp (constant over dt)
 """
 
 #: The same where every synapse reads it in every step, so that it is computed once.
-SENSITIVITY_ONCE = SENSITIVITY.replace("{sensitivity} : 1", "{sensitivity} : 1 (constant over dt)")
+SENSITIVITY_ONCE = """
+# third factor of plasticity
+drive = {drive}   : 1
+sensitivity = {sensitivity} : 1 (constant over dt)
+teaching = {teaching}                      : amp (constant over dt)
+"""
 
 
 def hidden_population(

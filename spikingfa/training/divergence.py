@@ -52,8 +52,8 @@ def _first(run, chunk: Chunk, names: list[str]) -> tuple[list[str], int]:
     while bad - good > 1:
         middle = (good + bad) // 2
         part = replace(chunk, order=chunk.order[:middle], targets=chunk.targets[:middle])
-        names_there = ran_away(run(part))
-        good, bad, names = (good, middle, names_there) if names_there else (middle, bad, names)
+        now = ran_away(run(part))
+        good, bad, names = (good, middle, now) if now else (middle, bad, names)
     return names, bad - 1
 
 

@@ -93,14 +93,14 @@ def _path(start: np.ndarray) -> np.ndarray:
 
 def _predicted(w0: np.ndarray, w: np.ndarray) -> np.ndarray:
     """The w0 at which the parabola through a start first meets the hyperbola, downstream."""
-    norms = []
+    meetings = []
     for start, upper in zip(w0, w):
         c = 2 * B * upper - start**2
         roots = np.roots([1, 0, c, -2 * B * TARGET])
         real = np.sort(roots[np.abs(roots.imag) < 1e-9].real)
         onwards = real[real >= start] if TARGET - upper * start > 0 else real[real <= start][::-1]
-        norms.append(onwards[0])
-    return np.array(norms)
+        meetings.append(onwards[0])
+    return np.array(meetings)
 
 
 def _arrows(ax: Axes) -> None:
