@@ -17,6 +17,8 @@ from spikingfa.model.time_grid import accepting
 #: No field, but a change: how many hidden layers there are.
 N_LAYERS = "hidden.layers"
 MAX_LAYERS = 100
+#: Nor is this: how many of the lowest hidden layers do not learn or, below 0, of the highest.
+N_FROZEN = "hidden.frozen"
 #: Fields by their old names, by section.
 RENAMED = {"hidden": Hidden.renamed}
 FORM = "needs the form section.key=value, such as hidden.tau_m=10 ms"
@@ -30,8 +32,11 @@ def changed(model, given: Iterable[tuple[str, Any]]):
     tables["hidden"] = [layer.model_dump() for layer in model.hidden]
     if N_LAYERS in changes:
         tables["hidden"] = _so_many(tables["hidden"], changes[N_LAYERS])
+    if N_FROZEN in changes:
+        _freeze(tables["hidden"], changes[N_FROZEN])
+    # in their order: later ones win
+    paths = [path for path in changes if path not in (N_LAYERS, N_FROZEN)]
     # another neuron model has other defaults, and may not have all the parameters
-    paths = [path for path in changes if path != N_LAYERS]  # in their order: later ones win
     for path in sorted(paths, key=lambda path: not path.endswith(".model")):
         targets, key = _targets(tables, path)
         if new := RENAMED.get(path.partition(".")[0], {}).get(key):
@@ -69,6 +74,19 @@ def _so_many(layers: list[dict[str, Any]], given: Any) -> list[dict[str, Any]]:
     if n is None or not 1 <= n <= MAX_LAYERS:
         raise ModelError(f"{N_LAYERS}: needs a number from 1 to {MAX_LAYERS}, got {shown(given)}")
     return [dict(layers[min(k, len(layers) - 1)]) for k in range(n)]
+
+
+def _freeze(layers: list[dict[str, Any]], given: Any) -> None:
+    """Let the lowest layers keep their weights, so many as are given, and the others learn."""
+    n = whole_number(given)
+    if n is None or abs(n) > len(layers):
+        raise ModelError(
+            f"{N_FROZEN}: needs a number from 0 to {len(layers)}, or with a minus to count from"
+            f" above, got {shown(given)}"
+        )
+    frozen = range(n) if n >= 0 else range(len(layers) + n, len(layers))
+    for k, layer in enumerate(layers):
+        layer["plastic"] = k not in frozen
 
 
 def _targets(tables: dict[str, Any], path: str) -> tuple[list[dict[str, Any]], str]:

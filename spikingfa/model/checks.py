@@ -52,6 +52,8 @@ def steps_resolve_rates_and_times(model) -> None:
         "output.teacher_rate": model.output.teacher_rate,
         "feedback.error_rate": model.feedback.error_rate,
     }
+    if model.feedback.hidden_error_rate is not None:
+        rates["feedback.hidden_error_rate"] = model.feedback.hidden_error_rate
     for name, layer in model.layers():
         if hasattr(layer, "rate_max"):
             rates[f"{name}.rate_max"] = layer.rate_max
@@ -96,6 +98,11 @@ def rules_of_plasticity_and_feedback_fit(model) -> None:
             f'plasticity.rule = "{rule.kind}" learns from the apical current itself and does'
             f' not go with feedback.kind = "{feedback.kind}"'
         )
+    if float(model.plasticity.teaching_rms) and not rule.reads("teaching_post"):
+        raise ValueError(
+            f"plasticity.teaching_rms = {model.plasticity.teaching_rms} does not go with"
+            f' plasticity.rule = "{rule.kind}", which learns from the apical current itself'
+        )
 
 
 def skips_come_from_before(model) -> None:
@@ -109,6 +116,16 @@ def skips_come_from_before(model) -> None:
                     f"{name}.skip: {shown(pre)} is no population before this layer, which are"
                     f" {', '.join(before)}{nearest(pre, before)}"
                 )
+
+
+def depth_can_be_measured(model) -> None:
+    """What errors do in each layer is seen in variables over time."""
+    device = model.training.device
+    if model.recording.depth and device == "cuda_standalone":
+        raise ValueError(
+            f'recording.depth = true does not go with training.device = "{device}", which records'
+            " no variables over time"
+        )
 
 
 def the_test_set_steers_nothing(model) -> None:
@@ -144,6 +161,7 @@ CHECKS = (
     neurons_have_what_the_rule_needs,
     rules_of_plasticity_and_feedback_fit,
     skips_come_from_before,
+    depth_can_be_measured,
     the_test_set_steers_nothing,
     continuous_operation_has_no_trials,
     check_times,

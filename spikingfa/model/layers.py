@@ -3,7 +3,7 @@
 from copy import copy
 from typing import Annotated, Any, ClassVar, Literal, Union
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
 from spikingfa.base.units import AUTO, Coupling, Delay, Latency, Rate, Resistance, Scale, Time
 from spikingfa.model.distribution import EachDelay
@@ -20,6 +20,10 @@ class Hidden(Section):
 
     size: Count = Field(200, description="number of neurons")
     i_init: Scale = Field(description="SD of the synaptic current before learning")
+    initial: Literal["random", "one_to_one"] = Field(
+        "random", description="weights before learning: normal, or a copy of the layer before"
+    )
+    plastic: StrictBool = Field(True, description="whether the synapses onto the layer learn")
     sensitivity_min: Real = Field(0.3, description="plastic above this drive (1 = rheobase)")
     sensitivity_max: Real = Field(6.0, description="plastic below this drive (1 = rheobase)")
     dropout: Fraction = Field(

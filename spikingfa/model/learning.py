@@ -53,6 +53,12 @@ class Plasticity(Section):
     homeostasis: Scale = Field("0 pA", description="teaching current at twice the target rate")
     target_rate: Rate = Field("20 Hz", description="of hidden neurons under homeostasis")
     tau_homeostasis: Time = Field("1 second", description="filter of their mean rate")
+    intrinsic: Scale = Field(
+        "0 pA", description="bias that a neuron at twice the target rate loses in tau_homeostasis"
+    )
+    teaching_rms: Scale = Field(
+        "0 pA", description="root mean square that teaching is kept at in a layer (0: not kept)"
+    )
     tau_decay: Time = Field("10 ms", description="decay of the presynaptic trace")
     tau_rise: Time = Field("5 ms", description="its rise (rule superspike)")
     tau_eligibility: Time = Field("10 ms", description="filter of the eligibility")
@@ -71,6 +77,11 @@ class Plasticity(Section):
     parameters: Annotated[
         dict[str, Any], AfterValidator(own_parameters), AfterValidator(_one_for_all)
     ] = Field({}, description="quantities that these name (rule equations)")
+
+    @property
+    def keeps_rates(self) -> bool:
+        """Whether hidden neurons have a mean rate, which something holds at the target."""
+        return float(self.homeostasis) > 0 or float(self.intrinsic) > 0
 
     @model_validator(mode="after")
     def _own_texts_are_read(self):

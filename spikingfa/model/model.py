@@ -74,6 +74,9 @@ class Feedback(Section):
     decay: Factor = Field(
         0.01, description="pull of B, and of W with it, towards zero (kolen_pollack)"
     )
+    keep_norm: StrictBool = Field(
+        False, description="each hidden neuron scales the B that it learns to their first size"
+    )
     mirror_time: Time = Field(
         "10 second", description="noise phase after each chunk of learning (weight_mirror)"
     )
@@ -85,6 +88,26 @@ class Feedback(Section):
     delay: Delay = Field("1 ms", description="delay of the feedback synapses (spiking)")
     tau: Time = Field("10 ms", description="decay of the apical current")
     error_rate: Rate = Field("500 Hz", description="rate of an error neuron at unit error")
+    hidden_error_rate: Rate | None = Field(
+        None, description="the same of hidden layers (none: error_rate)"
+    )
+    opponent: StrictBool = Field(
+        False, description="on and off error neurons of hidden layers share one signed charge"
+    )
+    hop_gain: Factor | None = Field(
+        None,
+        description="size of the error that a hidden layer passes on, by the one that reached it,"
+        " where all its neurons are sensitive (none: as the output's, sqrt(outputs / 3))",
+    )
+    tau_relay: Time | None = Field(
+        None, description="decay of the apical current that is passed on (none: tau)"
+    )
+    error_rms: Factor = Field(
+        0.0, description="root mean square that hidden layers' errors are kept at (0: not kept)"
+    )
+    tau_rms: Time = Field(
+        "10 second", description="filter of the size of errors (error_rms, teaching_rms)"
+    )
     neurons_per_output: Count = Field(1, description="error neurons of each sign per output")
     error_latency: Latency = Field(
         AUTO,
@@ -132,6 +155,9 @@ class Recording(Section):
     )
     weights: StrictBool = Field(
         False, description="all weights are kept before learning and after every epoch"
+    )
+    depth: StrictBool = Field(
+        False, description="what the error does in each layer is measured after every epoch"
     )
 
 
@@ -191,7 +217,8 @@ class Model(Section):
         changes : dict, optional
             Dotted paths and values: ``{"hidden.tau_m": "15 ms", "training.epochs": 5}``.
             ``hidden.tau_m`` means every hidden layer, ``hidden.0.tau_m`` the first;
-            ``hidden.layers`` is how many there are, the last one repeated. Later ones win.
+            ``hidden.layers`` is how many there are, the last one repeated; ``hidden.frozen`` how
+            many of the lowest do not learn or, below 0, of the highest. Later ones win.
         **sections : dict
             The same by section: ``model.but(hidden={"tau_m": 15*ms})``. A whole section of another
             model will do, ``model.but(task=other.task)``; and ``hidden`` may be a list with the

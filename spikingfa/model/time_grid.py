@@ -130,10 +130,12 @@ def _time_constants(model) -> Iterator[tuple[str, float]]:
             is_field = name in type(layer).model_fields or name.startswith("parameters.")
             yield f"{path}{'.' if is_field else ': '}{name}", tau
     yield "feedback.tau", float(model.feedback.tau)
+    if model.feedback.tau_relay is not None:
+        yield "feedback.tau_relay", float(model.feedback.tau_relay)
     yield "output.tau_trace", float(model.output.tau_trace)
     section, rule = model.plasticity, rule_of(model.plasticity)
     names = (*(rule.trace.parameters if rule.trace else ()), *rule.parameters)
-    names += ("tau_homeostasis",) if float(section.homeostasis) else ()
+    names += ("tau_homeostasis",) if section.keeps_rates else ()
     for name in names:
         if name.startswith("tau_") and name in type(section).model_fields:
             yield f"plasticity.{name}", float(getattr(section, name))

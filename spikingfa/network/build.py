@@ -3,10 +3,11 @@
 from spikingfa.model.layers import Output
 from spikingfa.model.learning import OWN
 from spikingfa.model.model import Model
-from spikingfa.network import coding, error_neurons, feedback, plasticity, user_rule
+from spikingfa.network import coding, error_neurons, error_signal, feedback, plasticity, user_rule
 from spikingfa.network import populations as neurons
 from spikingfa.network.blueprint import Blueprint, Population, Projection
 from spikingfa.network.feedback_pathways import feedback_rule
+from spikingfa.network.mechanisms import MEAN_RATE, with_mechanism
 from spikingfa.network.topology import Topology
 from spikingfa.network.under_way import are_dropped, with_onset
 
@@ -45,6 +46,7 @@ def _written_out(topology: Topology) -> Blueprint:
             *(_plastic(p, topology) for p in _forward_populations(topology)),
             coding.teacher_population(topology.sizes["output"], model.output),
             *error_neurons.error_populations(topology),
+            *error_signal.pool_populations(topology),
         ),
         projections=(
             *(
@@ -53,6 +55,7 @@ def _written_out(topology: Topology) -> Blueprint:
             ),
             *inhibition(model.output),
             *error_neurons.error_inputs(topology),
+            *error_signal.pool_projections(topology),
             *feedback.feedback_projections(topology),
         ),
     )
@@ -76,10 +79,17 @@ def _forward_populations(topology: Topology) -> tuple[Population, ...]:
     model, sizes = topology.model, topology.sizes
     rule, carrier = plasticity.rule_of(model.plasticity), feedback_rule(model)
     graded = model.feedback.error == "graded"
-    layers = topology.hidden.items()
+    intrinsic = float(model.plasticity.intrinsic) > 0
     return (
         coding.input_population(sizes["input"], model.input),
-        *(neurons.hidden_population(name, layer, rule, graded, carrier) for name, layer in layers),
+        *(
+            neurons.hidden_population(
+                *(name, layer, rule, graded),
+                error_signal.error_signal(name, topology, carrier),
+                intrinsic,
+            )
+            for name, layer in topology.hidden.items()
+        ),
         neurons.output_population(sizes["output"], model.output, rule, graded),
     )
 
@@ -89,6 +99,8 @@ def _plastic(population: Population, topology: Topology) -> Population:
     section, paths = topology.model.plasticity, topology.pathways
     if _drops_spikes(population.name, topology):
         population = with_onset(population)
+    if section.keeps_rates and population.name in topology.hidden:
+        population = with_mechanism(population, MEAN_RATE)
     outgoing = [path for path in paths if path.pre == population.name]
     incoming = [path for path in paths if path.post == population.name]
     population = plasticity.presynaptic(population, outgoing, section)

@@ -7,7 +7,12 @@ both pass through one filter, so that a right answer leaves no error once both a
     e_k = trace_k / (tau_trace * teacher_rate)
 
 The error of a hidden neuron, which it passes on to the layer below, is what reached itself where
-its sensitivity let it: ``e_j = sensitivity_j * i_apical_j / scale``.
+its sensitivity let it: ``e_j = sensitivity_j * i_apical_j / scale``; see
+:mod:`spikingfa.network.error_signal` for what else it may be.
+
+On and off neurons of a pair integrate errors of their own sign. Those of hidden layers may be
+opponents: each spike of one takes from the charge of the other as well, so that both hold one
+signed charge, and noise of mean zero makes neither of them fire.
 """
 
 from collections.abc import Iterator
@@ -49,6 +54,16 @@ error_rate    : Hz     (shared, constant)
 n_spikes      : integer
 """
 
+#: The same where errors of the other sign take charge away, as spikes of the opponent give it back.
+_OPPONENT = """
+dq/dt = error_rate*clip({sign}error, -1e6, 1e6) : 1
+error_rate    : Hz     (shared, constant)
+n_spikes      : integer
+"""
+
+#: The error as it teaches the layer, where something else is passed on.
+_TAUGHT = Mechanism("\n# error as it teaches the layer itself\nerror_signal : 1\n")
+
 _SIGNS = ("", "-")  # of on and off neurons
 
 
@@ -57,20 +72,24 @@ def error_populations(topology: Topology) -> tuple[Population, ...]:
     return tuple(
         population
         for source in topology.error_sources
-        for population in _populations(topology.model, source, topology.sizes[source.name])
+        for population in _populations(topology, source)
     )
 
 
-def _populations(model: Model, source: ErrorSource, size: int) -> Iterator[Population]:
-    rule = feedback_rule(model)
-    mechanisms = [_HIDDEN_ERROR, Mechanism(rule.hidden_error)]
+def _populations(topology: Topology, source: ErrorSource) -> Iterator[Population]:
+    model, size, rule = topology.model, topology.sizes[source.name], feedback_rule(topology.model)
     if source.name == "output":
         mechanisms = [_OUTPUT_ERROR, Mechanism(rule.output_error, rest=rule.error_rest)]
+    elif rule.hidden_error and source.name in topology.relays:
+        mechanisms = [_HIDDEN_ERROR, _TAUGHT]
+    else:
+        mechanisms = [_HIDDEN_ERROR, Mechanism(rule.hidden_error)]
     if model.feedback.error == "graded":
         yield joined(*source.errors, size, mechanisms)
         return
+    fires = _fires_opposed if source.name in topology.opponents else _fires
     for name, sign in zip(source.errors, _SIGNS):
-        yield joined(name, size * source.neurons, [*mechanisms, _fires(sign)])
+        yield joined(name, size * source.neurons, [*mechanisms, fires(sign)])
 
 
 def _fires(sign: str) -> Mechanism:
@@ -82,11 +101,24 @@ def _fires(sign: str) -> Mechanism:
     )
 
 
+def _fires_opposed(sign: str) -> Mechanism:
+    return Mechanism(
+        _OPPONENT.format(sign=sign),
+        threshold="q >= 1",
+        reset="q = clip(q - 1, -1, 1)\nn_spikes += 1",
+        rest="q = q*int(abs(q) < 1)",
+    )
+
+
 def error_inputs(topology: Topology) -> tuple[Projection, ...]:
     """Inputs of error neurons: spikes of output and teacher, the current of a hidden neuron."""
     output, *hidden = topology.error_sources
     late = teacher_delay(topology.model) > 0
-    return (*_compared(output, late), *(p for source in hidden for p in _passed_on(source)))
+    return (
+        *_compared(output, late),
+        *(p for source in hidden for p in _passed_on(source, topology)),
+        *(p for source in hidden if source.name in topology.opponents for p in _opposed(source)),
+    )
 
 
 def teacher_delay(model: Model) -> float:
@@ -113,15 +145,30 @@ def _compared(output: ErrorSource, late: bool) -> tuple[Projection, ...]:
     )
 
 
-def _passed_on(source: ErrorSource) -> tuple[Projection, ...]:
+def _passed_on(source: ErrorSource, topology: Topology) -> tuple[Projection, ...]:
+    equations = ["error_post = teaching_pre/scale : 1 (summed)", "scale : amp (shared, constant)"]
+    if source.name in topology.relays:
+        equations[0] = "error_post = passed_on_pre/scale : 1 (summed)"
+        if feedback_rule(topology.model).hidden_error:
+            equations.insert(1, "error_signal_post = teaching_pre/scale : 1 (summed)")
     return tuple(
         Projection(
-            f"{source.name}_to_{error}",
-            source.name,
-            error,
-            equations="error_post = teaching_pre/scale : 1 (summed)\n"
-            "scale : amp (shared, constant)",
+            *(f"{source.name}_to_{error}", source.name, error),
+            equations="\n".join(equations),
             connect="i == j",
         )
         for error in source.errors
+    )
+
+
+def _opposed(source: ErrorSource) -> tuple[Projection, ...]:
+    """A spike of one of a pair gives charge to the other, whose charge is the same but for sign."""
+    on, off = source.errors
+    return tuple(
+        Projection(
+            *(f"{pre}_to_{post}", pre, post),
+            on_pre="q_post = clip(q_post + 1, -1, 1)",
+            connect="i == j",
+        )
+        for pre, post in ((on, off), (off, on))
     )

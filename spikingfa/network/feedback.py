@@ -17,6 +17,9 @@ from spikingfa.network.under_way import OF_THIS_TRIAL, are_dropped
 #: One error spike brings this share of the charge that a unit error brings in the time tau.
 _PER_SPIKE = "scale/(error_rate_pre*tau_apical_post*{neurons})"
 
+#: The same of the current that is passed on, where that has a filter of its own.
+_RELAYED = "scale/(error_rate_pre*tau_relay_post*{neurons})"
+
 _SCALE = "scale : amp (shared, constant)\n"
 
 _FIXED = "b : 1 (constant)"
@@ -25,16 +28,21 @@ _FIXED = "b : 1 (constant)"
 def feedback_projections(topology: Topology) -> tuple[Projection, ...]:
     """Error to its own output neuron, and through B to every hidden layer."""
     return tuple(
-        _projection(topology.model, path, error)
+        _projection(topology, path, error)
         for path in (topology.output_feedback, *topology.feedback)
         for error in path.source.errors
     )
 
 
-def _projection(model: Model, path: FeedbackPathway, error: str) -> Projection:
+def _projection(topology: Topology, path: FeedbackPathway, error: str) -> Projection:
+    model = topology.model
     rule, one_to_one = feedback_rule(model), path.post == "output"
-    carry = _graded if model.feedback.error == "graded" else _spiking
-    texts = carry(model, path, error, weight="" if one_to_one else "*b")
+    weight = "" if one_to_one else "*b"
+    if model.feedback.error == "graded":
+        texts = _graded(model, path, weight)
+    else:
+        relayed = model.feedback.tau_relay is not None and path.post in topology.relays
+        texts = _spiking(model, path, error, weight, relayed)
     if one_to_one:
         texts["equations"] += _SCALE
     else:
@@ -43,21 +51,25 @@ def _projection(model: Model, path: FeedbackPathway, error: str) -> Projection:
     return Projection(f"{error}_to_{path.post}", error, path.post, **texts)
 
 
-def _graded(model: Model, path: FeedbackPathway, error: str, weight: str) -> dict:
+def _graded(model: Model, path: FeedbackPathway, weight: str) -> dict:
     signed = path.post == "output" or feedback_rule(model).signed
     amount = "error_pre" if signed else "abs(error_pre)"
     summed = f"i_error_post = scale{weight}*{amount} : amp (summed)\n"
     return {"equations": summed, "connect": "i == j"}
 
 
-def _spiking(model: Model, path: FeedbackPathway, error: str, weight: str) -> dict:
+def _spiking(model: Model, path: FeedbackPathway, error: str, weight: str, relayed: bool) -> dict:
     section, neurons = model.feedback, path.source.neurons
     counts = f"*{OF_THIS_TRIAL}" if are_dropped(section.delay, model.training.continuous) else ""
     signed = path.post == "output" or feedback_rule(model).signed
     sign = "-" if signed and error.startswith("error_off") else "+"
+    currents = {"i_apical": _PER_SPIKE} | ({"i_relay": _RELAYED} if relayed else {})
     return {
         "equations": "",
-        "on_pre": f"i_apical_post {sign}= {_PER_SPIKE.format(neurons=neurons)}{weight}{counts}",
+        "on_pre": "\n".join(
+            f"{current}_post {sign}= {charge.format(neurons=neurons)}{weight}{counts}"
+            for current, charge in currents.items()
+        ),
         "connect": f"j == i//{neurons}",
         "delayed": True,
     }

@@ -27,8 +27,16 @@ def feedback_parameters(topology: Topology) -> Values:
 
 
 def _of_many(hop: FeedbackPathway, topology: Topology) -> float:
-    """The factor by which errors of any number come to the same as those of the output."""
-    return (topology.sizes["output"] / topology.sizes[hop.source.name]) ** 0.5
+    """The factor of the scale that makes up for the number of errors that come together.
+
+    B has a root mean square of 1 / sqrt(3): n errors of a hidden layer come to sqrt(n / 3) times
+    the size of one, to that of one with a `hop_gain` of 1, and by default to what as large errors
+    of the output do.
+    """
+    n, gain = topology.sizes[hop.source.name], topology.model.feedback.hop_gain
+    if gain is None or hop.source.name == "output":
+        return (topology.sizes["output"] / n) ** 0.5
+    return gain * (3 / n) ** 0.5
 
 
 def _error_neurons(topology: Topology) -> Values:
@@ -45,6 +53,8 @@ def _error_neurons(topology: Topology) -> Values:
     for error in output.errors:
         values[error] = rate | at_output
         values[f"teacher_to_{error}"] = {"delay": teacher_delay(model)}
+    if rate and section.hidden_error_rate is not None:
+        rate = {"error_rate": float(section.hidden_error_rate)}
     for source in hidden:
         for error in source.errors:
             values[error] = rate

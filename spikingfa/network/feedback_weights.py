@@ -37,17 +37,38 @@ def effective_forward_weights(topology: Topology, state: Matrices) -> Matrices:
     They lead to the layer whose errors come back: to the next one, or the output, where they are
     the product of all matrices in between, summed over all ways there are.
     """
-    path, forward = feedback_rule(topology.model).path, {}
+    path = feedback_rule(topology.model).path
+    if path == "direct":
+        return weights_to_output(topology, state)
+    hops = topology.feedback  # none without feedback
+    return {hop.post: state[f"{hop.post}_to_{hop.source.name}.w"].astype(float) for hop in hops}
+
+
+def weights_to_output(topology: Topology, state: Matrices) -> Matrices:
+    """Products (n_hidden, n_outputs) of all forward weights from each layer up to the output.
+
+    They are summed over all ways there are, and in amp to the power of the number of synapses.
+    """
+    forward: Matrices = {}
     for name in reversed(topology.hidden):
-        onwards = topology.forward_from(name)[: 1 if path == "layerwise" else None]
-        forward[name] = reduce(np.add, (_onwards(one, state, forward, path) for one in onwards))
-    return {} if path == "none" else dict(reversed(forward.items()))
+        ways = (_onwards(path, state, forward) for path in topology.forward_from(name))
+        forward[name] = reduce(np.add, ways)
+    return dict(reversed(forward.items()))
 
 
-def _onwards(one: Pathway, state: Matrices, forward: Matrices, path: str) -> np.ndarray:
-    """The weights of a pathway, with `direct` times those from its target to the output."""
-    w = state[f"{one.name}.w"].astype(float)
-    return w if path == "layerwise" or one.post == "output" else w @ forward[one.post]
+def _onwards(path: Pathway, state: Matrices, forward: Matrices) -> np.ndarray:
+    """The weights of a pathway, times those from its target to the output."""
+    w = state[f"{path.name}.w"].astype(float)
+    return w if path.post == "output" else w @ forward[path.post]
+
+
+def feedback_from_output(topology: Topology, b: Matrices) -> Matrices:
+    """Products (n_outputs, n_hidden) of all B from the output down to each layer."""
+    products: Matrices = {}
+    for hop in reversed(topology.feedback):
+        above = products.get(hop.source.name)
+        products[hop.post] = b[hop.post] if above is None else above @ b[hop.post]
+    return dict(reversed(products.items()))
 
 
 def feedback_matrices(topology: Topology, random: Matrices, state: Matrices) -> Matrices:
@@ -78,6 +99,23 @@ def _learnt(topology: Topology, random: Matrices, state: Matrices) -> Matrices:
         name = f"{hop.projections[0]}.b"
         b[hop.post] = state[name][:: hop.source.neurons] if name in state else random[hop.post]
     return b
+
+
+def with_kept_norm(topology: Topology, state: Matrices) -> Matrices:
+    """B that learn, of the root mean square that random ones have, onto each hidden neuron.
+
+    A neuron scales all synapses that errors reach it through by one factor (synaptic scaling:
+    Turrigiano 2008, Cell 135:422), so that errors neither grow nor shrink with what B learn.
+    """
+    if not topology.model.feedback.keep_norm or not feedback_rule(topology.model).learns:
+        return {}
+    names = (f"{name}.b" for name in topology.feedback_names)
+    return {name: _of_random_size(state[name]) for name in names}
+
+
+def _of_random_size(b: np.ndarray) -> np.ndarray:
+    rms = np.sqrt(np.mean(b**2, axis=0))
+    return np.divide(b, np.sqrt(3) * rms, out=b.copy(), where=rms > 0)
 
 
 def synaptic_values(topology: Topology, b: Matrices) -> Matrices:

@@ -3,9 +3,11 @@
 import numpy as np
 
 from spikingfa.network.connectivity import connectivity
+from spikingfa.network.error_signal import initial_size
 from spikingfa.network.feedback_pathways import feedback_rule
 from spikingfa.network.feedback_weights import synaptic_values
 from spikingfa.network.heterogeneity import heterogeneity
+from spikingfa.network.pathways import Pathway
 from spikingfa.network.topology import Topology
 
 
@@ -36,14 +38,26 @@ def initial_state(
     """
     model, paths, state = topology.model, topology.pathways, {}
     for path in paths:
-        sd = float(path.i_init) / (float(path.target.tau_syn) * np.sqrt(path.squared_rates))
-        state[f"{path.name}.w"] = rng.normal(0.0, sd, (path.n_pre, path.n_post))
+        state[f"{path.name}.w"] = initial_weights(path, rng)
     if model.input.coding == "regular":
         state["input.phase"] = rng.uniform(0.0, 1.0, topology.sizes["input"])
     if model.feedback.error == "spiking":
         state |= _charges(topology)
     state |= connectivity(paths, state, structure or rng) | heterogeneity(topology)
-    return state | bounded(topology, state) | _mean_rates(topology)
+    return state | bounded(topology, state) | _slow_variables(topology)
+
+
+def initial_weights(path: Pathway, rng: np.random.Generator) -> np.ndarray:
+    """Weights (n_pre, n_post) in amp before learning, of mean 0 or one to one.
+
+    One to one, neuron i projects to neuron i of the next layer, and to i + n_pre, ... where that is
+    larger, with the current that a normal weight of this size brings it from all neurons together.
+    """
+    sd = float(path.i_init) / (float(path.target.tau_syn) * np.sqrt(path.squared_rates))
+    if path.one_to_one:
+        i, j = np.indices((path.n_pre, path.n_post), sparse=True)
+        return np.where(j % path.n_pre == i % path.n_post, sd * path.n_pre**0.5, 0.0)
+    return rng.normal(0.0, sd, (path.n_pre, path.n_post))
 
 
 def _charges(topology: Topology) -> dict[str, np.ndarray]:
@@ -52,7 +66,8 @@ def _charges(topology: Topology) -> dict[str, np.ndarray]:
     for source in topology.error_sources:
         m = source.neurons
         staggered = np.tile((np.arange(m) + 0.5) / m, sizes[source.name])
-        charges |= {f"{name}.q": staggered for name in source.errors}
+        opposed = source.name in topology.opponents
+        charges |= {f"{name}.q": 0 * staggered if opposed else staggered for name in source.errors}
     return charges
 
 
@@ -65,14 +80,16 @@ def bounded(topology: Topology, state: dict[str, np.ndarray]) -> dict[str, np.nd
     return {name: np.clip(state[name], -w_max, w_max) for name in names}
 
 
-def _mean_rates(topology: Topology) -> dict[str, np.ndarray]:
-    """Under homeostasis, mean rates that are the target."""
-    section = topology.model.plasticity
-    if not float(section.homeostasis):
-        return {}
-    target = float(section.target_rate)
-    layers = topology.hidden.items()
-    return {f"{name}.mean_rate": np.full(layer.size, target) for name, layer in layers}
+def _slow_variables(topology: Topology) -> dict[str, np.ndarray]:
+    """Mean rates that are the target, biases of zero, sizes of errors that give a gain of one."""
+    section, slow = topology.model.plasticity, {}
+    for name, layer in topology.hidden.items():
+        if section.keeps_rates:
+            slow[f"{name}.mean_rate"] = np.full(layer.size, float(section.target_rate))
+        if float(section.intrinsic):
+            slow[f"{name}.i_intrinsic"] = np.zeros(layer.size)
+    square = initial_size(topology) ** 2
+    return slow | {f"{pool}.mean_square": np.full(1, square) for pool in topology.pooled.values()}
 
 
 def plastic_feedback(topology: Topology, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

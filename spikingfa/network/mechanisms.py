@@ -101,6 +101,26 @@ INSENSITIVE = Mechanism("""
 teaching = i_apical                                  : amp (constant over dt)
 """)
 
+#: The mean rate of a neuron, from trial to trial; each spike adds to it.
+MEAN_RATE = Mechanism(
+    """
+# mean rate
+dmean_rate/dt = -mean_rate / tau_homeostasis : Hz
+target_rate     : Hz     (shared, constant)
+tau_homeostasis : second (shared, constant)
+""",
+    reset="mean_rate += 1/tau_homeostasis",
+)
+
+#: Intrinsic plasticity: a neuron that fires more than the target rate becomes less excitable, and
+#: the other way round; its synapses do not change (Desai, Rutherford & Turrigiano 1999, Nat
+#: Neurosci 2:515).
+INTRINSIC = Mechanism("""
+# intrinsic plasticity
+di_intrinsic/dt = -intrinsic*(mean_rate/target_rate - 1) / tau_homeostasis : amp
+intrinsic : amp (shared, constant)
+""")
+
 #: Dropout: in each trial that it learns from, a random part of a layer is not active, so that no
 #: neuron relies on a certain other one (Srivastava et al. 2014, J Mach Learn Res 15:1929).
 DROPOUT = Mechanism(

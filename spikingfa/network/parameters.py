@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from spikingfa.model.distribution import Distribution
+from spikingfa.model.latencies import NEVER
 from spikingfa.model.layers import Hidden, Output
 from spikingfa.model.model import Model, Plasticity
 from spikingfa.network import coding, plasticity
 from spikingfa.network import populations as neurons
+from spikingfa.network.error_signal import pool_parameters
 from spikingfa.network.feedback_parameters import feedback_parameters
 from spikingfa.network.feedback_pathways import feedback_rule
 from spikingfa.network.pathways import Pathway
@@ -36,9 +38,15 @@ def parameters(topology: Topology, trial: float | None = None) -> dict[str, floa
     for name, layer in topology.hidden.items():
         groups[name] = neurons.soma_parameters(layer) | apical
     groups |= feedback_parameters(topology)
+    for name, values in pool_parameters(topology).items():
+        groups[name] = groups.get(name, {}) | values
     mirrored = {forward.name for _, forward in topology.mirrored_pairs}
     for path in topology.pathways:
         groups[path.name] = _synapse_parameters(model, path, path.name in mirrored)
+    if model.plasticity.keeps_rates:
+        rates = ("target_rate", "tau_homeostasis")
+        for name in topology.hidden:
+            groups[name] |= {key: float(getattr(model.plasticity, key)) for key in rates}
     for name in topology.sizes:
         values = plasticity.neuron_parameters(name, topology.pathways, model.plasticity)
         groups[name] |= _floats(values)
@@ -91,7 +99,8 @@ def learning_rates(
             eta * decay, float(path.target.tau_syn), trial, path.squared_rates
         )
     for hop, forward in topology.mirrored_pairs:
-        rates |= dict.fromkeys(hop.projections, rates[forward.name])
+        # the feedback to a layer that is frozen is, too
+        rates |= dict.fromkeys(hop.projections, rates.get(forward.name, 0.0))
     if feedback_rule(topology.model).mirrors:
         rates |= dict.fromkeys(topology.feedback_names, 0.0)
     return {f"{name}.eta": eta for name, eta in rates.items()}
@@ -118,11 +127,23 @@ def _dropout(topology: Topology, learning: bool) -> dict[str, float]:
     return {f"{name}.dropout": part for name, part in parts.items()} | gains
 
 
+def _slow_variables(topology: Topology, learning: bool) -> dict[str, float]:
+    """What changes slowly while the network learns, and does not in a test."""
+    section = topology.model.plasticity
+    tau_rms = float(topology.model.feedback.tau_rms) if learning else NEVER
+    values = {f"{pool}.tau_rms": tau_rms for pool in topology.pooled.values()}
+    if float(section.intrinsic):
+        intrinsic = float(section.intrinsic) if learning else 0.0
+        values |= {f"{name}.intrinsic": intrinsic for name in topology.hidden}
+    return values
+
+
 def while_learning(
     topology: Topology, progress: float, errors: Sequence[float] = ()
 ) -> dict[str, float]:
     """Values besides `parameters` with which a chunk is learnt; see `learning_rates`."""
-    return learning_rates(topology, progress, errors) | _dropout(topology, learning=True)
+    values = learning_rates(topology, progress, errors) | _dropout(topology, learning=True)
+    return values | _slow_variables(topology, learning=True)
 
 
 def while_tested(topology: Topology, teacher: bool = False) -> dict[str, float]:
@@ -131,7 +152,7 @@ def while_tested(topology: Topology, teacher: bool = False) -> dict[str, float]:
     There is no error either, unless there is to be a `teacher`.
     """
     rates = dict.fromkeys(learning_rates(topology, 0.0), 0.0)
-    values = rates | _dropout(topology, learning=False)
+    values = rates | _dropout(topology, learning=False) | _slow_variables(topology, False)
     return values if teacher else values | coding.untaught(topology.model)
 
 

@@ -44,6 +44,8 @@ class Pathway:
         Part of the presynaptic neurons that excites; None if signs mix.
     plastic : bool
         Whether its weights learn.
+    one_to_one : bool
+        Whether neuron i projects to neuron i alone before learning.
     """
 
     pre: str
@@ -56,6 +58,7 @@ class Pathway:
     i_init: Quantity
     excitatory: float | None = None
     plastic: bool = True
+    one_to_one: bool = False
 
     @property
     def name(self) -> str:

@@ -32,12 +32,14 @@ A hidden neuron of the model `lif`, whole, as `spikingfa show` prints it::
 from spikingfa.model.layers import Hidden, Output
 from spikingfa.model.neurons import Neuron, Soma
 from spikingfa.network.blueprint import Population
+from spikingfa.network.error_signal import ErrorSignal
 from spikingfa.network.mechanisms import (
     APICAL_GRADED,
     APICAL_SPIKING,
     COUPLING,
     DROPOUT,
     INSENSITIVE,
+    INTRINSIC,
     LATE_READOUT,
     NOISE,
     READOUT,
@@ -45,7 +47,6 @@ from spikingfa.network.mechanisms import (
     Mechanism,
     joined,
 )
-from spikingfa.rules.feedback import FeedbackRule
 from spikingfa.rules.plasticity import PlasticityRule
 
 #: A neuron that fired at the end of a trial is not refractory in the next. This comes before all
@@ -82,17 +83,22 @@ def hidden_population(
     layer: Hidden,
     rule: PlasticityRule,
     graded: bool,
-    feedback: FeedbackRule | type[FeedbackRule] = FeedbackRule,
+    signal: ErrorSignal = ErrorSignal(),  # noqa: B008  frozen
+    intrinsic: bool = False,
 ) -> Population:
-    """The hidden layer as a population; by default, its error teaches where it is sensitive."""
+    """The hidden layer as a population; by default, its error teaches where it is sensitive.
+
+    With `intrinsic` plasticity its neurons have a bias that follows their rates.
+    """
     sensitivity = rule.sensitivity or layer.soma().sensitivity
     if layer.dropout:
         sensitivity = f"({sensitivity})*active"
     mechanisms = [
-        *_neuron(layer, graded),
-        _third_factor(layer, rule, sensitivity, feedback.teaching),
-        Mechanism(feedback.hidden, rest=feedback.hidden_rest),
+        *_neuron(layer, graded, intrinsic),
+        _third_factor(layer, rule, sensitivity, signal.teaching, intrinsic),
+        *signal.mechanisms,
         WINDOW,
+        *([INTRINSIC] if intrinsic else []),
         *([COUPLING] if layer.coupled else []),
         *([DROPOUT] if layer.dropout else []),
     ]
@@ -103,7 +109,7 @@ def output_population(size: int, layer: Output, rule: PlasticityRule, graded: bo
     """The output layer: neurons whose spikes are counted in every trial."""
     third, sensitivity = INSENSITIVE, rule.output_sensitivity
     if sensitivity:
-        third = _third_factor(layer, rule, sensitivity, FeedbackRule.teaching)
+        third = _third_factor(layer, rule, sensitivity, ErrorSignal.teaching)
     readout = LATE_READOUT if layer.readout_latency else READOUT
     mechanisms = [*_neuron(layer, graded), third, readout]
     return _population("output", size, layer, mechanisms, recorded=("count", "charge"))
@@ -114,13 +120,14 @@ def _population(name, size, layer: Neuron, mechanisms: list[Mechanism], **others
     return joined(name, size, [*mechanisms, *noise], refractory=layer.soma().refractory, **others)
 
 
-def _neuron(layer: Neuron, graded: bool) -> list[Mechanism]:
+def _neuron(layer: Neuron, graded: bool, intrinsic: bool = False) -> list[Mechanism]:
     """The soma, the apical compartment and the parameters."""
     soma = layer.soma()
     silence = [NO_SPIKE_YET] if soma.refractory else []
+    currents = [*_currents(layer, soma), *(["i_intrinsic"] if intrinsic else [])]
     return [
         Mechanism(
-            "\n# soma" + soma.equations.format(current=" + ".join(_currents(layer, soma))),
+            "\n# soma" + soma.equations.format(current=" + ".join(currents)),
             threshold=soma.threshold,
             reset=soma.reset,
             rest="\n".join([*silence, soma.onset]),
@@ -131,11 +138,13 @@ def _neuron(layer: Neuron, graded: bool) -> list[Mechanism]:
 
 
 def _third_factor(
-    layer: Neuron, rule: PlasticityRule, sensitivity: str, teaching: str
+    layer: Neuron, rule: PlasticityRule, sensitivity: str, teaching: str, intrinsic: bool = False
 ) -> Mechanism:
     """The gate of plasticity: sensitivity to the drive, and the teaching current."""
     text = SENSITIVITY_ONCE if rule.trace else SENSITIVITY
     drive = layer.soma().drive
+    if intrinsic:
+        drive = drive.replace("i_bias", "(i_bias + i_intrinsic)")
     return Mechanism(text.format(drive=drive, sensitivity=sensitivity, teaching=teaching))
 
 

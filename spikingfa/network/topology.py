@@ -48,7 +48,8 @@ class Topology:
     @cached_property
     def all_sizes(self) -> dict[str, int]:
         """Neurons of every population, by name: with the teacher and what holds errors."""
-        return self.sizes | {"teacher": self.stimuli.n_classes} | self.error_sizes
+        pools = dict.fromkeys(self.pooled.values(), 1)
+        return self.sizes | {"teacher": self.stimuli.n_classes} | self.error_sizes | pools
 
     @cached_property
     def pathways(self) -> tuple[Pathway, ...]:
@@ -110,6 +111,33 @@ class Topology:
         }
 
     @cached_property
+    def teaching_is_normalised(self) -> bool:
+        """Whether what teaches a hidden layer is kept at one root mean square."""
+        return float(self.model.plasticity.teaching_rms) > 0
+
+    @cached_property
+    def pooled(self) -> dict[str, str]:
+        """Hidden layers whose errors have a size that is held, each with its pool neuron's name."""
+        taught = (path.post for path in self.feedback) if self.teaching_is_normalised else ()
+        passing = self.relays if self.model.feedback.error_rms else ()
+        names = {*taught, *passing}
+        return {name: f"pool_{name}" for name in self.hidden if name in names}
+
+    @cached_property
+    def relays(self) -> tuple[str, ...]:
+        """Hidden layers that pass something else on than what teaches them."""
+        section, (_, *sources) = self.model.feedback, self.error_sources
+        apart = section.tau_relay is not None or section.error_rms or self.teaching_is_normalised
+        return tuple(source.name for source in reversed(sources)) if apart else ()
+
+    @cached_property
+    def opponents(self) -> tuple[str, ...]:
+        """Hidden layers whose on and off error neurons share one signed charge."""
+        section, (_, *sources) = self.model.feedback, self.error_sources
+        opposed = section.opponent and section.error == "spiking"
+        return tuple(source.name for source in sources) if opposed else ()
+
+    @cached_property
     def mirrored_pairs(self) -> tuple[tuple[FeedbackPathway, Pathway], ...]:
         """Feedback pathways that learn as a forward one does, each with that one."""
         rule = feedback_rule(self.model)
@@ -122,6 +150,12 @@ class Topology:
     def _layers(self) -> dict[str, Hidden | Output | None]:
         """Layers by name; the input is none."""
         return {"input": None} | self.hidden | {"output": self.model.output}
+
+    @cached_property
+    def _copies(self) -> set[tuple[str, str]]:
+        """Ends of the pathways that begin one to one."""
+        copied = pairwise(self.hidden)
+        return {(pre, post) for pre, post in copied if self.hidden[post].initial == "one_to_one"}
 
     def _skips(self) -> Iterator[tuple[str, str]]:
         """Ends of the pathways from earlier populations than the one right before."""
@@ -136,7 +170,8 @@ class Topology:
             squared_rates=self._squared_rates(source, target),
             i_init=i_init,
             excitatory=(source or self.model.input).excitatory,
-            plastic=plastic,
+            plastic=plastic and getattr(target, "plastic", True),  # the output always learns
+            one_to_one=(pre, post) in self._copies,
         )
 
     def _squared_rates(self, source: Hidden | None, target: Hidden | Output) -> float:

@@ -1,6 +1,7 @@
 from .animation import animate_trial
 from .comparison import plot_comparison
 from .curves import plot_alignment, plot_learning_curve, plot_rates
+from .depth import plot_depth
 from .evaluation import plot_confusion, plot_error_over_time
 from .fi import plot_fi
 from .figure import save
@@ -16,6 +17,7 @@ __all__ = [
     "plot_alignment",
     "plot_comparison",
     "plot_confusion",
+    "plot_depth",
     "plot_error_over_time",
     "plot_fi",
     "plot_learning_curve",

@@ -171,6 +171,7 @@ DRAWING = {
     "learning-curve": learning_curve,
     "alignment": alignment,
     "rates": lambda run, view: plots.plot_rates(run.history),
+    "depth": lambda run, view: plots.plot_depth(run.history),
     "weights": lambda run, view: plots.plot_weights(run, width=view.width),
     "receptive-fields": receptive_fields,
     "confusion": lambda run, view: plots.plot_confusion(

@@ -59,6 +59,7 @@ KINDS = {
     "learning-curve": FigureSpec("its history"),
     "alignment": FigureSpec("feedback to a hidden layer"),
     "rates": FigureSpec("its history"),
+    "depth": FigureSpec("a history with recording.depth"),
     "weights": FigureSpec("its weights"),
     "receptive-fields": FigureSpec("images as stimuli", ("neurons", "width")),
     "confusion": FigureSpec("classes and a test (spikingfa test)"),

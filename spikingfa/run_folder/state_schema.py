@@ -70,9 +70,12 @@ def state_schema(topology: Topology) -> Schema:
     if model.feedback.error == "spiking":
         sizes = topology.error_sizes.items()
         rest |= {f"{name}.q": ArraySpec((size,)) for name, size in sizes}
-    if float(model.plasticity.homeostasis):
-        layers = topology.hidden.items()
-        rest |= {f"{name}.mean_rate": ArraySpec((layer.size,), 0) for name, layer in layers}
+    for name, layer in topology.hidden.items():
+        if model.plasticity.keeps_rates:
+            rest[f"{name}.mean_rate"] = ArraySpec((layer.size,), 0)
+        if float(model.plasticity.intrinsic):
+            rest[f"{name}.i_intrinsic"] = ArraySpec((layer.size,))
+    rest |= {f"{pool}.mean_square": ArraySpec((1,), 0) for pool in topology.pooled.values()}
     return weights | rest | _learnt_feedback(topology)
 
 

@@ -27,6 +27,7 @@ from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column, part_i
 
 MAX_NUMBER = 1e30  # of an error, a rate, a time: far beyond any that is measured
 MAX_ANGLE = 180.001  # degrees; rounding may go a little beyond
+ONE = 1e-6  # by which a cosine may go beyond one
 ROUNDING = -1e-6  # of an error that is a difference, such as that of spike trains
 MAX_NAME = 1000  # characters of the name of a class
 MAX_WORDS = 2**20  # characters of a command line
@@ -37,8 +38,11 @@ METRICS = ("error", "nse", "van_rossum")  # those of `spikingfa.training.metrics
 COLUMNS = {
     r"epoch": (0, MAX_EPOCHS),
     r"(test|validation|train)_error": (ROUNDING, MAX_NUMBER),
-    r"angle_[a-z]+(_[0-9]+)?_deg": (0, MAX_ANGLE),
+    r"(path_)?angle_[a-z]+(_[0-9]+)?_deg": (0, MAX_ANGLE),
     r"rate_[a-z_]+(_[0-9]+)?_hz": (0, MAX_NUMBER),
+    r"in_window_hidden(_[0-9]+)?": (0, MAX_NUMBER),
+    r"apical_hidden(_[0-9]+)?_pa": (0, MAX_NUMBER),
+    r"cosine_hidden(_[0-9]+)?": (-1 - ONE, 1 + ONE),
 }
 
 

@@ -16,7 +16,7 @@ from spikingfa.model.files import as_model, with_absolute_paths
 from spikingfa.model.model import Model
 from spikingfa.network.build import check_rule
 from spikingfa.network.feedback_pathways import feedback_rule
-from spikingfa.network.feedback_weights import effective_forward_weights
+from spikingfa.network.feedback_weights import effective_forward_weights, with_kept_norm
 from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import DataRecord, load_as_recorded
 from spikingfa.run_folder.held_out import error_column, error_in, part_of
@@ -29,6 +29,7 @@ from spikingfa.tasks import Data
 from spikingfa.training import checkpoint
 from spikingfa.training.analysis import layer_angles
 from spikingfa.training.checkpoint import Checkpoint
+from spikingfa.training.depth import measure_depth
 from spikingfa.training.divergence import cause, diverged
 from spikingfa.training.finished import check_finished, check_resumed
 from spikingfa.training.metrics import METRICS
@@ -43,14 +44,15 @@ ABOUT_DEVICE = {
     "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
 }
 CHUNK = 5000  # trials at most between two looks at the weights and learning rates
-CHUNK_OF_FOLLOWING = 500  # the same where feedback follows the forward weights between chunks
+CHUNK_OF_FOLLOWING = 500  # the same where feedback changes between chunks
 LAST = 1000  # trials whose error the progress bar shows
 
 
 def chunk_size(model: Model) -> int:
     """Trials at most between two looks at the weights."""
     rule = feedback_rule(model)
-    return CHUNK_OF_FOLLOWING if rule.follows or rule.mirrors else CHUNK
+    between = rule.follows or rule.mirrors or (rule.learns and model.feedback.keep_norm)
+    return CHUNK_OF_FOLLOWING if between else CHUNK
 
 
 def parts_of_epoch(model: Model, epoch: int, n_train: int) -> list[np.ndarray]:
@@ -194,6 +196,7 @@ class _Training:
         at.state, at.part = outcome.state, at.part + 1
         if feedback_rule(self.model).mirrors:
             at.state = self.session.mirror(at.state, index + 1).state
+        at.state = at.state | with_kept_norm(self.topology, at.state)
         at.seconds += time.perf_counter() - start
         losses = self.session.losses(self.session.answers(outcome), order)
         at.loss += losses.sum().item()
@@ -211,6 +214,8 @@ class _Training:
             row |= self.session.rates(self.at.n_spikes, len(self.data.x_train))
         else:
             row |= self.session.rates(outcome.n_spikes, len(tests))
+        if self.model.recording.depth:
+            row |= measure_depth(self.session, self.at.state, self.writer.scratch)
         self.at.rows.append(row)
         self.bar.epoch_done(row)
         self.writer.history(self.at.rows)

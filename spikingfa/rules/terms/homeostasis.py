@@ -20,11 +20,9 @@ class Homeostasis(PlasticityTerm):
     change: ClassVar = "homeostatic_post"
     post: ClassVar = """
 # homeostasis
-dmean_rate/dt = -mean_rate / tau_homeostasis : Hz
 homeostatic = homeostasis*(mean_rate/target_rate - 1) : amp (constant over dt)
 """
-    post_spike: ClassVar = "mean_rate += 1/tau_homeostasis"
-    post_parameters: ClassVar = ("homeostasis", "target_rate", "tau_homeostasis")
+    post_parameters: ClassVar = ("homeostasis",)
 
     def used(self, path, section) -> bool:
         """Into hidden layers, where it is switched on."""
