@@ -26,7 +26,9 @@ WRITTEN |= {"coding": ["regular"], "teacher": ["regular", False], "precision": [
 NONE = ("validation", "shift", "sparsity", "i_noise", "dropout", "g_couple", "inhibition")
 WRITTEN |= {key: [0] for key in (*NONE, "readout_latency", "homeostasis", "continuous")}
 WRITTEN |= {key: [] for key in ("w_max", "excitatory", "levels")}
-WRITTEN |= {"recurrent": ["none"], "skip": [[]]}
+WRITTEN |= {"recurrent": ["none"], "skip": [[]], "initial": ["random"], "plastic": [True]}
+WRITTEN |= {key: [0] for key in ("opponent", "error_rms", "teaching_rms", "intrinsic")}
+WRITTEN |= {key: [] for key in ("hop_gain", "tau_relay", "hidden_error_rate")}
 
 
 def read_model(path):

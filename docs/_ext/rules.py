@@ -10,6 +10,7 @@ from spikingfa.paper import EXPERIMENTS
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.rules.terms import TERMS
+from spikingfa.rules.terms.depth import DEPTH
 from spikingfa.rules.terms.lateral import LATERAL
 from spikingfa.tasks import loader_of
 
@@ -17,6 +18,10 @@ FEEDBACK = """# Rules of feedback
 
 `feedback.kind` names one of these; `spikingfa show --rules` prints the same. See
 [Feedback rules](../guide/feedback.md) for how they compare.
+"""
+DEEP = """## Through many layers
+
+Off unless the fields are set; see [Through many layers](../guide/feedback.md#through-many-layers).
 """
 PLASTIC = """# Rules of plasticity
 
@@ -46,7 +51,8 @@ PAPER = """# Experiments of the article
 
 def feedback() -> str:
     """Feedback rules."""
-    return _page(FEEDBACK, *(_feedback_rule(rule) for rule in RULES.values()))
+    rules = [_feedback_rule(rule) for rule in RULES.values()]
+    return _page(FEEDBACK, *rules, DEEP, *(_part("###", p.kind, p) for p in DEPTH.values()))
 
 
 def plasticity() -> str:

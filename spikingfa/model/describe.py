@@ -9,6 +9,7 @@ from spikingfa.model.neurons import NEURONS, Neuron
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.rules.terms import TERMS
+from spikingfa.rules.terms.depth import DEPTH
 from spikingfa.rules.terms.lateral import LATERAL
 
 
@@ -73,7 +74,8 @@ def rules() -> str:
     marks = {True: "", False: "  (control: not local)"}
     texts = [_part(f'feedback.kind = "{r.kind}"{marks[r.local]}', r) for r in RULES.values()]
     texts += [_part(f'plasticity.rule = "{rule.kind}"', rule) for rule in PLASTICITY.values()]
-    texts += [_part(part.kind, part) for part in (*TERMS.values(), *LATERAL.values())]
+    parts = (*TERMS.values(), *LATERAL.values(), *DEPTH.values())
+    texts += [_part(part.kind, part) for part in parts]
     return "\n\n".join(texts)
 
 

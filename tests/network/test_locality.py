@@ -37,6 +37,11 @@ OPTIONS = {
     "fixed": {"hidden.recurrent": "fixed", "output.inhibition": "20 pA"},
     "dropout": {"hidden.dropout": 0.2, "hidden.i_noise": "10 pA"},
     "skip": {"hidden.layers": 2, "hidden.skip": ["input"]},
+    "deep": {
+        **{"hidden.layers": 3, "feedback.kind": "layerwise", "feedback.opponent": True},
+        **{"feedback.tau_relay": "2 ms", "feedback.error_rms": 0.1},
+        "plasticity.intrinsic": "2 pA",
+    },
 }
 OPTIONS["all"] = {k: v for changes in OPTIONS.values() for k, v in changes.items()}
 OPTIONS["all"]["hidden.recurrent"] = "plastic"
@@ -112,6 +117,7 @@ def test_a_synapse_names_itself_and_its_two_neurons(rule, option):
     for projection in network.projections:
         own, pre, post = read_by_synapse(network, projection)
         assert own <= declared(projection.equations) | OF_EACH_SYNAPSE, projection.name
+        pre -= {"N"}  # how many neurons there are, of whose mean a pool neuron learns
         assert pre <= declared(network.population(projection.pre).equations), projection.name
         assert post <= declared(network.population(projection.post).equations), projection.name
         if "w" in declared(projection.equations):
