@@ -57,7 +57,9 @@ class Plasticity(Section):
         "0 pA", description="bias that a neuron at twice the target rate loses in tau_homeostasis"
     )
     teaching_rms: Scale = Field(
-        "0 pA", description="root mean square that teaching is kept at in a layer (0: not kept)"
+        "0 pA",
+        description="root mean square of teaching in a layer, at unit error of the output (0: not"
+        " kept)",
     )
     tau_decay: Time = Field("10 ms", description="decay of the presynaptic trace")
     tau_rise: Time = Field("5 ms", description="its rise (rule superspike)")

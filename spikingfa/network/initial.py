@@ -88,8 +88,9 @@ def _slow_variables(topology: Topology) -> dict[str, np.ndarray]:
             slow[f"{name}.mean_rate"] = np.full(layer.size, float(section.target_rate))
         if float(section.intrinsic):
             slow[f"{name}.i_intrinsic"] = np.zeros(layer.size)
-    square = initial_size(topology) ** 2
-    return slow | {f"{pool}.mean_square": np.full(1, square) for pool in topology.pooled.values()}
+    for layer, pool in topology.pools.items():
+        slow[f"{pool}.mean_square"] = np.full(1, initial_size(topology, layer) ** 2)
+    return slow
 
 
 def plastic_feedback(topology: Topology, b: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

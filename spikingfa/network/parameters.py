@@ -131,7 +131,7 @@ def _slow_variables(topology: Topology, learning: bool) -> dict[str, float]:
     """What changes slowly while the network learns, and does not in a test."""
     section = topology.model.plasticity
     tau_rms = float(topology.model.feedback.tau_rms) if learning else NEVER
-    values = {f"{pool}.tau_rms": tau_rms for pool in topology.pooled.values()}
+    values = {f"{pool}.tau_rms": tau_rms for pool in topology.pools.values()}
     if float(section.intrinsic):
         intrinsic = float(section.intrinsic) if learning else 0.0
         values |= {f"{name}.intrinsic": intrinsic for name in topology.hidden}

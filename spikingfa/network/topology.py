@@ -48,7 +48,7 @@ class Topology:
     @cached_property
     def all_sizes(self) -> dict[str, int]:
         """Neurons of every population, by name: with the teacher and what holds errors."""
-        pools = dict.fromkeys(self.pooled.values(), 1)
+        pools = dict.fromkeys(self.pools.values(), 1)
         return self.sizes | {"teacher": self.stimuli.n_classes} | self.error_sizes | pools
 
     @cached_property
@@ -122,6 +122,12 @@ class Topology:
         passing = self.relays if self.model.feedback.error_rms else ()
         names = {*taught, *passing}
         return {name: f"pool_{name}" for name in self.hidden if name in names}
+
+    @cached_property
+    def pools(self) -> dict[str, str]:
+        """Pool neurons by the layer whose errors they measure: with that of the output, if any."""
+        output = {"output": "pool_output"} if self.pooled and self.teaching_is_normalised else {}
+        return self.pooled | output
 
     @cached_property
     def relays(self) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def state_schema(topology: Topology) -> Schema:
             rest[f"{name}.mean_rate"] = ArraySpec((layer.size,), 0)
         if float(model.plasticity.intrinsic):
             rest[f"{name}.i_intrinsic"] = ArraySpec((layer.size,))
-    rest |= {f"{pool}.mean_square": ArraySpec((1,), 0) for pool in topology.pooled.values()}
+    rest |= {f"{pool}.mean_square": ArraySpec((1,), 0) for pool in topology.pools.values()}
     return weights | rest | _learnt_feedback(topology)
 
 

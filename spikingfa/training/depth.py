@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.base.reading import read_mapped
 from spikingfa.engine import Chunk
 from spikingfa.engine.traced import Traced
 from spikingfa.network.feedback_weights import (
@@ -81,8 +82,8 @@ def _watched(session: Session, state, order: np.ndarray, names, folder: Path) ->
         chunk = session.test_chunk(state, order, teacher=True)
         checked(session.engine.run(replace(chunk, record=True, traced=tuple(traced))))
         for name, (sensitivity, apical) in zip(names, zip(traced[::2], traced[1::2])):
-            columns[f"in_window_{name}"] = float(np.load(sensitivity.path).mean())
-            columns[f"apical_{name}_pa"] = 1e12 * float(np.abs(np.load(apical.path)).mean())
+            columns[f"in_window_{name}"] = float(read_mapped(sensitivity.path).mean())
+            columns[f"apical_{name}_pa"] = 1e12 * float(np.abs(read_mapped(apical.path)).mean())
     return columns
 
 

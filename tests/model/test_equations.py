@@ -215,16 +215,20 @@ def test_no_name_of_a_network_is_left_to_the_equations(rule, kind, graded):
     changes |= {"feedback.error": "graded" if graded else "spiking"}
     changes |= {"output.readout_latency": "10 ms", "output.inhibition": "1 pA"}
     changes |= {"plasticity.homeostasis": "1 pA", "hidden.excitatory": 0.8, "hidden.sparsity": 0.5}
+    changes |= {"plasticity.intrinsic": "1 pA", "hidden.layers": 2, "feedback.tau_relay": "2 ms"}
+    changes |= {"feedback.error_rms": 0.1}
+    if "teaching_post" in PLASTICITY[rule].change:
+        changes |= {"plasticity.teaching_rms": "1 pA"}
     if kind == "scalar" and "teaching_post" not in PLASTICITY[rule].change:
         pytest.skip("the two do not go together")
     model = Model().but(changes)
     network = blueprint(Topology(model, SIZE))
     own = {"v", "i_in", *model.hidden[0].parameters}
     of_rule = names_of_rules()
-    for name in ("hidden", "output"):
+    for name in ("hidden_0", "hidden_1", "output"):
         assert names(network.population(name).equations) - own - of_rule <= RESERVED
     for projection in network.projections:
-        if projection.post in ("hidden", "output"):
+        if projection.post in ("hidden_0", "hidden_1", "output"):
             synaptic = names(projection.equations) if projection.equations else set()
             assert {key.removesuffix("_post") for key in synaptic} <= RESERVED | of_rule
     assert names(AROUND) <= RESERVED

@@ -143,9 +143,10 @@ def test_a_relay_of_graded_errors():
 def test_a_pool_neuron_holds_the_mean_square_and_divides_by_its_root():
     """d mean_square/dt = (<signal**2> - mean_square) / tau_rms, each with what came before."""
     engine = prepared(deep(2, **POOLED | {"feedback.tau_rms": "50 ms"}))
-    apical, sensitivity, square, size, error, teaching = values(
+    apical, sensitivity, square, size, error, teaching, heard, of_output = values(
         *(engine, 70, "hidden_1.i_apical", "hidden_1.sensitivity", "pool_hidden_1.mean_square"),
         *("hidden_1.error_size", "error_on_hidden_1.error", "hidden_1.teaching"),
+        *("hidden_1.output_error", "pool_output.mean_square"),
     )
     signal = apical * sensitivity
     mean = np.mean(signal**2, axis=1, keepdims=True)[:-1]
@@ -154,7 +155,10 @@ def test_a_pool_neuron_holds_the_mean_square_and_divides_by_its_root():
     np.testing.assert_allclose(size[2:, 0], np.sqrt(square[1:-1, 0]), rtol=1e-9)
     normalised = signal[1:-1] / size[1:-1]
     np.testing.assert_allclose(error[2:], 0.2 * normalised, rtol=1e-9)
-    np.testing.assert_allclose(teaching[2:], 30e-12 * normalised, rtol=1e-9, atol=1e-25)
+    output_error = np.sqrt(of_output[1:-1]) / 150e-12
+    np.testing.assert_allclose(heard[2:], np.broadcast_to(output_error, heard[2:].shape), rtol=1e-9)
+    expected = 30e-12 * normalised * heard[1:-1]
+    np.testing.assert_allclose(teaching[2:], expected, rtol=1e-9, atol=1e-25)
     assert np.abs(signal).max() > 0
 
 
@@ -163,8 +167,9 @@ def test_a_pool_neuron_holds_the_mean_square_and_divides_by_its_root():
 def test_teaching_has_the_size_that_is_asked_for_however_large_errors_are(factor):
     """After some time, whatever the scale of feedback is."""
     scale = {"feedback.scale": f"{600 * factor} pA", "feedback.tau_rms": "50 ms"}
-    (teaching,) = values(prepared(deep(2, **POOLED | scale)), 400, "hidden_1.teaching")
-    rms = np.sqrt(np.mean(np.square(teaching[200:])))
+    names = "hidden_1.teaching", "hidden_1.output_error"
+    teaching, error = values(prepared(deep(2, **POOLED | scale)), 400, *names)
+    rms = np.sqrt(np.mean(np.square(teaching[200:] / error[200:])))
     assert 0.6 * 30e-12 < rms < 1.6 * 30e-12
 
 

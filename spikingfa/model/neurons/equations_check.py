@@ -23,6 +23,9 @@ RESERVED = {
     *("n_spikes", "count", "charge", "onset", "counts", "readout_latency", "dropout", "active"),
     *("w", "eta", "weight_decay", "w_max", "gain", "b", "scale", "decay", "error_signal", "delay"),
     "inhibition",
+    *("mean_rate", "target_rate", "tau_homeostasis", "i_intrinsic", "intrinsic"),
+    *("error_size", "output_error", "teaching_rms", "i_relay", "tau_relay"),
+    *("passed_on", "passed_on_rms"),
     *("lastspike", "j"),  # which Brian2 has beside what it refuses itself
 }
 

@@ -42,9 +42,10 @@ class Relay:
 class ErrorSize:
     """e = error_rms s i_apical / size, size**2 = <(s i_apical)**2> of the layer, s its sensitivity.
 
-    `teaching_rms` (amp) does the same to what teaches the layer. The mean is over the neurons of
-    the layer and, with `tau_rms`, over time; a pool neuron holds it, as an interneuron could, and
-    every neuron of the layer is divided by it. It does not change in tests.
+    What teaches the layer is teaching_rms s i_apical output_error / size: one size in all layers,
+    which falls as the output's error does. Means are over the neurons of a layer and, with
+    `tau_rms`, over time. A pool neuron of each layer holds them, as an interneuron could, and acts
+    on its layer; that of the output acts on all. They do not change in tests.
     """
 
     kind: ClassVar = "feedback.error_rms, plasticity.teaching_rms"
