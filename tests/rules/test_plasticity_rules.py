@@ -20,12 +20,14 @@ from spikingfa.network.topology import Topology
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY, PlasticityRule
 from spikingfa.rules.terms import TERMS, PlasticityTerm
+from spikingfa.rules.terms.depth import DEPTH
 from spikingfa.rules.terms.lateral import LATERAL
 
 PATH = "plasticity.rule"
+PARTS = [*PLASTICITY.values(), *TERMS.values(), *LATERAL.values(), *DEPTH.values()]
 
 
-@pytest.mark.parametrize("part", [*PLASTICITY.values(), *TERMS.values(), *LATERAL.values()])
+@pytest.mark.parametrize("part", PARTS)
 def test_the_contract_of_every_part(part, capsys):
     """A formula, units, a reference; listed by the command; small."""
     assert main(["show", "--rules"]) == 0
@@ -66,7 +68,7 @@ def test_the_contract_of_terms(term):
 def test_all_rules_are_listed_once(capsys):
     assert main(["show", "--rules"]) == 0
     titles = [line for line in capsys.readouterr().out.splitlines() if line[:1].strip()]
-    assert len(titles) == len(RULES) + len(PLASTICITY) + len(TERMS) + len(LATERAL)
+    assert len(titles) == len(RULES) + len(PARTS)
 
 
 def test_a_rule_refuses_neurons_without_what_it_needs():

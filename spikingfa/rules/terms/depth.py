@@ -36,7 +36,7 @@ class Relay:
     """
 
     kind: ClassVar = "feedback.tau_relay"
-    reference: ClassVar = "ours; fast and slow synapses of one neuron, as AMPA's and NMDA's"
+    reference: ClassVar = "fast and slow currents of one synapse: Hestrin, Nicoll, Perkel & Sah 1990, J Physiol 422:203"
 
 
 class ErrorSize:
