@@ -36,7 +36,7 @@ class Relay:
     """
 
     kind: ClassVar = "feedback.tau_relay"
-    reference: ClassVar = "fast and slow currents of one synapse: Hestrin, Nicoll, Perkel & Sah 1990, J Physiol 422:203"
+    reference: ClassVar = "fast and slow synaptic currents: Hestrin et al. 1990, J Physiol 422:203"
 
 
 class ErrorSize:
