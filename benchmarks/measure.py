@@ -10,10 +10,10 @@
 
 The seed of a run is that of its weights, order, phases and noise, and of its data where these are
 drawn: the split of the digits, and generated tasks. MNIST is split as published. Each variant
-leaves `models/results/<variant>.csv`, one row a run, and the learning curves of MNIST in
-`<variant>_history.csv`; the tables are printed as they stand in `models/README.md`. Times are taken
-apart from the errors, in shorter runs, so that what else the machine does matters to nothing but
-them: `times.csv`. MNIST is looked for as `spikingfa run` does.
+leaves `models/results/<variant>.csv`, one row a run, and the learning curves of MNIST and of deep
+networks in `<variant>_history.csv`; the tables are printed as they stand in `models/README.md`.
+Times are taken apart from the errors, in shorter runs, so that what else the machine does matters
+to nothing but them: `times.csv`. MNIST is looked for as `spikingfa run` does.
 """
 
 import argparse
@@ -88,18 +88,35 @@ VARIANTS |= {
         "_frozen_strong": FROZEN | STRONG,
     }.items()
 }
+VARIANTS |= {
+    f"{name}{end}": (name, settings)
+    for name, half in (("digits_five", 2), ("digits_ten", 5))  # the lowest layers
+    for end, settings in {
+        "": {"recording.depth": True},
+        "_direct": {"feedback.kind": "direct"},
+        "_transport": {"feedback.kind": "transport"},
+        "_sign": {"feedback.kind": "sign"},
+        "_half_frozen": {"hidden.frozen": half},
+    }.items()
+}
 BASELINE = "digits_logistic_regression"
-#: Beginnings of the names in each table.
+DEEP = ("digits_five", "digits_ten")
+#: Beginnings of the names in each table; a variant is in that of its longest one.
 TABLES = {
     "digits": ("digits",),
     "mnist": ("mnist",),
+    "depth": DEEP,
     "bits": ("xor", "parity"),
     "functions": ("linear", "nonlinear"),
     "evidence": ("evidence",),
     "spike_pattern": ("spike_pattern",),
 }
 SEEDS, SEEDS_OF_LONG = 10, 5  # of runs that take less than a minute, and more
-LONG = tuple(v for v in VARIANTS if v.startswith("mnist") and "quick" not in v)
+LONG = tuple(
+    variant
+    for variant in VARIANTS
+    if (variant.startswith("mnist") and "quick" not in variant) or variant.startswith(DEEP)
+)
 #: The seed that draws the data of a task, of those that are drawn.
 DATA_SEED = {"digits": "task.split_seed", "mnist": None}
 COLUMNS = (
@@ -197,7 +214,6 @@ def keep(name: str, rows: list[dict], columns=COLUMNS) -> None:
 
 def table(task: str) -> str:
     """The stored results of a task's models as a Markdown table: mean and sd over seeds."""
-    names = TABLES[task]
     metric = {"functions": "NSE", "spike_pattern": "distance"}.get(task, "error")
     lines = [
         f"| variant | test {metric} (%) | train {metric} (%) | angle (deg) | hidden rate (Hz) "
@@ -207,7 +223,7 @@ def table(task: str) -> str:
     times = {row["variant"]: row for row in stored(TIMES)}
     for variant in [*VARIANTS, BASELINE]:
         rows = stored(RESULTS / f"{variant}.csv")
-        if not (variant.startswith(names) and rows):
+        if not (_table_of(variant) == task and rows):
             continue
         time = times.get(variant, {"ms_per_stimulus": "", "minutes": ""})
         cells = [
@@ -222,6 +238,11 @@ def table(task: str) -> str:
         ]
         lines.append(f"| `{variant}` | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _table_of(variant: str) -> str:
+    matches = {name: task for task, names in TABLES.items() for name in names}
+    return matches[max((name for name in matches if variant.startswith(name)), key=len)]
 
 
 def write_tables(path: Path) -> None:
@@ -276,7 +297,7 @@ def _measure_all(variant: str, seeds: range, folder: Path, add: bool) -> None:
             row, epochs = measure(variant, seed, folder)
             rows, history = [*rows, row], [*history, *epochs]
     keep(variant, rows)
-    if variant.startswith("mnist"):
+    if variant.startswith(("mnist", *DEEP)):
         keep(names[1], history, list(history[0]))
 
 

@@ -48,8 +48,8 @@ def measure_depth(session: Session, state: Matrices, folder: Path) -> dict[str, 
         ``path_angle_<layer>_deg`` between the product of the forward weights from the layer up to
         the output and that of the feedback weights back down; ``in_window_<layer>``, the mean of
         the neurons' sensitivity, and ``apical_<layer>_pa``, that of their apical currents' sizes,
-        over trials with a teacher; ``cosine_<layer>`` of the change of all weights onto the layer
-        to the one that transported weights would make.
+        over trials with a teacher; ``cosine_<layer>`` of the change that errors make to all weights
+        onto the layer, to the one that transported weights would make.
     """
     topology = session.topology
     names = [hop.post for hop in topology.feedback]
@@ -91,6 +91,9 @@ def _compared(session: Session, state, order: np.ndarray, names) -> dict[str, fl
     """Cosines of the changes of weights to those that transported weights would make."""
     topology = session.topology
     chunk = session.learning_chunk(state, order, 0.0, 0)
+    # what errors do, without what homeostasis and decay do to both alike
+    rest = {key: 0.0 for key in chunk.parameters if key.endswith((".homeostasis", ".weight_decay"))}
+    chunk = replace(chunk, parameters=chunk.parameters | rest)
     transported = synaptic_values(topology, _transported(topology, state))
     own, other = (
         checked(session.engine.run(replace(chunk, arrays=chunk.arrays | b))).state
