@@ -54,9 +54,10 @@ error_rate    : Hz     (shared, constant)
 n_spikes      : integer
 """
 
-#: The same where errors of the other sign take charge away, as spikes of the opponent give it back.
+#: The same where errors of the other sign take charge away, as spikes of the opponent give it back;
+#: no more in a step than the charge of the one spike that there may be.
 _OPPONENT = """
-dq/dt = error_rate*clip({sign}error, -1e6, 1e6) : 1
+dq/dt = clip({sign}error_rate*error, -1/dt, 1/dt) : 1
 error_rate    : Hz     (shared, constant)
 n_spikes      : integer
 """
@@ -105,7 +106,7 @@ def _fires_opposed(sign: str) -> Mechanism:
     return Mechanism(
         _OPPONENT.format(sign=sign),
         threshold="q >= 1",
-        reset="q = clip(q - 1, -1, 1)\nn_spikes += 1",
+        reset="q -= 1\nn_spikes += 1",
         rest="q = q*int(abs(q) < 1)",
     )
 
@@ -167,7 +168,7 @@ def _opposed(source: ErrorSource) -> tuple[Projection, ...]:
     return tuple(
         Projection(
             *(f"{pre}_to_{post}", pre, post),
-            on_pre="q_post = clip(q_post + 1, -1, 1)",
+            on_pre="q_post += 1",
             connect="i == j",
         )
         for pre, post in ((on, off), (off, on))

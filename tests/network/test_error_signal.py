@@ -80,8 +80,22 @@ def test_opponents_hold_one_signed_charge():
     on, off, *n_spikes = values(engine, 90, *(f"{n}.{v}" for v in ("q", "n_spikes") for n in names))
     np.testing.assert_array_equal(on, -off)
     assert (n_spikes[0][-1] + n_spikes[1][-1]).sum() > 0
+    assert (np.abs(on) <= 1).all()
     groups = engine.parts.groups
     assert not (groups["error_on"].q_[:] == -groups["error_off"].q_[:]).all()
+
+
+@pytest.mark.usefixtures("numpy_target")
+def test_opponents_keep_no_more_than_one_charge():
+    """However large errors are: what a spike in every step does not carry is lost."""
+    huge = {"feedback.opponent": True, "feedback.scale": "60 nA", "feedback.tau_relay": "1 ms"}
+    names = ("error_on_hidden_1", "error_off_hidden_1")
+    error, on, off = values(
+        prepared(deep(2, **huge)), 60, "error_on_hidden_1.error", *(f"{n}.q" for n in names)
+    )
+    assert np.abs(error).max() > 2
+    np.testing.assert_array_equal(on, -off)
+    assert (np.abs(on) <= 1).all()
 
 
 @pytest.mark.parametrize(("opponent", "fire"), [(True, False), (False, True)])
