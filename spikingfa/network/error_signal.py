@@ -28,16 +28,18 @@ LARGEST_GAIN = 100.0
 
 _RELAY = """
 # apical current that is passed on
-di_relay/dt = {current} / tau_relay                  : amp
+di_relay/dt = {change:38} : amp
 tau_relay : second (shared, constant)
 """
 
-RELAY_SPIKING = Mechanism(_RELAY.format(current="-i_relay"), rest="i_relay = 0*amp")
-RELAY_GRADED = Mechanism(_RELAY.format(current="(i_error - i_relay)"), rest="i_relay = 0*amp")
+RELAY_SPIKING = Mechanism(_RELAY.format(change="-i_relay / tau_relay"), rest="i_relay = 0*amp")
+RELAY_GRADED = Mechanism(
+    _RELAY.format(change="(i_error - i_relay) / tau_relay"), rest="i_relay = 0*amp"
+)
 
 _PASSED_ON = """
 # what is passed on to the layer below
-passed_on = {current}                                : amp (constant over dt)
+passed_on = {current:40} : amp (constant over dt)
 """
 
 #: It arrives in the first step of a trial, before any error does.

@@ -48,7 +48,7 @@ def with_mechanism(population: Population, mechanism: Mechanism) -> Population:
         return population
     return replace(
         population,
-        equations=f"{population.equations}\n{mechanism.equations}\n",
+        equations=f"{population.equations}\n{mechanism.equations.strip()}\n",
         reset=f"{population.reset}\n{mechanism.reset}".strip(),
         rest=f"{population.rest}\n{mechanism.rest}".strip(),
     )

@@ -66,7 +66,7 @@ SENSITIVITY = """
 # third factor of plasticity
 drive = {drive}   : 1
 sensitivity = {sensitivity} : 1
-teaching = {teaching}                      : amp (constant over dt)
+teaching = {teaching:41} : amp (constant over dt)
 """
 
 #: The same where every synapse reads it in every step, so that it is computed once.
@@ -74,7 +74,7 @@ SENSITIVITY_ONCE = """
 # third factor of plasticity
 drive = {drive}   : 1
 sensitivity = {sensitivity} : 1 (constant over dt)
-teaching = {teaching}                      : amp (constant over dt)
+teaching = {teaching:41} : amp (constant over dt)
 """
 
 
