@@ -15,7 +15,7 @@ from spikingfa.plots.figures import write_figure, write_figures
 from spikingfa.plots.kinds import DRAWN, KINDS, FigureOptions, file_name
 from spikingfa.training.evaluation_files import read_confusion
 
-LACKING = {"receptive-fields", "confusion", "traces"}  # of the tiny run
+LACKING = {"receptive-fields", "confusion", "traces", "depth"}  # of the tiny run
 
 
 @pytest.fixture(scope="module")
