@@ -87,4 +87,4 @@ def _draw(ax: Axes, history, column: str, label: str, layers: list[str], epochs)
     elif "cosine" in column:
         ax.axhline(0, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
     else:
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 1.1 * ax.dataLim.y1 or 1)
