@@ -87,4 +87,7 @@ def _draw(ax: Axes, history, column: str, label: str, layers: list[str], epochs)
     elif "cosine" in column:
         ax.axhline(0, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
     else:
-        ax.set_ylim(0, 1.1 * ax.dataLim.y1 or 1)
+        highest = ax.dataLim.y1  # infinite where there are no values
+        ax.set_ylim(0, 1.1 * highest if 0 < highest < np.inf else 1)
+    if not np.isfinite(ax.dataLim.y1):
+        ax.text(0.5, 0.5, "none", transform=ax.transAxes, ha="center", color=GREY)
