@@ -250,6 +250,7 @@ def write_tables(path: Path) -> None:
     text = path.read_text("utf-8")
     tables = iter(TABLES)
     old = re.compile(r"^\| variant \| test .*\n(?:\|.*\n)+", re.MULTILINE)
+    assert len(old.findall(text)) == len(TABLES), f"{path} has other tables"
     text = old.sub(lambda _: table(next(tables)) + "\n", text)
     path.write_text(text, "utf-8")
 

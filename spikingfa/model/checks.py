@@ -98,6 +98,11 @@ def rules_of_plasticity_and_feedback_fit(model) -> None:
             f'plasticity.rule = "{rule.kind}" learns from the apical current itself and does'
             f' not go with feedback.kind = "{feedback.kind}"'
         )
+    if float(model.plasticity.teaching_rms) and feedback.teaching != FeedbackRule.teaching:
+        raise ValueError(
+            f"plasticity.teaching_rms = {model.plasticity.teaching_rms} does not go with"
+            f' feedback.kind = "{feedback.kind}", which teaches by something else'
+        )
     if float(model.plasticity.teaching_rms) and not rule.reads("teaching_post"):
         raise ValueError(
             f"plasticity.teaching_rms = {model.plasticity.teaching_rms} does not go with"

@@ -16,6 +16,7 @@ signed charge, and noise of mean zero makes neither of them fire.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Population, Projection
@@ -48,19 +49,29 @@ error : 1
 #: A perfect integrator fires in proportion to the error of its sign. What is left over at the end
 #: of a trial is kept, so that small errors add up to spikes instead of being rounded away; a spike
 #: that is due by then is none of the next trial, nor of a test without errors.
-_ERROR_NEURON = """
+_APART = Mechanism(
+    """
 dq/dt = error_rate*clip({sign}error, 0, 1e6) : 1
 error_rate    : Hz     (shared, constant)
 n_spikes      : integer
-"""
+""",
+    threshold="q >= 1",
+    reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
+    rest="q = q*int(q < 1)",
+)
 
 #: The same where errors of the other sign take charge away, as spikes of the opponent give it back;
 #: no more in a step than the charge of the one spike that there may be.
-_OPPONENT = """
+_OPPOSED = Mechanism(
+    """
 dq/dt = clip({sign}error_rate*error, -1/dt, 1/dt) : 1
 error_rate    : Hz     (shared, constant)
 n_spikes      : integer
-"""
+""",
+    threshold="q >= 1",
+    reset="q -= 1\nn_spikes += 1",
+    rest="q = q*int(abs(q) < 1)",
+)
 
 #: The error as it teaches the layer, where something else is passed on.
 _TAUGHT = Mechanism("\n# error as it teaches the layer itself\nerror_signal : 1\n")
@@ -88,27 +99,10 @@ def _populations(topology: Topology, source: ErrorSource) -> Iterator[Population
     if model.feedback.error == "graded":
         yield joined(*source.errors, size, mechanisms)
         return
-    fires = _fires_opposed if source.name in topology.opponents else _fires
+    fires = _OPPOSED if source.name in topology.opponents else _APART
     for name, sign in zip(source.errors, _SIGNS):
-        yield joined(name, size * source.neurons, [*mechanisms, fires(sign)])
-
-
-def _fires(sign: str) -> Mechanism:
-    return Mechanism(
-        _ERROR_NEURON.format(sign=sign),
-        threshold="q >= 1",
-        reset="q = clip(q - 1, 0, 1)\nn_spikes += 1",
-        rest="q = q*int(q < 1)",
-    )
-
-
-def _fires_opposed(sign: str) -> Mechanism:
-    return Mechanism(
-        _OPPONENT.format(sign=sign),
-        threshold="q >= 1",
-        reset="q -= 1\nn_spikes += 1",
-        rest="q = q*int(abs(q) < 1)",
-    )
+        of_sign = replace(fires, equations=fires.equations.format(sign=sign))
+        yield joined(name, size * source.neurons, [*mechanisms, of_sign])
 
 
 def error_inputs(topology: Topology) -> tuple[Projection, ...]:

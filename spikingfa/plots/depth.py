@@ -37,10 +37,10 @@ def plot_depth(history: Mapping[str, np.ndarray], *, width: float = 7.0) -> Figu
     Returns
     -------
     matplotlib.figure.Figure
-        Rates, the part of the neurons in the window of sensitivity, the mean size of apical
-        currents, the rate of error neurons (on), the angle between the forward and the feedback
-        weights on all ways to the output, and the cosine of the weight changes to those of
-        transported weights.
+        Rates (Hz), the part of the neurons in the window of sensitivity, the mean size of apical
+        currents (pA), the rate of error neurons (on; Hz), the angle between the forward and the
+        feedback weights on all ways to the output (degrees), and the cosine of the weight changes
+        to those of transported weights.
 
     Raises
     ------

@@ -21,7 +21,7 @@ from spikingfa.network.feedback_weights import (
     weights_to_output,
 )
 from spikingfa.network.topology import Topology
-from spikingfa.rules.feedback.rule import as_large_as_random
+from spikingfa.rules.feedback import RULES
 from spikingfa.training.analysis import layer_angles
 from spikingfa.training.divergence import checked
 from spikingfa.training.session import Session
@@ -94,7 +94,8 @@ def _compared(session: Session, state, order: np.ndarray, names) -> dict[str, fl
     # what errors do, without what homeostasis and decay do to both alike
     rest = {key: 0.0 for key in chunk.parameters if key.endswith((".homeostasis", ".weight_decay"))}
     chunk = replace(chunk, parameters=chunk.parameters | rest)
-    transported = synaptic_values(topology, _transported(topology, state))
+    forward = effective_forward_weights(topology, state)
+    transported = synaptic_values(topology, RULES["transport"].matrices({}, forward))
     own, other = (
         checked(session.engine.run(replace(chunk, arrays=chunk.arrays | b))).state
         for b in ({}, transported)
@@ -105,12 +106,6 @@ def _compared(session: Session, state, order: np.ndarray, names) -> dict[str, fl
         )
         for name in names
     }
-
-
-def _transported(topology: Topology, state: Matrices) -> Matrices:
-    """B as the rule `transport` has them, for the layers that errors come from here."""
-    forward = effective_forward_weights(topology, state)
-    return {name: as_large_as_random(w.T) for name, w in forward.items()}
 
 
 def _changes(topology: Topology, name: str, chunk: Chunk, after: Matrices) -> np.ndarray:

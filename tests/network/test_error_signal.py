@@ -279,6 +279,14 @@ def test_runtime_and_compiled_network_agree_bit_for_bit(kind, tmp_path):
             {"plasticity.teaching_rms": "30 pA", "plasticity.rule": "superspike"},
             "plasticity.teaching_rms = 30. pA does not go with plasticity.rule",
         ),
+        (
+            {
+                "plasticity.teaching_rms": "30 pA",
+                "feedback.kind": "scalar",
+                "hidden.i_noise": "9 pA",
+            },
+            "plasticity.teaching_rms = 30. pA does not go with feedback.kind",
+        ),
         ({"feedback.hop_gain": -1.0}, "feedback.hop_gain: "),
         ({"hidden.plastic": "no"}, "hidden.0.plastic: "),
     ],
