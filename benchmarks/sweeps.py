@@ -4,23 +4,28 @@
 
 Stored in `benchmarks/results/sweeps.json`: the same sweep of `digits_fa` by one and by two workers,
 and the same runs by one and by two processes without a sweep, taking turns; seconds of a run that
-are not its own; and a sweep of 10 000 runs that do nothing, with the sizes of what passes to a
-process and back, and of the table that grows.
+are not its own; and a sweep of 10 000 runs that do nothing, here and by workers of dask, with the
+sizes of what passes to a worker and back, and of the table that grows.
 """
 
+import contextlib
 import json
 import multiprocessing
 import pickle
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from distributed import Client, LocalCluster
 from report import machine
 
 import spikingfa
 from spikingfa import Range
 from spikingfa.base.processes import Processes
+from spikingfa.base.run_calls import Workers
+from spikingfa.sweeping.cluster_workers import ClusterWorkers
 from spikingfa.sweeping.combinations import Combination, drawn
 from spikingfa.sweeping.folder import SweepFolder
 from spikingfa.sweeping.plan import Column, plan
@@ -98,7 +103,18 @@ def empty(tables: dict, folder: str, data=None) -> dict:
     return row | {"seconds": 1.6, "worker": "node-0123"}
 
 
-def timed_empty(jobs: int = 2) -> dict[str, float]:
+@contextlib.contextmanager
+def workers_of_dask(jobs: int) -> Iterator[Workers]:
+    """Processes of this machine that come to a scheduler, as those of a cluster do."""
+    with (
+        LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=":0") as cluster,
+        Client(cluster) as client,
+        ClusterWorkers(client, TIMEOUT / 60, print) as workers,
+    ):
+        yield workers
+
+
+def timed_empty(place=Processes, jobs: int = 2) -> dict[str, float]:
     """A sweep of runs that do nothing."""
     model = spikingfa.load_model("digits_fa")
     space = {"hidden.tau_m": Range("5 ms", "50 ms"), "feedback.scale": Range("50 pA", "900 pA")}
@@ -107,11 +123,11 @@ def timed_empty(jobs: int = 2) -> dict[str, float]:
     planned = plan(model, drawn(space, EMPTY // 5), columns, range(1, 6))
     planning = time.perf_counter() - start
     message = pickle.dumps((planned[0].model.model_dump(), str(Path.cwd() / planned[0].folder)))
-    with tempfile.TemporaryDirectory() as name, Processes(jobs) as processes:
+    with tempfile.TemporaryDirectory() as name, place(jobs) as workers:
         folder = SweepFolder(Path(name), [column.name for column in columns.values()])
         start = time.perf_counter()
         with folder.locked(model):
-            n = sum(1 for _ in run_jobs(processes, planned, folder, task=empty))
+            n = sum(1 for _ in run_jobs(workers, planned, folder, task=empty))
             wall = time.perf_counter() - start
             folder.write()
         sizes = {kind: (Path(name) / f"table.{kind}").stat().st_size for kind in ("csv", "parquet")}
@@ -144,6 +160,7 @@ def main() -> None:
         **gains,
         "beyond_ms": {j: np.median([one[j]["beyond_ms"] for one in rounds]) for j in (1, 2)},
         "empty": timed_empty(),
+        "empty_by_dask": timed_empty(workers_of_dask),
     }
     RESULTS.write_text(json.dumps(found, indent=1, default=float) + "\n")
     print(json.dumps({k: v for k, v in found.items() if k != "machine"}, indent=1, default=float))
