@@ -25,6 +25,7 @@ WRITTEN |= {"rule": ["three_factor"], "schedule": ["exponential"], "error": ["sp
 WRITTEN |= {"coding": ["regular"], "teacher": ["regular", False], "precision": ["double"]}
 NONE = ("validation", "shift", "sparsity", "i_noise", "dropout", "g_couple", "inhibition")
 WRITTEN |= {key: [0] for key in (*NONE, "readout_latency", "homeostasis", "continuous")}
+WRITTEN |= {"receptive_field": [0]}
 WRITTEN |= {key: [] for key in ("w_max", "excitatory", "levels")}
 WRITTEN |= {"recurrent": ["none"], "skip": [[]], "initial": ["random"], "plastic": [True]}
 WRITTEN |= {key: [0] for key in ("opponent", "error_rms", "teaching_rms", "intrinsic")}

@@ -123,6 +123,22 @@ def skips_come_from_before(model) -> None:
                 )
 
 
+def receptive_fields_are_of_the_input(model) -> None:
+    """Only a layer that the input projects to sees a part of an image."""
+    *hidden, _ = model.layers()
+    for k, (name, layer) in enumerate(hidden):
+        if layer.receptive_field and k and "input" not in layer.skip:
+            raise ValueError(
+                f"{name}.receptive_field = {layer.receptive_field} needs synapses from the input,"
+                f' which {name}.skip = ["input"] has'
+            )
+        if layer.receptive_field and layer.sparsity:
+            raise ValueError(
+                f"{name}.receptive_field = {layer.receptive_field} and"
+                f" {name}.sparsity = {layer.sparsity}: only one of them can leave synapses out"
+            )
+
+
 def depth_can_be_measured(model) -> None:
     """What errors do in each layer is seen in variables over time."""
     device = model.training.device
@@ -166,6 +182,7 @@ CHECKS = (
     neurons_have_what_the_rule_needs,
     rules_of_plasticity_and_feedback_fit,
     skips_come_from_before,
+    receptive_fields_are_of_the_input,
     depth_can_be_measured,
     the_test_set_steers_nothing,
     continuous_operation_has_no_trials,

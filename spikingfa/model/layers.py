@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 from spikingfa.base.units import AUTO, Coupling, Delay, Latency, Rate, Resistance, Scale, Time
 from spikingfa.model.distribution import EachDelay
 from spikingfa.model.neurons import NEURONS, Neuron
-from spikingfa.model.section import Count, Fraction, PositiveFraction, Real, Section
+from spikingfa.model.section import Count, Fraction, Number, PositiveFraction, Real, Section
 
 DELAY = "delay of the synapses onto the layer"
 
@@ -30,6 +30,9 @@ class Hidden(Section):
         0.0, description="part of the neurons that is silent in a trial of the training"
     )
     sparsity: Fraction = Field(0.0, description="part of the incoming synapses that is not there")
+    receptive_field: Number = Field(
+        0, description="pixels of a side of the square of the image that a neuron sees (0: all)"
+    )
     excitatory: PositiveFraction | None = Field(
         None, description="part of the neurons that excites, the others inhibit (none: signs mix)"
     )

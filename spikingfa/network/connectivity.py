@@ -35,12 +35,31 @@ def connectivity(
 
 def mask(path: Pathway, rng: np.random.Generator) -> np.ndarray:
     """1 for each synapse that is there, shape (n_pre, n_post); each neuron lacks as many."""
+    if path.local:
+        return squares_of(path.image, path.target.receptive_field, path.n_post, rng)
     absent = round(path.target.sparsity * path.n_pre)
     rank = rng.random((path.n_pre, path.n_post)).argsort(axis=0).argsort(axis=0)
     there = (rank >= absent).astype(float)
     if path.recurrent:
         np.fill_diagonal(there, 0.0)
     return there
+
+
+def squares_of(
+    image: tuple[int, int], side: int, n_post: int, rng: np.random.Generator
+) -> np.ndarray:
+    """1 for each pixel in a neuron's square of the image, shape (pixels, n_post).
+
+    The place of each square is drawn; all lie within the image.
+    """
+    rows, columns = (_within(length, side, n_post, rng) for length in image)
+    return (rows[:, None] * columns[None]).reshape(-1, n_post)
+
+
+def _within(length: int, side: int, n: int, rng: np.random.Generator) -> np.ndarray:
+    """1 from a random place on, `side` of `length` times, shape (length, n)."""
+    first, place = rng.integers(length - side + 1, size=n), np.arange(length)[:, None]
+    return ((first <= place) & (place < first + side)).astype(float)
 
 
 def signs(n: int, excitatory: float, rng: np.random.Generator) -> np.ndarray:

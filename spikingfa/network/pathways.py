@@ -14,12 +14,14 @@ class Stimuli:
     """Sizes of the data, and how bright a stimulus is.
 
     `mean_square_sum` is the mean over stimuli of the sum of squared intensities; it sets the
-    scale of the input weights and of their learning rate.
+    scale of the input weights and of their learning rate. `image` is rows and columns, where the
+    features are pixels.
     """
 
     n_features: int
     n_classes: int
     mean_square_sum: float
+    image: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Pathway:
         Whether its weights learn.
     one_to_one : bool
         Whether neuron i projects to neuron i alone before learning.
+    image : (int, int), optional
+        Rows and columns of the image that the source is, where each neuron sees a square of it.
     """
 
     pre: str
@@ -59,6 +63,7 @@ class Pathway:
     excitatory: float | None = None
     plastic: bool = True
     one_to_one: bool = False
+    image: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -78,7 +83,13 @@ class Pathway:
     @property
     def masked(self) -> bool:
         """Whether some of the synapses are not there."""
-        return self.recurrent or self.target.sparsity > 0
+        return self.recurrent or self.target.sparsity > 0 or self.local
+
+    @property
+    def local(self) -> bool:
+        """Whether each neuron sees a square of the image only."""
+        onto_hidden = self.source is None and isinstance(self.target, Hidden)
+        return onto_hidden and self.target.receptive_field > 0
 
 
 def forward_names(model: Model) -> tuple[str, ...]:

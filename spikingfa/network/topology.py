@@ -178,6 +178,7 @@ class Topology:
             excitatory=(source or self.model.input).excitatory,
             plastic=plastic and getattr(target, "plastic", True),  # the output always learns
             one_to_one=(pre, post) in self._copies,
+            image=self.stimuli.image,
         )
 
     def _squared_rates(self, source: Hidden | None, target: Hidden | Output) -> float:
@@ -186,4 +187,6 @@ class Topology:
             squares = float(self.model.input.rate_max) ** 2 * self.stimuli.mean_square_sum
         else:
             squares = source.size * float(self.model.plasticity.reference_rate) ** 2
+        if source is None and isinstance(target, Hidden) and target.receptive_field:
+            return squares * target.receptive_field**2 / self.stimuli.n_features
         return squares * (1 - target.sparsity)  # a factor of exactly 1 where none is absent

@@ -214,9 +214,11 @@ def topology_of(model: Model, data: Data) -> Topology:
     Raises
     ------
     DataError
-        The model's input or teacher does not suit the data, or no event comes within a trial.
+        The model's input, its teacher or its receptive fields do not suit the data, or no event
+        comes within a trial.
     """
     check_coding(model, data)
+    _check_receptive_fields(model, data.image)
     if isinstance(data.x_train, Events):
         trial = model.training.trial
         counts = data.x_train.counts(float(trial)).astype(float)
@@ -230,7 +232,8 @@ def topology_of(model: Model, data: Data) -> Topology:
         brightness = squares.sum(axis=1)
     else:
         brightness = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
-    return Topology(model, Stimuli(data.n_features, data.n_outputs, float(brightness.mean())))
+    size = data.n_features, data.n_outputs, float(brightness.mean())
+    return Topology(model, Stimuli(*size, data.image))
 
 
 def _warn_of_lost_events(model: Model, data: Data) -> None:
@@ -272,6 +275,16 @@ def _check_coding(field: str, chosen: str, what: str, rows: np.ndarray | Events)
     if isinstance(rows, Events) != (chosen == "events"):
         are, needs = ("events", "") if isinstance(rows, Events) else ("intensities", "not ")
         raise DataError(f'the {what} are {are}: {field} must {needs}be "events", got {chosen!r}')
+
+
+def _check_receptive_fields(model: Model, image: tuple[int, int] | None) -> None:
+    *hidden, _ = model.layers()
+    for name, layer in hidden:
+        wanted = f"{name}.receptive_field = {layer.receptive_field}"
+        if layer.receptive_field and image is None:
+            raise DataError(f"{wanted} needs images, which the stimuli are not")
+        if layer.receptive_field and layer.receptive_field > min(image):
+            raise DataError(f"{wanted} is larger than the images, {image[0]} x {image[1]} pixels")
 
 
 def one_of_each_class_first(y: np.ndarray, n: int) -> np.ndarray:

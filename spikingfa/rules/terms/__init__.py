@@ -16,7 +16,7 @@ __all__ = ["TERMS", "PlasticityTerm"]
 
 #: Every term by the fields of a model file that switch it on.
 TERMS: dict[str, PlasticityTerm] = {
-    "hidden.sparsity, output.sparsity": Sparsity(),
+    "hidden.sparsity, output.sparsity, hidden.receptive_field": Sparsity(),
     "input.excitatory, hidden.excitatory": DalesLaw(),
     "plasticity.homeostasis": Homeostasis(),
     "plasticity.update_noise": UpdateNoise(),

@@ -8,14 +8,16 @@ from spikingfa.rules.terms.term import PlasticityTerm
 class Sparsity(PlasticityTerm):
     """w = 0 where mask = 0: of the incoming synapses of a neuron, a part `sparsity` is absent.
 
-    Which ones is drawn, the same number for each neuron; no neuron has a synapse onto itself.
-    The learning rate and the initial weights are scaled to those that are there.
+    Which ones is drawn, the same number for each neuron: with `receptive_field`, all but a square
+    of the image at a random place. No neuron has a synapse onto itself. The learning rate and the
+    initial weights are scaled to those that are there, as if all pixels were equally bright.
     """
 
-    kind: ClassVar = "hidden.sparsity, output.sparsity"
+    kind: ClassVar = "hidden.sparsity, output.sparsity, hidden.receptive_field"
     reference: ClassVar = (
         "half of all weights removed: Lillicrap et al. 2016, Nat Commun 7:13276; Litwin-Kumar"
-        " et al. 2017, Neuron 93:1153"
+        " et al. 2017, Neuron 93:1153; localised random receptive fields: Illing, Gerstner & Brea"
+        " 2019, Neural Netw 118:90"
     )
     synapse: ClassVar = "mask : 1 (constant)"
 
