@@ -362,7 +362,7 @@ class _WouldRun(Exception):
 def _not_run():
     """Let what makes an engine for a network end there."""
     made = mock.Mock(side_effect=_WouldRun)
-    places = ("training.session", "training.train")
+    places = ("training.session", "training.loop")
     with contextlib.ExitStack() as stack:
         for name in places:
             stack.enter_context(mock.patch(f"spikingfa.{name}.make_engine", made))

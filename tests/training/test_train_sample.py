@@ -11,8 +11,7 @@ from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.plots import plot_learning_curve
 from spikingfa.run_folder.layout import CHECKPOINT
-from spikingfa.training import train as training
-from spikingfa.training import train_sample
+from spikingfa.training import chunks, train_sample
 from spikingfa.training.checkpoint import Checkpoint
 from spikingfa.training.session import Session, topology_of
 
@@ -119,7 +118,7 @@ def test_a_run_of_an_older_version_goes_on_as_it_measured(tiny_model, tmp_path, 
     """One column is one thing: the errors while learning, to the end."""
     from helpers.stopping import stop_at
 
-    monkeypatch.setattr(training, "CHUNK", 16)
+    monkeypatch.setattr(chunks, "CHUNK", 16)
     model = tiny_model.but({"training.epochs": 2})
     with monkeypatch.context() as patch:
         stop_at(patch, 4)
