@@ -28,8 +28,9 @@ from .plots import (
     plot_traces,
     plot_weights,
 )
+from .plots.live import LiveFigure
 from .plots.sliders import Tweaked, sliders
-from .plots.training import train
+from .plots.training import train, train_epochs
 from .run_folder.opening import open_run
 from .run_folder.recording import Recording, Trace
 from .run_folder.run import Run
@@ -39,10 +40,12 @@ from .sweeping.sweep import sweep
 from .sweeping.values import Range
 from .tasks import Data
 from .tasks.events import Events
+from .training.callbacks import EarlyStopping, KeepBest
 from .training.evaluation import Evaluation, evaluate
 from .training.perturbation import Perturbation
 from .training.prediction import Prediction, predict
 from .training.record import record, recordable
+from .training.training import Training
 
 __version__: str
 
@@ -51,8 +54,11 @@ __all__ = [
     "ClusterError",
     "Data",
     "DataError",
+    "EarlyStopping",
     "Evaluation",
     "Events",
+    "KeepBest",
+    "LiveFigure",
     "Model",
     "ModelError",
     "Perturbation",
@@ -67,6 +73,7 @@ __all__ = [
     "SpikingFAError",
     "SpikingFAWarning",
     "Trace",
+    "Training",
     "Tweaked",
     "animate_trial",
     "evaluate",
@@ -94,5 +101,6 @@ __all__ = [
     "sliders",
     "sweep",
     "train",
+    "train_epochs",
     "write_model",
 ]

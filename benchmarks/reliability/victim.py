@@ -189,7 +189,7 @@ def _log_chunks(log: int) -> None:
     def logged(self, order, n_parts):
         number = (self.at.epoch - 1) * n_parts + self.at.part
         os.write(log, f"begun {number}\n".encode())
-        learn(self, order, n_parts)
+        yield from learn(self, order, n_parts)
         os.write(log, f"kept {number}\n".encode())
 
     TrainingLoop._learn = logged

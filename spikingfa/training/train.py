@@ -1,6 +1,7 @@
 """Trains a model: begins a run, or goes on with one."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import RunWriter, new_run_folder, tidy
 from spikingfa.tasks import Data
 from spikingfa.training import checkpoint
+from spikingfa.training.callbacks import Callback, check_callbacks, trials_of
 from spikingfa.training.chunks import chunks_per_epoch
 from spikingfa.training.finished import check_finished, check_resumed
 from spikingfa.training.loop import TrainingLoop
@@ -25,10 +27,33 @@ from spikingfa.training.metrics import METRICS
 from spikingfa.training.progress import ProgressBar
 from spikingfa.training.session import topology_of
 from spikingfa.training.start import check_resume_start, initial_weights_of
+from spikingfa.training.training import Training
 
 
 @interruptible()
-def train(
+def train(model: Model | str | Path, **how) -> Run:
+    """Train a model and leave a run folder; all is as for `steps`, and for `spikingfa.train`."""
+    trained = steps(model, **how)
+    with contextlib.closing(trained):
+        while True:
+            try:
+                next(trained)
+            except StopIteration as end:
+                return end.value
+
+
+def train_epochs(model: Model | str | Path, **how) -> Iterator[Training]:
+    """Train a model step by step; all is as for `steps`, and for `spikingfa.train_epochs`."""
+    with contextlib.closing(steps(model, **how)) as trained:
+        while True:
+            with interruptible():
+                training = next(trained, None)
+            if training is None:
+                return
+            yield training
+
+
+def steps(
     model: Model | str | Path,
     *,
     seed: int | None = None,
@@ -39,8 +64,10 @@ def train(
     progress: bool = True,
     draw: Callable[[Run, RunWriter], None] | None = None,
     start: Run | str | Path | dict[str, np.ndarray] | None = None,
-) -> Run:
-    """Train a model and leave a run folder, which `draw` adds figures to at the end.
+    callbacks: Sequence[Callback] = (),
+    every: int | str | None = None,
+) -> Generator[Training, None, Run]:
+    """Train a model, epoch by epoch, and return its run, which `draw` adds figures to at the end.
 
     The other parameters, what comes back and what is raised are those of `spikingfa.train`.
     """
@@ -48,6 +75,8 @@ def train(
     if seed is not None:
         model = model.but({"training.seed": seed})
     check_rule(model)
+    check_callbacks(callbacks, model)
+    trials = trials_of(every)
     folder = straight(out) if out is not None else new_run_folder("run")
     given = None if start is None else initial_weights_of(start)
     if resume and checkpoint.is_run_of(folder, model):
@@ -75,8 +104,10 @@ def train(
         writer = RunWriter(folder, force or goes_on)
         label = f"{part_of(model.task)} {METRICS[data.metric].label}"
         bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
-        try:
-            TrainingLoop(topology, data, record, writer, bar, at, given, draw).run()
-        finally:
-            bar.close()
+        loop = TrainingLoop(topology, data, record, writer, bar, at, given, draw, trials)
+        with contextlib.closing(bar):
+            for training in loop.steps():
+                for callback in callbacks:
+                    callback(training)
+                yield training
     return read_now(Run(writer.folder))
