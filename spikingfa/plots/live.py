@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from spikingfa.base.errors import ModelError
 from spikingfa.model.model import Model
 from spikingfa.plots.curves import plot_learning_curve
-from spikingfa.plots.figure import METADATA, Figure, save
+from spikingfa.plots.figure import METADATA, Figure, save_figure
 from spikingfa.plots.raster import plot_raster
 from spikingfa.training.training import Training
 
@@ -68,7 +68,7 @@ class LiveFigure:
         drawn = self._draw(training)
         figure = drawn.figure if isinstance(drawn, Axes) else drawn
         if self._path is not None:
-            save(figure, self._path)
+            save_figure(figure, self._path)
         elif self._handle is None:
             from IPython.display import display
 
