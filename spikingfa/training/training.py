@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
@@ -11,9 +11,27 @@ from spikingfa.run_folder.layout import KEPT
 from spikingfa.run_folder.opening import open_run
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
+from spikingfa.run_folder.writer import RunWriter
+from spikingfa.training.checkpoint import Checkpoint
 
-if TYPE_CHECKING:
-    from spikingfa.training.loop import TrainingLoop
+
+class Loop(Protocol):
+    """What a training asks of the loop that carries it out."""
+
+    model: Model
+    writer: RunWriter
+    at: Checkpoint
+    n_trials: int
+    weights: dict[str, np.ndarray]
+    stopped: bool
+
+    def recorded(self, n: int) -> Spikes:
+        """Spikes of the network as it is now, shown `n` test stimuli without learning."""
+        ...
+
+    def keep_weights(self, epoch: int | None = None) -> None:
+        """Leave the present weights in the folder, also as those of an epoch."""
+        ...
 
 
 class Training:
@@ -39,7 +57,7 @@ class Training:
         Columns of ``history.csv`` up to the last epoch that has ended, each (n_epochs + 1,).
     """
 
-    def __init__(self, loop: "TrainingLoop", epoch_is_done: bool):
+    def __init__(self, loop: Loop, epoch_is_done: bool):
         self._loop = loop
         self.model: Model = loop.model
         self.folder: Path = loop.writer.folder
