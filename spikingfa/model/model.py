@@ -37,6 +37,7 @@ from spikingfa.model.section import (
     Section,
     Seed,
 )
+from spikingfa.model.summary import summary, summary_html
 from spikingfa.model.task import Task
 from spikingfa.rules.feedback import RULES
 
@@ -238,6 +239,14 @@ class Model(Section):
 
     #: `with_changes` by a shorter name.
     but = with_changes
+
+    def __repr__(self) -> str:
+        return summary(self)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return summary_html(self)
 
 
 def layer_names(model: Model) -> tuple[str, ...]:
