@@ -53,6 +53,7 @@ from .training.evaluation import Evaluation, evaluate
 from .training.perturbation import Perturbation
 from .training.prediction import Prediction, predict
 from .training.record import record, recordable
+from .training.stepping import brian2_network
 from .training.training import Training
 
 __version__: str
@@ -86,6 +87,7 @@ __all__ = [
     "Tweaked",
     "Variant",
     "animate_trial",
+    "brian2_network",
     "compare",
     "equations",
     "evaluate",

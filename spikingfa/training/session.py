@@ -174,14 +174,9 @@ class Session:
         and elsewhere only if there is to be a `teacher`: by default, as the model says.
         """
         acts = teacher_acts(self.blueprint)
-        asked = self.model.recording.teacher if teacher is None else teacher
-        taught = learning or asked or not acts
-        chunk = self.test_chunk(state, order, teacher=taught)
-        if learning:
-            values = while_learning(self.topology, 0.0)
-            chunk = self._chunk(state, order, values, 0)
-        chunk = replace(chunk, record=True, traced=tuple(traced))
-        outcome = checked(self.engine.run(chunk, progress))
+        taught = self._is_taught(acts, learning, teacher)
+        chunk = self.recorded_chunk(state, order, learning=learning, teacher=taught)
+        outcome = checked(self.engine.run(replace(chunk, traced=tuple(traced)), progress))
         trial = float(self.model.training.trial)
         return Spikes.gather(
             self._recorded_populations(outcome),
@@ -192,6 +187,21 @@ class Session:
             predictions=self._names(self.answers(outcome)),
             teacher=("acts" if acts else "apart") if taught else "silent",
         )
+
+    def _is_taught(self, acts: bool, learning: bool, teacher: bool | None) -> bool:
+        asked = self.model.recording.teacher if teacher is None else teacher
+        return learning or asked or not acts
+
+    def recorded_chunk(
+        self, state, order: np.ndarray, *, learning: bool = False, teacher: bool | None = None
+    ) -> Chunk:
+        """The chunk that `record` runs."""
+        if learning:
+            chunk = self._chunk(state, order, while_learning(self.topology, 0.0), 0)
+        else:
+            taught = self._is_taught(teacher_acts(self.blueprint), learning, teacher)
+            chunk = self.test_chunk(state, order, teacher=taught)
+        return replace(chunk, record=True)
 
     def _names(self, answers: np.ndarray) -> tuple[str, ...]:
         """Names of classes; empty where there are none."""
