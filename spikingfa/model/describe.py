@@ -45,7 +45,7 @@ def _text(value) -> str:
     if value in ("", {}):
         return "none"
     if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
+        return " ".join(f"({_text(one)})" if isinstance(one, dict) else str(one) for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{key} = {_text(entry)}" for key, entry in value.items())
     if isinstance(value, str):

@@ -37,6 +37,7 @@ from spikingfa.model.section import (
     Section,
     Seed,
 )
+from spikingfa.model.stages import Stage, at_epoch
 from spikingfa.model.summary import summary, summary_html
 from spikingfa.model.task import Task
 from spikingfa.rules.feedback import RULES
@@ -142,6 +143,9 @@ class Training(Section):
         "cpp_standalone",
         description="compiled C++, CUDA for a GPU, or Brian2's runtime for stepping",
     )
+    stages: tuple[Stage, ...] = Field(
+        (), description="parameters that change when an epoch begins: [{epoch, changes}, ...]"
+    )
 
 
 class Recording(Section):
@@ -209,6 +213,10 @@ class Model(Section):
     def error_latency(self) -> Quantity:
         """When the error begins to count; ``"auto"`` as the sum that it stands for."""
         return latency(self, "feedback.error_latency")
+
+    def at_epoch(self, epoch: int | None = None) -> "Model":
+        """The model as its stages have made it in an epoch; at the end by default."""
+        return at_epoch(self, epoch)
 
     def with_changes(self, changes: dict | None = None, /, **sections: dict) -> "Model":
         """A copy with some fields changed; this model stays as it is.

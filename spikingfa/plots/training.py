@@ -11,6 +11,7 @@ from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import Data
 from spikingfa.training import train as training
 from spikingfa.training.callbacks import Callback
+from spikingfa.training.stages import Stages
 from spikingfa.training.training import Training
 
 
@@ -27,6 +28,7 @@ def train(
     start: Run | str | Path | dict[str, np.ndarray] | None = None,
     callbacks: Sequence[Callback] = (),
     every: int | str | None = None,
+    stages: Stages | None = None,
 ) -> Run:
     """Train a model and leave a run folder.
 
@@ -66,6 +68,10 @@ def train(
     every : int or str, optional
         Trials, such as ``"500 trials"``, after which they are called in an epoch, too. The run
         stays the same, bit for bit, unless there is noise, whose random numbers begin anew then.
+    stages : list of dict or callable, optional
+        A curriculum, which becomes ``training.stages`` of the model: ``[{"epoch": 3, "changes":
+        {"plasticity.eta_hidden": 0.1}}, ...]``, from this epoch on; or a function that gives the
+        changes of an epoch, 1 being the first.
 
     Returns
     -------
@@ -94,6 +100,7 @@ def train(
         start=start,
         callbacks=callbacks,
         every=every,
+        stages=stages,
     )
 
 

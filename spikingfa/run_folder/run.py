@@ -76,6 +76,12 @@ class Run:
         """The model that was run."""
         return self._read("model.toml", load_stored)
 
+    @property
+    def trained_model(self) -> Model:
+        """The model as it is after the last epoch, where its parameters change in between."""
+        epochs = self.metrics["epochs"] if self.model.training.stages else None
+        return self.model.at_epoch(epochs)
+
     @cached_property
     def data(self) -> DataRecord | None:
         """Record of the data: their source, classes, scaling, sizes and fingerprints.

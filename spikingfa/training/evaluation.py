@@ -128,7 +128,7 @@ def evaluate(
     """
     run = as_run(run)
     perturbation = perturbation or Perturbation()
-    model = perturbation.of_model(run.model)
+    model = perturbation.of_model(run.trained_model)
     whole = perturbation.duration(model)
     if on_test and isinstance(data, str | Path):
         raise ModelError("on_test: is for the data of the training; other data are all shown")
@@ -182,6 +182,6 @@ def session_of(run: Run, data: Data, model: Model | None = None) -> Session:
     ):
         if has != needs:
             raise DataError(f"the data have {has} {what}, the network was trained on {needs}")
-    model = model or run.model
+    model = model or run.trained_model
     topology = recorded_topology(run, model) or topology_of(model, data)
     return Session(topology, data, run.feedback)

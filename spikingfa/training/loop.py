@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,6 +65,7 @@ class TrainingLoop:
         self._build()
         with self.writer.begin(self.model, self.at.epoch > 0, self.start, self.record):
             if not self.at.rows:
+                self._take_stage()
                 self._epoch_done()
             self.bar.resumed(self.n_trials)
             while len(self.at.rows) <= self.model.training.epochs and not self.stopped:
@@ -113,6 +114,7 @@ class TrainingLoop:
         at, n_train = self.at, len(self.data.x_train)
         if len(at.rows) > at.epoch:
             at.begin_epoch()
+        self._take_stage()
         parts = parts_of_epoch(self.model, at.epoch, n_train)
         for part in parts[at.part :]:
             yield from self._learn(part, len(parts))
@@ -120,6 +122,11 @@ class TrainingLoop:
                 break
         self._epoch_done()
         yield Training(self, epoch_is_done=True)
+
+    def _take_stage(self) -> None:
+        """Let the parameters be those of the epoch."""
+        stage = self.model.at_epoch(max(self.at.epoch, 1))
+        self.session.topology = replace(self.topology, model=stage)
 
     def _learn(self, order: np.ndarray, n_parts: int) -> Iterator[Training]:
         """Train on the next chunk, and keep what it left."""

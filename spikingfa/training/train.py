@@ -26,6 +26,7 @@ from spikingfa.training.loop import TrainingLoop
 from spikingfa.training.metrics import METRICS
 from spikingfa.training.progress import ProgressBar
 from spikingfa.training.session import topology_of
+from spikingfa.training.stages import Stages, check_stages, with_stages
 from spikingfa.training.start import check_resume_start, initial_weights_of
 from spikingfa.training.training import Training
 
@@ -66,6 +67,7 @@ def steps(
     start: Run | str | Path | dict[str, np.ndarray] | None = None,
     callbacks: Sequence[Callback] = (),
     every: int | str | None = None,
+    stages: Stages | None = None,
 ) -> Generator[Training, None, Run]:
     """Train a model, epoch by epoch, and return its run, which `draw` adds figures to at the end.
 
@@ -74,6 +76,8 @@ def steps(
     model = with_absolute_paths(as_model(model))
     if seed is not None:
         model = model.but({"training.seed": seed})
+    if stages is not None:
+        model = with_stages(model, stages)
     check_rule(model)
     check_callbacks(callbacks, model)
     trials = trials_of(every)
@@ -95,6 +99,7 @@ def steps(
         in_python = data is not None
         data = load_as_recorded(Run(folder).data if goes_on else None, model.task, data)
         topology = topology_of(model, data)
+        check_stages(topology)
         brightness = topology.stimuli.mean_square_sum
         record = DataRecord.of(data, model.task, brightness, in_python)
         if goes_on:

@@ -104,7 +104,7 @@ def of_run(run: Run) -> Trials:
     DataError
         The data are not those that the run was trained on.
     """
-    model, recorded = run.model, run.spikes
+    model, recorded = run.trained_model, run.spikes
     data = data_for(run)
     session = session_of(run, data)
     order = session.examples(len(recorded.onsets))
