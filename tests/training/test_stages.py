@@ -102,8 +102,8 @@ def test_it_is_tested_as_it_ended(model, tmp_path):
     assert run.spikes.duration == pytest.approx(0.03)
     recording = spikingfa.record(run, trials=2, name="again", progress=False)
     for name in run.spikes.populations:
-        t, i = run.spikes.of(name)
-        np.testing.assert_array_equal(recording.spikes.of(name)[1], i)
+        for one, other in zip(run.spikes.of(name), recording.spikes.of(name)):
+            np.testing.assert_array_equal(one, other, err_msg=name)
 
 
 @pytest.mark.parametrize(
