@@ -46,7 +46,7 @@ from .sweeping.compare import Variant, compare
 from .sweeping.folder import open_sweep
 from .sweeping.sweep import sweep
 from .sweeping.values import Range
-from .tasks import Data
+from .tasks import Data, Stimuli
 from .tasks.events import Events
 from .training.callbacks import EarlyStopping, KeepBest
 from .training.evaluation import Evaluation, evaluate
@@ -82,6 +82,7 @@ __all__ = [
     "Spikes",
     "SpikingFAError",
     "SpikingFAWarning",
+    "Stimuli",
     "Trace",
     "Training",
     "Tweaked",

@@ -134,9 +134,9 @@ class TrainingLoop:
         index = (at.epoch - 1) * n_parts + at.part
         done = index / (n_parts * self.model.training.epochs)
         errors = [error_in(row) for row in at.rows]
-        chunk = self.session.learning_chunk(at.state, order, done, index + 1, errors)
+        chunk = self.session.learning_chunk(at.state, order, done, index + 1, errors, self.n_trials)
         for trials in pieces(len(order), self.n_trials, self.every):
-            self._learn_piece(piece_of(chunk, trials, at.state), order[trials])
+            self._learn_piece(piece_of(chunk, trials, at.state))
             if trials.stop < len(order):
                 yield Training(self, epoch_is_done=False)
                 if self.stopped:
@@ -151,14 +151,14 @@ class TrainingLoop:
         if self.every and not self.n_trials % self.every and at.part < n_parts:
             yield Training(self, epoch_is_done=False)
 
-    def _learn_piece(self, chunk: Chunk, order: np.ndarray) -> None:
-        at, start = self.at, time.perf_counter()
-        outcome = self.session.engine.run(chunk, self.bar.within(len(order)))
+    def _learn_piece(self, chunk: Chunk) -> None:
+        at, start, n = self.at, time.perf_counter(), len(chunk.order)
+        outcome = self.session.engine.run(chunk, self.bar.within(n))
         if diverged(outcome):
             self._give_up(chunk, outcome)
-        at.state, self._learnt = outcome.state, self._learnt + len(order)
+        at.state, self._learnt = outcome.state, self._learnt + n
         at.seconds += time.perf_counter() - start
-        losses = self.session.losses(self.session.answers(outcome), order)
+        losses = self.session.losses_in(chunk, outcome)
         at.loss += losses.sum().item()
         self.bar.learnt(losses[-LAST:].sum(), len(losses[-LAST:]))
         at.n_spikes = {name: n + at.n_spikes.get(name, 0) for name, n in outcome.n_spikes.items()}

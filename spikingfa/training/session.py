@@ -21,6 +21,7 @@ from spikingfa.network.teacher_way import teacher_acts
 from spikingfa.network.topology import Topology
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import Data, augmentation
+from spikingfa.tasks.data import with_fields
 from spikingfa.tasks.events import Events, joined
 from spikingfa.training.analysis import population_rate
 from spikingfa.training.divergence import checked
@@ -84,15 +85,27 @@ class Session:
         """
         return self.engine.run(self.learning_chunk(state, order, part, index, errors), progress)
 
-    def learning_chunk(self, state, order: np.ndarray, part, index: int, errors=()) -> Chunk:
-        """The chunk that `learn` runs."""
+    def learning_chunk(
+        self, state, order: np.ndarray, part, index: int, errors=(), first: int = 0
+    ) -> Chunk:
+        """The chunk that `learn` runs; it begins with the `first` trial of the training."""
         values = while_learning(self.topology, part, errors)
         chunk = self._chunk(state, order, values, index)
-        if self.model.task.shift:
+        if self.data.fresh is not None:
+            drawn = self.data.fresh.chunk(first, len(order))
+            chunk = replace(chunk, targets=drawn.y_train, answers=drawn.answers)
+            chunk = _with_stimuli(chunk, drawn.x_train)
+        if shift := self.model.task.shift:
             rng = stream(self.model.training.seed, "shift", index)
-            x = augmentation.shifted(self.x[order], self.data.image, self.model.task.shift, rng)
-            chunk = replace(chunk, stimuli=x, order=np.arange(len(x)), kept=False)
+            x = augmentation.shifted(chunk.stimuli[chunk.order], self.data.image, shift, rng)
+            chunk = _with_stimuli(chunk, x)
         return chunk
+
+    def losses_in(self, chunk: Chunk, outcome: Outcome) -> np.ndarray:
+        """Loss of each answer in a chunk of learning."""
+        among = self.y[: len(self.data.x_train)] if self.data.fresh is None else chunk.targets
+        data = with_fields(self.data, answers=chunk.answers)
+        return self.metric.losses(self.answers(outcome), data, chunk.targets, among)
 
     def mirror(self, state, index: int) -> Outcome:
         """Let feedback learn while noise drives the network, after the chunk of this number."""
@@ -216,6 +229,11 @@ class Session:
         # the error neurons of hidden layers with those of the output
         wanted |= {f"{name}_{layer}" for name in wanted for layer in self.topology.hidden}
         return {name: spikes for name, spikes in outcome.spikes.items() if name in wanted}
+
+
+def _with_stimuli(chunk: Chunk, x: np.ndarray) -> Chunk:
+    """The chunk with stimuli of its own, one a trial."""
+    return replace(chunk, stimuli=x, order=np.arange(len(x)), kept=False)
 
 
 def topology_of(model: Model, data: Data) -> Topology:
