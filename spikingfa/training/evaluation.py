@@ -13,10 +13,11 @@ from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
 from spikingfa.tasks import Data
 from spikingfa.training.analysis import confusion_matrix
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.metrics import METRICS, Metric
 from spikingfa.training.perturbation import Perturbation
 from spikingfa.training.run_data import data_for, is_test_of, recorded_topology, whole_test
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.session import Session
 
 N_DURATIONS = 10  # points of the error over time
 

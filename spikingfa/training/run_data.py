@@ -19,7 +19,7 @@ from spikingfa.run_folder.state_schema import topology_in
 from spikingfa.tasks import Data, NewData, Stimuli, encode_new, load_data, load_new, network_size
 from spikingfa.tasks.data import with_fields
 from spikingfa.tasks.events import Events
-from spikingfa.training.session import topology_of
+from spikingfa.training.data_fit import topology_of
 
 
 def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:

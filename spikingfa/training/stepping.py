@@ -12,9 +12,10 @@ from spikingfa.model.model import Model
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
 from spikingfa.tasks import Data, load_data
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.run_data import data_for
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.session import Session
 from spikingfa.training.start import initial_weights
 
 

@@ -21,11 +21,11 @@ from spikingfa.tasks import Data
 from spikingfa.training import checkpoint
 from spikingfa.training.callbacks import Callback, check_callbacks, trials_of
 from spikingfa.training.chunks import chunks_per_epoch
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.finished import check_finished, check_resumed
 from spikingfa.training.loop import TrainingLoop
 from spikingfa.training.metrics import METRICS
 from spikingfa.training.progress import ProgressBar
-from spikingfa.training.session import topology_of
 from spikingfa.training.stages import Stages, check_stages, with_stages
 from spikingfa.training.start import check_resume_start, initial_weights_of
 from spikingfa.training.training import Training

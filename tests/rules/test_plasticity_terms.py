@@ -12,7 +12,7 @@ from spikingfa.network.parameters import learning_rates
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
 from spikingfa.training import chunks
-from spikingfa.training.session import topology_of
+from spikingfa.training.data_fit import topology_of
 
 STIMULI = Stimuli(n_features=40, n_classes=3, mean_square_sum=5.0)
 

@@ -13,7 +13,8 @@ from spikingfa.plots import plot_learning_curve
 from spikingfa.run_folder.layout import CHECKPOINT
 from spikingfa.training import chunks, train_sample
 from spikingfa.training.checkpoint import Checkpoint
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.data_fit import topology_of
+from spikingfa.training.session import Session
 
 
 @pytest.fixture
@@ -129,14 +130,20 @@ def test_a_run_of_an_older_version_goes_on_as_it_measured(tiny_model, tmp_path, 
     at = Checkpoint.read(path, topology)
     at.rows[0]["train_error"] = float("nan")
     at.save(path)
-    answers, losses = [], Session.losses
+    answers, losses, losses_in = [], Session.losses, Session.losses_in
 
     def kept(self, given, order):
         found = losses(self, given, order)
         answers.append((len(order), found.sum()))
         return found
 
+    def kept_in(self, chunk, outcome):
+        found = losses_in(self, chunk, outcome)
+        answers.append((len(chunk.order), found.sum()))
+        return found
+
     monkeypatch.setattr(Session, "losses", kept)
+    monkeypatch.setattr(Session, "losses_in", kept_in)
     run = spikingfa.train(model, out=tmp_path / "run", resume=True, progress=False)
     assert np.isnan(run.history["train_error"][0])
     in_second = [wrong for n, wrong in answers if n == 16][-3:]

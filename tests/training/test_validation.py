@@ -18,8 +18,8 @@ from spikingfa.tasks import load_data
 from spikingfa.training import chunks
 from spikingfa.training import train as training
 from spikingfa.training.checkpoint import Checkpoint
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.run_data import data_for
-from spikingfa.training.session import topology_of
 
 # what is held out
 

@@ -14,9 +14,10 @@ from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import load_data
 from spikingfa.training.chunks import parts_of_epoch
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.run_data import data_for
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.session import Session
 from spikingfa.training.start import initial_weights
 
 
