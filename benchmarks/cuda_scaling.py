@@ -27,7 +27,7 @@ from spikingfa.engine import Engine, Outcome
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.cuda.engine import CudaEngine
 from spikingfa.engine.cuda.toolkit import find_toolkit
-from spikingfa.training.train import CHUNK
+from spikingfa.training.chunks import CHUNK
 
 RESULTS = Path(__file__).parent / "results" / "cuda_scaling.json"
 HIDDEN = (250, 500, 1000, 2000, 4000, 8000, 16_000, 32_000)

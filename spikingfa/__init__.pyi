@@ -9,12 +9,17 @@ from .base.errors import (
     SpikingFAError,
     SpikingFAWarning,
 )
+from .export import export_run, to_neo
 from .export.report import report
+from .model.describe import parameter_table
 from .model.files import load_model, shipped_models, write_model
 from .model.model import Model
+from .network.describe import equations
+from .paper.in_python import ExperimentResult, experiments, run_experiment
 from .plots import (
     animate_trial,
     plot_alignment,
+    plot_comparison,
     plot_confusion,
     plot_depth,
     plot_error_over_time,
@@ -27,22 +32,29 @@ from .plots import (
     plot_sweep,
     plot_traces,
     plot_weights,
+    save_figure,
 )
+from .plots.live import LiveFigure
 from .plots.sliders import Tweaked, sliders
-from .plots.training import train
+from .plots.style import style, use_style
+from .plots.training import train, train_epochs
 from .run_folder.opening import open_run
 from .run_folder.recording import Recording, Trace
 from .run_folder.run import Run
 from .run_folder.spikes import Spikes
+from .sweeping.compare import Variant, compare
 from .sweeping.folder import open_sweep
 from .sweeping.sweep import sweep
 from .sweeping.values import Range
-from .tasks import Data
+from .tasks import Data, Stimuli
 from .tasks.events import Events
+from .training.callbacks import EarlyStopping, KeepBest
 from .training.evaluation import Evaluation, evaluate
 from .training.perturbation import Perturbation
 from .training.prediction import Prediction, predict
 from .training.record import record, recordable
+from .training.stepping import brian2_network
+from .training.training import Training
 
 __version__: str
 
@@ -51,8 +63,12 @@ __all__ = [
     "ClusterError",
     "Data",
     "DataError",
+    "EarlyStopping",
     "Evaluation",
     "Events",
+    "ExperimentResult",
+    "KeepBest",
+    "LiveFigure",
     "Model",
     "ModelError",
     "Perturbation",
@@ -66,14 +82,24 @@ __all__ = [
     "Spikes",
     "SpikingFAError",
     "SpikingFAWarning",
+    "Stimuli",
     "Trace",
+    "Training",
     "Tweaked",
+    "Variant",
     "animate_trial",
+    "brian2_network",
+    "compare",
+    "equations",
     "evaluate",
+    "experiments",
+    "export_run",
     "load_model",
     "open_run",
     "open_sweep",
+    "parameter_table",
     "plot_alignment",
+    "plot_comparison",
     "plot_confusion",
     "plot_depth",
     "plot_error_over_time",
@@ -90,9 +116,15 @@ __all__ = [
     "record",
     "recordable",
     "report",
+    "run_experiment",
+    "save_figure",
     "shipped_models",
     "sliders",
+    "style",
     "sweep",
+    "to_neo",
     "train",
+    "train_epochs",
+    "use_style",
     "write_model",
 ]

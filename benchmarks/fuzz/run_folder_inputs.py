@@ -34,8 +34,8 @@ from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import Data
 from spikingfa.training.checkpoint import Checkpoint, finished, load
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.evaluation_files import read_confusion
-from spikingfa.training.session import topology_of
 from spikingfa.training.stored_tests import tests_of
 
 DURING = "reading a run folder"
@@ -362,7 +362,7 @@ class _WouldRun(Exception):
 def _not_run():
     """Let what makes an engine for a network end there."""
     made = mock.Mock(side_effect=_WouldRun)
-    places = ("training.session", "training.train")
+    places = ("training.session", "training.loop")
     with contextlib.ExitStack() as stack:
         for name in places:
             stack.enter_context(mock.patch(f"spikingfa.{name}.make_engine", made))

@@ -50,7 +50,7 @@ def check_whole(place: Place, out: Path) -> None:
     from spikingfa import open_run
     from spikingfa.tasks import load_data
     from spikingfa.training.checkpoint import Checkpoint
-    from spikingfa.training.session import topology_of
+    from spikingfa.training.data_fit import topology_of
 
     if not (out / "model.toml").exists():
         return

@@ -182,14 +182,14 @@ def _log_command(log: int) -> None:
 
 
 def _log_chunks(log: int) -> None:
-    from spikingfa.training import train as training
+    from spikingfa.training.loop import TrainingLoop
 
-    learn = training._Training._learn
+    learn = TrainingLoop._learn
 
     def logged(self, order, n_parts):
         number = (self.at.epoch - 1) * n_parts + self.at.part
         os.write(log, f"begun {number}\n".encode())
-        learn(self, order, n_parts)
+        yield from learn(self, order, n_parts)
         os.write(log, f"kept {number}\n".encode())
 
-    training._Training._learn = logged
+    TrainingLoop._learn = logged

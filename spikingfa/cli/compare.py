@@ -6,7 +6,7 @@ from spikingfa.base.errors import ModelError
 from spikingfa.cli.arguments import Once, add_argument, add_shared
 from spikingfa.cli.chosen import check_varied, model_of
 from spikingfa.cli.output import say, tell
-from spikingfa.run_folder.held_out import VALIDATION, error_column, error_in
+from spikingfa.run_folder.held_out import VALIDATION, error_column
 
 
 class OnceVaried(Once):
@@ -29,30 +29,21 @@ def add(commands) -> None:
 
 def _compare(options) -> None:
     from spikingfa.base.files import straight, written_whole
-    from spikingfa.plots import plot_comparison, save
-    from spikingfa.sweeping.compare import compare, variants, write_table
+    from spikingfa.plots import plot_comparison, save_figure
+    from spikingfa.plots.comparison import metric_and_part
+    from spikingfa.sweeping.compare import compare_models, counted, variants, write_table
     from spikingfa.training.judging import about_chosen
-    from spikingfa.training.metrics import label_of, name_of
 
     path, values = _varied(options.vary)
     check_varied("--vary", [path], options)
     models = variants(model_of(options), path, values)
     folder, seeds = straight(options.o), list(range(1, options.seeds + 1))
-    n, done = len(models) * len(seeds), []
-
-    def finished(name: str, seed: int, run) -> None:
-        done.append(name)
-        error = f"{name_of(run.metrics)} {100 * error_in(run.metrics):.2f} %"
-        tell(f"{len(done)}/{n}  {path}={name}, seed {seed}: {error}")
-
-    compared = compare(models, seeds, folder, finished, on_test=options.on_test, tell=tell)
+    finished = counted(path, len(models) * len(seeds), tell)
+    compared = compare_models(models, seeds, folder, finished, on_test=options.on_test, tell=tell)
     write_table(folder / "table.csv", path, compared)
-    curves = {v.label: (v.errors, v.angles) for v in compared}
-    labels = {label_of(run.metrics): None for variant in compared for run in variant.runs}
-    metric = " or ".join(labels)  # several, if it is the task that is varied
-    part = " or ".join(dict.fromkeys(variant.part for variant in compared))
-    figure = plot_comparison(curves, title=path, metric=metric, part=part)
-    written_whole(folder / "figure.png", lambda unfinished: save(figure, unfinished))
+    metric, part = metric_and_part(compared)
+    figure = plot_comparison(compared, title=path)
+    written_whole(folder / "figure.png", lambda unfinished: save_figure(figure, unfinished))
     say(_summary(compared, path, f"{part} {metric}", folder))
     if part == VALIDATION and len(compared) > 1:
         best = min(compared, key=lambda variant: variant.errors[:, -1].mean())

@@ -23,7 +23,7 @@ from spikingfa.model.model import Model
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
 
-__all__ = ["FORMATS", "Format", "export", "format_called", "neo_block"]
+__all__ = ["FORMATS", "Format", "export", "export_run", "format_called", "neo_block", "to_neo"]
 
 FOLDER = "export"  # of a run folder
 ALIASES = {"neo": "nix"}  # the file in which Neo keeps a block
@@ -39,7 +39,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def neo_block(run: Run | str | Path, recording: str | None = None):
+def to_neo(run: Run | str | Path, recording: str | None = None):
     """Recorded spikes and traces as a Neo block, as :class:`spikingfa.export.nix.Nix` says.
 
     Parameters
@@ -78,7 +78,7 @@ def format_called(name: str) -> Format:
     return FORMATS[name]
 
 
-def export(
+def export_run(
     source: Run | Model | str | Path,
     to: str,
     path: str | Path | None = None,
@@ -160,3 +160,7 @@ def export(
     for file, write in zip(files, contents, strict=True):
         written_whole(file, write)
     return files
+
+
+#: Their names before they were names of the package itself.
+export, neo_block = export_run, to_neo

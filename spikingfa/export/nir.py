@@ -62,7 +62,7 @@ class Nir(Format):
 
 
 def _graph(nir, run: Run):
-    model = run.model
+    model = run.trained_model
     _check(model)
     weights = run.weights
     layers = hidden_layers(model) | {"output": model.output}
@@ -116,7 +116,7 @@ def _neurons(nir, name: str, layer: Hidden | Output, model: Model, weights: dict
 
 
 def _metadata(run: Run) -> dict:
-    model = run.model
+    model = run.trained_model
     feedback = {f"{FEEDBACK}{layer}": b.astype(float) for layer, b in run.feedback.items()}
     return {
         "made_by": "spikingfa",

@@ -4,6 +4,7 @@ import re
 
 from spikingfa.base.text import nearest, shown
 from spikingfa.model.distribution import Distribution
+from spikingfa.model.stages import stages_make_models
 from spikingfa.model.time_grid import check_times
 from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.rules.plasticity import rule_of
@@ -187,4 +188,5 @@ CHECKS = (
     the_test_set_steers_nothing,
     continuous_operation_has_no_trials,
     check_times,
+    stages_make_models,
 )

@@ -1,8 +1,10 @@
 """A model as text: its table of parameters; every neuron model, rule and part."""
 
 from inspect import getdoc
+from pathlib import Path
 
 from spikingfa.base.text import printable
+from spikingfa.model.files import as_model
 from spikingfa.model.latencies import latencies
 from spikingfa.model.model import Model
 from spikingfa.model.neurons import NEURONS, Neuron
@@ -13,9 +15,9 @@ from spikingfa.rules.terms.depth import DEPTH
 from spikingfa.rules.terms.lateral import LATERAL
 
 
-def parameter_table(model: Model) -> str:
-    """One line a parameter: path, value with unit, meaning."""
-    rows = parameter_rows(model)
+def parameter_table(model: Model | str | Path) -> str:
+    """One line a parameter of a model, its name or its file: path, value with unit, meaning."""
+    rows = parameter_rows(as_model(model))
     widths = [max(len(row[k]) for row in rows) for k in (0, 1)]
     return "\n".join(
         f"{path:{widths[0]}}  {value:{widths[1]}}  {meaning}".rstrip()
@@ -43,7 +45,7 @@ def _text(value) -> str:
     if value in ("", {}):
         return "none"
     if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
+        return " ".join(f"({_text(one)})" if isinstance(one, dict) else str(one) for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{key} = {_text(entry)}" for key, entry in value.items())
     if isinstance(value, str):

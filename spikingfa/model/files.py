@@ -128,8 +128,12 @@ def write_model(model: Model | str | Path, path: str | Path) -> None:
 def _table(record: Section) -> tomlkit.items.Table:
     table = tomlkit.table()
     for key, value in record.model_dump(exclude_none=True).items():
-        item = tomlkit.item(_item(value))
-        table.add(key, item.comment(type(record).model_fields[key].description))
+        item, meaning = tomlkit.item(_item(value)), type(record).model_fields[key].description
+        if isinstance(item, tomlkit.items.AoT):  # which has no line of its own for a comment
+            table.add(tomlkit.comment(meaning))
+            table.add(key, item)
+        else:
+            table.add(key, item.comment(meaning))
     return table
 
 

@@ -37,6 +37,8 @@ from spikingfa.model.section import (
     Section,
     Seed,
 )
+from spikingfa.model.stages import Stage, at_epoch
+from spikingfa.model.summary import summary, summary_html
 from spikingfa.model.task import Task
 from spikingfa.rules.feedback import RULES
 
@@ -141,6 +143,9 @@ class Training(Section):
         "cpp_standalone",
         description="compiled C++, CUDA for a GPU, or Brian2's runtime for stepping",
     )
+    stages: tuple[Stage, ...] = Field(
+        (), description="parameters that change when an epoch begins: [{epoch, changes}, ...]"
+    )
 
 
 class Recording(Section):
@@ -209,6 +214,10 @@ class Model(Section):
         """When the error begins to count; ``"auto"`` as the sum that it stands for."""
         return latency(self, "feedback.error_latency")
 
+    def at_epoch(self, epoch: int | None = None) -> "Model":
+        """The model as its stages have made it in an epoch; at the end by default."""
+        return at_epoch(self, epoch)
+
     def with_changes(self, changes: dict | None = None, /, **sections: dict) -> "Model":
         """A copy with some fields changed; this model stays as it is.
 
@@ -238,6 +247,14 @@ class Model(Section):
 
     #: `with_changes` by a shorter name.
     but = with_changes
+
+    def __repr__(self) -> str:
+        return summary(self)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return summary_html(self)
 
 
 def layer_names(model: Model) -> tuple[str, ...]:

@@ -1,6 +1,11 @@
 """A network as text: its equations and statements, by population and projection."""
 
+from pathlib import Path
+
+from spikingfa.base.errors import ModelError
+from spikingfa.base.text import nearest
 from spikingfa.model.describe import indented, parameter_table
+from spikingfa.model.files import as_model
 from spikingfa.model.model import Model
 from spikingfa.model.time_grid import doubts, problems
 from spikingfa.network.blueprint import Blueprint
@@ -16,14 +21,33 @@ def describe(model: Model) -> str:
     return "\n\n".join([parameter_table(model), *doubtful, equations(model)])
 
 
-def equations(model: Model) -> str:
-    """The equations as Brian2 reads them, by population and projection."""
+def equations(model: Model | str | Path, name: str | None = None) -> str:
+    """Equations and statements of a network as Brian2 reads them.
+
+    Parameters
+    ----------
+    model : Model or str or Path
+        A model, or a shipped one's name, or the path of a model file.
+    name : str, optional
+        A population or a projection, such as ``"hidden"`` or ``"input_to_hidden"``; all by default,
+        one after another.
+
+    Raises
+    ------
+    ModelError
+        The network has none of this name.
+    """
+    model = as_model(model)
     stimuli = Stimuli(*network_size(model.task), 1.0)
     network: Blueprint = blueprint(Topology(model, stimuli))
     begins = "a run" if network.continuous else "a trial"
-    texts = [_population(p, begins) for p in network.populations]
-    texts += [_projection(p, begins) for p in network.projections]
-    return "\n\n".join(texts)
+    texts = {p.name: _population(p, begins) for p in network.populations}
+    texts |= {p.name: _projection(p, begins) for p in network.projections}
+    if name is None:
+        return "\n\n".join(texts.values())
+    if name not in texts:
+        raise ModelError(f"equations: the network has no {name!r}{nearest(name, texts)}")
+    return texts[name]
 
 
 def _population(p, begins: str) -> str:

@@ -4,7 +4,7 @@ from .curves import plot_alignment, plot_learning_curve, plot_rates
 from .depth import plot_depth
 from .evaluation import plot_confusion, plot_error_over_time
 from .fi import plot_fi
-from .figure import save
+from .figure import save, save_figure
 from .population_rates import plot_population_rates
 from .raster import plot_raster
 from .receptive_fields import plot_receptive_fields
@@ -30,4 +30,5 @@ __all__ = [
     "plot_traces",
     "plot_weights",
     "save",
+    "save_figure",
 ]

@@ -173,7 +173,7 @@ def _times(step, duration: float) -> np.ndarray:
 
 
 def _of_run(scene: Scene, run: Run, number: int, data: Data | None) -> Scene:
-    scene = replace(scene, counted_from=float(run.model.output.readout_latency))
+    scene = replace(scene, counted_from=float(run.trained_model.output.readout_latency))
     if run.data:
         scene = replace(scene, classes=run.data.classes)
     try:

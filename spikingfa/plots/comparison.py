@@ -1,5 +1,8 @@
 """Variants beside each other: learning curves and alignment, over seeds."""
 
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -14,33 +17,60 @@ from spikingfa.training.analysis import mean_interval
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours stay apart
 
 
+class Compared(Protocol):
+    """A variant of a model, as `spikingfa.compare` returns it."""
+
+    label: str
+    part: str
+    metric: str
+    errors: np.ndarray
+    angles: np.ndarray
+
+
+def metric_and_part(compared: Sequence[Compared]) -> tuple[str, str]:
+    """What the errors of variants are, and of which part of the data; several where they differ."""
+    metric, part = (
+        " or ".join(dict.fromkeys(getattr(variant, name) for variant in compared))
+        for name in ("metric", "part")
+    )
+    return metric, part
+
+
 @in_style
 def plot_comparison(
-    curves: dict[str, tuple[np.ndarray, np.ndarray]],
+    curves: Sequence[Compared] | Mapping[str, tuple[np.ndarray, np.ndarray]],
     *,
     title: str = "",
-    metric: str = "error",
-    part: str = TEST,
+    metric: str | None = None,
+    part: str | None = None,
 ) -> Figure:
     """Draw errors and alignment angles of several variants over epochs.
 
     Parameters
     ----------
-    curves : dict of (ndarray, ndarray), each of shape (n_seeds, n_epochs + 1)
-        By the variant's name: errors as fractions, and angles in degrees (NaN where there
-        is no feedback), from before learning on.
+    curves : sequence of Variant, or mapping of str to (ndarray, ndarray)
+        What `spikingfa.compare` returned. Or by the name of each variant errors as fractions, and
+        angles in degrees (NaN where there is no feedback), each of shape (n_seeds, n_epochs + 1),
+        from before learning on.
     title : str
         What is varied.
-    metric : str
-        What the errors are, such as ``"NSE"``: see `spikingfa.training.metrics.Metric`.
-    part : str
-        What they are of, ``"test"`` or ``"validation"``.
+    metric : str, optional
+        What the errors are, such as ``"NSE"``: see `spikingfa.training.metrics.Metric`; what the
+        variants say, or ``"error"``, by default.
+    part : str, optional
+        What they are of, ``"test"`` or ``"validation"``; what the variants say, or ``"test"``, by
+        default.
 
     Returns
     -------
     matplotlib.figure.Figure
         Seven inches wide; lines are means over seeds, bands their 95 % intervals (bootstrap).
     """
+    if not isinstance(curves, Mapping):
+        said = metric_and_part(curves)
+        metric, part = metric or said[0], part or said[1]
+        curves = {variant.label: (variant.errors, variant.angles) for variant in curves}
+    metric, part = metric or "error", part or TEST
     figure = Figure(figsize=(7.0, 2.7))
     angles = figure.add_axes((0.075, 0.15, 0.26, 0.74))
     errors = figure.add_axes((0.42, 0.15, 0.33, 0.74))

@@ -101,7 +101,9 @@ def sized(
     return figure
 
 
-def save(fig: matplotlib.figure.Figure, path: str | os.PathLike[str], dpi: float = 300) -> None:
+def save_figure(
+    fig: matplotlib.figure.Figure, path: str | os.PathLike[str], dpi: float = 300
+) -> None:
     """Write a figure as png, svg or pdf, by the ending of `path`.
 
     The same figure gives the same bytes, text stays text in svg and pdf, and an interrupted
@@ -152,3 +154,7 @@ def replacing(path: str | os.PathLike[str], kinds):
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+#: Its name before it was a name of the package itself.
+save = save_figure

@@ -178,6 +178,6 @@ DRAWING = {
         *read_confusion(run.folder / "tests" / Perturbation().name)
     ),
     "population-rates": population_rates,
-    "fi": lambda run, view: plots.plot_fi(run.model),
+    "fi": lambda run, view: plots.plot_fi(run.trained_model),
     "animation": animation,
 }

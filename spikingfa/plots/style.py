@@ -1,8 +1,9 @@
 """One look for all figures: colours, fonts, axes."""
 
 import re
+from contextlib import AbstractContextManager
 
-from matplotlib import rc_context, rcParamsDefault
+from matplotlib import cycler, rc_context, rcParams, rcParamsDefault
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
@@ -66,8 +67,41 @@ SAVING = _defaults("savefig svg pdf") | {
     "svg.hashsalt": "fixed",
     "pdf.fonttype": 42,
 }
+#: What figures of the package are given one by one, for figures of the user's.
+OPEN = {
+    "axes.prop_cycle": cycler(color=LINES),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.labelsize": FONT_PT,
+    "ytick.labelsize": FONT_PT,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.major.width": 0.5,
+    "ytick.major.width": 0.5,
+}
 # Ticks are made when drawn, outside rc_context, so they need their look one by one.
 TICKS = {"labelsize": FONT_PT, "labelfontfamily": "sans-serif", "colors": "black", "width": 0.5}
+
+
+def use_style() -> None:
+    """Let matplotlib draw in the look of this package's figures, from now on.
+
+    Colours that are told apart with any colour vision (Okabe & Ito 2008), open axes, text of
+    7 points, type that stays text in PDF and SVG.
+    """
+    rcParams.update(STYLE | SAVING | OPEN)
+
+
+def style() -> AbstractContextManager[None]:
+    """A context in which matplotlib draws as after `use_style`.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, spikingfa
+    >>> with spikingfa.style():
+    ...     figure, ax = plt.subplots()
+    """
+    return rc_context(STYLE | SAVING | OPEN)
 
 
 def colour_of(population: str) -> str:

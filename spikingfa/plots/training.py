@@ -1,5 +1,6 @@
 """A training whose run has figures when it is done."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,9 @@ from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import RunWriter
 from spikingfa.tasks import Data
 from spikingfa.training import train as training
+from spikingfa.training.callbacks import Callback
+from spikingfa.training.stages import Stages
+from spikingfa.training.training import Training
 
 
 def train(
@@ -22,6 +26,9 @@ def train(
     progress: bool = True,
     figures: bool = True,
     start: Run | str | Path | dict[str, np.ndarray] | None = None,
+    callbacks: Sequence[Callback] = (),
+    every: int | str | None = None,
+    stages: Stages | None = None,
 ) -> Run:
     """Train a model and leave a run folder.
 
@@ -34,10 +41,10 @@ def train(
         gives the same weights, bit for bit, on the same machine.
     out : str or Path, optional
         The run folder; ``runs/run-001`` and so on by default.
-    data : Data or tuple, optional
+    data : Data, Stimuli or tuple, optional
         Stimuli to train on instead of those that ``model.task`` names: Data, (x, y), of which
-        a part is held out as of a file, or (x, y, x_test, y_test). They are needed again for tests
-        and recordings of the run.
+        a part is held out as of a file, or (x, y, x_test, y_test); or `Stimuli`, which a function
+        draws as they are shown. They are needed again for tests and recordings of the run.
     force : bool
         Whether a run that is in `out` already may be replaced.
     resume : bool
@@ -54,6 +61,17 @@ def train(
         forward weights, feedback weights, and what else is carried from one stimulus to the next.
         What the model has and `start` has not, apart from forward weights, is drawn. The run
         folder keeps it as ``start.npz``, so that resuming the run needs no `start`.
+    callbacks : sequence of callable
+        Functions of a `Training`, called after each epoch, one after another: `EarlyStopping`,
+        `KeepBest`, `LiveFigure`, or your own. When a run is resumed, they are called for the
+        epochs that follow; what they have to know of those before is in ``training.history``.
+    every : int or str, optional
+        Trials, such as ``"500 trials"``, after which they are called in an epoch, too. The run
+        stays the same, bit for bit, unless there is noise, whose random numbers begin anew then.
+    stages : list of dict or callable, optional
+        A curriculum, which becomes ``training.stages`` of the model: ``[{"epoch": 3, "changes":
+        {"plasticity.eta_hidden": 0.1}}, ...]``, from this epoch on; or a function that gives the
+        changes of an epoch, 1 being the first.
 
     Returns
     -------
@@ -80,7 +98,44 @@ def train(
         progress=progress,
         draw=_draw if figures else None,
         start=start,
+        callbacks=callbacks,
+        every=every,
+        stages=stages,
     )
+
+
+def train_epochs(model: Model | str | Path, *, figures: bool = True, **how) -> Iterator[Training]:
+    """Train a model in a loop of your own, an epoch a time.
+
+    The run is finished when the loop is. ``training.stop()`` ends it before; a loop that is left
+    by ``break`` leaves a run that is not finished, which ``resume=True`` goes on with.
+
+    Parameters
+    ----------
+    model : Model or str or Path
+        As for `train`.
+    figures : bool
+        Whether figures are drawn into the run folder at the end.
+    **how
+        The other parameters of `train`.
+
+    Yields
+    ------
+    Training
+        What it has learnt so far, after each epoch, and in between where `every` says so.
+
+    Raises
+    ------
+    DataError, RunFolderError, BuildError, SimulationError, ModelError, KeyboardInterrupt
+        As by `train`.
+
+    Examples
+    --------
+    >>> import spikingfa
+    >>> for training in spikingfa.train_epochs("digits_fa", out="runs/loop"):  # doctest: +SKIP
+    ...     print(training.epoch, training.history["test_error"][-1])
+    """
+    yield from training.train_epochs(model, draw=_draw if figures else None, **how)
 
 
 def _draw(run: Run, writer: RunWriter) -> None:

@@ -1,6 +1,7 @@
 """A run: what its folder holds, read when it is asked for."""
 
 import contextlib
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -8,13 +9,16 @@ import numpy as np
 
 from spikingfa.base.array_files import read_numbers
 from spikingfa.base.errors import RunFolderError
+from spikingfa.base.html import html_table
 from spikingfa.base.reading import readable
 from spikingfa.model.files import load_stored
 from spikingfa.model.model import Model
+from spikingfa.model.summary import sizes
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import DataRecord
 from spikingfa.run_folder.held_out import renamed
+from spikingfa.run_folder.history import History, result_of
 from spikingfa.run_folder.identity import identity_of
 from spikingfa.run_folder.layout import DATA, KEPT, RECORDINGS, START, TRACES
 from spikingfa.run_folder.recording import ABOUT, Recording
@@ -28,6 +32,18 @@ from spikingfa.run_folder.state_schema import (
     topology_in,
 )
 from spikingfa.run_folder.tables import Metrics, Versions, read_history, read_json
+
+
+def _of_package(name: str, doc: str) -> Callable:
+    """A method that is a function of the package: that stands above this room, and is lazy."""
+
+    def method(self, *arguments, **options):
+        import spikingfa
+
+        return getattr(spikingfa, name)(self, *arguments, **options)
+
+    method.__doc__ = doc
+    return method
 
 
 class Run:
@@ -50,12 +66,21 @@ class Run:
         self._identity = identity_of(self.folder)
 
     def __repr__(self) -> str:
-        return f"Run({str(self.folder)!r})"
+        return "\n  ".join([f"Run({str(self.folder)!r})", *self._in_short().values()])
+
+    def _repr_html_(self) -> str:
+        return html_table(f"Run {self.folder}", ("", ""), self._in_short().items())
 
     @cached_property
     def model(self) -> Model:
         """The model that was run."""
         return self._read("model.toml", load_stored)
+
+    @property
+    def trained_model(self) -> Model:
+        """The model as it is after the last epoch, where its parameters change in between."""
+        epochs = self.metrics["epochs"] if self.model.training.stages else None
+        return self.model.at_epoch(epochs)
 
     @cached_property
     def data(self) -> DataRecord | None:
@@ -78,9 +103,9 @@ class Run:
         return self._named(numbers)
 
     @cached_property
-    def history(self) -> dict[str, np.ndarray]:
+    def history(self) -> History:
         """Columns of ``history.csv``, each (n_epochs + 1,); what is not known is NaN."""
-        return self._named(self._read("history.csv", read_history))
+        return History(self._named(self._read("history.csv", read_history)))
 
     @cached_property
     def versions(self) -> dict[str, str | int]:
@@ -173,6 +198,45 @@ class Run:
             has = f"recordings are {', '.join(there)}" if there else "nothing was recorded yet"
             raise RunFolderError(f"{self.folder} has no recording {name!r}: {has}")
         return Recording(folder / name, self._population_sizes)
+
+    def _in_short(self) -> dict[str, str]:
+        """What is said of it in a line or two; nothing of what cannot be read."""
+        lines = {}
+        with contextlib.suppress(RunFolderError):
+            lines["model"] = sizes(self.model)
+        with contextlib.suppress(RunFolderError):
+            lines["result"] = result_of(self.metrics)
+        return lines
+
+    #: Functions of the package itself, with this run as their first argument.
+    test = _of_package("evaluate", "Test the stored weights; see `spikingfa.evaluate`.")
+    predict = _of_package("predict", "Answer other stimuli; see `spikingfa.predict`.")
+    record = _of_package("record", "Record spikes and variables; see `spikingfa.record`.")
+    report = _of_package("report", "Write the report; see `spikingfa.report`.")
+    export = _of_package("export_run", "Write it for other programs; see `spikingfa.export_run`.")
+
+    def resume(self, epochs: int | None = None, **how) -> "Run":
+        """Go on with a run that was stopped, or train its network further.
+
+        Parameters
+        ----------
+        epochs : int, optional
+            So many epochs more, as another run, with its own schedule of learning rates, which
+            begins with the weights of this one. By default this run is finished, in its folder; if
+            it is finished already, nothing is done.
+        **how
+            As for `spikingfa.train`: `data` where they were given in Python, and `out`, the folder
+            of the other run.
+
+        Returns
+        -------
+        Run
+        """
+        import spikingfa
+
+        if epochs is None:
+            return spikingfa.train(self.model, out=self.folder, resume=True, **how)
+        return spikingfa.train(self.model.but({"training.epochs": epochs}), start=self, **how)
 
     def _weights_in(self, path: Path, kept: bool = False) -> dict[str, np.ndarray]:
         """Weights of a file, as the model has them; `kept` ones are of the size of `weights`."""

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.array_files import read_checked, write_arrays
+from spikingfa.base.extras import needed
+from spikingfa.base.html import html_table
 from spikingfa.base.text import shown
 from spikingfa.run_folder.tables import checked_name
 
@@ -59,6 +61,43 @@ class Spikes:
     labels: tuple[str, ...]
     predictions: tuple[str, ...]
     teacher: str = ""
+
+    def __repr__(self) -> str:
+        trials = f"{len(self.labels)} trials of {1e3 * self.duration:g} ms"
+        rows = [f"  {name:16} {size:6} neurons {n:8} spikes" for name, size, n in self._counts()]
+        return "\n".join([f"Spikes({trials})", *rows])
+
+    def _repr_html_(self) -> str:
+        caption = f"Spikes of {len(self.labels)} trials of {1e3 * self.duration:g} ms"
+        return html_table(caption, ("population", "neurons", "spikes"), self._counts())
+
+    def _counts(self) -> list[tuple[str, int, int]]:
+        """Name, neurons and spikes of each population."""
+        counts = np.bincount(self.population, minlength=len(self.populations))
+        return list(zip(self.populations, self.sizes, counts.tolist()))
+
+    def to_pandas(self):
+        """The spikes as a `pandas.DataFrame`: a row each, in time.
+
+        Columns are ``time_s`` from the first trial's onset, ``population``, ``neuron``, ``trial``,
+        ``time_in_trial_s``, ``label`` and ``prediction``.
+
+        Raises
+        ------
+        ModelError
+            pandas is not installed.
+        """
+        pandas = needed("pandas", "sweep", "to_pandas")
+        trial = self.trial_of(self.t)
+        population = np.array(self.populations, object)[self.population]
+        label, prediction = (np.array(of, object)[trial] for of in (self.labels, self.predictions))
+        return pandas.DataFrame(
+            {
+                **{"time_s": self.t, "population": population, "neuron": self.i, "trial": trial},
+                "time_in_trial_s": self.t - self.onsets[trial],
+                **{"label": label, "prediction": prediction},
+            }
+        )
 
     @property
     def note(self) -> str:

@@ -171,7 +171,7 @@ class RunWriter:
         epoch: int | None = None,
     ) -> None:
         """Write ``weights.npz``, and keep the same for this epoch, if one is named."""
-        arrays = state | {f"{FEEDBACK}{layer}.b": b for layer, b in feedback.items()}
+        arrays = weights_of(state, feedback)
         self.write("weights.npz", lambda path: write_arrays(path, arrays))
         if epoch is not None:
             self.write(KEPT.format(epoch), lambda path: write_arrays(path, arrays))
@@ -179,6 +179,13 @@ class RunWriter:
     def spikes(self, spikes: Spikes) -> None:
         """Write ``spikes.npz``."""
         self.write("spikes.npz", spikes.save)
+
+
+def weights_of(
+    state: dict[str, np.ndarray], feedback: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Weights as a run has them: what is carried, and the feedback matrices by layer."""
+    return state | {f"{FEEDBACK}{layer}.b": b for layer, b in feedback.items()}
 
 
 def new_run_folder(name: str, parent: Path = Path("runs")) -> Path:

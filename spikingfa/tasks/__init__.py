@@ -6,8 +6,18 @@ from spikingfa.base.errors import DataError
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, chosen, given
 from spikingfa.tasks.encoding import Encoding, NewData, encode
+from spikingfa.tasks.stimuli import Stimuli
 
-__all__ = ["Data", "Encoding", "NewData", "encode_new", "load_data", "load_new", "network_size"]
+__all__ = [
+    "Data",
+    "Encoding",
+    "NewData",
+    "Stimuli",
+    "encode_new",
+    "load_data",
+    "load_new",
+    "network_size",
+]
 
 # tasks whose module has another name; it is imported when it is asked for
 _MODULES = {"xor": "bits", "parity": "bits", "linear": "regression", "nonlinear": "regression"}
@@ -15,7 +25,7 @@ _MODULES = {"xor": "bits", "parity": "bits", "linear": "regression", "nonlinear"
 
 def load_data(
     task: Task,
-    data: Data | tuple | None = None,
+    data: Data | Stimuli | tuple | None = None,
     *,
     on_test: bool = False,
     scaling: Encoding | None = None,
@@ -25,9 +35,9 @@ def load_data(
     Parameters
     ----------
     task : Task
-    data : Data or tuple, optional
-        Stimuli in memory instead: (x, y) is split as a file is, Data and (x, y, x_test, y_test)
-        are training and test, of which ``task.validation`` is held out, too.
+    data : Data, Stimuli or tuple, optional
+        Stimuli in memory instead, or drawn by a function: (x, y) is split as a file is, Data and
+        (x, y, x_test, y_test) are training and test, of which ``task.validation`` is held out, too.
     on_test : bool
         Whether the test is that of the data, also where the task holds out training stimuli for
         validation, which are not trained on all the same.
@@ -40,6 +50,8 @@ def load_data(
     DataError
         The data are missing or cannot be used.
     """
+    if isinstance(data, Stimuli):
+        return data.data(task, on_test)
     if data is not None:
         return given(data, task, on_test)
     return chosen(_load(task, scaling), task, on_test)

@@ -2,6 +2,7 @@
 
 from copy import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,8 @@ class Data:
     metric: str = "error"
 
     encoding: Encoding = field(init=False)
+    #: Draws the stimuli of each chunk anew; None where `x_train` is shown again in each epoch.
+    fresh: Any = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self):
         answers = None if self.answers is None else read_answers(self.answers)

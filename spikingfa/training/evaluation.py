@@ -13,10 +13,11 @@ from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
 from spikingfa.tasks import Data
 from spikingfa.training.analysis import confusion_matrix
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.metrics import METRICS, Metric
 from spikingfa.training.perturbation import Perturbation
 from spikingfa.training.run_data import data_for, is_test_of, recorded_topology, whole_test
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.session import Session
 
 N_DURATIONS = 10  # points of the error over time
 
@@ -128,7 +129,7 @@ def evaluate(
     """
     run = as_run(run)
     perturbation = perturbation or Perturbation()
-    model = perturbation.of_model(run.model)
+    model = perturbation.of_model(run.trained_model)
     whole = perturbation.duration(model)
     if on_test and isinstance(data, str | Path):
         raise ModelError("on_test: is for the data of the training; other data are all shown")
@@ -182,6 +183,6 @@ def session_of(run: Run, data: Data, model: Model | None = None) -> Session:
     ):
         if has != needs:
             raise DataError(f"the data have {has} {what}, the network was trained on {needs}")
-    model = model or run.model
+    model = model or run.trained_model
     topology = recorded_topology(run, model) or topology_of(model, data)
     return Session(topology, data, run.feedback)

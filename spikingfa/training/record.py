@@ -153,7 +153,7 @@ def _network(
     run: Run, data: Data | tuple | str | Path | None, untrained: bool
 ) -> tuple[Session, dict]:
     """A session with the network of a run, and the weights that it has then."""
-    model = run.model.but({"recording.populations": POPULATIONS})
+    model = run.trained_model.but({"recording.populations": POPULATIONS})
     data = data_for(run, data)
     session = session_of(run, data, model)
     if not untrained:

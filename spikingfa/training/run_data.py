@@ -16,10 +16,10 @@ from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import DataRecord, fingerprint, load_as_recorded
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
-from spikingfa.tasks import Data, NewData, encode_new, load_data, load_new, network_size
+from spikingfa.tasks import Data, NewData, Stimuli, encode_new, load_data, load_new, network_size
 from spikingfa.tasks.data import with_fields
 from spikingfa.tasks.events import Events
-from spikingfa.training.session import topology_of
+from spikingfa.training.data_fit import topology_of
 
 
 def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:
@@ -41,6 +41,8 @@ def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:
     """
     if given is None:
         return _own(run)
+    if isinstance(given, Stimuli):
+        given = given.data(run.model.task)
     if isinstance(given, Data):
         own = _own_copy(run.data, run.model.task, given) if run.data else given
         return own or _numbered_as(run.data, given)

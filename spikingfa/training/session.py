@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, warn
 from spikingfa.base.seeds import noise_seed, stream
 from spikingfa.engine import Chunk, Engine, Outcome, make_engine
 from spikingfa.model.model import Model
@@ -16,18 +15,18 @@ from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
 from spikingfa.network.feedback_weights import feedback_matrices, synaptic_values
 from spikingfa.network.parameters import parameters, while_learning, while_mirroring, while_tested
-from spikingfa.network.pathways import Stimuli
 from spikingfa.network.teacher_way import teacher_acts
 from spikingfa.network.topology import Topology
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import Data, augmentation
-from spikingfa.tasks.events import Events, joined
+from spikingfa.tasks.data import with_fields
+from spikingfa.tasks.events import joined
 from spikingfa.training.analysis import population_rate
+from spikingfa.training.data_fit import check_coding, warn_of_lost_events
 from spikingfa.training.divergence import checked
 from spikingfa.training.metrics import METRICS, Metric
 
 MIRROR = 1  # the part of a chunk's noise seed for the phase after it
-MILLISECONDS = 100  # times longer than a trial: events whose times are in another unit
 SHARD = 1250  # test trials that are run in one go; several on several cores
 
 
@@ -48,7 +47,7 @@ class Session:
     def __post_init__(self):
         augmentation.check(self.model.task, self.data)
         check_coding(self.model, self.data)
-        _warn_of_lost_events(self.model, self.data)
+        warn_of_lost_events(self.model, self.data)
         # all stimuli in one table, training first, so that they are handed over once
         self.x = joined(self.data.x_train, self.data.x_test)
         self.y = np.concatenate([self.data.y_train, self.data.y_test])
@@ -84,15 +83,27 @@ class Session:
         """
         return self.engine.run(self.learning_chunk(state, order, part, index, errors), progress)
 
-    def learning_chunk(self, state, order: np.ndarray, part, index: int, errors=()) -> Chunk:
-        """The chunk that `learn` runs."""
+    def learning_chunk(
+        self, state, order: np.ndarray, part, index: int, errors=(), first: int = 0
+    ) -> Chunk:
+        """The chunk that `learn` runs; it begins with the `first` trial of the training."""
         values = while_learning(self.topology, part, errors)
         chunk = self._chunk(state, order, values, index)
-        if self.model.task.shift:
+        if self.data.fresh is not None:
+            drawn = self.data.fresh.chunk(first, len(order))
+            chunk = replace(chunk, targets=drawn.y_train, answers=drawn.answers)
+            chunk = _with_stimuli(chunk, drawn.x_train)
+        if shift := self.model.task.shift:
             rng = stream(self.model.training.seed, "shift", index)
-            x = augmentation.shifted(self.x[order], self.data.image, self.model.task.shift, rng)
-            chunk = replace(chunk, stimuli=x, order=np.arange(len(x)), kept=False)
+            x = augmentation.shifted(chunk.stimuli[chunk.order], self.data.image, shift, rng)
+            chunk = _with_stimuli(chunk, x)
         return chunk
+
+    def losses_in(self, chunk: Chunk, outcome: Outcome) -> np.ndarray:
+        """Loss of each answer in a chunk of learning."""
+        among = self.y[: len(self.data.x_train)] if self.data.fresh is None else chunk.targets
+        data = with_fields(self.data, answers=chunk.answers)
+        return self.metric.losses(self.answers(outcome), data, chunk.targets, among)
 
     def mirror(self, state, index: int) -> Outcome:
         """Let feedback learn while noise drives the network, after the chunk of this number."""
@@ -174,14 +185,9 @@ class Session:
         and elsewhere only if there is to be a `teacher`: by default, as the model says.
         """
         acts = teacher_acts(self.blueprint)
-        asked = self.model.recording.teacher if teacher is None else teacher
-        taught = learning or asked or not acts
-        chunk = self.test_chunk(state, order, teacher=taught)
-        if learning:
-            values = while_learning(self.topology, 0.0)
-            chunk = self._chunk(state, order, values, 0)
-        chunk = replace(chunk, record=True, traced=tuple(traced))
-        outcome = checked(self.engine.run(chunk, progress))
+        taught = self._is_taught(acts, learning, teacher)
+        chunk = self.recorded_chunk(state, order, learning=learning, teacher=taught)
+        outcome = checked(self.engine.run(replace(chunk, traced=tuple(traced)), progress))
         trial = float(self.model.training.trial)
         return Spikes.gather(
             self._recorded_populations(outcome),
@@ -192,6 +198,21 @@ class Session:
             predictions=self._names(self.answers(outcome)),
             teacher=("acts" if acts else "apart") if taught else "silent",
         )
+
+    def _is_taught(self, acts: bool, learning: bool, teacher: bool | None) -> bool:
+        asked = self.model.recording.teacher if teacher is None else teacher
+        return learning or asked or not acts
+
+    def recorded_chunk(
+        self, state, order: np.ndarray, *, learning: bool = False, teacher: bool | None = None
+    ) -> Chunk:
+        """The chunk that `record` runs."""
+        if learning:
+            chunk = self._chunk(state, order, while_learning(self.topology, 0.0), 0)
+        else:
+            taught = self._is_taught(teacher_acts(self.blueprint), learning, teacher)
+            chunk = self.test_chunk(state, order, teacher=taught)
+        return replace(chunk, record=True)
 
     def _names(self, answers: np.ndarray) -> tuple[str, ...]:
         """Names of classes; empty where there are none."""
@@ -208,83 +229,9 @@ class Session:
         return {name: spikes for name, spikes in outcome.spikes.items() if name in wanted}
 
 
-def topology_of(model: Model, data: Data) -> Topology:
-    """The topology of a model that is trained on these data.
-
-    Raises
-    ------
-    DataError
-        The model's input, its teacher or its receptive fields do not suit the data, or no event
-        comes within a trial.
-    """
-    check_coding(model, data)
-    _check_receptive_fields(model, data.image)
-    if isinstance(data.x_train, Events):
-        trial = model.training.trial
-        counts = data.x_train.counts(float(trial)).astype(float)
-        squares = (counts / float(trial * model.input.rate_max)) ** 2  # in units of rate_max
-        if not counts.any():
-            longest = _time_and_hint(data.x_train, float(trial))
-            raise DataError(
-                f"no event of the stimuli comes within training.trial = {trial}: they go up to"
-                f" {longest}"
-            )
-        brightness = squares.sum(axis=1)
-    else:
-        brightness = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
-    size = data.n_features, data.n_outputs, float(brightness.mean())
-    return Topology(model, Stimuli(*size, data.image))
-
-
-def _warn_of_lost_events(model: Model, data: Data) -> None:
-    """Say how many spikes of the stimuli come after the end of a trial."""
-    if not isinstance(data.x_train, Events):
-        return
-    trial = float(model.training.trial)
-    parts = [events for events in (data.x_train, data.x_test) if len(events.times)]
-    n = sum(len(events.times) for events in parts)
-    lost = sum(int((events.times > trial * (1 + 1e-6)).sum()) for events in parts)
-    if lost:
-        longest = _time_and_hint(max(parts, key=lambda events: events.times.max()), trial)
-        warn(
-            f"{100 * lost / n:.3g} % of the spikes lie after the {1e3 * trial:g} ms of a trial and"
-            f" are not shown: longest {longest}; training.trial",
-        )
-
-
-def _time_and_hint(events: Events, trial: float) -> str:
-    """The last time of events, and what it looks like."""
-    last = float(events.times.max(initial=0))
-    hint = ", as if times were in milliseconds, where seconds are needed"
-    return f"{last:.3g} s{hint if last > MILLISECONDS * trial else ''}"
-
-
-def check_coding(model: Model, data: Data) -> None:
-    """Refuse data that the model's input or teacher does not suit.
-
-    Raises
-    ------
-    DataError
-        They are intensities, and events are needed, or the other way round.
-    """
-    _check_coding("input.coding", model.input.coding, "stimuli", data.x_train)
-    _check_coding("output.teacher", model.output.teacher, "answers", data.answers)
-
-
-def _check_coding(field: str, chosen: str, what: str, rows: np.ndarray | Events) -> None:
-    if isinstance(rows, Events) != (chosen == "events"):
-        are, needs = ("events", "") if isinstance(rows, Events) else ("intensities", "not ")
-        raise DataError(f'the {what} are {are}: {field} must {needs}be "events", got {chosen!r}')
-
-
-def _check_receptive_fields(model: Model, image: tuple[int, int] | None) -> None:
-    *hidden, _ = model.layers()
-    for name, layer in hidden:
-        wanted = f"{name}.receptive_field = {layer.receptive_field}"
-        if layer.receptive_field and image is None:
-            raise DataError(f"{wanted} needs images, which the stimuli are not")
-        if layer.receptive_field and layer.receptive_field > min(image):
-            raise DataError(f"{wanted} is larger than the images, {image[0]} x {image[1]} pixels")
+def _with_stimuli(chunk: Chunk, x: np.ndarray) -> Chunk:
+    """The chunk with stimuli of its own, one a trial."""
+    return replace(chunk, stimuli=x, order=np.arange(len(x)), kept=False)
 
 
 def one_of_each_class_first(y: np.ndarray, n: int) -> np.ndarray:

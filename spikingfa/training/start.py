@@ -14,8 +14,8 @@ from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import FEEDBACK, fitting
 from spikingfa.tasks import Data, load_data
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.run_data import data_for, recorded_topology
-from spikingfa.training.session import topology_of
 
 Arrays = dict[str, np.ndarray]
 

@@ -1,73 +1,60 @@
-"""Trains a model: chunks of trials through the engine, weights carried from one to the next."""
+"""Trains a model: begins a run, or goes on with one."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from spikingfa.base.errors import SimulationError
 from spikingfa.base.files import straight
 from spikingfa.base.interrupts import interruptible
-from spikingfa.base.seeds import stream
-from spikingfa.engine import Chunk, Outcome, make_engine
 from spikingfa.model.files import as_model, with_absolute_paths
 from spikingfa.model.model import Model
 from spikingfa.network.build import check_rule
-from spikingfa.network.feedback_pathways import feedback_rule
-from spikingfa.network.feedback_weights import effective_forward_weights, with_kept_norm
-from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import DataRecord, load_as_recorded
-from spikingfa.run_folder.held_out import error_column, error_in, part_of
-from spikingfa.run_folder.layout import CHECKPOINT
+from spikingfa.run_folder.held_out import part_of
 from spikingfa.run_folder.lock import locked
 from spikingfa.run_folder.opening import open_run, read_now
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import RunWriter, new_run_folder, tidy
 from spikingfa.tasks import Data
 from spikingfa.training import checkpoint
-from spikingfa.training.analysis import layer_angles
-from spikingfa.training.checkpoint import Checkpoint
-from spikingfa.training.depth import measure_depth
-from spikingfa.training.divergence import cause, diverged
+from spikingfa.training.callbacks import Callback, check_callbacks, trials_of
+from spikingfa.training.chunks import chunks_per_epoch
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.finished import check_finished, check_resumed
+from spikingfa.training.loop import TrainingLoop
 from spikingfa.training.metrics import METRICS
 from spikingfa.training.progress import ProgressBar
-from spikingfa.training.session import Session, topology_of
-from spikingfa.training.start import check_resume_start, initial_weights, initial_weights_of
-from spikingfa.training.train_sample import train_sample, while_learning
-
-ABOUT_DEVICE = {
-    "cpp_standalone": "building the network (compiled once, then kept)",
-    "cuda_standalone": "building the network for the GPU (compiled for minutes once, then kept)",
-    "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
-}
-CHUNK = 5000  # trials at most between two looks at the weights and learning rates
-CHUNK_OF_FOLLOWING = 500  # the same where feedback changes between chunks
-LAST = 1000  # trials whose error the progress bar shows
-
-
-def chunk_size(model: Model) -> int:
-    """Trials at most between two looks at the weights."""
-    rule = feedback_rule(model)
-    between = rule.follows or rule.mirrors or (rule.learns and model.feedback.keep_norm)
-    return CHUNK_OF_FOLLOWING if between else CHUNK
-
-
-def parts_of_epoch(model: Model, epoch: int, n_train: int) -> list[np.ndarray]:
-    """The training stimuli in the order in which an epoch, 1 being the first, shows them."""
-    order = stream(model.training.seed, "order", epoch).permutation(n_train)
-    return np.array_split(order, chunks_per_epoch(model, n_train))
-
-
-def chunks_per_epoch(model: Model, n_train: int) -> int:
-    """Chunks in an epoch."""
-    return -(-n_train // chunk_size(model))
+from spikingfa.training.stages import Stages, check_stages, with_stages
+from spikingfa.training.start import check_resume_start, initial_weights_of
+from spikingfa.training.training import Training
 
 
 @interruptible()
-def train(
+def train(model: Model | str | Path, **how) -> Run:
+    """Train a model and leave a run folder; all is as for `steps`, and for `spikingfa.train`."""
+    trained = steps(model, **how)
+    with contextlib.closing(trained):
+        while True:
+            try:
+                next(trained)
+            except StopIteration as end:
+                return end.value
+
+
+def train_epochs(model: Model | str | Path, **how) -> Iterator[Training]:
+    """Train a model step by step; all is as for `steps`, and for `spikingfa.train_epochs`."""
+    with contextlib.closing(steps(model, **how)) as trained:
+        while True:
+            with interruptible():
+                training = next(trained, None)
+            if training is None:
+                return
+            yield training
+
+
+def steps(
     model: Model | str | Path,
     *,
     seed: int | None = None,
@@ -78,15 +65,22 @@ def train(
     progress: bool = True,
     draw: Callable[[Run, RunWriter], None] | None = None,
     start: Run | str | Path | dict[str, np.ndarray] | None = None,
-) -> Run:
-    """Train a model and leave a run folder, which `draw` adds figures to at the end.
+    callbacks: Sequence[Callback] = (),
+    every: int | str | None = None,
+    stages: Stages | None = None,
+) -> Generator[Training, None, Run]:
+    """Train a model, epoch by epoch, and return its run, which `draw` adds figures to at the end.
 
     The other parameters, what comes back and what is raised are those of `spikingfa.train`.
     """
     model = with_absolute_paths(as_model(model))
     if seed is not None:
         model = model.but({"training.seed": seed})
+    if stages is not None:
+        model = with_stages(model, stages)
     check_rule(model)
+    check_callbacks(callbacks, model)
+    trials = trials_of(every)
     folder = straight(out) if out is not None else new_run_folder("run")
     given = None if start is None else initial_weights_of(start)
     if resume and checkpoint.is_run_of(folder, model):
@@ -105,6 +99,7 @@ def train(
         in_python = data is not None
         data = load_as_recorded(Run(folder).data if goes_on else None, model.task, data)
         topology = topology_of(model, data)
+        check_stages(topology)
         brightness = topology.stimuli.mean_square_sum
         record = DataRecord.of(data, model.task, brightness, in_python)
         if goes_on:
@@ -114,164 +109,10 @@ def train(
         writer = RunWriter(folder, force or goes_on)
         label = f"{part_of(model.task)} {METRICS[data.metric].label}"
         bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
-        try:
-            _Training(topology, data, record, writer, bar, at, given, draw).run()
-        finally:
-            bar.close()
+        loop = TrainingLoop(topology, data, record, writer, bar, at, given, draw, trials)
+        with contextlib.closing(bar):
+            for training in loop.steps():
+                for callback in callbacks:
+                    callback(training)
+                yield training
     return read_now(Run(writer.folder))
-
-
-@dataclass
-class _Training:
-    """One run from beginning to end, or from its checkpoint on."""
-
-    topology: Topology
-    data: Data
-    record: DataRecord
-    writer: RunWriter
-    bar: ProgressBar
-    at: Checkpoint | None = None
-    start: dict[str, np.ndarray] | None = None  # weights to begin with; drawn if none
-    draw: Callable[[Run, RunWriter], None] | None = None
-
-    def __post_init__(self):
-        self.model = self.topology.model
-        state, b = initial_weights(self.topology, self.start)
-        self.session = Session(self.topology, self.data, b)
-        if self.at is None:
-            self.at = Checkpoint(state, self.topology.stimuli.mean_square_sum)
-
-    def run(self) -> None:
-        """Build, train, record; the folder is up to date after every epoch."""
-        self._build()
-        with self.writer.begin(self.model, self.at.epoch > 0, self.start, self.record):
-            if not self.at.rows:
-                self._epoch_done()
-            self.bar.resumed(self._n_trials_done())
-            while len(self.at.rows) <= self.model.training.epochs:
-                self._epoch()
-            examples = self.session.examples(self.model.recording.trials)
-            if len(examples):
-                self.writer.spikes(self.session.record(self.at.state, examples))
-            if self.draw:
-                self.draw(Run(self.writer.folder), self.writer)
-            self.writer.metrics(self._metrics(finished=True))
-            self.writer.forget(CHECKPOINT)
-
-    def _n_trials_done(self) -> int:
-        n_train, at = len(self.data.x_train), self.at
-        parts = np.array_split(np.arange(n_train), chunks_per_epoch(self.model, n_train))
-        return (max(at.epoch, 1) - 1) * n_train + sum(map(len, parts[: at.part]))
-
-    def _build(self) -> None:
-        device = self.model.training.device
-        self.bar.say(ABOUT_DEVICE[device])
-        engine = make_engine(device, self.session.blueprint, self.writer.scratch)
-        self.session.engine = engine
-        if engine.build_seconds:
-            self.bar.say(f"compiled in {engine.build_seconds:.1f} s")
-
-    def _epoch(self) -> None:
-        """Begin an epoch, or go on with the one under way."""
-        at, n_train = self.at, len(self.data.x_train)
-        if len(at.rows) > at.epoch:
-            at.begin_epoch()
-        parts = parts_of_epoch(self.model, at.epoch, n_train)
-        for part in parts[at.part :]:
-            self._learn(part, len(parts))
-        self._epoch_done()
-
-    def _learn(self, order: np.ndarray, n_parts: int) -> None:
-        """Train on the next chunk, and keep what it left."""
-        at = self.at
-        index = (at.epoch - 1) * n_parts + at.part
-        done = index / (n_parts * self.model.training.epochs)
-        start = time.perf_counter()
-        progress = self.bar.within(len(order))
-        errors = [error_in(row) for row in at.rows]
-        chunk = self.session.learning_chunk(at.state, order, done, index + 1, errors)
-        outcome = self.session.engine.run(chunk, progress)
-        if diverged(outcome):
-            self._give_up(chunk, outcome)
-        at.state, at.part = outcome.state, at.part + 1
-        if feedback_rule(self.model).mirrors:
-            at.state = self.session.mirror(at.state, index + 1).state
-        at.state = at.state | with_kept_norm(self.topology, at.state)
-        at.seconds += time.perf_counter() - start
-        losses = self.session.losses(self.session.answers(outcome), order)
-        at.loss += losses.sum().item()
-        self.bar.learnt(losses[-LAST:].sum(), len(losses[-LAST:]))
-        at.n_spikes = {name: n + at.n_spikes.get(name, 0) for name, n in outcome.n_spikes.items()}
-        self.writer.write(CHECKPOINT, at.save)
-
-    def _epoch_done(self) -> None:
-        tests = self.session.tests
-        error, outcome = self._tested(tests)
-        row = {"epoch": self.at.epoch, "train_error": self._train_error()}
-        row |= {error_column(part_of(self.model.task)): error}
-        row |= {f"angle_{name}_deg": angle for name, angle in self._angles().items()}
-        if self.at.epoch:
-            row |= self.session.rates(self.at.n_spikes, len(self.data.x_train))
-        else:
-            row |= self.session.rates(outcome.n_spikes, len(tests))
-        if self.model.recording.depth:
-            row |= measure_depth(self.session, self.at.state, self.writer.scratch)
-        self.at.rows.append(row)
-        self.bar.epoch_done(row)
-        self.writer.history(self.at.rows)
-        kept = self.at.epoch if self.model.recording.weights else None
-        self._keep_weights(kept)
-
-    def _train_error(self) -> float:
-        """Training error of the sample; of a run that an older version began, as it measured it."""
-        if self.at.rows and while_learning({name: [n] for name, n in self.at.rows[0].items()}):
-            return self.at.loss / len(self.data.x_train)
-        return self._tested(train_sample(self.model.training.seed, len(self.data.x_train)))[0]
-
-    def _tested(self, order: np.ndarray) -> tuple[float, Outcome]:
-        """Error on these stimuli, shown without learning."""
-        outcome = self.session.test(self.at.state, order)
-        return float(self.session.losses(self.session.answers(outcome), order).mean()), outcome
-
-    def _angles(self) -> dict[str, float]:
-        forward = effective_forward_weights(self.topology, self.at.state)
-        return layer_angles(forward, self.session.feedback(self.at.state))
-
-    def _give_up(self, chunk: Chunk, outcome: Outcome) -> None:
-        """Keep what the last good chunk left, and say what exploded in this one."""
-        kept = self._n_trials_done()
-        self._keep_weights()
-        self.bar.say("numbers exploded: looking for the trial")
-        reason, trial = cause(self.session.engine.run, chunk, outcome)
-        trial += kept - (self.at.epoch - 1) * len(self.data.x_train)
-        raise SimulationError(
-            f"{reason.format(f'{trial + 1} of epoch {self.at.epoch}')}; {self.writer.folder} keeps"
-            f" the weights after {kept} trials, with which --start begins another run"
-        )
-
-    def _keep_weights(self, epoch: int | None = None) -> None:
-        self.writer.weights(self.at.state, self.session.feedback(self.at.state), epoch)
-        self.writer.metrics(self._metrics(finished=False))
-
-    def _metrics(self, finished: bool) -> dict:
-        row = self.at.rows[-1]
-        trials = self._n_trials_done()
-        angles = list(self._angles().values())
-        return {
-            "metric": self.data.metric,
-            error_column(part_of(self.model.task)): error_in(row),
-            "train_error": _number(row["train_error"]),
-            "angle_deg": _number(angles[-1]) if angles else None,
-            "trials": trials,
-            "epochs": int(row["epoch"]),
-            "finished": finished,
-            "build_seconds": round(self.session.engine.build_seconds, 3),
-            "train_seconds": round(self.at.seconds, 3),
-            "ms_per_trial": round(1e3 * self.at.seconds / trials, 4) if trials else None,
-            "seed": self.model.training.seed,
-        }
-
-
-def _number(value: float) -> float | None:
-    """JSON knows no NaN."""
-    return None if np.isnan(value) else value

@@ -723,7 +723,7 @@ def test_a_run_that_is_interrupted_before_it_begins(spikingfa_main, folder, monk
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spikingfa.training.train.make_engine", interrupted)
+    monkeypatch.setattr("spikingfa.training.loop.make_engine", interrupted)
     status, output, errors = spikingfa_main("run", "tiny.toml", "--out", "run")
     lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
     assert (status, output, lines) == (130, "", ["spikingfa: interrupted"])

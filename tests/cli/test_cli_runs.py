@@ -31,13 +31,13 @@ def call(capsys, tmp_path, monkeypatch):
 @pytest.fixture
 def stopped(tiny_model, tmp_path, monkeypatch):
     """A run that was interrupted after its first epoch of two."""
-    from spikingfa.training import train as training
+    from spikingfa.training.loop import TrainingLoop
 
     def interrupted(*arguments):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(training._Training, "_epoch", interrupted)
+        patch.setattr(TrainingLoop, "_epoch", interrupted)
         with pytest.raises(KeyboardInterrupt):
             spikingfa.train(tiny_model, out=tmp_path / "stopped", progress=False)
     return tmp_path / "stopped"

@@ -14,7 +14,7 @@ import spikingfa
 from spikingfa.engine import Outcome
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.runtime import RuntimeEngine
-from spikingfa.training import train as training
+from spikingfa.training import chunks
 from spikingfa.training.divergence import ABSURD_WEIGHT, cause
 from spikingfa.training.record import record
 
@@ -108,7 +108,7 @@ def test_the_trial_is_found_in_which_weights_run_away(first):
 @pytest.fixture
 def model(tiny_model, monkeypatch):
     """48 training samples in chunks of 16."""
-    monkeypatch.setattr(training, "CHUNK", 16)
+    monkeypatch.setattr(chunks, "CHUNK", 16)
     return tiny_model.but({"training.epochs": 4})
 
 

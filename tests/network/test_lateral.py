@@ -10,7 +10,7 @@ from spikingfa.network.build import blueprint
 from spikingfa.network.initial import initial_state
 from spikingfa.network.pathways import Stimuli, forward_names
 from spikingfa.network.topology import Topology
-from spikingfa.training.session import topology_of
+from spikingfa.training.data_fit import topology_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 

@@ -19,7 +19,8 @@ from spikingfa.model.model import layer_names
 from spikingfa.model.neurons import NEURONS
 from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.rules.plasticity import PLASTICITY
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.data_fit import topology_of
+from spikingfa.training.session import Session
 from spikingfa.training.start import initial_weights
 
 #: Everything fires to the end of a trial, and errors count from its beginning.

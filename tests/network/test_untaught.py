@@ -17,7 +17,8 @@ from spikingfa.network.topology import Topology
 from spikingfa.rules.feedback import RULES
 from spikingfa.rules.plasticity import PLASTICITY
 from spikingfa.tasks.events import Events
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.data_fit import topology_of
+from spikingfa.training.session import Session
 from spikingfa.training.start import initial_weights
 
 SIZE = Stimuli(8, 3, 2.0)

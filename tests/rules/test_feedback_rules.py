@@ -20,7 +20,8 @@ from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
 from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.training.analysis import layer_angles
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.data_fit import topology_of
+from spikingfa.training.session import Session
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
 NOT_LOCAL = {"transport", "sign"}  # the controls

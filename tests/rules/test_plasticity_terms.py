@@ -11,8 +11,8 @@ from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import learning_rates
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
-from spikingfa.training import train as training
-from spikingfa.training.session import topology_of
+from spikingfa.training import chunks
+from spikingfa.training.data_fit import topology_of
 
 STIMULI = Stimuli(n_features=40, n_classes=3, mean_square_sum=5.0)
 
@@ -91,7 +91,7 @@ def test_a_run_with_all_terms_goes_on_to_the_same_result(model, run, tmp_path, m
     """Masks, polarities, mean rates and noise, stopped in its second epoch."""
     from helpers.stopping import assert_same_run, stop_at
 
-    monkeypatch.setattr(training, "CHUNK", 16)
+    monkeypatch.setattr(chunks, "CHUNK", 16)
     expected = trained(model, tmp_path / "expected")
     with monkeypatch.context() as patch:
         stop_at(patch, 9)

@@ -9,7 +9,7 @@ from spikingfa.network.parameters import learning_rates
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
 from spikingfa.rules.schedules import plateau
-from spikingfa.training import train as training
+from spikingfa.training import chunks
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_test_set_may_not_steer_learning():
 def test_a_stopped_run_falls_at_the_same_epochs(tiny_model, tmp_path, monkeypatch):
     from helpers.stopping import assert_same_run, stop_at
 
-    monkeypatch.setattr(training, "CHUNK", 16)
+    monkeypatch.setattr(chunks, "CHUNK", 16)
     plasticity = {"schedule": "plateau", "patience": 1, "plateau_factor": 0.5}
     changes = {"task": {"validation": 12}, "training": {"epochs": 5}, "plasticity": plasticity}
     model = tiny_model.but(**changes)

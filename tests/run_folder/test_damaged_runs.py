@@ -23,8 +23,8 @@ from spikingfa.network.topology import Topology
 from spikingfa.run_folder.state_schema import feedback_schema, state_schema
 from spikingfa.tasks import load_data
 from spikingfa.training import checkpoint
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.evaluation import session_of
-from spikingfa.training.session import topology_of
 
 SIZE = Stimuli(n_features=6, n_classes=4, mean_square_sum=1.0)
 TAU_M = {"dist": "normal", "mean": "20 ms", "sd": "2 ms"}

@@ -18,8 +18,9 @@ from spikingfa import Data, DataError, Events, SpikingFAWarning
 from spikingfa.model.model import Task
 from spikingfa.tasks import data as tasks_data
 from spikingfa.tasks import load_data, load_new
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.metrics import METRICS
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.session import Session
 
 pandas = pytest.importorskip("pandas")
 

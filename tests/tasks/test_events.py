@@ -19,7 +19,7 @@ from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
 from spikingfa.tasks import Data
 from spikingfa.tasks.events import Events, joined
-from spikingfa.training.session import topology_of
+from spikingfa.training.data_fit import topology_of
 
 N_STIMULI, N_UNITS, N_OUTPUTS = 5, 8, 3
 

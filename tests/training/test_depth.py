@@ -15,7 +15,7 @@ from spikingfa.network.feedback_weights import (
 from spikingfa.network.initial import initial_state, plastic_feedback
 from spikingfa.network.topology import Topology
 from spikingfa.training.analysis import layer_angles
-from spikingfa.training.train import chunk_size
+from spikingfa.training.chunks import chunk_size
 
 SMALL = {
     "task.limit": 60,

@@ -11,7 +11,7 @@ import spikingfa
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.plots import plot_sweep, plot_sweep_map
-from spikingfa.sweeping.compare import compare, variants
+from spikingfa.sweeping.compare import compare_models, variants
 from spikingfa.sweeping.summary import chosen, summary_text
 from spikingfa.training.judging import AS_BEGUN, MADE, PART, about_chosen, judged
 
@@ -166,12 +166,12 @@ def test_a_test_that_cannot_be_made_is_no_end(called, tmp_path, tiny_data):
 def test_in_python_variants_are_judged_so_too(tiny_model, tmp_path):
     lines = []
     models = variants(tiny_model, "plasticity.eta_hidden", ["0.1", "0.8"])
-    compared = compare(models, [1], tmp_path / "a", tell=lines.append)
+    compared = compare_models(models, [1], tmp_path / "a", tell=lines.append)
     assert lines == [MADE]
     assert {variant.part for variant in compared} == {"validation"}
     for variant in compared:
         np.testing.assert_array_equal(variant.errors, variant.curve("validation_error"))
-    compared = compare(models, [1], tmp_path / "b", on_test=True, tell=lines.append)
+    compared = compare_models(models, [1], tmp_path / "b", on_test=True, tell=lines.append)
     assert lines == [MADE]
     assert {variant.part for variant in compared} == {"test"}
 

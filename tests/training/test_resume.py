@@ -15,7 +15,7 @@ import spikingfa
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.run_folder.layout import CHECKPOINT, FILES
-from spikingfa.training import train as training
+from spikingfa.training import chunks
 
 N_EPOCHS = 3
 N_SIMULATIONS = 2 + N_EPOCHS * (3 + 2) + 1
@@ -24,7 +24,7 @@ N_SIMULATIONS = 2 + N_EPOCHS * (3 + 2) + 1
 @pytest.fixture
 def model(tiny_model, monkeypatch):
     """48 training samples in chunks of 16."""
-    monkeypatch.setattr(training, "CHUNK", 16)
+    monkeypatch.setattr(chunks, "CHUNK", 16)
     return tiny_model.but({"training.epochs": N_EPOCHS})
 
 
@@ -49,7 +49,7 @@ def test_stopped_at_any_simulation(n, model, uninterrupted, tmp_path, monkeypatc
 @pytest.mark.long
 def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkeypatch):
     """Shifts, blank-out, noise, Poisson trains, and feedback that follows the forward weights."""
-    monkeypatch.setattr(training, "CHUNK_OF_FOLLOWING", 16)
+    monkeypatch.setattr(chunks, "CHUNK_OF_FOLLOWING", 16)
     changes = {"task.shift": 1, "task.limit": 40, "hidden.dropout": 0.3, "hidden.i_noise": "50 pA"}
     changes |= {"input.coding": "poisson", "feedback.kind": "transport", "training.epochs": 2}
     model = tiny_model.but({"task.name": "digits", "task.file": None} | changes)
@@ -69,7 +69,7 @@ def test_stopped_with_everything_that_is_drawn_anew(tiny_model, tmp_path, monkey
 def test_stopped_where_feedback_learns(kind, tiny_model, tmp_path, monkeypatch):
     """In two hidden layers, or in and after a phase of noise."""
     for name in ("CHUNK", "CHUNK_OF_FOLLOWING"):
-        monkeypatch.setattr(training, name, 16)
+        monkeypatch.setattr(chunks, name, 16)
     changes = {"feedback.kind": kind, "hidden.i_noise": "50 pA", "feedback.mirror_time": "1 second"}
     layers = 2 if kind == "kolen_pollack" else 1
     model = tiny_model.but({"hidden.layers": layers, "training.epochs": 2} | changes)

@@ -7,7 +7,7 @@ from helpers.stopping import assert_same_run, stop_at
 import spikingfa
 from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
-from spikingfa.training import train as training
+from spikingfa.training import chunks
 
 FROZEN = {"plasticity.eta_hidden": 0, "plasticity.eta_output": 0}
 
@@ -54,7 +54,7 @@ def test_without_it_nothing_is_kept(tiny_run):
 def model(tiny_model, monkeypatch):
     """48 training samples in chunks of 16, with feedback that learns: all that can be carried."""
     for name in ("CHUNK", "CHUNK_OF_FOLLOWING"):
-        monkeypatch.setattr(training, name, 16)
+        monkeypatch.setattr(chunks, name, 16)
     changes = {"feedback.kind": "kolen_pollack", "plasticity.homeostasis": "2 pA"}
     return tiny_model.but({"training.epochs": 2, "training.seed": 3} | changes)
 

@@ -11,10 +11,10 @@ from spikingfa.cli.main import main
 from spikingfa.model.files import write_model
 from spikingfa.plots import plot_learning_curve
 from spikingfa.run_folder.layout import CHECKPOINT
-from spikingfa.training import train as training
-from spikingfa.training import train_sample
+from spikingfa.training import chunks, train_sample
 from spikingfa.training.checkpoint import Checkpoint
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.data_fit import topology_of
+from spikingfa.training.session import Session
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_run_of_an_older_version_goes_on_as_it_measured(tiny_model, tmp_path, 
     """One column is one thing: the errors while learning, to the end."""
     from helpers.stopping import stop_at
 
-    monkeypatch.setattr(training, "CHUNK", 16)
+    monkeypatch.setattr(chunks, "CHUNK", 16)
     model = tiny_model.but({"training.epochs": 2})
     with monkeypatch.context() as patch:
         stop_at(patch, 4)
@@ -130,14 +130,20 @@ def test_a_run_of_an_older_version_goes_on_as_it_measured(tiny_model, tmp_path, 
     at = Checkpoint.read(path, topology)
     at.rows[0]["train_error"] = float("nan")
     at.save(path)
-    answers, losses = [], Session.losses
+    answers, losses, losses_in = [], Session.losses, Session.losses_in
 
     def kept(self, given, order):
         found = losses(self, given, order)
         answers.append((len(order), found.sum()))
         return found
 
+    def kept_in(self, chunk, outcome):
+        found = losses_in(self, chunk, outcome)
+        answers.append((len(chunk.order), found.sum()))
+        return found
+
     monkeypatch.setattr(Session, "losses", kept)
+    monkeypatch.setattr(Session, "losses_in", kept_in)
     run = spikingfa.train(model, out=tmp_path / "run", resume=True, progress=False)
     assert np.isnan(run.history["train_error"][0])
     in_second = [wrong for n, wrong in answers if n == 16][-3:]

@@ -15,10 +15,11 @@ from spikingfa.model.files import write_model
 from spikingfa.model.model import Task
 from spikingfa.run_folder.layout import CHECKPOINT
 from spikingfa.tasks import load_data
+from spikingfa.training import chunks
 from spikingfa.training import train as training
 from spikingfa.training.checkpoint import Checkpoint
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.run_data import data_for
-from spikingfa.training.session import topology_of
 
 # what is held out
 
@@ -276,7 +277,7 @@ def test_an_older_run_is_read_and_drawn_as_what_it_was(validated, tmp_path):
 def test_an_older_run_is_gone_on_with(validated_model, tmp_path, monkeypatch, schedule):
     from helpers.stopping import assert_same_run, stop_at
 
-    monkeypatch.setattr(training, "CHUNK", 16)
+    monkeypatch.setattr(chunks, "CHUNK", 16)
     changes = {"training.epochs": 3, "plasticity.schedule": schedule, "plasticity.patience": 1}
     model = validated_model.but(changes)
     expected = spikingfa.train(model, out=tmp_path / "expected", progress=False)

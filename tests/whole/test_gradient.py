@@ -14,7 +14,8 @@ from spikingfa.network.feedback_weights import random_feedback
 from spikingfa.network.initial import initial_state
 from spikingfa.network.parameters import while_learning
 from spikingfa.tasks import Data
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.data_fit import topology_of
+from spikingfa.training.session import Session
 
 pytestmark = pytest.mark.slow
 

@@ -62,8 +62,8 @@ def test_no_room_hides_a_public_function():
 
 
 def test_at_most_sixteen_entries_lie_in_the_package():
-    """Beside the models, which lie there in a wheel."""
-    names = {path.name for path in PACKAGE.iterdir()} - {"__pycache__", "models"}
+    """Beside the models, which lie there in a wheel, and the mark of type hints (PEP 561)."""
+    names = {path.name for path in PACKAGE.iterdir()} - {"__pycache__", "models", "py.typed"}
     assert len(names) <= 16
 
 

@@ -27,7 +27,7 @@ from spikingfa.network.topology import Topology
 from spikingfa.run_folder.lock import locked
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.writer import RunWriter
-from spikingfa.sweeping.compare import compare
+from spikingfa.sweeping.compare import compare_models
 from spikingfa.sweeping.folder import read_rows
 from spikingfa.training.record import _folder as recording_folder
 
@@ -331,7 +331,7 @@ def test_a_sweep_goes_on_through_no_link(run, elsewhere):
 def test_a_comparison_goes_on_through_no_link(run, elsewhere):
     (run / "runs").symlink_to(elsewhere)
     with pytest.raises(RunFolderError, match="is a link out of"):
-        compare({"x": Model()}, [1], run)
+        compare_models({"x": Model()}, [1], run)
 
 
 def test_archives_are_not_unpacked(run, elsewhere):

@@ -13,11 +13,12 @@ from spikingfa.network.blueprint import Blueprint, Population
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 from spikingfa.tasks import load_data
+from spikingfa.training.chunks import parts_of_epoch
+from spikingfa.training.data_fit import topology_of
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.run_data import data_for
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.session import Session
 from spikingfa.training.start import initial_weights
-from spikingfa.training.train import parts_of_epoch
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def of_run(run: Run) -> Trials:
     DataError
         The data are not those that the run was trained on.
     """
-    model, recorded = run.model, run.spikes
+    model, recorded = run.trained_model, run.spikes
     data = data_for(run)
     session = session_of(run, data)
     order = session.examples(len(recorded.onsets))

@@ -9,7 +9,8 @@ from spikingfa.tasks import Data
 from spikingfa.tasks.pairs import signed
 from spikingfa.tasks.regression import FULL, N_INPUTS, linear, regression
 from spikingfa.training.analysis import layer_angles
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.data_fit import topology_of
+from spikingfa.training.session import Session
 from spikingfa.training.start import initial_weights
 
 TAU = 0.2  # s, of the inputs

@@ -14,7 +14,8 @@ from spikingfa.paper.tables import Table, table_of
 from spikingfa.tasks import load_data
 from spikingfa.tasks.pairs import signed
 from spikingfa.training.analysis import population_rate
-from spikingfa.training.session import Session, topology_of
+from spikingfa.training.data_fit import topology_of
+from spikingfa.training.session import Session
 from spikingfa.training.start import initial_weights
 from spikingfa.training.train import train
 
