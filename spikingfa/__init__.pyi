@@ -42,10 +42,11 @@ from .run_folder.opening import open_run
 from .run_folder.recording import Recording, Trace
 from .run_folder.run import Run
 from .run_folder.spikes import Spikes
-from .sweeping.compare import Variant, compare
+from .sweeping.compare import Variant
 from .sweeping.folder import open_sweep
 from .sweeping.sweep import sweep
 from .sweeping.values import Range
+from .sweeping.vary import compare
 from .tasks import Data, Stimuli
 from .tasks.events import Events
 from .training.callbacks import EarlyStopping, KeepBest

@@ -31,7 +31,8 @@ def _compare(options) -> None:
     from spikingfa.base.files import straight, written_whole
     from spikingfa.plots import plot_comparison, save_figure
     from spikingfa.plots.comparison import metric_and_part
-    from spikingfa.sweeping.compare import compare_models, counted, variants, write_table
+    from spikingfa.sweeping.compare import compare_models, variants, write_table
+    from spikingfa.sweeping.vary import counted
     from spikingfa.training.judging import about_chosen
 
     path, values = _varied(options.vary)

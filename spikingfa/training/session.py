@@ -184,9 +184,7 @@ class Session:
         Without learning there is a teacher where it cannot reach an answer, so that blame is seen,
         and elsewhere only if there is to be a `teacher`: by default, as the model says.
         """
-        acts = teacher_acts(self.blueprint)
-        taught = self._is_taught(acts, learning, teacher)
-        chunk = self.recorded_chunk(state, order, learning=learning, teacher=taught)
+        chunk, who = self.recorded_chunk(state, order, learning, teacher)
         outcome = checked(self.engine.run(replace(chunk, traced=tuple(traced)), progress))
         trial = float(self.model.training.trial)
         return Spikes.gather(
@@ -196,23 +194,22 @@ class Session:
             duration=trial,
             labels=self._names(self.y[order]),
             predictions=self._names(self.answers(outcome)),
-            teacher=("acts" if acts else "apart") if taught else "silent",
+            teacher=who,
         )
 
-    def _is_taught(self, acts: bool, learning: bool, teacher: bool | None) -> bool:
-        asked = self.model.recording.teacher if teacher is None else teacher
-        return learning or asked or not acts
-
     def recorded_chunk(
-        self, state, order: np.ndarray, *, learning: bool = False, teacher: bool | None = None
-    ) -> Chunk:
-        """The chunk that `record` runs."""
+        self, state, order: np.ndarray, learning: bool = False, teacher: bool | None = None
+    ) -> tuple[Chunk, str]:
+        """The chunk that `record` runs, and what there is of a teacher: see `Spikes.teacher`."""
+        acts = teacher_acts(self.blueprint)
+        asked = self.model.recording.teacher if teacher is None else teacher
+        taught = learning or asked or not acts
         if learning:
             chunk = self._chunk(state, order, while_learning(self.topology, 0.0), 0)
         else:
-            taught = self._is_taught(teacher_acts(self.blueprint), learning, teacher)
             chunk = self.test_chunk(state, order, teacher=taught)
-        return replace(chunk, record=True)
+        who = ("acts" if acts else "apart") if taught else "silent"
+        return replace(chunk, record=True), who
 
     def _names(self, answers: np.ndarray) -> tuple[str, ...]:
         """Names of classes; empty where there are none."""

@@ -86,7 +86,8 @@ def brian2_network(
     if not compiled:
         prefs.codegen.target = "numpy"
     engine = RuntimeEngine(session.blueprint)
-    engine.prepare(session.recorded_chunk(state, order, learning=learning))
+    chunk, _ = session.recorded_chunk(state, order, learning)
+    engine.prepare(chunk)
     return engine.parts.network
 
 
