@@ -36,4 +36,5 @@ def summary_html(model) -> str:
 
 
 def _text(value) -> str:
-    return "" if value is None else printable(str(value).splitlines()[0]) if value != "" else ""
+    lines = [] if value is None else str(value).splitlines()
+    return printable(lines[0]) if lines else ""

@@ -44,7 +44,7 @@ def train(
     data : Data, Stimuli or tuple, optional
         Stimuli to train on instead of those that ``model.task`` names: Data, (x, y), of which
         a part is held out as of a file, or (x, y, x_test, y_test); or `Stimuli`, which a function
-        draws as they are shown. They are needed again for tests and recordings of the run.
+        draws trial by trial. They are needed again for tests and recordings of the run.
     force : bool
         Whether a run that is in `out` already may be replaced.
     resume : bool

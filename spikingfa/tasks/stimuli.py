@@ -1,4 +1,4 @@
-"""Stimuli of one's own that are drawn as they are shown, so that none comes twice."""
+"""Stimuli that a function of the user's draws, trial by trial, so that none comes twice."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
