@@ -1,11 +1,12 @@
 """Compiles the C++ that Brian2 wrote, in few large pieces.
 
 Brian2's makefile compiles eighty small files, and reads the same headers for each: seven times the
-work of compiling them together. The files of the code objects are joined here, the functions that
-each brings along in a namespace of its own. What is called in every step is optimised; what is
+work of compiling them together. The files of the code objects are joined here, what they repeat is
+left out. What is called in every step is optimised; what is
 called once in a trial or a run, and what reads and writes files, hardly.
 """
 
+import math
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from spikingfa.base.cores import n_cores
 from spikingfa.engine.compiled.compiler import compiler, flags, link
+from spikingfa.engine.compiled.repetition import with_shared_support, with_short_arrays
 
 #: Code objects that are not called in every step.
 _SELDOM = re.compile(
@@ -20,9 +22,8 @@ _SELDOM = re.compile(
     r"_rest_|_onset_|_readout_|_traces_"
 )
 
-#: How Brian2 names the file of an array, and what finds out whether it is wanted.
-_RESULT = re.compile(r'results_dir \+ "(\w+)"')
-_RESULT_FILE = Path(__file__).parents[1] / "templates" / "result_file.h"
+#: Code objects that are compiled together, at most: those of three layers.
+_IN_A_PIECE = 150
 
 #: Arrays begin where a cache line does: unaligned ones make the synapses a quarter slower.
 _ALIGNED_ARRAYS = """
@@ -50,9 +51,9 @@ def compile_program(folder: Path) -> None:
     """
     often, seldom = _code_objects(folder)
     pieces = {
-        "often": (often, "-O3"),
+        **{f"often_{k}": (piece, "-O3") for k, piece in enumerate(_in_pieces(often))},
         "rest": (_rest(folder), "-O0"),
-        "seldom": (seldom, "-O1"),
+        **{f"seldom_{k}": (piece, "-O1") for k, piece in enumerate(_in_pieces(seldom))},
     }
     with ThreadPoolExecutor(n_cores()) as pool:
         compiled = [pool.submit(_compile, folder, name, *piece) for name, piece in pieces.items()]
@@ -65,29 +66,22 @@ def compile_program(folder: Path) -> None:
 def _code_objects(folder: Path) -> tuple[list[str], list[str]]:
     """Sources of those that are called in every step, and of the others."""
     often, seldom = [], []
-    for k, path in enumerate(sorted(folder.glob("code_objects/*.cpp"))):
+    for path in sorted(folder.glob("code_objects/*.cpp")):
         kind = seldom if _SELDOM.search(path.name) else often
-        kind.append(in_a_namespace(path.read_text(), f"support_{k}"))
+        kind.append(path.read_text())
     return often, seldom
 
 
-def in_a_namespace(text: str, name: str) -> str:
-    """Give the anonymous namespace of a file a name, and open it where `brian` is opened."""
-    text = text.replace("\nnamespace {\n", f"\nnamespace {name} {{\n")
-    using = "using namespace brian;"
-    return f"namespace {name} {{}}\n" + text.replace(using, f"{using} using namespace {name};")
+def _in_pieces(texts: list[str]) -> list[list[str]]:
+    """Those of large networks in several, which are compiled side by side."""
+    n = math.ceil(len(texts) / _IN_A_PIECE)
+    return [with_shared_support(texts[k::n]) for k in range(n)]
 
 
 def _rest(folder: Path) -> list[str]:
     # Brian2 2.11 has C++ in its library too
     paths = [*sorted(folder.glob("*.cpp")), *sorted(folder.glob("brianlib/*.cpp"))]
-    return [*only_wanted_results([path.read_text() for path in paths]), _ALIGNED_ARRAYS]
-
-
-def only_wanted_results(texts: list[str]) -> list[str]:
-    """Sources that leave no files but those that are asked for."""
-    asking = [_RESULT.sub(r'result_file(results_dir, "\1")', text) for text in texts]
-    return [_RESULT_FILE.read_text("utf-8"), *asking]
+    return [*with_short_arrays([path.read_text() for path in paths]), _ALIGNED_ARRAYS]
 
 
 def _compile(folder: Path, name: str, texts: list[str], optimisation: str) -> str:

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from spikingfa.base.cores import n_cores
-from spikingfa.engine.compiled.compilation import in_a_namespace, only_wanted_results
 from spikingfa.engine.compiled.compiler import program
+from spikingfa.engine.compiled.repetition import with_shared_support, with_short_arrays
 from spikingfa.engine.cuda.toolkit import nvcc
 
 #: No -use_fast_math and no fused multiply-add, as in C++.
@@ -52,9 +52,9 @@ def compile_cuda(folder: Path, capability: str) -> None:
 def pieces(folder: Path) -> dict[str, list[str]]:
     """Sources to be compiled together, by the name of a piece."""
     called = _mended(sorted(folder.glob("code_objects/*.cu")))
-    called = [in_a_namespace(text, f"support_{k}") for k, text in enumerate(called)]
-    rest = only_wanted_results(_mended(sorted(folder.glob("*.cu"))))
-    return {"called_0": called[::2], "called_1": called[1::2], "rest": rest}
+    halves = [with_shared_support(half) for half in (called[::2], called[1::2])]
+    rest = with_short_arrays(_mended(sorted(folder.glob("*.cu"))))
+    return {"called_0": halves[0], "called_1": halves[1], "rest": rest}
 
 
 def _mended(paths: list[Path]) -> list[str]:
