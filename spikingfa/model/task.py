@@ -15,6 +15,7 @@ TASKS = (
     "arrays",
     "xor",
     "parity",
+    "folded",
     "linear",
     "nonlinear",
     "spikes",
@@ -42,8 +43,8 @@ class Task(Section):
 
     name: Literal[TASKS] = Field(
         "digits",
-        description="digits, mnist, xor, parity, linear, nonlinear, spike_pattern, evidence, or"
-        " your own data: idx, arrays, spikes",
+        description="digits, mnist, xor, parity, folded, linear, nonlinear, spike_pattern,"
+        " evidence, or your own data: idx, arrays, spikes",
     )
     file: str | None = Field(
         None,
@@ -70,6 +71,8 @@ class Task(Section):
     n_test: Count = Field(500, description="test stimuli, where they are generated")
     seed: Seed = Field(0, description="seed of what is generated, stimuli and targets")
     bits: Annotated[Count, Field(ge=2, le=16)] = Field(3, description="number of bits (parity)")
+    folds: Annotated[Count, Field(le=8)] = Field(2, description="how often it is folded (folded)")
+    dimensions: Annotated[Count, Field(le=16)] = Field(2, description="of the cube (folded)")
     duration: Time = Field("500 ms", description="of a stimulus (spike_pattern, evidence)")
     cues: Count = Field(7, description="number of cues (evidence)")
     validation: HeldOut = Field(
