@@ -96,6 +96,7 @@ VARIANTS |= {
         "_direct": {"feedback.kind": "direct"},
         "_transport": {"feedback.kind": "transport"},
         "_sign": {"feedback.kind": "sign"},
+        "_kolen_pollack": {"feedback.kind": "kolen_pollack"},
         "_half_frozen": {"hidden.frozen": half},
     }.items()
 }

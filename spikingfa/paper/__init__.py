@@ -16,6 +16,7 @@ from spikingfa.paper.rate.scale import Scale
 from spikingfa.paper.rate.sparse import Sparse
 from spikingfa.paper.rate.theory import Theory
 from spikingfa.paper.spiking.continuous import Continuous
+from spikingfa.paper.spiking.deeper import Deeper as DeeperSpiking
 from spikingfa.paper.spiking.freeze import Freeze as FreezeSpiking
 from spikingfa.paper.spiking.linear import Linear as LinearSpiking
 from spikingfa.paper.spiking.mnist import MnistSpiking
@@ -30,7 +31,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     experiment.key: experiment
     for experiment in (
         *(Deeper(), Flow(), Freeze(), Linear(), Mnist(), Nonlinear(), Scale(), Sparse(), Theory()),
-        *(Continuous(), FreezeSpiking(), LinearSpiking(), MnistSpiking(), NonlinearSpiking()),
-        *(ScaleSpiking(), SparseSpiking()),
+        *(Continuous(), DeeperSpiking(), FreezeSpiking(), LinearSpiking(), MnistSpiking()),
+        *(NonlinearSpiking(), ScaleSpiking(), SparseSpiking()),
     )
 }
