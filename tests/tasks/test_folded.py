@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import spikingfa
 from spikingfa.model.model import Task
 from spikingfa.tasks import load_data
 from spikingfa.tasks.folded import COPIES, folded
@@ -44,3 +45,21 @@ def test_the_seed_draws_the_points_and_more_training_leaves_the_test():
     np.testing.assert_array_equal(one.x_test, more.x_test)
     np.testing.assert_array_equal(one.x_train, more.x_train[:2000])
     assert not np.array_equal(one.x_test, other.x_test)
+
+
+@pytest.mark.slow
+def test_several_layers_that_learn_are_needed(tmp_path):
+    model = spikingfa.load_model("folded_fa")
+    errors = {
+        name: spikingfa.train(
+            model.but(changes), seed=1, out=tmp_path / name, progress=False, figures=False
+        ).metrics["test_error"]
+        for name, changes in {
+            "whole": {},
+            "top": {"hidden.frozen": 2},
+            "one layer": {"hidden.layers": 1},
+        }.items()
+    }
+    assert errors["whole"] < 0.15
+    assert errors["top"] > 2 * errors["whole"]
+    assert errors["one layer"] > 2 * errors["whole"]

@@ -14,8 +14,12 @@ from spikingfa.paper.tables import Tables, below, table_of
 from spikingfa.plots.figure import Figure
 
 MODELS = {"digits": "digits_five", "plane": "folded_fa"}
-DEPTHS = {"digits": (1, 2, 3, 5, 10), "plane": (1, 2, 3, 5)}
-QUICK = {"digits": (1, 2), "plane": (1, 2)}
+#: Neurons of a hidden layer by the number of layers; those of the plane have 96 000 weights in all.
+SIZES = {
+    "digits": dict.fromkeys((1, 2, 3, 5, 10), 200),
+    "plane": {1: 1171, 2: 272, 3: 200, 5: 145},
+}
+FEW = 2  # hidden layers of a quick run, at most
 SHORT = {"training.epochs": 2, "task.limit": 400}
 
 FEEDBACK = {FA: "layerwise", DIRECT: "direct", TRANSPORT: "transport", TOP: "layerwise"}
@@ -24,15 +28,16 @@ FEEDBACK = {FA: "layerwise", DIRECT: "direct", TRANSPORT: "transport", TOP: "lay
 class Deeper(Experiment):
     """Digits, and a plane folded twice, learnt in spikes by networks of 1 to 10 hidden layers.
 
-    The networks are `digits_five` and `folded_fa` with another number of hidden layers of 200
-    neurons, and the feedback that is named: FA sends the error from layer to layer through each
-    one's own random weights, direct FA (Nokland 2016, arXiv:1609.01596) from the output to each
-    layer; transported weights follow the forward ones, as backpropagation's do, and are not local.
-    For comparison all hidden layers but the highest keep their first weights (top layer). Nothing
-    else is set for any depth or feedback. Each point of the plane is 80 input rates linear in its
-    coordinates; classes are the fields of a chessboard. A path angle is that between the forward
-    weights from a layer up to the output, multiplied, and the feedback weights down to it. Chosen
-    here: all of it, with stimuli that were held out of the training.
+    The networks are `digits_five`, with layers of 200 neurons, and `folded_fa`, with as many
+    weights in all, of another number of hidden layers, and the feedback that is named: FA sends the
+    error from layer to layer through each one's own random weights, direct FA (Nokland 2016,
+    arXiv:1609.01596) from the output to each layer; transported weights follow the forward ones, as
+    backpropagation's do, and are not local. For comparison all hidden layers but the highest keep
+    their first weights (top layer). Nothing else is set for any depth or feedback. Each point of
+    the plane is 80 input rates linear in its coordinates; classes are the fields of a chessboard. A
+    path angle is that between the forward weights from a layer up to the output, multiplied, and
+    the feedback weights down to it. Chosen here: all of it, with stimuli that were held out of the
+    training.
     """
 
     name, shows = "deeper", "networks of several hidden layers"
@@ -43,8 +48,8 @@ class Deeper(Experiment):
         """Errors in percent by depth and feedback; path angles and rates of each hidden layer."""
         tqdm.set_lock(RLock())  # its own is the system's, and stays if this process is killed
         errors, layers = [], {}
-        for task, depths in (QUICK if quick else DEPTHS).items():
-            for depth in depths:
+        for task, sizes in SIZES.items():
+            for depth in [n for n in sizes if not quick or n <= FEW]:
                 for rule in FEEDBACK if depth > 1 else (FA, TRANSPORT):
                     model = network(task, depth, rule, seed).but(SHORT if quick else {})
                     run = history(model)
@@ -76,6 +81,7 @@ def network(task: str, depth: int, rule: str, seed: int) -> Model:
     drawn = {"digits": "task.split_seed", "plane": "task.seed"}[task]
     changes = {
         "hidden.layers": depth,
+        "hidden.size": SIZES[task][depth],
         "feedback.kind": FEEDBACK[rule],
         "hidden.frozen": depth - 1 if rule == TOP else 0,
         "training.seed": seed,

@@ -54,7 +54,7 @@ def _depth_pays(table: Table, rule: str) -> Claim:
     shallow, deep = errors[1], min((errors[n] for n in errors if n > 1), key=np.mean)
     return Claim(
         f"Folded plane: by {rule} a network of several hidden layers makes less than half of the"
-        " errors of one of a single layer.",
+        " errors of a single layer with as many weights.",
         f"test error {_listed(errors)}",
         bool(deep.mean() < shallow.mean() / 2),
         _means(errors),
