@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from brian2.units.fundamentalunits import Quantity
 
 from spikingfa.base.array_files import read_numbers
 from spikingfa.base.errors import RunFolderError
@@ -30,6 +31,7 @@ from spikingfa.run_folder.state_schema import (
     fitting,
     state_schema,
     topology_in,
+    with_units,
 )
 from spikingfa.run_folder.tables import Metrics, Versions, read_history, read_json
 
@@ -114,22 +116,31 @@ class Run:
         return self._read("versions.json", lambda path: read_json(Versions, path).root)
 
     @cached_property
-    def weights(self) -> dict[str, np.ndarray]:
-        """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, feedback weights
-        ``feedback_to_<layer>.b`` (n_classes, n_hidden) without unit."""
-        return self._read("weights.npz", self._weights_in)
+    def weights(self) -> dict[str, Quantity | np.ndarray]:
+        """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post), Brian2 quantities of current, and
+        feedback weights ``feedback_to_<layer>.b`` (n_classes, n_hidden), arrays without unit.
+
+        What else is carried from trial to trial is there too, with its unit if it has one.
+        ``np.asarray`` gives the numbers in SI units, as `arrays` has them, ``w / pA`` those in pA.
+        """
+        return with_units(self._topology, self.arrays)
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The numbers of `weights` in SI units, as they lie in ``weights.npz``."""
+        return self._read("weights.npz", self._arrays_in)
 
     @property
     def state(self) -> dict[str, np.ndarray]:
-        """The state carried from trial to trial: `weights` without the feedback matrices."""
-        return {name: a for name, a in self.weights.items() if not name.startswith(FEEDBACK)}
+        """The state carried from trial to trial: `arrays` without the feedback matrices."""
+        return {name: a for name, a in self.arrays.items() if not name.startswith(FEEDBACK)}
 
     @property
     def feedback(self) -> dict[str, np.ndarray]:
-        """The feedback matrices B (n_classes, n_hidden) among `weights`, by layer."""
+        """The feedback matrices B (n_classes, n_hidden) among `arrays`, by layer."""
         return {
             name.removeprefix(FEEDBACK).removesuffix(".b"): b
-            for name, b in self.weights.items()
+            for name, b in self.arrays.items()
             if name.startswith(FEEDBACK)
         }
 
@@ -141,9 +152,13 @@ class Run:
         numbers = (name.removeprefix("epoch_") for name in names)
         return sorted(int(number) for number in numbers if number.isdecimal())
 
-    def weights_after(self, epoch: int) -> dict[str, np.ndarray]:
+    def weights_after(self, epoch: int) -> dict[str, Quantity | np.ndarray]:
         """`weights` after this epoch, which is one of `kept_epochs`."""
-        return self._read(KEPT.format(epoch), lambda path: self._weights_in(path, kept=True))
+        return with_units(self._topology, self.arrays_after(epoch))
+
+    def arrays_after(self, epoch: int) -> dict[str, np.ndarray]:
+        """`arrays` after this epoch, which is one of `kept_epochs`."""
+        return self._read(KEPT.format(epoch), lambda path: self._arrays_in(path, kept=True))
 
     @cached_property
     def start(self) -> dict[str, np.ndarray]:
@@ -171,7 +186,7 @@ class Run:
     @property
     def _topology(self) -> Topology:
         """The network, of the size that the weights have."""
-        return topology_in(self.model, self.weights)
+        return topology_in(self.model, self.arrays)
 
     @property
     def _population_sizes(self) -> dict[str, int | None] | None:
@@ -238,8 +253,8 @@ class Run:
             return spikingfa.train(self.model, out=self.folder, resume=True, **how)
         return spikingfa.train(self.model.but({"training.epochs": epochs}), start=self, **how)
 
-    def _weights_in(self, path: Path, kept: bool = False) -> dict[str, np.ndarray]:
-        """Weights of a file, as the model has them; `kept` ones are of the size of `weights`."""
+    def _arrays_in(self, path: Path, kept: bool = False) -> dict[str, np.ndarray]:
+        """Arrays of a file, as the model has them; `kept` ones are of the size of `arrays`."""
         arrays = read_numbers(path)
         topology = self._topology if kept else topology_in(self.model, arrays)
         check_arrays(arrays, state_schema(topology) | feedback_schema(topology))

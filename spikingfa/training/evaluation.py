@@ -176,7 +176,7 @@ def session_of(run: Run, data: Data, model: Model | None = None) -> Session:
     DataError
         The data are of another size than the weights.
     """
-    sizes = topology_in(run.model, run.weights).sizes
+    sizes = topology_in(run.model, run.arrays).sizes
     for what, has, needs in (
         ("features", data.n_features, sizes["input"]),
         ("outputs", data.n_outputs, sizes["output"]),

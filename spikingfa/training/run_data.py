@@ -94,7 +94,7 @@ def recorded_topology(run: Run, model: Model | None = None) -> Topology | None:
     """
     if run.data is None:
         return None
-    return topology_in(model or run.model, run.weights, run.data.mean_square_sum)
+    return topology_in(model or run.model, run.arrays, run.data.mean_square_sum)
 
 
 def unlabelled(run: Run, x, record: DataRecord) -> Data:

@@ -521,7 +521,7 @@ def test_a_full_disk_at_any_file(n, name, complaint, monkeypatch, folder, spikin
     if n > 6:  # the state before learning was written
         assert run.metrics["finished"] is False
         assert run.history["epoch"][0] == 0
-        assert "input_to_hidden.w" in run.weights
+        assert "input_to_hidden.w" in run.arrays
     monkeypatch.undo()
     monkeypatch.chdir(folder)
     arguments = ["run", "tiny.toml", "--out", "run", "--force"]
@@ -693,7 +693,7 @@ def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
     assert run.model.training.epochs == 100000
     assert run.metrics["finished"] is False
     assert run.metrics["epochs"] in (len(run.history["epoch"]) - 1, len(run.history["epoch"]) - 2)
-    assert run.weights.keys() == tiny_run.weights.keys()
+    assert run.arrays.keys() == tiny_run.arrays.keys()
 
 
 @pytest.mark.long

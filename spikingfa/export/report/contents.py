@@ -10,7 +10,7 @@ _FILES = {
     "model": "model.toml",
     "metrics": "metrics.json",
     "history": "history.csv",
-    "weights": "weights.npz",
+    "arrays": "weights.npz",
     "spikes": "spikes.npz",
     "versions": "versions.json",
 }
@@ -30,7 +30,7 @@ class Contents:
         The files that are missing or cannot be read.
     damaged : list of str
         Of those that cannot be read, why.
-    model, metrics, history, weights, spikes, versions
+    model, metrics, history, arrays, spikes, versions
         As those of `run`, or None.
     """
 

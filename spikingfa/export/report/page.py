@@ -112,7 +112,7 @@ def page(contents: Contents, tests: list[StoredTest]) -> str:
         "tests": tests,
         "answers": answers,
         "most_answers": MAX_ANSWERS,
-        "weights": summary.weight_rows(contents.weights or {}),
+        "weights": summary.weight_rows(contents.arrays or {}),
         "parameters": summary.parameters(model) if model else None,
         "equations": _equations(model) if model else None,
         "model_text": model_text,
