@@ -8,6 +8,7 @@ from pathlib import Path
 
 from spikingfa.base.errors import ModelError, RunFolderError
 from spikingfa.base.files import as_folder_error, within, written_whole
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.base.text import nearest
 from spikingfa.export.csv_tables import Csv
 from spikingfa.export.format import Format
@@ -86,6 +87,7 @@ def export_run(
     trials: int | None = None,
     recording: str | None = None,
     subject: Mapping[str, str] | None = None,
+    progress: bool = True,
 ) -> list[Path]:
     """Write a run, or a model, to a file for other programs.
 
@@ -108,6 +110,8 @@ def export_run(
     subject : mapping of str to str, optional
         What an NWB file says of its subject, ``{"species": "Mus musculus"}``: fields of
         `spikingfa.export.subject.Subject`. Archives such as DANDI ask for the species.
+    progress : bool
+        Whether it is said on stderr what is written, where it takes more than two seconds.
 
     Returns
     -------
@@ -150,8 +154,14 @@ def export_run(
             raise RunFolderError(
                 f"{file} was not exported and is not replaced: choose another file"
             )
+    with progress_shown(progress), Waiting(f"writing {files[0].name}"):
+        _write(form, source, arguments, files)
+    return files
+
+
+def _write(form: Format, source: Run | Model, arguments: list, files: list[Path]) -> None:
     contents = form.contents(source, *arguments)
-    if not of_model and files[0].parent == source.folder / FOLDER:
+    if not isinstance(source, Model) and files[0].parent == source.folder / FOLDER:
         folder = within(source.folder, files[0].parent)
         try:
             folder.mkdir(exist_ok=True)
@@ -159,7 +169,6 @@ def export_run(
             raise as_folder_error(error, folder) from None
     for file, write in zip(files, contents, strict=True):
         written_whole(file, write)
-    return files
 
 
 #: Their names before they were names of the package itself.

@@ -12,6 +12,7 @@ from spikingfa.base.extras import needed
 from spikingfa.base.files import straight
 from spikingfa.base.interrupts import interruptible
 from spikingfa.base.plain_values import plain, whole_number
+from spikingfa.base.progress import progress_shown
 from spikingfa.base.text import shown
 from spikingfa.model.files import as_model, with_absolute_paths
 from spikingfa.model.model import Model
@@ -97,7 +98,7 @@ def sweep(
     data : Data or tuple, optional
         Stimuli instead of those that the model names; see `spikingfa.tasks.load_data`.
     progress : bool
-        Whether a bar is shown.
+        Whether runs are counted on stderr while one waits.
 
     Returns
     -------
@@ -148,11 +149,15 @@ def sweep(
         n = len(batches[0])
     folder = SweepFolder(out, [column.name for column in columns.values()], parts)
     folder.check(model)
-    order, bar = [], SweepBar(n, progress)
-    chosen = workers_at(client, jobs, scheduler, slurm, wait, bar.tell)
-    with chosen as workers, folder.locked(model), bar:
+    order: list[str] = []
+    with (
+        progress_shown(progress),
+        SweepBar(n) as bar,
+        workers_at(client, jobs, scheduler, slurm, wait, bar.say) as workers,
+        folder.locked(model),
+    ):
         if note:
-            bar.tell(note)
+            bar.say(note)
         try:
             for planned in batches:
                 order += [one.folder for one in planned]

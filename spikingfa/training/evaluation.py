@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.errors import DataError, ModelError
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.model.model import Model
 from spikingfa.run_folder.held_out import TEST, part_of
 from spikingfa.run_folder.opening import as_run
@@ -95,6 +96,7 @@ def evaluate(
     data: Data | tuple | str | Path | None = None,
     over_time: bool = True,
     on_test: bool = False,
+    progress: bool = True,
 ) -> Evaluation:
     """Test the stored weights of a run.
 
@@ -116,6 +118,8 @@ def evaluate(
         Whether the test set is shown where the training was judged by a validation split
         (``task.validation``). It belongs at the end, to what was chosen by the validation. Data
         that were given in Python are given again by `data`; other data are shown without it.
+    progress : bool
+        Whether progress is shown on stderr, where it takes more than two seconds.
 
     Raises
     ------
@@ -137,8 +141,16 @@ def evaluate(
     session = session_of(run, data, model)
     state = perturbation.of_weights(model, run.state)
     durations = _durations(model, session.metric, whole, N_DURATIONS if over_time else 1)
-    with session.running():
-        given = [session.answers(session.test(state, session.tests, trial=t), t) for t in durations]
+    n = len(session.tests)
+    given = []
+    with (
+        progress_shown(progress),
+        session.running(),
+        Waiting("testing", round(n * durations.sum() / whole), " trials") as waiting,
+    ):
+        for t in durations:
+            outcome = session.test(state, session.tests, t, waiting.within(round(n * t / whole)))
+            given.append(session.answers(outcome, t))
     errors = np.array([session.losses(answers, session.tests).mean() for answers in given])
     wanted = session.metric.wanted(data, data.y_test)
     held_out = True if on_test else is_test_of(run, data)

@@ -723,7 +723,7 @@ def test_a_run_that_is_interrupted_before_it_begins(spikingfa_main, folder, monk
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spikingfa.training.loop.make_engine", interrupted)
+    monkeypatch.setattr("spikingfa.training.session.make_engine", interrupted)
     status, output, errors = spikingfa_main("run", "tiny.toml", "--out", "run")
     lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
     assert (status, output, lines) == (130, "", ["spikingfa: interrupted"])
@@ -833,7 +833,7 @@ def test_a_run_ends_in_order_when_nobody_reads_what_it_tells(folder):
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     run = command("run", "tiny.toml", "--out", "run")
     with subprocess.Popen(run, text=True, env=environment(), **both) as process:
-        assert process.stdout.readline().startswith("building the network")
+        assert process.stdout.readline().startswith(PROGRESS)
         process.stdout.close()
     assert process.returncode == 141
     assert not (folder / "run").exists() or readable(open_run("run"))

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from spikingfa.base.errors import RunFolderError, SpikingFAError, SpikingFAWarning
 from spikingfa.base.files import written_whole
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.base.reading import read_text
 from spikingfa.export.report import summary
 from spikingfa.export.report.contents import Contents
@@ -35,7 +36,13 @@ RASTER_TRIALS = 3  # of the picture where no script runs
 MAX_ANSWERS = 50  # recorded trials whose answers are listed in a table
 
 
-def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool = False) -> Path:
+def report(
+    run: Run | str | Path,
+    path: str | Path | None = None,
+    *,
+    test: bool = False,
+    progress: bool = True,
+) -> Path:
     """Write a run on one HTML page, which needs no other file and no network.
 
     The same run gives the same page, byte for byte. Of a run that is not finished, or whose files
@@ -51,6 +58,8 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     test : bool
         Whether the stored weights are tested for the page, as by `evaluate`, which needs the data
         and the compiled network. Else it shows what ``spikingfa test`` left in the run folder.
+    progress : bool
+        Whether progress is shown on stderr, where it takes more than two seconds.
 
     Returns
     -------
@@ -73,10 +82,12 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     contents.missing += [f"{name} cannot be read" for name in unreadable]
     for reason in (*contents.damaged, *unreadable.values()):
         warnings.warn(f"left out of the report: {reason}", SpikingFAWarning, stacklevel=2)
-    if test:
-        made = made_now(evaluate(run, over_time=False))
-        tests = [made, *(stored for stored in tests if stored.name != made.name)]
-    html = page(contents, tests)
+    with progress_shown(progress):
+        if test:
+            made = made_now(evaluate(run, over_time=False))
+            tests = [made, *(stored for stored in tests if stored.name != made.name)]
+        with Waiting("making the page"):
+            html = page(contents, tests)
     written_whole(path, lambda unfinished: unfinished.write_text(html, "utf-8"))
     return path
 
