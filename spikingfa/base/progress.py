@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Self
+from typing import Any, Self, TextIO
 
 from tqdm import tqdm
 
@@ -33,7 +33,9 @@ def progress_shown(wanted: bool) -> Iterator[None]:
 class Drawn(tqdm):
     """tqdm that is patient, also when a line is written above it."""
 
-    def refresh(self, nolock: bool = False, lock_args: tuple | None = None) -> bool | None:
+    def refresh(
+        self, nolock: bool = False, lock_args: tuple[Any, ...] | None = None
+    ) -> bool | None:
         """Draw it over, if it is time to."""
         if self._time() < self.start_t + self.delay:
             return None
@@ -103,7 +105,7 @@ class Waiting:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _tick(self) -> None:
@@ -147,6 +149,6 @@ class Waiting:
         self._bar.close()
 
 
-def drawn_over(stream) -> bool:
+def drawn_over(stream: TextIO) -> bool:
     """Whether a line can be drawn over there: in a terminal, and in a notebook."""
     return stream.isatty() or type(stream).__module__.startswith("ipykernel")

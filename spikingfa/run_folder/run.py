@@ -1,13 +1,15 @@
 """A run: what its folder holds, read when it is asked for."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
 
+import spikingfa
 from spikingfa.base.array_files import read_numbers
 from spikingfa.base.errors import RunFolderError
 from spikingfa.base.html import html_table
@@ -35,17 +37,7 @@ from spikingfa.run_folder.state_schema import (
 )
 from spikingfa.run_folder.tables import Metrics, Versions, read_history, read_json
 
-
-def _of_package(name: str, doc: str) -> Callable:
-    """A method that is a function of the package: that stands above this room, and is lazy."""
-
-    def method(self, *arguments, **options):
-        import spikingfa
-
-        return getattr(spikingfa, name)(self, *arguments, **options)
-
-    method.__doc__ = doc
-    return method
+Content = TypeVar("Content")
 
 
 class Run:
@@ -93,7 +85,7 @@ class Run:
         return self._read(DATA, DataRecord.read) if (self.folder / DATA).exists() else None
 
     @cached_property
-    def metrics(self) -> dict:
+    def metrics(self) -> dict[str, Any]:
         """Results: ``test_error``, ``train_error``, ``angle_deg``, ...
 
         The errors are fractions: of wrong answers, or whatever ``metric`` says, as those of
@@ -177,7 +169,7 @@ class Run:
         sizes = self._population_sizes
         return self._read("spikes.npz", lambda path: Spikes.load(path, sizes))
 
-    def _named(self, columns: dict) -> dict:
+    def _named(self, columns: dict[str, Any]) -> dict[str, Any]:
         """Metrics or history; an older version called the error in validation that of the test."""
         with contextlib.suppress(RunFolderError):  # without the model, it has the name it had
             return renamed(columns, self.model.task)
@@ -192,7 +184,7 @@ class Run:
     def _population_sizes(self) -> dict[str, int | None] | None:
         """Neurons of each population; None where a file that cannot be read would say it."""
         with contextlib.suppress(RunFolderError):
-            return self._topology.all_sizes
+            return dict(self._topology.all_sizes)
         with contextlib.suppress(RunFolderError):  # without the weights, hidden layers are known
             one, other = (Topology(self.model, Stimuli(n, n, 1.0)).all_sizes for n in (1, 2))
             return {name: size if size == other[name] else None for name, size in one.items()}
@@ -223,14 +215,31 @@ class Run:
             lines["result"] = result_of(self.metrics)
         return lines
 
-    #: Functions of the package itself, with this run as their first argument.
-    test = _of_package("evaluate", "Test the stored weights; see `spikingfa.evaluate`.")
-    predict = _of_package("predict", "Answer other stimuli; see `spikingfa.predict`.")
-    record = _of_package("record", "Record spikes and variables; see `spikingfa.record`.")
-    report = _of_package("report", "Write the report; see `spikingfa.report`.")
-    export = _of_package("export_run", "Write it for other programs; see `spikingfa.export_run`.")
+    # functions of the package itself, which stand above this room
 
-    def resume(self, epochs: int | None = None, **how) -> "Run":
+    def test(
+        self, perturbation: "spikingfa.Perturbation | None" = None, **how: Any
+    ) -> "spikingfa.Evaluation":
+        """Test the stored weights; see `spikingfa.evaluate`."""
+        return spikingfa.evaluate(self, perturbation, **how)
+
+    def predict(self, x: Any, **how: Any) -> "spikingfa.Prediction":
+        """Answer other stimuli; see `spikingfa.predict`."""
+        return spikingfa.predict(self, x, **how)
+
+    def record(self, variables: str | Iterable[str] = (), **how: Any) -> Recording:
+        """Record spikes and variables; see `spikingfa.record`."""
+        return spikingfa.record(self, variables, **how)
+
+    def report(self, path: str | Path | None = None, **how: Any) -> Path:
+        """Write the report; see `spikingfa.report`."""
+        return spikingfa.report(self, path, **how)
+
+    def export(self, to: str, path: str | Path | None = None, **how: Any) -> list[Path]:
+        """Write it for other programs; see `spikingfa.export_run`."""
+        return spikingfa.export_run(self, to, path, **how)
+
+    def resume(self, epochs: int | None = None, **how: Any) -> "Run":
         """Go on with a run that was stopped, or train its network further.
 
         Parameters
@@ -247,8 +256,6 @@ class Run:
         -------
         Run
         """
-        import spikingfa
-
         if epochs is None:
             return spikingfa.train(self.model, out=self.folder, resume=True, **how)
         return spikingfa.train(self.model.but({"training.epochs": epochs}), start=self, **how)
@@ -277,7 +284,7 @@ class Run:
                 " run a folder of its own (out=, --out), or open the folder again"
             )
 
-    def _read(self, name: str, reader):
+    def _read(self, name: str, reader: Callable[[Path], Content]) -> Content:
         self.check_folder()
         path = self.folder / name
         with readable(path):  # also of another file that it goes by

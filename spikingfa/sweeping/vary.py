@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from spikingfa.base.progress import progress_shown
 from spikingfa.model.files import as_model
@@ -13,7 +14,7 @@ from spikingfa.sweeping.progress import ComparisonBar
 def compare(
     model: Model | str | Path,
     path: str,
-    values: Iterable,
+    values: Iterable[Any],
     *,
     seeds: int | Iterable[int] = 3,
     out: str | Path,

@@ -12,7 +12,7 @@ from spikingfa.run_folder.held_out import TEST, part_of
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
-from spikingfa.tasks import Data
+from spikingfa.tasks import Data, GivenData
 from spikingfa.training.analysis import confusion_matrix
 from spikingfa.training.data_fit import topology_of
 from spikingfa.training.metrics import METRICS, Metric
@@ -93,7 +93,7 @@ def evaluate(
     run: Run | str | Path,
     perturbation: Perturbation | None = None,
     *,
-    data: Data | tuple | str | Path | None = None,
+    data: GivenData | str | Path | None = None,
     over_time: bool = True,
     on_test: bool = False,
     progress: bool = True,
@@ -135,10 +135,13 @@ def evaluate(
     perturbation = perturbation or Perturbation()
     model = perturbation.of_model(run.trained_model)
     whole = perturbation.duration(model)
-    if on_test and isinstance(data, str | Path):
+    if not on_test:
+        shown = data_for(run, data)
+    elif isinstance(data, str | Path):
         raise ModelError("on_test: is for the data of the training; other data are all shown")
-    data = whole_test(run, data) if on_test else data_for(run, data)
-    session = session_of(run, data, model)
+    else:
+        shown = whole_test(run, data)
+    session = session_of(run, shown, model)
     state = perturbation.of_weights(model, run.state)
     durations = _durations(model, session.metric, whole, N_DURATIONS if over_time else 1)
     n = len(session.tests)
@@ -152,15 +155,15 @@ def evaluate(
             outcome = session.test(state, session.tests, t, waiting.within(round(n * t / whole)))
             given.append(session.answers(outcome, t))
     errors = np.array([session.losses(answers, session.tests).mean() for answers in given])
-    wanted = session.metric.wanted(data, data.y_test)
-    held_out = True if on_test else is_test_of(run, data)
+    wanted = session.metric.wanted(shown, shown.y_test)
+    held_out = True if on_test else is_test_of(run, shown)
     return Evaluation(
-        data.classes,
+        shown.classes or (),
         wanted,
         given[-1],
         durations,
         errors,
-        data.metric,
+        shown.metric,
         TEST if on_test or held_out is False else part_of(run.model.task),
         held_out,
     )

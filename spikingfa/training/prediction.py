@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,8 @@ class Prediction:
     @property
     def labels(self) -> tuple[str, ...]:
         """Name of the class of each stimulus; empty where answers are no classes."""
+        if isinstance(self.answers, Events):  # which are no classes
+            return ()
         return tuple(self.classes[k] for k in self.answers) if self.classes else ()
 
     def table(self) -> dict[str, np.ndarray]:
@@ -70,7 +73,7 @@ class Prediction:
         return table | {f"{self.unit}_{name}": n for name, n in zip(names, self.outputs.T)}
 
 
-def predict(run: Run | str | Path, x, *, progress: bool = True) -> Prediction:
+def predict(run: Run | str | Path, x: Any, *, progress: bool = True) -> Prediction:
     """Answer stimuli whose labels are not known, with the stored weights of a run.
 
     The teacher is silent. The run folder is only read.

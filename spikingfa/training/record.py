@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from operator import index
 from pathlib import Path
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
@@ -29,7 +29,7 @@ from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.recording import ABOUT, Recording
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
-from spikingfa.tasks import Data
+from spikingfa.tasks import GivenData
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.recording_size import RecordingSize
 from spikingfa.training.run_data import data_for
@@ -52,7 +52,7 @@ def record(
     untrained: bool = False,
     every: Quantity | str | None = None,
     name: str = TRACES,
-    data: Data | tuple | str | Path | None = None,
+    data: GivenData | str | Path | None = None,
     progress: bool = True,
 ) -> Recording:
     """Show stimuli to the network of a run again, and record spikes and variables.
@@ -128,7 +128,7 @@ def record(
             Waiting("recording", n := len(order), " trials") as waiting,
         ):
             waiting.say(f"recording {n} trials: {size}")
-            how = {"learning": learning, "teacher": teacher or None}
+            how: dict[str, Any] = {"learning": learning, "teacher": teacher or None}
             how |= {"traced": traced, "progress": waiting.within(n)}
             spikes = session.record(state, order, **how)
         spikes.save(folder / "spikes.npz")
@@ -150,8 +150,8 @@ def recordable(run: Run | str | Path) -> dict[str, str]:
 
 
 def _network(
-    run: Run, data: Data | tuple | str | Path | None, untrained: bool
-) -> tuple[Session, dict]:
+    run: Run, data: GivenData | str | Path | None, untrained: bool
+) -> tuple[Session, dict[str, np.ndarray]]:
     """A session with the network of a run, and the weights that it has then."""
     model = run.trained_model.but({"recording.populations": POPULATIONS})
     data = data_for(run, data)
@@ -162,7 +162,7 @@ def _network(
     return session, state
 
 
-def _order(session: Session, trials, stimuli, training_set: bool) -> np.ndarray:
+def _order(session: Session, trials: int | None, stimuli: Chosen, training_set: bool) -> np.ndarray:
     """Indices of the stimuli to be shown."""
     n_train = len(session.data.x_train)
     if training_set and not n_train:
@@ -180,7 +180,9 @@ def _order(session: Session, trials, stimuli, training_set: bool) -> np.ndarray:
 def _count(trials: SupportsIndex, most: int) -> int:
     """Number of trials."""
     try:
-        n = index("a boolean" if isinstance(trials, bool | np.bool_) else trials)
+        if isinstance(trials, bool | np.bool_):
+            raise TypeError("a boolean")
+        n = index(trials)
     except TypeError:
         raise ModelError(
             f"trials: needs how many stimuli are shown, from 1 to {most}, got {in_line(trials)};"

@@ -18,7 +18,7 @@ from spikingfa.run_folder.lock import locked
 from spikingfa.run_folder.opening import open_run, read_now
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import RunWriter, new_run_folder, tidy
-from spikingfa.tasks import Data
+from spikingfa.tasks import GivenData
 from spikingfa.training import checkpoint
 from spikingfa.training.callbacks import Callback, check_callbacks, trials_of
 from spikingfa.training.chunks import chunks_per_epoch
@@ -59,7 +59,7 @@ def steps(
     *,
     seed: int | None = None,
     out: str | Path | None = None,
-    data: Data | tuple | None = None,
+    data: GivenData | None = None,
     force: bool = False,
     resume: bool = False,
     draw: Callable[[Run, RunWriter], None] | None = None,

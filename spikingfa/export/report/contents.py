@@ -2,9 +2,15 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
 
 from spikingfa.base.errors import RunFolderError
+from spikingfa.model.model import Model
+from spikingfa.run_folder.history import History
 from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.spikes import Spikes
 
 _FILES = {
     "model": "model.toml",
@@ -34,8 +40,17 @@ class Contents:
         As those of `run`, or None.
     """
 
+    model: Model | None
+    metrics: dict[str, Any] | None
+    history: History | None
+    arrays: dict[str, np.ndarray] | None
+    spikes: Spikes | None
+    versions: dict[str, str | int] | None
+
     def __init__(self, run: Run):
-        self.run, self.missing, self.damaged = run, [], []
+        self.run = run
+        self.missing: list[str] = []
+        self.damaged: list[str] = []
         for part, name in _FILES.items():
             setattr(self, part, self._part(part, name))
 

@@ -2,10 +2,12 @@
 
 import warnings
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
@@ -20,6 +22,7 @@ from spikingfa.export.report.contents import Contents
 from spikingfa.export.report.drawing import THEME, curves, png_url, theme_colour
 from spikingfa.export.report.raster_data import packed
 from spikingfa.model.files import MAX_TEXT
+from spikingfa.model.model import Model
 from spikingfa.network.describe import equations
 from spikingfa.plots import plot_raster
 from spikingfa.plots.style import colour_of
@@ -137,7 +140,7 @@ def page(contents: Contents, tests: list[StoredTest]) -> str:
     return pages.get_template("report.html").render(values).strip() + "\n"
 
 
-def _policy(scripts: list[str]) -> str:
+def _policy(scripts: Sequence[str]) -> str:
     """The policy for browsers: run these scripts, and load nothing."""
     hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{value}'" for value in hashes)
@@ -147,7 +150,7 @@ def _policy(scripts: list[str]) -> str:
     )
 
 
-def _legend(spikes: Spikes) -> list[dict]:
+def _legend(spikes: Spikes) -> list[dict[str, Any]]:
     return [
         {
             "name": name.replace("_", " "),
@@ -158,7 +161,7 @@ def _legend(spikes: Spikes) -> list[dict]:
     ]
 
 
-def _equations(model) -> str:
+def _equations(model: Model) -> str:
     try:
         return equations(model)
     except SpikingFAError as error:  # the sizes of the network are those of its data
