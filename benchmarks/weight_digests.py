@@ -28,11 +28,10 @@ def digest(model: str, settings: dict, folder: Path) -> str:
     """SHA-256 of the weights that a training ends with."""
     changed = spikingfa.load_model(model).but(settings)
     run = spikingfa.train(changed, seed=1, out=folder / model, progress=False)
-    weights = run.weights
     sha = hashlib.sha256()
-    for name in sorted(weights):
+    for name in sorted(run.arrays):
         sha.update(name.encode())
-        sha.update(weights[name].tobytes())
+        sha.update(run.arrays[name].tobytes())
     return sha.hexdigest()
 
 

@@ -299,8 +299,8 @@ def _same(place: Path, name: str, arrays: dict[str, np.ndarray]) -> None:
 
 def _weights(place: Path) -> None:
     run = open_run(place)
-    _same(place, "weights.npz", run.weights)
-    assert run.state.keys() | {"feedback_to_hidden.b"} == run.weights.keys()
+    _same(place, "weights.npz", run.arrays)
+    assert run.state.keys() | {"feedback_to_hidden.b"} == run.weights.keys() == run.arrays.keys()
     assert list(run.feedback) == ["hidden"]
 
 
@@ -311,7 +311,7 @@ def _start(place: Path) -> None:
 def _kept(place: Path) -> None:
     run = open_run(place)
     for epoch in run.kept_epochs:
-        _same(place, f"weights/epoch_{epoch:03d}.npz", run.weights_after(epoch))
+        _same(place, f"weights/epoch_{epoch:03d}.npz", run.arrays_after(epoch))
 
 
 def _spikes_of(place: Path) -> None:
@@ -330,7 +330,7 @@ def _told(place: Path) -> None:
     found = Contents(open_run(place))
     summary.facts(found)
     summary.what_it_is(found)
-    summary.weight_rows(found.weights or {})
+    summary.weight_rows(found.arrays or {})
     if found.history:
         summary.history_rows(found.history)
     assert isinstance(found.command + found.date, str)

@@ -82,7 +82,7 @@ def remove(path: Path) -> None:
             path.unlink()
 
 
-def written_whole(path: Path, writer: Callable[[Path], None]) -> None:
+def written_whole(path: Path, writer: Callable[[Path], object]) -> None:
     """Let `writer` fill a file of another name, then give it its own, when it is on the disk.
 
     Raises

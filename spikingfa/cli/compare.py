@@ -5,7 +5,7 @@ from pathlib import Path
 from spikingfa.base.errors import ModelError
 from spikingfa.cli.arguments import Once, add_argument, add_shared
 from spikingfa.cli.chosen import check_varied, model_of
-from spikingfa.cli.output import say, tell
+from spikingfa.cli.output import say
 from spikingfa.run_folder.held_out import VALIDATION, error_column
 
 
@@ -32,15 +32,16 @@ def _compare(options) -> None:
     from spikingfa.plots import plot_comparison, save_figure
     from spikingfa.plots.comparison import metric_and_part
     from spikingfa.sweeping.compare import compare_models, variants, write_table
-    from spikingfa.sweeping.vary import counted
+    from spikingfa.sweeping.progress import ComparisonBar
     from spikingfa.training.judging import about_chosen
 
     path, values = _varied(options.vary)
     check_varied("--vary", [path], options)
     models = variants(model_of(options), path, values)
     folder, seeds = straight(options.o), list(range(1, options.seeds + 1))
-    finished = counted(path, len(models) * len(seeds), tell)
-    compared = compare_models(models, seeds, folder, finished, on_test=options.on_test, tell=tell)
+    with ComparisonBar(path, len(models) * len(seeds)) as bar:
+        how = {"on_test": options.on_test, "tell": bar.say}
+        compared = compare_models(models, seeds, folder, bar.done, **how)
     write_table(folder / "table.csv", path, compared)
     metric, part = metric_and_part(compared)
     figure = plot_comparison(compared, title=path)

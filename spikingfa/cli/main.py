@@ -12,7 +12,7 @@ from spikingfa.base.import_guard import guarded
 from spikingfa.base.interrupts import interruptible, keep_ignored
 from spikingfa.base.text import printable
 from spikingfa.cli import compare, export, paper, plot, predict, record, run, show, sweep, test
-from spikingfa.cli.arguments import Parser
+from spikingfa.cli.arguments import Parser, add_argument
 from spikingfa.cli.output import discard, warnings_in_lines
 
 # in the order of the help
@@ -23,9 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Carry out a command; return its exit status."""
     try:
         options = _parser().parse_args(arguments)
+        from spikingfa.base.progress import progress_shown  # which --help does without
+
         with guarded():
             keep_ignored()
-            with interruptible(), warnings_in_lines():
+            with interruptible(), warnings_in_lines(), progress_shown(not options.quiet):
                 options.command(options)
     except SpikingFAError as error:
         return _fail(str(error))
@@ -58,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for command in COMMANDS:
         command.add(commands)
+    for command in set(commands.choices.values()):
+        add_argument(command, "--quiet", help="show no progress")
     return parser
 
 

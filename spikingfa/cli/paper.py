@@ -79,6 +79,7 @@ def _experiment(name: str, spiking: bool):
 
 def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
     """Carry experiments out and say what came out; return why others could not be."""
+    from spikingfa.base.progress import Waiting
     from spikingfa.paper.run_jobs import Job, run_jobs
 
     jobs = [
@@ -89,18 +90,20 @@ def _carry_out(folders: dict, options) -> dict[object, SpikingFAError]:
 
     def seed_done(job: Job, seed: int) -> None:
         done.append(seed)
-        tell(f"{len(done)}/{n}  {job.experiment.key}, seed {seed}")
+        waiting.say(f"{len(done)}/{n}  {job.experiment.key}, seed {seed}")
+        waiting.update()
 
     failed = {}
     try:
-        with interruptible():
+        with interruptible(), Waiting("paper", n, " seeds") as waiting:
             for job, outcome in run_jobs(jobs, seed_done):
                 if isinstance(outcome, SpikingFAError):
                     failed[job.experiment] = outcome
                 else:
-                    for claim in outcome:
-                        say(f"{_HOLDS[claim.holds]}: {claim.claim}\n    {claim.measured}")
-                    say(f"written to {job.folder}")
+                    with waiting.aside():
+                        for claim in outcome:
+                            say(f"{_HOLDS[claim.holds]}: {claim.claim}\n    {claim.measured}")
+                        say(f"written to {job.folder}")
     except KeyboardInterrupt:
         tell(f"{len(done)} of {n} are kept: the same command goes on")
         raise

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from spikingfa.engine.chunk import Chunk, Engine, Outcome
+from spikingfa.engine.chunk import Chunk, Engine, Outcome, Progress
 from spikingfa.network.blueprint import Blueprint
 
-__all__ = ["Chunk", "Engine", "Outcome", "make_engine"]
+__all__ = ["Chunk", "Engine", "Outcome", "Progress", "make_engine"]
 
 
 def make_engine(device: str, blueprint: Blueprint, scratch: Path) -> Engine:

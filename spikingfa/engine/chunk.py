@@ -152,6 +152,22 @@ class Engine(Protocol):
         """Simulate a chunk from its arrays and parameters alone; nothing is kept in between."""
         ...
 
-    def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
+    def run_all(self, chunks: list[Chunk], progress: Progress | None = None) -> list[Outcome]:
         """Simulate chunks that do not depend on each other, side by side where that can be."""
         ...
+
+
+def shares(chunks: list[Chunk], progress: Progress | None) -> list[Progress | None]:
+    """Functions of the part of each chunk that is done, which call `progress` with that of all."""
+    if progress is None:
+        return [None] * len(chunks)
+    done, whole = dict.fromkeys(range(len(chunks)), 0.0), sum(chunk.duration for chunk in chunks)
+
+    def share(k: int) -> Progress:
+        def update(part: float) -> None:
+            done[k] = part * chunks[k].duration
+            progress(sum(done.values()) / whole)
+
+        return update
+
+    return [share(k) for k in done]

@@ -11,7 +11,7 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
 from spikingfa.base.errors import SimulationError
 from spikingfa.base.run_whole import run_whole
-from spikingfa.engine.chunk import Chunk, Outcome, Progress
+from spikingfa.engine.chunk import Chunk, Outcome, Progress, shares
 from spikingfa.engine.construct import Targets, construct, precision_of
 from spikingfa.engine.divergence import lost
 from spikingfa.engine.lookup import python_functions
@@ -93,9 +93,9 @@ class RuntimeEngine:
             np.save(one.path, values.T)
         return self._outcome(chunk)
 
-    def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
+    def run_all(self, chunks: list[Chunk], progress: Progress | None = None) -> list[Outcome]:
         """Simulate chunks, one after another."""
-        return [self.run(chunk) for chunk in chunks]
+        return [self.run(*one) for one in zip(chunks, shares(chunks, progress))]
 
     def _trace(self, one: Traced) -> StateMonitor:
         owner, variable = self._owner(one.name)

@@ -5,9 +5,11 @@ Formats read a run folder, or a model; nothing here simulates.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from spikingfa.base.errors import ModelError, RunFolderError
 from spikingfa.base.files import as_folder_error, within, written_whole
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.base.text import nearest
 from spikingfa.export.csv_tables import Csv
 from spikingfa.export.format import Format
@@ -23,23 +25,28 @@ from spikingfa.model.model import Model
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
 
+if TYPE_CHECKING:
+    from neo import Block
+
 __all__ = ["FORMATS", "Format", "export", "export_run", "format_called", "neo_block", "to_neo"]
 
 FOLDER = "export"  # of a run folder
 ALIASES = {"neo": "nix"}  # the file in which Neo keeps a block
 
+NIX = Nix()
+
 #: Every format by its name.
 FORMATS: dict[str, Format] = {
     "csv": Csv(),
     "nir": Nir(),
-    "nix": Nix(),
+    "nix": NIX,
     "npz": Npz(),
     "nwb": Nwb(),
     "python": Python(),
 }
 
 
-def to_neo(run: Run | str | Path, recording: str | None = None):
+def to_neo(run: Run | str | Path, recording: str | None = None) -> "Block":
     """Recorded spikes and traces as a Neo block, as :class:`spikingfa.export.nix.Nix` says.
 
     Parameters
@@ -61,7 +68,7 @@ def to_neo(run: Run | str | Path, recording: str | None = None):
         The run has no recorded spikes, or no such recording.
     """
     run = as_run(run)
-    return FORMATS["nix"].block(run if recording is None else RecordedRun(run, recording))
+    return NIX.block(run if recording is None else RecordedRun(run, recording))
 
 
 def format_called(name: str) -> Format:
@@ -86,6 +93,7 @@ def export_run(
     trials: int | None = None,
     recording: str | None = None,
     subject: Mapping[str, str] | None = None,
+    progress: bool = True,
 ) -> list[Path]:
     """Write a run, or a model, to a file for other programs.
 
@@ -108,6 +116,8 @@ def export_run(
     subject : mapping of str to str, optional
         What an NWB file says of its subject, ``{"species": "Mus musculus"}``: fields of
         `spikingfa.export.subject.Subject`. Archives such as DANDI ask for the species.
+    progress : bool
+        Whether it is said on stderr what is written, where it takes more than two seconds.
 
     Returns
     -------
@@ -127,22 +137,22 @@ def export_run(
     if isinstance(source, str | Path):
         source = as_run(source) if Path(source).is_dir() else as_model(source)
     of_model = isinstance(source, Model)
-    source = source if of_model else as_run(source)
+    source = source if isinstance(source, Model) else as_run(source)
     if of_model and not form.of_models:
         raise ModelError(f"{form.name} needs a run, which spikingfa run MODEL leaves, and no model")
     if trials is not None and not of_model:
         raise ModelError("trials are chosen for a model only: a run shows those recorded")
     if recording is not None:
-        if of_model or not form.of_recordings:
+        if isinstance(source, Model) or not form.of_recordings:
             raise ModelError(f"recording {recording!r} needs a format of spikes, and a run")
         source = RecordedRun(source, recording)
-    arguments = [] if trials is None else [trials]
+    arguments: list[Any] = [] if trials is None else [trials]
     if subject:
         if not form.of_subjects:
             raise ModelError(f"a subject is described in nwb files only, and this is {form.name}")
         arguments.append(subject_of(subject))
     if path is None:
-        folder = Path() if of_model else source.folder / FOLDER
+        folder = Path() if isinstance(source, Model) else source.folder / FOLDER
         path = folder / f"{recording or form.stem}{form.ending}"
     files = form.files(Path(path), source)
     for file in files:
@@ -150,8 +160,14 @@ def export_run(
             raise RunFolderError(
                 f"{file} was not exported and is not replaced: choose another file"
             )
+    with progress_shown(progress), Waiting(f"writing {files[0].name}"):
+        _write(form, source, arguments, files)
+    return files
+
+
+def _write(form: Format, source: Run | Model, arguments: list[Any], files: list[Path]) -> None:
     contents = form.contents(source, *arguments)
-    if not of_model and files[0].parent == source.folder / FOLDER:
+    if not isinstance(source, Model) and files[0].parent == source.folder / FOLDER:
         folder = within(source.folder, files[0].parent)
         try:
             folder.mkdir(exist_ok=True)
@@ -159,7 +175,6 @@ def export_run(
             raise as_folder_error(error, folder) from None
     for file, write in zip(files, contents, strict=True):
         written_whole(file, write)
-    return files
 
 
 #: Their names before they were names of the package itself.

@@ -4,10 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from spikingfa.base.extras import needed
-from spikingfa.run_folder.run import Run
 
 
 class Format(ABC):
@@ -44,8 +43,11 @@ class Format(ABC):
         return [path]
 
     @abstractmethod
-    def contents(self, run: Run) -> list[Callable[[Path], None]]:
-        """Functions that write the files, one for each."""
+    def contents(self, run: Any, *arguments: Any) -> list[Callable[[Path], None]]:
+        """Functions that write the files, one for each, of a run (or a model, where `of_models`).
+
+        Further arguments are what is told of a model, or of the subject.
+        """
 
     def replaces(self, file: Path) -> bool:
         """Whether this file, which is there, may be replaced."""

@@ -64,7 +64,7 @@ class Nir(Format):
 def _graph(nir, run: Run):
     model = run.trained_model
     _check(model)
-    weights = run.weights
+    weights = run.arrays
     layers = hidden_layers(model) | {"output": model.output}
     nodes, edges = {}, []
     for name, layer in layers.items():

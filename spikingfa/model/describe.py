@@ -1,7 +1,9 @@
 """A model as text: its table of parameters; every neuron model, rule and part."""
 
+from collections.abc import Iterator
 from inspect import getdoc
 from pathlib import Path
+from typing import Any
 
 from spikingfa.base.text import printable
 from spikingfa.model.files import as_model
@@ -32,16 +34,15 @@ def parameter_rows(model: Model) -> list[tuple[str, str, str]]:
     return [(path, resolved.get(path, value), meaning) for path, value, meaning in rows]
 
 
-def _rows(model: Model, section: str):
+def _rows(model: Model, section: str) -> Iterator[tuple[str, str, str]]:
     *hidden, _ = model.layers()
     records = hidden if section == "hidden" else [(section, getattr(model, section))]
     for path, record in records:
-        fields = type(record).model_fields
         for key, value in record.model_dump().items():
-            yield f"{path}.{key}", _text(value), fields[key].description
+            yield f"{path}.{key}", _text(value), type(record).meaning(key)
 
 
-def _text(value) -> str:
+def _text(value: Any) -> str:
     if value in ("", {}):
         return "none"
     if isinstance(value, list | tuple):
@@ -64,9 +65,8 @@ def _neuron(name: str, neuron: type[Neuron]) -> str:
     default = neuron().model_dump(exclude={"model"})
     rows = [(key, _text(value)) for key, value in default.items()]
     width = max(len(key) for key, _ in rows)
-    fields = neuron.model_fields
-    table = [f"{key:{width}}  {text:8}  {fields[key].description}" for key, text in rows]
-    formula = getdoc(neuron).replace("\n::\n", "")  # the mark of a block, for documentation tools
+    table = [f"{key:{width}}  {text:8}  {neuron.meaning(key)}" for key, text in rows]
+    formula = _doc(neuron).replace("\n::\n", "")  # the mark of a block, for documentation tools
     text = f"{formula}\n\n{neuron.reference}"
     return "\n".join([f'model = "{name}"', indented(text), "", indented("\n".join(table))])
 
@@ -81,8 +81,12 @@ def rules() -> str:
     return "\n\n".join(texts)
 
 
-def _part(title: str, part) -> str:
-    return "\n".join([title, indented(getdoc(part)), indented(part.reference)])
+def _doc(part: object) -> str:
+    return getdoc(part) or ""
+
+
+def _part(title: str, part: Any) -> str:
+    return "\n".join([title, indented(_doc(part)), indented(part.reference)])
 
 
 def indented(text: str, by: int = 4) -> str:

@@ -3,6 +3,7 @@
 import os
 import tomllib
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,13 @@ def shipped_models() -> dict[str, str]:
     return {name: text.splitlines()[0].lstrip("# ").strip() for name, text in texts.items()}
 
 
-def _shipped() -> dict:
+def _shipped() -> dict[str, Traversable]:
     """Files in `models/` inside an installed wheel, or beside the package in a checkout."""
     inside = files("spikingfa") / "models"
     folder = inside if inside.is_dir() else Path(__file__).parents[2] / "models"
     return {
         path.name.removesuffix(".toml"): path
-        for path in sorted(folder.iterdir())
+        for path in sorted(folder.iterdir(), key=lambda path: path.name)
         if path.name.endswith(".toml")
     }
 
@@ -128,7 +129,7 @@ def write_model(model: Model | str | Path, path: str | Path) -> None:
 def _table(record: Section) -> tomlkit.items.Table:
     table = tomlkit.table()
     for key, value in record.model_dump(exclude_none=True).items():
-        item, meaning = tomlkit.item(_item(value)), type(record).model_fields[key].description
+        item, meaning = tomlkit.item(_item(value)), type(record).meaning(key)
         if isinstance(item, tomlkit.items.AoT):  # which has no line of its own for a comment
             table.add(tomlkit.comment(meaning))
             table.add(key, item)

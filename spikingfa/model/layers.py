@@ -83,7 +83,7 @@ class Output(Section):
     delay: EachDelay = Field("0 ms", description=DELAY)
 
 
-def _in_role(role: type[Section], neuron: type[Neuron]) -> type[Section]:
+def _in_role(role: type[Section], neuron: type[Neuron]) -> Any:
     """A layer of this neuron model, with the defaults that it has in this role."""
     fields: dict[str, Any] = {}
     for name, default in neuron.in_role[role.__name__.lower()].items():

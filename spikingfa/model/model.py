@@ -6,8 +6,8 @@ models, :mod:`spikingfa.model.neurons`, and in :mod:`spikingfa.network`. Paramet
 PyNN.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 
 from brian2.units.fundamentalunits import Quantity
 from pydantic import (
@@ -26,8 +26,9 @@ from spikingfa.model.changes import MAX_LAYERS, changed
 from spikingfa.model.checks import CHECKS
 from spikingfa.model.hidden_layers import HiddenLayers
 from spikingfa.model.latencies import latency
-from spikingfa.model.layers import HIDDEN, OUTPUT, Hidden, any_of
+from spikingfa.model.layers import HIDDEN, OUTPUT, Hidden, Output, any_of
 from spikingfa.model.learning import Plasticity
+from spikingfa.model.neurons import Neuron
 from spikingfa.model.section import (
     Count,
     Factor,
@@ -43,6 +44,24 @@ from spikingfa.model.task import Task
 from spikingfa.rules.feedback import RULES
 
 POPULATIONS = ("input", "hidden", "output", "teacher", "error_on", "error_off")
+
+if TYPE_CHECKING:  # what is made of tables is, for checkers, what its parts have in common
+
+    class HiddenLayer(Hidden, Neuron):
+        """A hidden layer, with the parameters of its neuron model."""
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    class OutputLayer(Output, Neuron):
+        """The output, with the parameters of its neuron model."""
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    FeedbackKind: TypeAlias = str
+    PopulationName: TypeAlias = str
+else:
+    HiddenLayer, OutputLayer = any_of(HIDDEN), any_of(OUTPUT)
+    FeedbackKind, PopulationName = Literal[tuple(RULES)], Literal[POPULATIONS]
 
 
 class Input(Section):
@@ -63,7 +82,7 @@ class Input(Section):
 class Feedback(Section):
     """Synapses that carry the error to the hidden layers."""
 
-    kind: Literal[tuple(RULES)] = Field("direct", description="rule of the feedback weights B")
+    kind: FeedbackKind = Field("direct", description="rule of the feedback weights B")
     distribution: Literal["uniform", "normal"] = Field(
         "uniform", description="of B: in [-1, 1], or of the same root mean square"
     )
@@ -118,7 +137,7 @@ class Feedback(Section):
     )
 
     @model_validator(mode="after")
-    def _learnt_weights_have_no_levels(self):
+    def _learnt_weights_have_no_levels(self) -> Self:
         if self.levels is not None and RULES[self.kind].learns:
             raise ValueError(
                 f"levels = {self.levels} does not go with kind = {self.kind!r}, whose B learns"
@@ -152,9 +171,7 @@ class Recording(Section):
     """Spikes of the trained network that are kept, and weights on the way to it."""
 
     trials: Number = Field(10, description="test trials recorded after training")
-    populations: tuple[Literal[POPULATIONS], ...] = Field(
-        POPULATIONS, description="populations recorded"
-    )
+    populations: tuple[PopulationName, ...] = Field(POPULATIONS, description="populations recorded")
     teacher: StrictBool = Field(
         False, description="with a teacher also where it acts on the answers"
     )
@@ -171,8 +188,8 @@ class Model(Section):
 
     task: Task = Task()
     input: Input = Input()
-    hidden: Annotated[tuple[any_of(HIDDEN), ...], AfterValidator(HiddenLayers)] = (HIDDEN["lif"](),)
-    output: any_of(OUTPUT) = OUTPUT["lif"]()
+    hidden: Annotated[tuple[HiddenLayer, ...], AfterValidator(HiddenLayers)] = (HIDDEN["lif"](),)
+    output: OutputLayer = OUTPUT["lif"]()
     feedback: Feedback = Feedback()
     plasticity: Plasticity = Plasticity()
     training: Training = Training()
@@ -180,7 +197,7 @@ class Model(Section):
 
     @field_validator("hidden", mode="before")
     @classmethod
-    def _one_layer_or_several(cls, value):
+    def _one_layer_or_several(cls, value: Any) -> Any:
         if value == [] or value == ():
             raise ValueError("needs at least one hidden layer")
         if isinstance(value, list | tuple) and len(value) > MAX_LAYERS:
@@ -188,17 +205,17 @@ class Model(Section):
         return (value,) if isinstance(value, dict | Section) else value
 
     @field_serializer("hidden")
-    def _one_layer_as_a_table(self, layers):
+    def _one_layer_as_a_table(self, layers: tuple[HiddenLayer, ...]) -> Any:
         tables = [layer.model_dump() for layer in layers]
         return tables[0] if len(tables) == 1 else tables
 
     @model_validator(mode="after")
-    def _sections_fit_each_other(self):
+    def _sections_fit_each_other(self) -> Self:
         for check in CHECKS:
             check(self)
         return self
 
-    def layers(self):
+    def layers(self) -> Iterator[tuple[str, HiddenLayer | OutputLayer]]:
         """Every layer with the path that it has in a model file."""
         for k, layer in enumerate(self.hidden):
             yield ("hidden" if len(self.hidden) == 1 else f"hidden.{k}"), layer
@@ -218,7 +235,7 @@ class Model(Section):
         """The model as its stages have made it in an epoch; at the end by default."""
         return at_epoch(self, epoch)
 
-    def with_changes(self, changes: dict | None = None, /, **sections: dict) -> "Model":
+    def with_changes(self, changes: Mapping[str, Any] | None = None, /, **sections: Any) -> "Model":
         """A copy with some fields changed; this model stays as it is.
 
         Parameters
@@ -264,6 +281,6 @@ def layer_names(model: Model) -> tuple[str, ...]:
     return tuple(f"hidden_{k}" for k in range(len(model.hidden)))
 
 
-def hidden_layers(model: Model) -> dict[str, Hidden]:
+def hidden_layers(model: Model) -> "dict[str, HiddenLayer]":
     """The hidden layers by the names of their populations."""
     return dict(zip(layer_names(model), model.hidden))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
     BaseModel,
@@ -34,10 +34,16 @@ Fraction = Annotated[Real, Field(ge=0, lt=1)]
 PositiveFraction = Annotated[Real, Field(gt=0, le=1)]
 
 
-class _InOneLine(type(BaseModel)):
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+
+class _InOneLine(ModelMetaclass):
     """Makes sections; what is wrong in their fields is said in one line."""
 
-    def __call__(cls, /, **fields):
+    def __call__(cls, /, **fields: Any) -> Any:
         try:
             return super().__call__(**fields)
         except ValidationError as error:
@@ -54,6 +60,11 @@ class Section(BaseModel, metaclass=_InOneLine):
     """
 
     renamed: ClassVar[dict[str, str]] = {}
+
+    @classmethod
+    def meaning(cls, key: str) -> str:
+        """The description of a field."""
+        return cls.model_fields[key].description or ""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
@@ -75,11 +86,13 @@ class Section(BaseModel, metaclass=_InOneLine):
             say_renamed(old, new)
         return {cls.renamed.get(name, name): value for name, value in fields.items()}
 
-    def __getattr__(self, name: str) -> Any:
-        if name in (renamed := type(self).renamed):
-            say_renamed(name, renamed[name])
-            return getattr(self, renamed[name])
-        return super().__getattr__(name)
+    if not TYPE_CHECKING:  # checkers would take any name for a field
+
+        def __getattr__(self, name: str) -> Any:
+            if name in (renamed := type(self).renamed):
+                say_renamed(name, renamed[name])
+                return getattr(self, renamed[name])
+            return super().__getattr__(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise frozen(type(self), name, shown(value))

@@ -8,7 +8,7 @@ from spikingfa.model.describe import indented, parameter_table
 from spikingfa.model.files import as_model
 from spikingfa.model.model import Model
 from spikingfa.model.time_grid import doubts, problems
-from spikingfa.network.blueprint import Blueprint
+from spikingfa.network.blueprint import Blueprint, Population, Projection
 from spikingfa.network.build import blueprint
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.topology import Topology
@@ -50,7 +50,7 @@ def equations(model: Model | str | Path, name: str | None = None) -> str:
     return texts[name]
 
 
-def _population(p, begins: str) -> str:
+def _population(p: Population, begins: str) -> str:
     parts = [f"population {p.name}: {p.size} neurons", indented(p.equations)]
     if p.threshold:
         parts += [f"    spike if {p.threshold}", "    then:", indented(p.reset, 8)]
@@ -58,7 +58,7 @@ def _population(p, begins: str) -> str:
     return "\n".join(parts + _statements({rest: p.rest, "at the onset of a trial": p.onset}))
 
 
-def _projection(p, begins: str) -> str:
+def _projection(p: Projection, begins: str) -> str:
     connect = "all to all" if p.connect == "all" else f"where {p.connect}"
     parts = [f"projection {p.name}: {p.pre} to {p.post}, {connect}"]
     if p.equations:

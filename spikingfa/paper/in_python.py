@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spikingfa.base.errors import ModelError
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.base.text import nearest
 from spikingfa.paper import EXPERIMENTS, Claim, Experiment
 from spikingfa.paper.tables import Tables, joined
@@ -43,7 +44,11 @@ def experiments() -> dict[str, str]:
 
 
 def run_experiment(
-    key: str, *, seeds: int | Iterable[int] | None = None, quick: bool = False
+    key: str,
+    *,
+    seeds: int | Iterable[int] | None = None,
+    quick: bool = False,
+    progress: bool = True,
 ) -> ExperimentResult:
     """Carry an experiment of the article out, one seed after another.
 
@@ -55,6 +60,8 @@ def run_experiment(
         How many seeds, from 1 on, or which; as many as `spikingfa paper` by default.
     quick : bool
         Whether it is made smaller, to see how it goes; claims that need all of it are not judged.
+    progress : bool
+        Whether progress is shown on stderr, where it takes more than two seconds.
 
     Returns
     -------
@@ -71,6 +78,11 @@ def run_experiment(
         raise ModelError(f"there is no experiment {key!r}{nearest(key, EXPERIMENTS)}")
     experiment = EXPERIMENTS[key]
     n = (experiment.few if quick else experiment.seeds) if seeds is None else seeds
-    chosen = range(1, n + 1) if isinstance(n, int) else n
-    tables = joined({seed: experiment.one(seed, quick) for seed in chosen})
+    chosen = range(1, n + 1) if isinstance(n, int) else list(n)
+    results = {}
+    with progress_shown(progress), Waiting(key, len(chosen), " seeds") as waiting:
+        for seed in chosen:
+            results[seed] = experiment.one(seed, quick)
+            waiting.update()
+    tables = joined(results)
     return ExperimentResult(experiment, tables, experiment.claims(tables, quick))

@@ -5,9 +5,10 @@ import os
 import re
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -15,6 +16,7 @@ from brian2.units.fundamentalunits import Quantity
 from matplotlib.animation import FFMpegWriter, PillowWriter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.errors import DataError, SelectionError
@@ -37,7 +39,7 @@ FFMPEG_LIMIT = 300  # seconds for ffmpeg to take a frame, or to end
 class _FFmpeg(FFMpegWriter):
     """The program ffmpeg, which is stopped when it does not go on."""
 
-    def grab_frame(self, **options) -> None:
+    def grab_frame(self, **options: Any) -> None:
         with self._limited():
             super().grab_frame(**options)
 
@@ -46,7 +48,7 @@ class _FFmpeg(FFMpegWriter):
             super().finish()
 
     @contextlib.contextmanager
-    def _limited(self):
+    def _limited(self) -> Iterator[None]:
         timer = threading.Timer(FFMPEG_LIMIT, self._proc.kill)
         timer.start()
         try:
@@ -161,7 +163,7 @@ def animate_trial(
         writer.finish()
 
 
-def _times(step, duration: float) -> np.ndarray:
+def _times(step: Any, duration: float) -> np.ndarray:
     """When frames are, in seconds since the onset; the last one at the end."""
     chosen = max(1e-3, duration / MAX_FRAMES) if step is None else seconds(step)
     if not 1e-6 <= chosen <= duration:
@@ -207,11 +209,11 @@ class _Film:
         if has_bars:
             self._bars(0.5 if scene.image is not None else 1.0)
 
-    def _axes(self, left: float, bottom: float, width: float, height: float, **look) -> Axes:
+    def _axes(self, left: float, bottom: float, width: float, height: float, **look: Any) -> Axes:
         """Axes at a place in inches."""
         return self.figure.add_axes(in_inches(self.figure, left, bottom, width, height), **look)
 
-    def _band(self, frame: Axes, shown: list[str], k: int):
+    def _band(self, frame: Axes, shown: list[str], k: int) -> tuple[Line2D, tuple[Any, ...]]:
         """A band of the raster; returns its line, and all that the line shows in the end."""
         name, spikes = shown[k], self.scene.spikes
         height = _height(1) / len(shown)
@@ -222,8 +224,8 @@ class _Film:
         draw_spikes(ax, name, np.arange(size), *spikes.of(name))
         if 72 * height < LOW:
             ax.set_yticks([])
-            place = {"ha": "right", "va": "center", "transform": ax.transAxes}
-            ax.text(-0.03, 0.5, literal(name.replace("_", " ")), **place)
+            look = {"ha": "right", "va": "center", "transform": ax.transAxes}
+            ax.text(-0.03, 0.5, literal(name.replace("_", " ")), **look)
         else:
             write_name(ax, name, size, size, None)
         if k == len(shown) - 1:
@@ -269,8 +271,9 @@ class _Film:
             line.set_data(t[past], i[past])
         self.clock.set_xdata([1e3 * time] * 2)
         self.time.set_text(f"{1e3 * time:.0f} ms")
-        for bar, count in zip(self.bars, self._counts(time) if self.bars else ()):
-            bar.set_width(count)
+        if self.bars:
+            for bar, count in zip(self.bars, self._counts(time)):
+                bar.set_width(count)
         spikes = self.scene.spikes
         if self.scene.label and time >= spikes.duration:
             right = spikes.predictions[0] == self.scene.label

@@ -1,7 +1,7 @@
 """Variants beside each other: learning curves and alignment, over seeds."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,11 +20,20 @@ DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours
 class Compared(Protocol):
     """A variant of a model, as `spikingfa.compare` returns it."""
 
-    label: str
-    part: str
-    metric: str
-    errors: np.ndarray
-    angles: np.ndarray
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def part(self) -> str: ...
+
+    @property
+    def metric(self) -> str: ...
+
+    @property
+    def errors(self) -> np.ndarray: ...
+
+    @property
+    def angles(self) -> np.ndarray: ...
 
 
 def metric_and_part(compared: Sequence[Compared]) -> tuple[str, str]:
@@ -96,7 +105,7 @@ def plot_comparison(
     return figure
 
 
-def _band(ax: Axes, values: np.ndarray, first: int, look: dict) -> None:
+def _band(ax: Axes, values: np.ndarray, first: int, look: dict[str, Any]) -> None:
     if np.isnan(values).all():
         return
     epochs = np.arange(first, first + values.shape[1])

@@ -1,6 +1,7 @@
 """Curves over epochs: errors, angles, rates."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +17,8 @@ from spikingfa.training.train_sample import while_learning
 DASHES = (0, (3, 1.5))
 FEW_EPOCHS = 20  # up to so many get dots, without which a single one would not be seen
 FINAL = "final error"
-History = Mapping[str, Sequence[float]]  # columns of a run's history, each (n_epochs,)
+#: Columns of a run's history, each (n_epochs,).
+History = Mapping[str, Sequence[float]] | Mapping[str, np.ndarray]
 COMPACT = {"handlelength": 1.5, "handletextpad": 0.5, "columnspacing": 1, "labelspacing": 0.3}
 
 
@@ -162,7 +164,7 @@ def _columns(histories: Sequence[History], name: str) -> np.ndarray:
     return np.array([_column(history, name) for history in histories])
 
 
-def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look) -> None:
+def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look: Any) -> None:
     """The mean of the rows of `y` and, where there are several, its 95 % interval."""
     marker = "o" if len(x) <= FEW_EPOCHS else None
     (line,) = ax.plot(x, y.mean(axis=0), marker=marker, markersize=2.5, **look)

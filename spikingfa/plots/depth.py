@@ -1,6 +1,7 @@
 """What becomes of the error from layer to layer, and from epoch to epoch."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
@@ -67,7 +68,14 @@ def plot_depth(history: Mapping[str, np.ndarray], *, width: float = 7.0) -> Figu
     return figure
 
 
-def _draw(ax: Axes, history, column: str, label: str, layers: list[str], epochs) -> None:
+def _draw(
+    ax: Axes,
+    history: Mapping[str, np.ndarray],
+    column: str,
+    label: str,
+    layers: list[str],
+    epochs: Any,
+) -> None:
     names = [column.format(layer) for layer in layers]
     style_axes(ax, label)
     numbers = np.arange(1, len(layers) + 1)

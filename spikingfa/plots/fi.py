@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity, have_same_dimensions
@@ -116,7 +117,7 @@ def lif_rate(layer: LIF, currents: np.ndarray) -> np.ndarray:
 
 def _alike(model: Model, layers: Sequence[str] | None) -> dict[tuple[str, ...], Neuron]:
     """Layers by the names of those that have the same neurons, whatever their bias."""
-    known = hidden_layers(model) | {"output": model.output}
+    known: dict[str, Neuron] = {**hidden_layers(model), "output": model.output}
     layers = list(known) if layers is None else [layers] if isinstance(layers, str) else layers
     groups: dict[str, list[str]] = {}
     for name in layers:
@@ -131,7 +132,7 @@ def _alike(model: Model, layers: Sequence[str] | None) -> dict[tuple[str, ...], 
     }
 
 
-def _amperes(currents) -> np.ndarray:
+def _amperes(currents: Any) -> np.ndarray:
     if isinstance(currents, Quantity) and not have_same_dimensions(currents, pA):
         raise ValueError(f"currents: needs currents, got {currents}")
     values = np.array([float(i) for i in np.atleast_1d(currents)])
@@ -147,7 +148,9 @@ def _range(layer: Neuron) -> np.ndarray:
     return np.linspace(0, UP_TO * rheobase, N_CURRENTS)
 
 
-def _draw(ax: Axes, name: str, layer: Neuron, i: np.ndarray, factor: float, dt: float, colour):
+def _draw(
+    ax: Axes, name: str, layer: Neuron, i: np.ndarray, factor: float, dt: float, colour: Any
+) -> None:
     rates = firing_rates(layer, i, dt=dt)
     ax.plot(factor * i, rates, ".-", color=colour, linewidth=0.8, markersize=3, label=name)
     ax.axvline(factor * layer.rheobase(), color=colour, linestyle=":", linewidth=0.8, zorder=1)

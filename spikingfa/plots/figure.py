@@ -3,11 +3,15 @@
 import contextlib
 import io
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import matplotlib.axes
 import matplotlib.figure
+from matplotlib.backend_bases import RendererBase
+from matplotlib.transforms import Bbox
 
 from spikingfa.base.files import unfinished
 from spikingfa.plots.style import SAVING, STYLE, in_style, style_axes
@@ -23,12 +27,12 @@ class Figure(matplotlib.figure.Figure):
     """
 
     @in_style
-    def draw(self, renderer):
+    def draw(self, renderer: RendererBase) -> None:
         """Draw it; ticks are made only now."""
         super().draw(renderer)
 
     @in_style
-    def get_tightbbox(self, *args, **kwargs):
+    def get_tightbbox(self, *args: Any, **kwargs: Any) -> Bbox:
         """Bounding box in inches; here, too, ticks may be made."""
         return super().get_tightbbox(*args, **kwargs)
 
@@ -43,7 +47,7 @@ class Axes(matplotlib.axes.Axes):
         return png(self.figure)
 
 
-def png(figure: matplotlib.figure.Figure, dpi: float | str = "figure", **look) -> bytes:
+def png(figure: matplotlib.figure.Figure, dpi: float | str = "figure", **look: Any) -> bytes:
     """All of a figure as a PNG image; `look` is passed on to ``savefig``."""
     data = io.BytesIO()
     with matplotlib.rc_context(STYLE | SAVING):
@@ -61,7 +65,10 @@ def new_axes(size: tuple[float, float], place: tuple[float, float, float, float]
     place : (float, float, float, float)
         Left, bottom, width, height as parts of the figure.
     """
-    return Figure(figsize=size).add_axes(place, axes_class=Axes)
+    figure = Figure(figsize=size)
+    ax = Axes(figure, place)
+    figure.add_axes(ax)
+    return ax
 
 
 def single_column(
@@ -130,7 +137,7 @@ def save_figure(
 
 
 @contextlib.contextmanager
-def replacing(path: str | os.PathLike[str], kinds):
+def replacing(path: str | os.PathLike[str], kinds: Iterable[str]) -> Iterator[tuple[Path, str]]:
     """A file to be written, which takes the place of `path` when it is complete, and its kind.
 
     Raises

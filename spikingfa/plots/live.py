@@ -4,11 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from spikingfa.base.errors import ModelError
 from spikingfa.model.model import Model
 from spikingfa.plots.curves import plot_learning_curve
-from spikingfa.plots.figure import METADATA, Figure, save_figure
+from spikingfa.plots.figure import METADATA, save_figure
 from spikingfa.plots.raster import plot_raster
 from spikingfa.training.training import Training
 

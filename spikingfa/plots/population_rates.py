@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
@@ -32,7 +33,7 @@ def plot_population_rates(
     *,
     by_class: bool = False,
     trials: Chosen = None,
-    window: Sequence | None = None,
+    window: Sequence[Any] | None = None,
     kernel: float = KERNEL,
     ax: Axes | None = None,
 ) -> Axes:
@@ -99,7 +100,7 @@ def _draw_classes(ax: Axes, time: np.ndarray, rates: np.ndarray, labels: list[st
         _draw(ax, time, rates[[label == name for label in labels]], colour, named)
 
 
-def _draw(ax: Axes, time: np.ndarray, rates: np.ndarray, colour, label: str | None) -> None:
+def _draw(ax: Axes, time: np.ndarray, rates: np.ndarray, colour: Any, label: str | None) -> None:
     ax.plot(time, rates.mean(axis=0), color=colour, linewidth=0.9, label=label)
     if len(rates) > 1:
         mean, sd = rates.mean(axis=0), rates.std(axis=0, ddof=1)

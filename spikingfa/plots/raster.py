@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -42,7 +43,7 @@ def plot_raster(
     populations: Sequence[str] | None = None,
     neurons: Mapping[str, Chosen] | Chosen = None,
     sort: str | None = None,
-    window: Sequence | None = None,
+    window: Sequence[Any] | None = None,
     title: str | None = None,
     fig: Figure | None = None,
     width: float | None = None,

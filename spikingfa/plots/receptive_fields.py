@@ -64,7 +64,7 @@ def plot_receptive_fields(
     """
     run = as_run(run)
     shape = (data or run.data or data_for(run)).image
-    w = run.weights[f"{forward_names(run.model)[0]}.w"].astype(float)
+    w = run.arrays[f"{forward_names(run.model)[0]}.w"].astype(float)
     if shape is None:
         task = run.model.task.name
         raise DataError(f"receptive fields need images, which the stimuli of {task} are not")

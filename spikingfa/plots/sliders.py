@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spikingfa.base.errors import ModelError, SpikingFAError
 from spikingfa.base.extras import needed
@@ -27,17 +27,20 @@ from spikingfa.tasks import load_data
 from spikingfa.training.metrics import name_of
 from spikingfa.training.train import train
 
+if TYPE_CHECKING:
+    from ipywidgets import VBox
+
 _DPI, _SCREEN_DPI = 192, 96  # drawn twice as fine as most screens
 _STEPS = 100  # of a slider
 
 
 def sliders(
     model: Model | str | Path,
-    ranges: Mapping[str, tuple],
+    ranges: Mapping[str, tuple[Any, Any]],
     *,
     trials: int = 3,
     width: float = 7.0,
-):
+) -> "VBox":
     """Sliders for a notebook; as one is moved, the network is trained again and its spikes drawn.
 
     An epoch of the digits takes a part of a second, as a change of a number compiles nothing. What
@@ -82,7 +85,7 @@ class _Range:
     about: str
     whole: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.low < self.high:
             raise ModelError(
                 f"{self.path}: needs a range from low to high, got {self.low:g} to {self.high:g}"
@@ -106,9 +109,10 @@ class Tweaked:
         The last training.
     """
 
-    def __init__(self, model: Model, ranges: Mapping[str, tuple], width: float):
+    def __init__(self, model: Model, ranges: Mapping[str, tuple[Any, Any]], width: float):
         widgets = needed("ipywidgets", "notebooks", "sliders")
-        self.model, self.run = model, None
+        self.model: Model = model
+        self.run: Run | None = None
         self._width, self._data = width, load_data(model.task)
         self._folder = Path(tempfile.mkdtemp(prefix="spikingfa-"))  # as long as this lives
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -134,15 +138,16 @@ class Tweaked:
                 self._data = load_data(model.task)
             self.model = model
             out = self._folder / "run"
-            self.run = train(model, out=out, data=self._data, force=True, progress=False)
-            raster = plot_raster(self.run.spikes, width=self._width)
+            run = train(model, out=out, data=self._data, force=True, progress=False)
+            self.run = run
+            raster = plot_raster(run.spikes, width=self._width)
             with BytesIO() as file:
                 raster.savefig(file, format="png", dpi=_DPI)
                 self._image.value = file.getvalue()
         except SpikingFAError as error:
             self._told.value = f"<b>{escape(str(error))}</b>"
         else:
-            self._told.value = _told(self.run, time.perf_counter() - start)
+            self._told.value = _told(run, time.perf_counter() - start)
 
 
 def _told(run: Run, seconds: float) -> str:
@@ -156,7 +161,7 @@ def _told(run: Run, seconds: float) -> str:
     return " &nbsp; ".join(filter(None, parts))
 
 
-def _ranges(model: Model, ranges: Mapping[str, tuple]) -> list[_Range]:
+def _ranges(model: Model, ranges: Mapping[str, tuple[Any, Any]]) -> list[_Range]:
     for path, bounds in ranges.items():
         if not (isinstance(bounds, tuple | list) and len(bounds) == 2):
             raise ModelError(f"{path}: needs a range (low, high), got {shown(bounds)}")
@@ -171,7 +176,7 @@ def _ranges(model: Model, ranges: Mapping[str, tuple]) -> list[_Range]:
     ]
 
 
-def _range(path: str, low, high, value: str, about: str) -> _Range:
+def _range(path: str, low: Any, high: Any, value: str, about: str) -> _Range:
     """Numbers in the unit that the model's value is written with; whole ones of a whole one."""
     if type(plain(low)) is type(plain(high)) is int and value.isdecimal():
         return _Range(path, int(low), int(high), int(value), "", about, whole=True)
@@ -186,7 +191,7 @@ def _range(path: str, low, high, value: str, about: str) -> _Range:
     return _Range(path, least, most, now, unit, about)
 
 
-def _slider(widgets, one: _Range):
+def _slider(widgets: Any, one: _Range) -> Any:
     kind = widgets.IntSlider if one.whole else widgets.FloatSlider
     slider = kind(
         value=min(max(one.value, one.low), one.high),

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import AbstractContextManager
+from typing import Any
 
 from matplotlib import cycler, rc_context, rcParams, rcParamsDefault
 from matplotlib.axes import Axes
@@ -35,7 +36,7 @@ _DRAWN = (
 )
 
 
-def _defaults(sections: str) -> dict:
+def _defaults(sections: str) -> dict[str, Any]:
     """Matplotlib's own settings of these sections, but for those that are the user's."""
     return {
         name: value

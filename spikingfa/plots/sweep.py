@@ -1,13 +1,20 @@
 """Figures of a sweep: error against a parameter, or over two."""
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import LogLocator, NullLocator
 
 from spikingfa.plots.figure import Figure
 from spikingfa.plots.style import BLUE, RUN_COLOURS, TICKS, in_style, literal, style_axes
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column
 from spikingfa.training.analysis import mean_interval
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
 
 PANEL, WIDE = 2.3, 3  # inches, and panels in a row
 MANY = 8  # values of a parameter of which each has its tick
@@ -16,7 +23,11 @@ LABELLED = 64  # fields of a heat map that say their number
 
 @in_style
 def plot_sweep(
-    table, parameters: list[str] | None = None, *, metric: str = "error", title: str = ""
+    table: "DataFrame",
+    parameters: list[str] | None = None,
+    *,
+    metric: str = "error",
+    title: str = "",
 ) -> Figure:
     """Draw test or validation errors against each varied parameter, in a panel each.
 
@@ -57,7 +68,9 @@ def plot_sweep(
 
 
 @in_style
-def plot_sweep_map(table, x: str, y: str, *, metric: str = "error", title: str = "") -> Figure:
+def plot_sweep_map(
+    table: "DataFrame", x: str, y: str, *, metric: str = "error", title: str = ""
+) -> Figure:
     """Draw the mean test or validation error over two parameters as a heat map.
 
     Parameters
@@ -98,24 +111,24 @@ def plot_sweep_map(table, x: str, y: str, *, metric: str = "error", title: str =
     return figure
 
 
-def parameters_of(table) -> list[str]:
+def parameters_of(table: "DataFrame") -> list[str]:
     """Columns of a sweep's table that are varied parameters."""
     return [name for name in table.columns if "." in name]
 
 
-def parts_of(table) -> str:
+def parts_of(table: "DataFrame") -> str:
     """The part of the data that a sweep's errors are of: ``validation``, ``test``, or either."""
     parts = [part for part in (VALIDATION, TEST) if error_column(part) in table]
     return " or ".join(parts)
 
 
-def _errors(done):
+def _errors(done: "DataFrame") -> "Series":
     """The error of each run, whichever of the two it has."""
     columns = [done[error_column(p)] for p in (VALIDATION, TEST) if error_column(p) in done]
     return columns[0].fillna(columns[-1])
 
 
-def combined(table):
+def combined(table: "DataFrame") -> "DataFrame":
     """A row for each combination, as a DataFrame.
 
     Its columns are parameters, ``mean`` and ``sd`` of the error over seeds, ``low`` and ``high``,
@@ -139,7 +152,7 @@ def combined(table):
     )
 
 
-def _panel(ax: Axes, means, name: str, others: list[str]) -> None:
+def _panel(ax: Axes, means: "DataFrame", name: str, others: list[str]) -> None:
     values = means[name]
     numbers = values.dtype.kind in "if"
     levels = sorted(set(values)) if numbers else list(dict.fromkeys(values))
@@ -166,7 +179,14 @@ def _panel(ax: Axes, means, name: str, others: list[str]) -> None:
             ax.hlines(middle, middle.index - 0.25, middle.index + 0.25, **style)
 
 
-def _points(ax: Axes, at, means, colour: str, joined: bool = False, label=None) -> None:
+def _points(
+    ax: Axes,
+    at: "Series",
+    means: "DataFrame",
+    colour: str,
+    joined: bool = False,
+    label: str | None = None,
+) -> None:
     order = at.argsort()
     mean = 100 * means["mean"]
     below, above = mean - 100 * means["low"], 100 * means["high"] - mean
@@ -179,14 +199,14 @@ def _points(ax: Axes, at, means, colour: str, joined: bool = False, label=None) 
     )
 
 
-def _spread(at):
+def _spread(at: "Series") -> "Series":
     """Positions of categories, points of one beside each other."""
     number = at.groupby(at).cumcount()
     size = at.groupby(at).transform("size")
     return at + 0.4 * ((number + 0.5) / size - 0.5)
 
 
-def _ticks_of_values(ax: Axes, levels: list, numbers: bool) -> None:
+def _ticks_of_values(ax: Axes, levels: list[Any], numbers: bool) -> None:
     if numbers and levels and levels[0] > 0 and levels[-1] / levels[0] >= 10:
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -206,12 +226,12 @@ def _tilt(labels: list[str], inches: float) -> int:
     return 30 if letters > 16 * inches else 0
 
 
-def _ticks(axis, levels, set_ticks) -> None:
+def _ticks(axis: Axis, levels: Sequence[Any], set_ticks: Callable[..., Any]) -> None:
     step = -(-len(levels) // 12)
     labels = [_text(value) for value in levels][::step]
     turned = _tilt(labels, 2.2) if axis.axis_name == "x" else 0
     set_ticks(np.arange(len(levels))[::step] + 0.5, labels, rotation=turned)
 
 
-def _text(value) -> str:
+def _text(value: Any) -> str:
     return literal(value) if isinstance(value, str) else f"{value:g}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -42,7 +43,7 @@ def plot_traces(
     neurons: Mapping[str, Chosen] | Chosen = None,
     spikes: Spikes | None = None,
     trials: Chosen = None,
-    window: Sequence | None = None,
+    window: Sequence[Any] | None = None,
     title: str | None = None,
     fig: Figure | None = None,
     width: float | None = None,

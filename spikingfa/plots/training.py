@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from spikingfa.model.model import Model
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import RunWriter
-from spikingfa.tasks import Data
+from spikingfa.tasks import GivenData
 from spikingfa.training import train as training
 from spikingfa.training.callbacks import Callback
 from spikingfa.training.stages import Stages
@@ -20,7 +21,7 @@ def train(
     *,
     seed: int | None = None,
     out: str | Path | None = None,
-    data: Data | tuple | None = None,
+    data: GivenData | None = None,
     force: bool = False,
     resume: bool = False,
     progress: bool = True,
@@ -104,7 +105,9 @@ def train(
     )
 
 
-def train_epochs(model: Model | str | Path, *, figures: bool = True, **how) -> Iterator[Training]:
+def train_epochs(
+    model: Model | str | Path, *, figures: bool = True, **how: Any
+) -> Iterator[Training]:
     """Train a model in a loop of your own, an epoch a time.
 
     The run is finished when the loop is. ``training.stop()`` ends it before; a loop that is left

@@ -77,10 +77,10 @@ def plot_weights(
         If there is no such epoch.
     """
     run = as_run(run)
-    forward = [name for name in run.weights if name.endswith(".w")]
+    forward = [name for name in run.arrays if name.endswith(".w")]
     names = forward if names is None else [names] if isinstance(names, str) else list(names)
     for name in names:
-        if name not in run.weights or name.rpartition(".")[2] not in UNITS:
+        if name not in run.arrays or name.rpartition(".")[2] not in UNITS:
             raise ValueError(f"there are no weights {name!r}{nearest(name, forward)}")
     course = _by_epoch(run, names, data)
     last = max(course)
@@ -120,11 +120,11 @@ def plot_weights(
 def _by_epoch(run: Run, names: list[str], data: Data | None) -> dict[int, dict[str, np.ndarray]]:
     """The weights of synapses that are there, flat, by epoch and name."""
     last = int(run.history["epoch"][-1])
-    known = {epoch: run.weights_after(epoch) for epoch in run.kept_epochs if epoch < last}
+    known = {epoch: run.arrays_after(epoch) for epoch in run.kept_epochs if epoch < last}
     if 0 not in known and last > 0:
         with contextlib.suppress(DataError):  # not known without data of an older run
-            known = {0: run.weights | weights_before(run, data)} | known
-    known[last] = run.weights
+            known = {0: run.arrays | weights_before(run, data)} | known
+    known[last] = run.arrays
     return {
         epoch: {name: _of_those_there(arrays[name], run, name) for name in names}
         for epoch, arrays in known.items()
@@ -132,7 +132,7 @@ def _by_epoch(run: Run, names: list[str], data: Data | None) -> dict[int, dict[s
 
 
 def _of_those_there(w: np.ndarray, run: Run, name: str) -> np.ndarray:
-    mask = run.weights.get(f"{name.rpartition('.')[0]}.mask")
+    mask = run.arrays.get(f"{name.rpartition('.')[0]}.mask")
     return w.astype(float)[... if mask is None else mask > 0].ravel()
 
 

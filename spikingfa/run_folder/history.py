@@ -1,18 +1,21 @@
 """The history of a training, and its result in a line."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from spikingfa.base.extras import needed
 from spikingfa.run_folder.held_out import error_in, part_in
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 
 class History(dict[str, np.ndarray]):
     """Columns of ``history.csv`` by name, each (n_epochs + 1,)."""
 
-    def to_pandas(self):
+    def to_pandas(self) -> "DataFrame":
         """The columns as a `pandas.DataFrame`, by epoch.
 
         Raises

@@ -7,10 +7,11 @@
 =================  =====================================================================
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from spikingfa.run_folder.spikes import Spikes
 from spikingfa.run_folder.tables import Traces, TraceTable, read_json
 
 ABOUT = "traces.json"
+
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class Recording:
             if size is not None and numbers.size and numbers.max() >= size:
                 raise ValueError(f"{name} is of {end} {numbers.max()}, and there are {size}")
 
-    def _read(self, reader):
+    def _read(self, reader: Callable[[], Content]) -> Content:
         if file_identity(self.folder / ABOUT) not in (None, self._identity):
             raise RunFolderError(
                 f"the recording {self.folder} was replaced by another since it was opened: record"

@@ -1,12 +1,15 @@
 """A run: what its folder holds, read when it is asked for."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
+from brian2.units.fundamentalunits import Quantity
 
+import spikingfa
 from spikingfa.base.array_files import read_numbers
 from spikingfa.base.errors import RunFolderError
 from spikingfa.base.html import html_table
@@ -30,20 +33,11 @@ from spikingfa.run_folder.state_schema import (
     fitting,
     state_schema,
     topology_in,
+    with_units,
 )
 from spikingfa.run_folder.tables import Metrics, Versions, read_history, read_json
 
-
-def _of_package(name: str, doc: str) -> Callable:
-    """A method that is a function of the package: that stands above this room, and is lazy."""
-
-    def method(self, *arguments, **options):
-        import spikingfa
-
-        return getattr(spikingfa, name)(self, *arguments, **options)
-
-    method.__doc__ = doc
-    return method
+Content = TypeVar("Content")
 
 
 class Run:
@@ -91,7 +85,7 @@ class Run:
         return self._read(DATA, DataRecord.read) if (self.folder / DATA).exists() else None
 
     @cached_property
-    def metrics(self) -> dict:
+    def metrics(self) -> dict[str, Any]:
         """Results: ``test_error``, ``train_error``, ``angle_deg``, ...
 
         The errors are fractions: of wrong answers, or whatever ``metric`` says, as those of
@@ -114,22 +108,31 @@ class Run:
         return self._read("versions.json", lambda path: read_json(Versions, path).root)
 
     @cached_property
-    def weights(self) -> dict[str, np.ndarray]:
-        """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post) in amp, feedback weights
-        ``feedback_to_<layer>.b`` (n_classes, n_hidden) without unit."""
-        return self._read("weights.npz", self._weights_in)
+    def weights(self) -> dict[str, Quantity | np.ndarray]:
+        """Forward weights ``<pre>_to_<post>.w`` (n_pre, n_post), Brian2 quantities of current, and
+        feedback weights ``feedback_to_<layer>.b`` (n_classes, n_hidden), arrays without unit.
+
+        What else is carried from trial to trial is there too, with its unit if it has one.
+        ``np.asarray`` gives the numbers in SI units, as `arrays` has them, ``w / pA`` those in pA.
+        """
+        return with_units(self._topology, self.arrays)
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The numbers of `weights` in SI units, as they lie in ``weights.npz``."""
+        return self._read("weights.npz", self._arrays_in)
 
     @property
     def state(self) -> dict[str, np.ndarray]:
-        """The state carried from trial to trial: `weights` without the feedback matrices."""
-        return {name: a for name, a in self.weights.items() if not name.startswith(FEEDBACK)}
+        """The state carried from trial to trial: `arrays` without the feedback matrices."""
+        return {name: a for name, a in self.arrays.items() if not name.startswith(FEEDBACK)}
 
     @property
     def feedback(self) -> dict[str, np.ndarray]:
-        """The feedback matrices B (n_classes, n_hidden) among `weights`, by layer."""
+        """The feedback matrices B (n_classes, n_hidden) among `arrays`, by layer."""
         return {
             name.removeprefix(FEEDBACK).removesuffix(".b"): b
-            for name, b in self.weights.items()
+            for name, b in self.arrays.items()
             if name.startswith(FEEDBACK)
         }
 
@@ -141,9 +144,13 @@ class Run:
         numbers = (name.removeprefix("epoch_") for name in names)
         return sorted(int(number) for number in numbers if number.isdecimal())
 
-    def weights_after(self, epoch: int) -> dict[str, np.ndarray]:
+    def weights_after(self, epoch: int) -> dict[str, Quantity | np.ndarray]:
         """`weights` after this epoch, which is one of `kept_epochs`."""
-        return self._read(KEPT.format(epoch), lambda path: self._weights_in(path, kept=True))
+        return with_units(self._topology, self.arrays_after(epoch))
+
+    def arrays_after(self, epoch: int) -> dict[str, np.ndarray]:
+        """`arrays` after this epoch, which is one of `kept_epochs`."""
+        return self._read(KEPT.format(epoch), lambda path: self._arrays_in(path, kept=True))
 
     @cached_property
     def start(self) -> dict[str, np.ndarray]:
@@ -162,7 +169,7 @@ class Run:
         sizes = self._population_sizes
         return self._read("spikes.npz", lambda path: Spikes.load(path, sizes))
 
-    def _named(self, columns: dict) -> dict:
+    def _named(self, columns: dict[str, Any]) -> dict[str, Any]:
         """Metrics or history; an older version called the error in validation that of the test."""
         with contextlib.suppress(RunFolderError):  # without the model, it has the name it had
             return renamed(columns, self.model.task)
@@ -171,13 +178,13 @@ class Run:
     @property
     def _topology(self) -> Topology:
         """The network, of the size that the weights have."""
-        return topology_in(self.model, self.weights)
+        return topology_in(self.model, self.arrays)
 
     @property
     def _population_sizes(self) -> dict[str, int | None] | None:
         """Neurons of each population; None where a file that cannot be read would say it."""
         with contextlib.suppress(RunFolderError):
-            return self._topology.all_sizes
+            return dict(self._topology.all_sizes)
         with contextlib.suppress(RunFolderError):  # without the weights, hidden layers are known
             one, other = (Topology(self.model, Stimuli(n, n, 1.0)).all_sizes for n in (1, 2))
             return {name: size if size == other[name] else None for name, size in one.items()}
@@ -208,14 +215,31 @@ class Run:
             lines["result"] = result_of(self.metrics)
         return lines
 
-    #: Functions of the package itself, with this run as their first argument.
-    test = _of_package("evaluate", "Test the stored weights; see `spikingfa.evaluate`.")
-    predict = _of_package("predict", "Answer other stimuli; see `spikingfa.predict`.")
-    record = _of_package("record", "Record spikes and variables; see `spikingfa.record`.")
-    report = _of_package("report", "Write the report; see `spikingfa.report`.")
-    export = _of_package("export_run", "Write it for other programs; see `spikingfa.export_run`.")
+    # functions of the package itself, which stand above this room
 
-    def resume(self, epochs: int | None = None, **how) -> "Run":
+    def test(
+        self, perturbation: "spikingfa.Perturbation | None" = None, **how: Any
+    ) -> "spikingfa.Evaluation":
+        """Test the stored weights; see `spikingfa.evaluate`."""
+        return spikingfa.evaluate(self, perturbation, **how)
+
+    def predict(self, x: Any, **how: Any) -> "spikingfa.Prediction":
+        """Answer other stimuli; see `spikingfa.predict`."""
+        return spikingfa.predict(self, x, **how)
+
+    def record(self, variables: str | Iterable[str] = (), **how: Any) -> Recording:
+        """Record spikes and variables; see `spikingfa.record`."""
+        return spikingfa.record(self, variables, **how)
+
+    def report(self, path: str | Path | None = None, **how: Any) -> Path:
+        """Write the report; see `spikingfa.report`."""
+        return spikingfa.report(self, path, **how)
+
+    def export(self, to: str, path: str | Path | None = None, **how: Any) -> list[Path]:
+        """Write it for other programs; see `spikingfa.export_run`."""
+        return spikingfa.export_run(self, to, path, **how)
+
+    def resume(self, epochs: int | None = None, **how: Any) -> "Run":
         """Go on with a run that was stopped, or train its network further.
 
         Parameters
@@ -232,14 +256,12 @@ class Run:
         -------
         Run
         """
-        import spikingfa
-
         if epochs is None:
             return spikingfa.train(self.model, out=self.folder, resume=True, **how)
         return spikingfa.train(self.model.but({"training.epochs": epochs}), start=self, **how)
 
-    def _weights_in(self, path: Path, kept: bool = False) -> dict[str, np.ndarray]:
-        """Weights of a file, as the model has them; `kept` ones are of the size of `weights`."""
+    def _arrays_in(self, path: Path, kept: bool = False) -> dict[str, np.ndarray]:
+        """Arrays of a file, as the model has them; `kept` ones are of the size of `arrays`."""
         arrays = read_numbers(path)
         topology = self._topology if kept else topology_in(self.model, arrays)
         check_arrays(arrays, state_schema(topology) | feedback_schema(topology))
@@ -262,7 +284,7 @@ class Run:
                 " run a folder of its own (out=, --out), or open the folder again"
             )
 
-    def _read(self, name: str, reader):
+    def _read(self, name: str, reader: Callable[[Path], Content]) -> Content:
         self.check_folder()
         path = self.folder / name
         with readable(path):  # also of another file that it goes by

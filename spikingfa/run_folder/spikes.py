@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +23,9 @@ _TEACHER = {
     "silent": "recorded without teacher and errors",
     "acts": "recorded with a teacher that acts on the answers",
 }
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Spikes:
         counts = np.bincount(self.population, minlength=len(self.populations))
         return list(zip(self.populations, self.sizes, counts.tolist()))
 
-    def to_pandas(self):
+    def to_pandas(self) -> "DataFrame":
         """The spikes as a `pandas.DataFrame`: a row each, in time.
 
         Columns are ``time_s`` from the first trial's onset, ``population``, ``neuron``, ``trial``,
@@ -105,7 +109,12 @@ class Spikes:
         return _TEACHER[self.teacher]
 
     @classmethod
-    def gather(cls, by_population: dict[str, tuple], sizes: dict[str, int], **trials) -> "Spikes":
+    def gather(
+        cls,
+        by_population: dict[str, tuple[np.ndarray, np.ndarray]],
+        sizes: dict[str, int],
+        **trials: Any,
+    ) -> "Spikes":
         """Put spikes given as ``{population: (t, i)}`` into one list, sorted in time."""
         counts = [len(t) for t, _ in by_population.values()]
         population = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
@@ -152,7 +161,7 @@ class Spikes:
         stored = {"teacher": np.array("")} | stored
         if missing := [field.name for field in fields(cls) if field.name not in stored]:
             raise ValueError(f"there is no {missing[0]}")
-        arrays = {field.name: stored[field.name] for field in fields(cls)}
+        arrays: dict[str, Any] = {field.name: stored[field.name] for field in fields(cls)}
         for name in ("populations", "labels", "predictions", "sizes"):
             if arrays[name].ndim != 1:
                 raise ValueError(f"{name} has the shape {arrays[name].shape}")
@@ -167,7 +176,9 @@ class Spikes:
 
     def _unexpected(self, expected: Mapping[str, int | None] | None) -> str | None:
         """A population that is not the model's."""
-        for name, size in zip(self.populations, self.sizes if expected is not None else ()):
+        if expected is None:
+            return None
+        for name, size in zip(self.populations, self.sizes):
             if name not in expected:
                 return f"the model has no population {shown(name)}"
             if expected[name] not in (None, size):

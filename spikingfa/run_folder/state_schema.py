@@ -1,4 +1,4 @@
-"""The arrays that a model has: names, shapes and ranges of what is carried from trial to trial.
+"""The arrays that a model has: names, shapes, ranges and units of what goes from trial to trial.
 
 They follow from the model and the size of its input and output alone. Whatever comes from a file or
 from a user is compared with them, so that no array may be missing, of another shape, or set what
@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from brian2.units.allunits import amp, hertz, second
+from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, Quantity, get_dimensions
 
 from spikingfa.base.text import nearest, shown
 from spikingfa.base.units import not_negative, positive
@@ -30,11 +32,17 @@ Arrays = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class ArraySpec:
-    """Shape of an array, and the lowest and highest value in it."""
+    """Shape of an array, the lowest and highest value in it, and the dimension of its unit."""
 
     shape: tuple[int, ...]
     low: float = -MAX_VALUE
     high: float = MAX_VALUE
+    dim: Dimension = DIMENSIONLESS
+
+    def quantity(self, array: np.ndarray) -> Quantity | np.ndarray:
+        """A view of the array with its unit; the array itself, where it has none."""
+        bare = self.dim is DIMENSIONLESS
+        return array if bare else Quantity(array, dim=self.dim, copy=False)
 
 
 Schema = dict[str, ArraySpec]
@@ -52,7 +60,7 @@ def state_schema(topology: Topology) -> Schema:
     """
     model, paths = topology.model, topology.pathways
     weights = {
-        f"{path.name}.w": ArraySpec((path.n_pre, path.n_post), -MAX_WEIGHT, MAX_WEIGHT)
+        f"{path.name}.w": ArraySpec((path.n_pre, path.n_post), -MAX_WEIGHT, MAX_WEIGHT, amp.dim)
         for path in paths
     }
     rest: Schema = {}
@@ -62,9 +70,13 @@ def state_schema(topology: Topology) -> Schema:
         if path.masked and path.plastic:
             rest[f"{path.name}.mask"] = ArraySpec((path.n_pre, path.n_post), 0, 1)
         for name, distribution in path.target.distributions().items():
-            rest[f"{path.post}.{name}"] = ArraySpec((path.n_post,), *_range(distribution))
+            rest[f"{path.post}.{name}"] = ArraySpec(
+                (path.n_post,), *_range(distribution), get_dimensions(distribution.mean)
+            )
         if isinstance(path.target.delay, Distribution):
-            rest[f"{path.name}.delay"] = ArraySpec((path.n_pre, path.n_post), 0, MAX_DELAY)
+            rest[f"{path.name}.delay"] = ArraySpec(
+                (path.n_pre, path.n_post), 0, MAX_DELAY, second.dim
+            )
     if model.input.coding == "regular":
         rest["input.phase"] = ArraySpec((topology.sizes["input"],))
     if model.feedback.error == "spiking":
@@ -72,10 +84,13 @@ def state_schema(topology: Topology) -> Schema:
         rest |= {f"{name}.q": ArraySpec((size,)) for name, size in sizes}
     for name, layer in topology.hidden.items():
         if model.plasticity.keeps_rates:
-            rest[f"{name}.mean_rate"] = ArraySpec((layer.size,), 0)
+            rest[f"{name}.mean_rate"] = ArraySpec((layer.size,), 0, dim=hertz.dim)
         if float(model.plasticity.intrinsic):
-            rest[f"{name}.i_intrinsic"] = ArraySpec((layer.size,))
-    rest |= {f"{pool}.mean_square": ArraySpec((1,), 0) for pool in topology.pools.values()}
+            rest[f"{name}.i_intrinsic"] = ArraySpec((layer.size,), dim=amp.dim)
+    squared = (amp**2).dim
+    rest |= {
+        f"{pool}.mean_square": ArraySpec((1,), 0, dim=squared) for pool in topology.pools.values()
+    }
     return weights | rest | _learnt_feedback(topology)
 
 
@@ -103,6 +118,12 @@ def feedback_schema(topology: Topology) -> Schema:
         f"{FEEDBACK}{hop.post}.b": ArraySpec((sizes[hop.source.name], sizes[hop.post]))
         for hop in topology.feedback
     }
+
+
+def with_units(topology: Topology, arrays: Arrays) -> dict[str, Quantity | np.ndarray]:
+    """Arrays of the model as Brian2 quantities that share their memory; of no unit, as arrays."""
+    schema = state_schema(topology) | feedback_schema(topology)
+    return {name: schema[name].quantity(array) for name, array in arrays.items()}
 
 
 def topology_in(model: Model, arrays: Arrays, mean_square_sum: float = 1.0) -> Topology:
@@ -145,6 +166,7 @@ def check_arrays(arrays: Arrays, schema: Schema, optional: Collection[str] = ())
 def fitting(topology: Topology, given: Arrays) -> dict[str, np.ndarray]:
     """The arrays, of those `given` to begin a training with, that the model has.
 
+    They are returned without units: quantities must be of the model's, numbers are in SI units.
     Forward weights, and the polarities that they follow, must all be there; of the others, such as
     the charges of error neurons where errors are graded, some may be missing or left over.
 
@@ -159,8 +181,12 @@ def fitting(topology: Topology, given: Arrays) -> dict[str, np.ndarray]:
         weights += [name for name in given if name.startswith(FEEDBACK)]
     kept = {name: given[name] for name in given if name in schema or name in weights}
     needed = (".w", ".polarity")
-    check_arrays(kept, schema, optional=[name for name in schema if not name.endswith(needed)])
-    return kept
+    bare = {name: np.asarray(array) for name, array in kept.items()}
+    check_arrays(bare, schema, optional=[name for name in schema if not name.endswith(needed)])
+    for name, array in kept.items():
+        if isinstance(array, Quantity) and array.dim is not schema[name].dim:
+            raise ValueError(f"{name} is in {array.dim}, the model needs {schema[name].dim}")
+    return bare
 
 
 def _named(name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -204,7 +205,7 @@ def _check_data(models: Iterable[Model]) -> None:
             checked.append(model.task)
 
 
-def _keys_of_trained(calls: list[tuple]) -> Iterator[tuple[str, int]]:
+def _keys_of_trained(calls: list[tuple[Any, ...]]) -> Iterator[tuple[str, int]]:
     """The key of each run when it is finished."""
     with Processes() as processes:
         for (name, seed), outcome in run_calls(processes, calls):

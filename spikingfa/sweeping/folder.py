@@ -14,9 +14,9 @@ import contextlib
 import csv
 import io
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spikingfa.base.errors import ModelError, RunFolderError
 from spikingfa.base.extras import needed
@@ -32,6 +32,9 @@ from spikingfa.run_folder.lock import LOCK, locked
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import tidy
 from spikingfa.sweeping.worker import METRICS, row_of
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 MODEL, CSV, PARQUET = "model.toml", "table.csv", "table.parquet"
 ERRORS = tuple(map(error_column, (VALIDATION, TEST)))
@@ -62,7 +65,7 @@ class SweepFolder:
         self._parquet_at = self._parquet_took = 0.0
 
     @contextlib.contextmanager
-    def locked(self, model: Model):
+    def locked(self, model: Model) -> Iterator[None]:
         """Make or check the folder, and keep other sweeps out meanwhile.
 
         Raises
@@ -164,7 +167,7 @@ class SweepFolder:
         written_whole(self.folder / CSV, write)
         self._write_parquet()
 
-    def frame(self):
+    def frame(self) -> "DataFrame":
         """The table as `open_sweep` gives it."""
         return _with_paths(frame(self.columns, list(self.rows.values())), self.folder)
 
@@ -176,7 +179,7 @@ class SweepFolder:
         self._parquet_took = self._parquet_at - start
 
 
-def open_sweep(folder: str | Path):
+def open_sweep(folder: str | Path) -> "DataFrame":
     """The table of a sweep that was made, or is being made.
 
     Returns
@@ -220,7 +223,7 @@ def _fixed(errors: Iterable[str]) -> tuple[str, ...]:
     return ("seed", "status", *numbers, "seconds", "worker", "run", "reason")
 
 
-def _with_paths(table, folder: Path):
+def _with_paths(table: "DataFrame", folder: Path) -> "DataFrame":
     folder = folder.absolute()  # another current folder later makes no difference
     return table.assign(run=[str(folder / run) for run in table["run"]])
 
@@ -249,7 +252,7 @@ def read_rows(path: Path) -> tuple[list[str], list[Row]]:
     return names, records
 
 
-def frame(columns: list[str], rows: list[Row]):
+def frame(columns: list[str], rows: list[Row]) -> "DataFrame":
     """The table as a pandas DataFrame: numbers where all are numbers, text elsewhere."""
     pandas = needed("pandas", "sweep", "a sweep")
     texts = [_texts(row) for row in rows]

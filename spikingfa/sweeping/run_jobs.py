@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from spikingfa.base.files import within
 from spikingfa.base.run_calls import Workers, run_calls
@@ -9,7 +10,7 @@ from spikingfa.run_folder.run import Run
 from spikingfa.sweeping.folder import Row, SweepFolder
 from spikingfa.sweeping.plan import Planned
 from spikingfa.sweeping.worker import failure, train_one
-from spikingfa.tasks import Data
+from spikingfa.tasks import GivenData
 from spikingfa.training.finished import check_finished
 
 
@@ -17,8 +18,8 @@ def run_jobs(
     workers: Workers,
     planned: list[Planned],
     folder: SweepFolder,
-    data: Data | None = None,
-    task: Callable = train_one,
+    data: GivenData | None = None,
+    task: Callable[..., Any] = train_one,
 ) -> Iterator[tuple[Planned, Row]]:
     """Make those runs that are not done yet, each once; a run whose worker dies is begun again.
 

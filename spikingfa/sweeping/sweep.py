@@ -12,6 +12,7 @@ from spikingfa.base.extras import needed
 from spikingfa.base.files import straight
 from spikingfa.base.interrupts import interruptible
 from spikingfa.base.plain_values import plain, whole_number
+from spikingfa.base.progress import progress_shown
 from spikingfa.base.text import shown
 from spikingfa.model.files import as_model, with_absolute_paths
 from spikingfa.model.model import Model
@@ -24,11 +25,12 @@ from spikingfa.sweeping.progress import SweepBar
 from spikingfa.sweeping.run_jobs import run_jobs
 from spikingfa.sweeping.search import Search, check_split
 from spikingfa.sweeping.values import space_of
-from spikingfa.tasks import Data, load_data
+from spikingfa.tasks import GivenData, load_data
 from spikingfa.training.judging import judged
 
 if TYPE_CHECKING:
     from distributed import Client
+    from pandas import DataFrame
 
 
 @interruptible()
@@ -47,9 +49,9 @@ def sweep(
     slurm: str | Path | None = None,
     wait: float | None = None,
     on_test: bool = False,
-    data: Data | tuple | None = None,
+    data: GivenData | None = None,
     progress: bool = True,
-):
+) -> "DataFrame":
     """Train a model with every combination of values, with several seeds each.
 
     Each run is what `spikingfa.train` makes of it by itself, bit for bit, and has its run folder. A
@@ -97,7 +99,7 @@ def sweep(
     data : Data or tuple, optional
         Stimuli instead of those that the model names; see `spikingfa.tasks.load_data`.
     progress : bool
-        Whether a bar is shown.
+        Whether runs are counted on stderr while one waits.
 
     Returns
     -------
@@ -122,7 +124,7 @@ def sweep(
     model = with_absolute_paths(as_model(model))
     if data is not None:
         load_data(model.task, data)  # what is wrong with it is reported at once
-    space, seeds = space_of(over), _checked_seeds(seeds, over)
+    space, chosen_seeds = space_of(over), _checked_seeds(seeds, over)
     random, optuna, jobs = (
         _count(name, n) for name, n in (("random", random), ("optuna", optuna), ("jobs", jobs))
     )
@@ -134,32 +136,35 @@ def sweep(
     model, parts, note = _judged(
         model, space, (random or optuna or len(grid(space))) > 1, out, on_test
     )
+    search: Search | None = None
     if optuna is not None:
         check_split(model)
         search = Search(space, optuna, draws_seed)
-        batches = (plan(model, batch, columns, seeds) for batch in search.batches())
-        n = optuna * len(seeds)
+        asked = search.batches()
+        batches: Iterable[list[Planned]] = (plan(model, b, columns, chosen_seeds) for b in asked)
+        n = optuna * len(chosen_seeds)
     else:
-        search = None
-        combinations = grid(space) if random is None else drawn(space, random, draws_seed)
-        batches = [
-            plan(model, combinations, columns, seeds)
-        ]  # a mistyped value is reported at once
-        n = len(batches[0])
+        chosen = grid(space) if random is None else drawn(space, random, draws_seed)
+        planned = plan(model, chosen, columns, chosen_seeds)  # a mistyped value is said at once
+        batches, n = [planned], len(planned)
     folder = SweepFolder(out, [column.name for column in columns.values()], parts)
     folder.check(model)
-    order, bar = [], SweepBar(n, progress)
-    chosen = workers_at(client, jobs, scheduler, slurm, wait, bar.tell)
-    with chosen as workers, folder.locked(model), bar:
+    order: list[str] = []
+    with (
+        progress_shown(progress),
+        SweepBar(n) as bar,
+        workers_at(client, jobs, scheduler, slurm, wait, bar.say) as workers,
+        folder.locked(model),
+    ):
         if note:
-            bar.tell(note)
+            bar.say(note)
         try:
             for planned in batches:
                 order += [one.folder for one in planned]
                 for one, row in run_jobs(workers, planned, folder, data):
                     bar.done(one, row)
                 if search is not None:
-                    search.tell(_errors(planned, folder, len(seeds)))
+                    search.tell(_errors(planned, folder, len(chosen_seeds)))
         finally:
             folder.sort(order)
             folder.write()
@@ -176,12 +181,12 @@ def _judged(
     return models[""], (part_of(models[""].task),), note
 
 
-def _checked_seeds(seeds: Iterable[int] | int, over) -> list[int]:
+def _checked_seeds(seeds: Iterable[int] | int, over: Mapping[str, Any]) -> list[int]:
     seeds, n = plain(seeds), whole_number(seeds)
     given = range(1, n + 1) if n is not None else seeds
-    given = list(given) if isinstance(given, Iterable) else [given]
-    chosen = [whole_number(seed) for seed in given]
-    if not chosen or None in chosen or len(set(chosen)) < len(chosen) or min(chosen) < 0:
+    numbers = [whole_number(seed) for seed in (given if isinstance(given, Iterable) else [given])]
+    chosen = [seed for seed in numbers if seed is not None and seed >= 0]
+    if not chosen or len(set(chosen)) < len(numbers):
         raise ModelError(
             "seeds: needs different whole numbers from 0 on, or how many seeds there are,"
             f" got {shown(seeds)}"
@@ -191,14 +196,14 @@ def _checked_seeds(seeds: Iterable[int] | int, over) -> list[int]:
     return chosen
 
 
-def _count(name: str, given) -> int | None:
+def _count(name: str, given: Any) -> int | None:
     n = whole_number(given)
     if given is not None and (n is None or n < 1):
         raise ModelError(f"{name}: needs a whole number from 1 on, got {shown(given)}")
     return n
 
 
-def _draws_seed(given) -> int:
+def _draws_seed(given: Any) -> int:
     seed = whole_number(given)
     if seed is None or not 0 <= seed < 2**32:
         raise ModelError(

@@ -40,7 +40,7 @@ class Range:
     high: Any
     log: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for end in ("low", "high"):
             object.__setattr__(self, end, plain(getattr(self, end)))
         (low, unit), (high, other) = self._end(self.low), self._end(self.high)

@@ -1,22 +1,20 @@
 """A comparison from Python: one setting of a model varied, over several seeds."""
 
-import itertools
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from spikingfa.base.progress import progress_shown
 from spikingfa.model.files import as_model
 from spikingfa.model.model import Model
-from spikingfa.run_folder.held_out import error_in
-from spikingfa.run_folder.run import Run
 from spikingfa.sweeping.compare import Variant, compare_models, variants
-from spikingfa.training.metrics import name_of
+from spikingfa.sweeping.progress import ComparisonBar
 
 
 def compare(
     model: Model | str | Path,
     path: str,
-    values: Iterable,
+    values: Iterable[Any],
     *,
     seeds: int | Iterable[int] = 3,
     out: str | Path,
@@ -45,7 +43,7 @@ def compare(
         default the model is judged by held-out training stimuli: where it has none
         (``task.validation``), by a fifth of them.
     progress : bool
-        Whether a line is written for each run that is finished.
+        Whether a line is written for each run that is finished, and the time that is left.
 
     Returns
     -------
@@ -70,21 +68,5 @@ def compare(
     """
     models = variants(as_model(model), path, [str(value) for value in values])
     chosen = list(range(1, seeds + 1)) if isinstance(seeds, int) else list(seeds)
-
-    def tell(line: str) -> None:
-        if progress:
-            print(line, file=sys.stderr, flush=True)
-
-    finished = counted(path, len(models) * len(chosen), tell)
-    return compare_models(models, chosen, out, finished, on_test=on_test, tell=tell)
-
-
-def counted(path: str, n: int, tell: Callable[[str], None]) -> Callable[[str, int, Run], None]:
-    """A function that tells of each of `n` runs, when it is finished, what it reached."""
-    numbers = itertools.count(1)
-
-    def finished(name: str, seed: int, run: Run) -> None:
-        error = f"{name_of(run.metrics)} {100 * error_in(run.metrics):.2f} %"
-        tell(f"{next(numbers)}/{n}  {path}={name}, seed {seed}: {error}")
-
-    return finished
+    with progress_shown(progress), ComparisonBar(path, len(models) * len(chosen)) as bar:
+        return compare_models(models, chosen, out, bar.done, on_test=on_test, tell=bar.say)

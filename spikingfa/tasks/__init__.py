@@ -1,6 +1,9 @@
 """Tasks: labelled stimuli, split for training and test. They know nothing of Brian2."""
 
 from importlib import import_module
+from typing import Any
+
+from numpy.typing import ArrayLike
 
 from spikingfa.base.errors import DataError
 from spikingfa.model.model import Task
@@ -11,6 +14,7 @@ from spikingfa.tasks.stimuli import Stimuli
 __all__ = [
     "Data",
     "Encoding",
+    "GivenData",
     "NewData",
     "Stimuli",
     "encode_new",
@@ -19,13 +23,16 @@ __all__ = [
     "network_size",
 ]
 
+#: Stimuli in Python: also (x, y), or (x, y, x_test, y_test).
+GivenData = Data | Stimuli | tuple[Any, ...]
+
 # tasks whose module has another name; it is imported when it is asked for
 _MODULES = {"xor": "bits", "parity": "bits", "linear": "regression", "nonlinear": "regression"}
 
 
 def load_data(
     task: Task,
-    data: Data | Stimuli | tuple | None = None,
+    data: GivenData | None = None,
     *,
     on_test: bool = False,
     scaling: Encoding | None = None,
@@ -86,7 +93,7 @@ def load_new(path: str, encoding: Encoding, *, labels: bool = True) -> NewData:
     return (new_table if is_table(path) else new_arrays)(path, encoding, labels)
 
 
-def encode_new(x, encoding: Encoding, y=None) -> NewData:
+def encode_new(x: Any, encoding: Encoding, y: ArrayLike | None = None) -> NewData:
     """Encode stimuli in memory, as `load_new` does those of a file.
 
     Parameters

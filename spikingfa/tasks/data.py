@@ -18,6 +18,8 @@ from spikingfa.tasks.memory import (
     read_stimuli,
 )
 
+Shown = np.ndarray | Events  # stimuli: intensities, or events in time
+
 METRICS = ("error", "nse", "van_rossum")  # as in `spikingfa.training.metrics`, which knows of tasks
 
 
@@ -65,7 +67,7 @@ class Data:
     #: Draws the stimuli of each chunk anew; None where `x_train` is shown again in each epoch.
     fresh: Any = field(default=None, init=False, repr=False, compare=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         answers = None if self.answers is None else read_answers(self.answers)
         x_train, x_test, image, divisor = read_stimuli(self.x_train, self.x_test)
         if answers is None or self.classes:
@@ -91,7 +93,16 @@ class Data:
 
     @classmethod
     def encoded(
-        cls, x_train, y_train, x_test, y_test, encoding, *, image=None, answers=None, metric="error"
+        cls,
+        x_train: Shown,
+        y_train: np.ndarray,
+        x_test: Shown,
+        y_test: np.ndarray,
+        encoding: Encoding,
+        *,
+        image: tuple[int, int] | None = None,
+        answers: np.ndarray | Events | None = None,
+        metric: str = "error",
     ) -> "Data":
         """Stimuli that are checked already, as an encoding made them of a file, or generated."""
         data = object.__new__(cls)
@@ -100,7 +111,7 @@ class Data:
         data._set(answers=_one_of_each(encoding.classes) if answers is None else answers)
         return data
 
-    def _set(self, **fields) -> None:
+    def _set(self, **fields: Any) -> None:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
@@ -112,21 +123,23 @@ class Data:
     @property
     def n_outputs(self) -> int:
         """Number of output neurons that the answers need."""
-        return self.answers.shape[1]
+        return 0 if self.answers is None else self.answers.shape[1]
 
 
 def _one_of_each(classes: tuple[str, ...]) -> np.ndarray:
     return np.eye(len(classes), dtype=np.float32)
 
 
-def _checked_image(image, n_features: int) -> tuple[int, int]:
+def _checked_image(image: tuple[int, int], n_features: int) -> tuple[int, int]:
     rows, columns = image
     if rows * columns != n_features:
         raise DataError(f"image = {image} needs {rows * columns} features, got {n_features}")
     return rows, columns
 
 
-def split(x: np.ndarray | Events, y: np.ndarray, task: Task, source: str) -> tuple[np.ndarray, ...]:
+def split(
+    x: Shown, y: np.ndarray, task: Task, source: str
+) -> tuple[Shown, np.ndarray, Shown, np.ndarray]:
     """Hold out a stratified part for the test, the same one for the same `split_seed`.
 
     Returns
@@ -151,7 +164,7 @@ def split(x: np.ndarray | Events, y: np.ndarray, task: Task, source: str) -> tup
     return x[train], y[train], x[test], y[test]
 
 
-def given(data, task: Task, on_test: bool = False) -> Data:
+def given(data: Any, task: Task, on_test: bool = False) -> Data:
     """Data that a caller hands over; of (x, y) a part is held out for the test as `task` says.
 
     Parameters
@@ -175,9 +188,10 @@ def given(data, task: Task, on_test: bool = False) -> Data:
         raise DataError(f"data needs spikingfa.Data, (x, y) or (x, y, x_test, y_test), got {got}")
     if len(data) == 4:
         return _judged(Data(*data), task, on_test)
-    x, y, encoding, image = fit(*data, divisor=task.divisor)
-    data = Data.encoded(*split(x, y, task, "data"), encoding, image=image)
-    return chosen(data, task, on_test)
+    x, y = data
+    x, y, encoding, image = fit(x, y, divisor=task.divisor)
+    x, y, x_test, y_test = split(x, y, task, "data")
+    return chosen(Data.encoded(x, y, x_test, y_test, encoding, image=image), task, on_test)
 
 
 def _judged(data: Data, task: Task, on_test: bool) -> Data:
@@ -197,7 +211,7 @@ def chosen(data: Data, task: Task, on_test: bool = False) -> Data:
     DataError
         See `trained_on`.
     """
-    train, held_out = trained_on(data.y_train, data.classes, task)
+    train, held_out = trained_on(data.y_train, data.classes or (), task)
     x, y = data.x_train, data.y_train
     if task.validation and not on_test:
         data = with_fields(data, x_test=x[held_out], y_test=y[held_out])
@@ -221,7 +235,8 @@ def trained_on(y: np.ndarray, classes: tuple[str, ...], task: Task) -> tuple[Row
         Nothing, or nothing of a class, is left to train on.
     """
     n = len(y)
-    train, held_out = slice(None), slice(n, n)
+    train: Rows = slice(None)
+    held_out: Rows = slice(n, n)
     if isinstance(task.validation, float):
         is_held_out = _part_of_each(y if classes else np.zeros(n, int), task)
         train, held_out = np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
@@ -246,7 +261,9 @@ def _part_of_each(y: np.ndarray, task: Task) -> np.ndarray:
     return held_out
 
 
-def _check_left(y, left, n_held_out: int, classes, task: Task) -> None:
+def _check_left(
+    y: np.ndarray, left: np.ndarray, n_held_out: int, classes: tuple[str, ...], task: Task
+) -> None:
     """See that there is something to train on, of each class, and something to be judged by."""
     lost = np.setdiff1d(np.arange(len(classes)), left)
     if lost.size or not len(left) or not n_held_out:
@@ -272,7 +289,7 @@ def shares(y: np.ndarray, n: int) -> np.ndarray:
 
 def _warn_of_sorted(data: Data, task: Task) -> None:
     """Say so where stimuli held out for validation lack classes that they would have by chance."""
-    n, has = len(data.classes), len(np.unique(data.y_test))
+    n, has = len(data.classes or ()), len(np.unique(data.y_test))
     if isinstance(task.validation, int) and has < min(n, task.validation // 10):
         warn(
             f"task.validation = {task.validation} holds out the last training stimuli, which are"
@@ -280,7 +297,7 @@ def _warn_of_sorted(data: Data, task: Task) -> None:
         )
 
 
-def with_fields(data: Data, **fields) -> Data:
+def with_fields(data: Data, **fields: Any) -> Data:
     """A copy with other fields, which need no check."""
     changed = copy(data)
     changed._set(**fields)

@@ -3,12 +3,12 @@
 import contextlib
 import hashlib
 import os
-import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from spikingfa.base.errors import DataError
+from spikingfa.base.progress import Waiting
 from spikingfa.tasks.idx import unpacked
 
 SILENCE_LIMIT = 30  # seconds in which a mirror sends nothing, after which the next one is tried
@@ -39,6 +39,23 @@ def download(sha256: dict[str, str], mirrors: tuple[str, ...], folder: Path) -> 
         raise DataError(f"{folder} cannot be written ({error.strerror or error})") from None
 
 
+class Download(Waiting):
+    """A wait as pooch goes with it."""
+
+    @property
+    def total(self) -> int:
+        """Bytes of the file."""
+        return self._bar.total
+
+    @total.setter
+    def total(self, n: int) -> None:
+        self._bar.total = n
+
+    def reset(self) -> None:
+        """Count anew; pooch does so at the end, and counts all at once."""
+        self._bar.n = 0
+
+
 def _from_any(mirrors: tuple[str, ...], name: str, digest: str, folder: Path) -> None:
     reasons = []
     for mirror in mirrors:
@@ -58,16 +75,14 @@ def _fetch(url: str, folder: Path, digest: str) -> tuple[Path | None, str]:
     import requests
 
     try:
-        with _quiet(pooch.get_logger()):
+        name = url.rpartition("/")[2]
+        with _quiet(pooch.get_logger()), Download(f"downloading {name}", 0, "B") as waiting:
             fetched = pooch.retrieve(
                 url,
                 known_hash=None,  # the content is what counts, however a mirror has packed it
-                fname=url.rpartition("/")[2],
+                fname=name,
                 path=folder,
-                downloader=pooch.HTTPDownloader(
-                    progressbar=sys.stderr is not None and sys.stderr.isatty(),
-                    timeout=SILENCE_LIMIT,
-                ),
+                downloader=pooch.HTTPDownloader(progressbar=waiting, timeout=SILENCE_LIMIT),
             )
         right = hashlib.sha256(unpacked(Path(fetched))).hexdigest() == digest
     except DataError:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from spikingfa.base.errors import DataError
 
@@ -31,7 +33,14 @@ class Events:
     n_units: int
 
     @classmethod
-    def listed(cls, times, units, stimuli, n_stimuli: int, n_units: int) -> "Events":
+    def listed(
+        cls,
+        times: ArrayLike,
+        units: ArrayLike,
+        stimuli: ArrayLike,
+        n_stimuli: int,
+        n_units: int,
+    ) -> "Events":
         """From a list of events in any order: time, unit and stimulus of each.
 
         Parameters
@@ -47,16 +56,16 @@ class Events:
         DataError
             An event is not of these, or there are more events than can be counted.
         """
-        times, units, stimuli = check_events(times, units, stimuli, n_stimuli, n_units)
-        counts = np.bincount(stimuli * n_units + units, minlength=n_stimuli * n_units)
+        t, i, of = check_events(times, units, stimuli, n_stimuli, n_units)
+        counts = np.bincount(of * n_units + i, minlength=n_stimuli * n_units)
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        order = np.argsort(stimuli, kind="stable")
-        times, units = times.astype(np.float32)[order], units[order]
+        order = np.argsort(of, kind="stable")
+        t, i = t.astype(np.float32)[order], i[order]
         # a stimulus at a time, which is much faster than to sort all events at once
         for first, last in pairwise(starts[::n_units]):
             part = slice(first, last)
-            times[part] = times[part][np.lexsort((times[part], units[part]))]
-        return cls(times, starts, n_units)
+            t[part] = t[part][np.lexsort((t[part], i[part]))]
+        return cls(t, starts, n_units)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -66,7 +75,7 @@ class Events:
     def __len__(self) -> int:
         return (len(self.starts) - 1) // self.n_units
 
-    def __getitem__(self, chosen) -> "Events":
+    def __getitem__(self, chosen: Any) -> "Events":
         numbers = np.arange(len(self))[chosen]
         bounds = self.starts[:: self.n_units]
         parts = [slice(bounds[s], bounds[s + 1]) for s in numbers]
@@ -90,7 +99,7 @@ class Events:
         return np.diff(before[self.starts]).reshape(self.shape)
 
 
-def joined(one, other):
+def joined(one: Any, other: Any) -> Any:
     """Stimuli of both, one after the other: arrays, or events of the same units."""
     if not isinstance(one, Events):
         return np.concatenate([one, other])
@@ -99,7 +108,12 @@ def joined(one, other):
 
 
 def check_events(
-    times, units, stimuli, n_stimuli: int | None, n_units: int | None, source: str = "events"
+    times: ArrayLike,
+    units: ArrayLike,
+    stimuli: ArrayLike,
+    n_stimuli: int | None,
+    n_units: int | None,
+    source: str = "events",
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Times, units and stimuli of events as arrays, the last two of int64.
 
@@ -111,10 +125,9 @@ def check_events(
         Lengths differ; a time is negative or no number; a unit or stimulus is no whole number or
         there is none of that number; or there are more events than can be counted.
     """
-    times = _listed(times, "times", source)
-    units = _listed(units, "units", source)
-    stimuli = _listed(stimuli, "stimuli", source)
-    lengths = [len(times), len(units), len(stimuli)]
+    named = {"times": times, "units": units, "stimuli": stimuli}
+    t, i, of = (_listed(values, name, source) for name, values in named.items())
+    lengths = [len(t), len(i), len(of)]
     if len(set(lengths)) > 1:
         raise DataError(
             f"{source}: times, units and stimuli need the same length,"
@@ -122,13 +135,13 @@ def check_events(
         )
     if lengths[0] > MAX_EVENTS:
         raise DataError(f"{source}: {lengths[0]} events are more than {MAX_EVENTS}")
-    good = (times >= 0) & np.isfinite(times)
-    _refuse_first(~good, times, "times", "seconds since the onset, from 0 on", source)
-    units = _numbers(units, n_units, "units", source)
-    return times, units, _numbers(stimuli, n_stimuli, "stimuli", source)
+    good = (t >= 0) & np.isfinite(t)
+    _refuse_first(~good, t, "times", "seconds since the onset, from 0 on", source)
+    i = _numbers(i, n_units, "units", source)
+    return t, i, _numbers(of, n_stimuli, "stimuli", source)
 
 
-def _listed(values, name: str, source: str) -> np.ndarray:
+def _listed(values: ArrayLike, name: str, source: str) -> np.ndarray:
     needs = f"{source}: {name} needs the shape (n,)"
     try:
         array = np.asarray(values)

@@ -81,9 +81,12 @@ class Stimuli:
         data = _data(x, y, x_test, y_test, self.classes)
         return with_fields(data, fresh=_Fresh(self, task, data))
 
-    def drawn(self, task: Task, trials: Iterable[int], use: int = TRAINING) -> tuple[list, list]:
+    def drawn(
+        self, task: Task, trials: Iterable[int], use: int = TRAINING
+    ) -> tuple[list[np.ndarray], list[Any]]:
         """Intensities and answers of these trials."""
-        xs, ys = [], []
+        xs: list[np.ndarray] = []
+        ys: list[Any] = []
         for trial in trials:
             rng = np.random.default_rng([task.seed, use, trial])
             drawn = self._draw(trial, rng)
@@ -121,7 +124,13 @@ class _Fresh:
         return data
 
 
-def _data(x, y, x_test, y_test, classes: tuple[str, ...] | None) -> Data:
+def _data(
+    x: list[np.ndarray],
+    y: Any,
+    x_test: list[np.ndarray],
+    y_test: Any,
+    classes: tuple[str, ...] | None,
+) -> Data:
     arrays = np.stack(x), np.stack(x_test)
     if classes is not None:
         return Data(arrays[0], y, arrays[1], y_test, classes)

@@ -125,7 +125,7 @@ class KeepBest(_Judging):
         The epoch whose weights are kept.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.epoch: int | None = None
 
     def __call__(self, training: Training) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from spikingfa.base.errors import DataError, ModelError
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.model.model import Model
 from spikingfa.run_folder.held_out import TEST, part_of
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
-from spikingfa.tasks import Data
+from spikingfa.tasks import Data, GivenData
 from spikingfa.training.analysis import confusion_matrix
 from spikingfa.training.data_fit import topology_of
 from spikingfa.training.metrics import METRICS, Metric
@@ -92,9 +93,10 @@ def evaluate(
     run: Run | str | Path,
     perturbation: Perturbation | None = None,
     *,
-    data: Data | tuple | str | Path | None = None,
+    data: GivenData | str | Path | None = None,
     over_time: bool = True,
     on_test: bool = False,
+    progress: bool = True,
 ) -> Evaluation:
     """Test the stored weights of a run.
 
@@ -116,6 +118,8 @@ def evaluate(
         Whether the test set is shown where the training was judged by a validation split
         (``task.validation``). It belongs at the end, to what was chosen by the validation. Data
         that were given in Python are given again by `data`; other data are shown without it.
+    progress : bool
+        Whether progress is shown on stderr, where it takes more than two seconds.
 
     Raises
     ------
@@ -131,24 +135,35 @@ def evaluate(
     perturbation = perturbation or Perturbation()
     model = perturbation.of_model(run.trained_model)
     whole = perturbation.duration(model)
-    if on_test and isinstance(data, str | Path):
+    if not on_test:
+        shown = data_for(run, data)
+    elif isinstance(data, str | Path):
         raise ModelError("on_test: is for the data of the training; other data are all shown")
-    data = whole_test(run, data) if on_test else data_for(run, data)
-    session = session_of(run, data, model)
+    else:
+        shown = whole_test(run, data)
+    session = session_of(run, shown, model)
     state = perturbation.of_weights(model, run.state)
     durations = _durations(model, session.metric, whole, N_DURATIONS if over_time else 1)
-    with session.running():
-        given = [session.answers(session.test(state, session.tests, trial=t), t) for t in durations]
+    n = len(session.tests)
+    given = []
+    with (
+        progress_shown(progress),
+        session.running(),
+        Waiting("testing", round(n * durations.sum() / whole), " trials") as waiting,
+    ):
+        for t in durations:
+            outcome = session.test(state, session.tests, t, waiting.within(round(n * t / whole)))
+            given.append(session.answers(outcome, t))
     errors = np.array([session.losses(answers, session.tests).mean() for answers in given])
-    wanted = session.metric.wanted(data, data.y_test)
-    held_out = True if on_test else is_test_of(run, data)
+    wanted = session.metric.wanted(shown, shown.y_test)
+    held_out = True if on_test else is_test_of(run, shown)
     return Evaluation(
-        data.classes,
+        shown.classes or (),
         wanted,
         given[-1],
         durations,
         errors,
-        data.metric,
+        shown.metric,
         TEST if on_test or held_out is False else part_of(run.model.task),
         held_out,
     )
@@ -176,7 +191,7 @@ def session_of(run: Run, data: Data, model: Model | None = None) -> Session:
     DataError
         The data are of another size than the weights.
     """
-    sizes = topology_in(run.model, run.weights).sizes
+    sizes = topology_in(run.model, run.arrays).sizes
     for what, has, needs in (
         ("features", data.n_features, sizes["input"]),
         ("outputs", data.n_outputs, sizes["output"]),

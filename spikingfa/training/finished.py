@@ -7,10 +7,10 @@ from importlib.metadata import version
 from spikingfa.base.errors import DataError, RunFolderError, warn
 from spikingfa.run_folder.data_record import DataRecord, load_as_recorded
 from spikingfa.run_folder.run import Run
-from spikingfa.tasks import Data
+from spikingfa.tasks import Data, GivenData
 
 
-def check_finished(runs: Iterable[Run], data: Data | tuple | None = None) -> None:
+def check_finished(runs: Iterable[Run], data: GivenData | None = None) -> None:
     """Refuse finished runs whose data have changed; warn of runs of another version.
 
     Data that the package generates are those that the model says, and are not compared.
@@ -53,7 +53,7 @@ def check_resumed(run: Run, now: DataRecord) -> None:
     _warn_of_versions([run])
 
 
-def _read(run: Run, record: DataRecord, data: Data | tuple | None) -> Data | None:
+def _read(run: Run, record: DataRecord, data: GivenData | None) -> Data | None:
     try:
         return load_as_recorded(record, run.model.task, data)
     except DataError as error:

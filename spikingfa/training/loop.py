@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from spikingfa.base.errors import SimulationError
-from spikingfa.engine import Chunk, Outcome, make_engine
+from spikingfa.engine import Chunk, Outcome
 from spikingfa.network.feedback_pathways import feedback_rule
 from spikingfa.network.feedback_weights import effective_forward_weights, with_kept_norm
 from spikingfa.network.topology import Topology
@@ -29,11 +29,6 @@ from spikingfa.training.start import initial_weights
 from spikingfa.training.train_sample import train_sample, while_learning
 from spikingfa.training.training import Training
 
-ABOUT_DEVICE = {
-    "cpp_standalone": "building the network (compiled once, then kept)",
-    "cuda_standalone": "building the network for the GPU (compiled for minutes once, then kept)",
-    "runtime": "Brian2's runtime: slow; its first run compiles for minutes where Cython is used",
-}
 LAST = 1000  # trials whose error the progress bar shows
 
 
@@ -45,12 +40,12 @@ class TrainingLoop:
     data: Data
     record: DataRecord
     writer: RunWriter
-    bar: ProgressBar
     at: Checkpoint | None = None
     start: dict[str, np.ndarray] | None = None  # weights to begin with; drawn if none
     draw: Callable[[Run, RunWriter], None] | None = None
     every: int | None = None  # trials from one look to the next within an epoch
     stopped: bool = False
+    bar: ProgressBar = field(init=False)  # set before the first step
 
     def __post_init__(self):
         self._learnt = 0  # trials of the chunk that is under way
@@ -61,8 +56,7 @@ class TrainingLoop:
             self.at = Checkpoint(state, self.topology.stimuli.mean_square_sum)
 
     def steps(self) -> Iterator[Training]:
-        """Build, train, record; whoever asks for the next step may stop it before."""
-        self._build()
+        """Train and record; whoever asks for the next step may stop it before."""
         with self.writer.begin(self.model, self.at.epoch > 0, self.start, self.record):
             if not self.at.rows:
                 self._take_stage()
@@ -100,14 +94,6 @@ class TrainingLoop:
     def _before_epoch(self) -> int:
         """Training stimuli that were shown before this epoch."""
         return (max(self.at.epoch, 1) - 1) * len(self.data.x_train)
-
-    def _build(self) -> None:
-        device = self.model.training.device
-        self.bar.say(ABOUT_DEVICE[device])
-        engine = make_engine(device, self.session.blueprint, self.writer.scratch)
-        self.session.engine = engine
-        if engine.build_seconds:
-            self.bar.say(f"compiled in {engine.build_seconds:.1f} s")
 
     def _epoch(self) -> Iterator[Training]:
         """Begin an epoch, or go on with the one under way."""

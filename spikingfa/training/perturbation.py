@@ -45,7 +45,7 @@ class Perturbation:
     presentation: Quantity | str | None = None
     seed: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for field in fields(self):
             object.__setattr__(self, field.name, plain(getattr(self, field.name)))
         kill, weight_noise, seed = self.kill, self.weight_noise, whole_number(self.seed)
@@ -105,7 +105,7 @@ class Perturbation:
         return duration
 
 
-def _quantity(name: str, value, kind: str) -> Quantity:
+def _quantity(name: str, value: Quantity | str, kind: str) -> Quantity:
     try:
         return parse_quantity(value, kind)
     except ValueError as error:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
 from spikingfa.tasks.events import Events
@@ -44,6 +46,8 @@ class Prediction:
     @property
     def labels(self) -> tuple[str, ...]:
         """Name of the class of each stimulus; empty where answers are no classes."""
+        if isinstance(self.answers, Events):  # which are no classes
+            return ()
         return tuple(self.classes[k] for k in self.answers) if self.classes else ()
 
     def table(self) -> dict[str, np.ndarray]:
@@ -69,7 +73,7 @@ class Prediction:
         return table | {f"{self.unit}_{name}": n for name, n in zip(names, self.outputs.T)}
 
 
-def predict(run: Run | str | Path, x) -> Prediction:
+def predict(run: Run | str | Path, x: Any, *, progress: bool = True) -> Prediction:
     """Answer stimuli whose labels are not known, with the stored weights of a run.
 
     The teacher is silent. The run folder is only read.
@@ -82,6 +86,8 @@ def predict(run: Run | str | Path, x) -> Prediction:
         Stimuli, or a file of them, as the data of the training were: values of a table are scaled
         as then, and its columns known by their names; of an array, columns come in the same order.
         Labels in a file are not read.
+    progress : bool
+        Whether progress is shown on stderr, where it takes more than two seconds.
 
     Returns
     -------
@@ -97,8 +103,12 @@ def predict(run: Run | str | Path, x) -> Prediction:
     run = as_run(run)
     record = record_for(run)
     data = unlabelled(run, x, record)
-    with session_of(run, data).running() as session:
-        outcome = session.test(run.state, session.tests)
+    with (
+        progress_shown(progress),
+        session_of(run, data).running() as session,
+        Waiting("predicting", n := len(session.tests), " stimuli") as waiting,
+    ):
+        outcome = session.test(run.state, session.tests, progress=waiting.within(n))
     counts, charges = (outcome.readout[name] for name in ("count", "charge"))
     classes = record.classes if METRICS[record.metric].classifies else ()
     return Prediction(classes, session.answers(outcome), counts.astype(int), charges)

@@ -4,22 +4,20 @@ Variables are written to disk step by step by the network itself, so that a reco
 than the memory; how large it will be is said before it is made.
 """
 
-import contextlib
 import json
 import re
-import sys
 from collections.abc import Iterable
 from operator import index
 from pathlib import Path
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
-from tqdm import tqdm
 
 from spikingfa.base.errors import ModelError
 from spikingfa.base.files import replaced_whole, within
 from spikingfa.base.indices import Chosen, read_indices
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.base.text import shown as in_line
 from spikingfa.base.units import parse_quantity
 from spikingfa.engine.traced import Traced, check_device, traceable
@@ -31,7 +29,7 @@ from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.recording import ABOUT, Recording
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
-from spikingfa.tasks import Data
+from spikingfa.tasks import GivenData
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.recording_size import RecordingSize
 from spikingfa.training.run_data import data_for
@@ -54,7 +52,7 @@ def record(
     untrained: bool = False,
     every: Quantity | str | None = None,
     name: str = TRACES,
-    data: Data | tuple | str | Path | None = None,
+    data: GivenData | str | Path | None = None,
     progress: bool = True,
 ) -> Recording:
     """Show stimuli to the network of a run again, and record spikes and variables.
@@ -92,7 +90,7 @@ def record(
     data : Data, (x, y), str or Path, optional
         Stimuli, instead of those of the training: see `spikingfa.evaluate`.
     progress : bool
-        Whether its size and a progress bar are shown.
+        Whether its size is said on stderr, and progress, where it takes more than two seconds.
 
     Returns
     -------
@@ -122,15 +120,17 @@ def record(
     steps, training = _steps(every, session.model), session.model.training
     n_times = -(-len(order) * round(float(training.trial / training.dt)) // steps)
     size = RecordingSize.of(chosen, n_times, session.model)
-    progress = progress and sys.stderr is not None
-    if progress:
-        print(f"recording {len(order)} trials: {size}", file=sys.stderr, flush=True)
-    with replaced_whole(place) as folder:
+    with progress_shown(progress), replaced_whole(place) as folder:
         size.check_room(folder)
         traced = [Traced(c.name, c.which, steps, folder / f"{c.name}.npy") for c in chosen]
-        with session.running(folder), _bar(len(order), progress) as report:
-            how = {"learning": learning, "teacher": teacher or None}
-            spikes = session.record(state, order, **how, traced=traced, progress=report)
+        with (
+            session.running(folder),
+            Waiting("recording", n := len(order), " trials") as waiting,
+        ):
+            waiting.say(f"recording {n} trials: {size}")
+            how: dict[str, Any] = {"learning": learning, "teacher": teacher or None}
+            how |= {"traced": traced, "progress": waiting.within(n)}
+            spikes = session.record(state, order, **how)
         spikes.save(folder / "spikes.npz")
         dt = steps * float(training.dt)
         about = [
@@ -150,8 +150,8 @@ def recordable(run: Run | str | Path) -> dict[str, str]:
 
 
 def _network(
-    run: Run, data: Data | tuple | str | Path | None, untrained: bool
-) -> tuple[Session, dict]:
+    run: Run, data: GivenData | str | Path | None, untrained: bool
+) -> tuple[Session, dict[str, np.ndarray]]:
     """A session with the network of a run, and the weights that it has then."""
     model = run.trained_model.but({"recording.populations": POPULATIONS})
     data = data_for(run, data)
@@ -162,7 +162,7 @@ def _network(
     return session, state
 
 
-def _order(session: Session, trials, stimuli, training_set: bool) -> np.ndarray:
+def _order(session: Session, trials: int | None, stimuli: Chosen, training_set: bool) -> np.ndarray:
     """Indices of the stimuli to be shown."""
     n_train = len(session.data.x_train)
     if training_set and not n_train:
@@ -180,7 +180,9 @@ def _order(session: Session, trials, stimuli, training_set: bool) -> np.ndarray:
 def _count(trials: SupportsIndex, most: int) -> int:
     """Number of trials."""
     try:
-        n = index("a boolean" if isinstance(trials, bool | np.bool_) else trials)
+        if isinstance(trials, bool | np.bool_):
+            raise TypeError("a boolean")
+        n = index(trials)
     except TypeError:
         raise ModelError(
             f"trials: needs how many stimuli are shown, from 1 to {most}, got {in_line(trials)};"
@@ -222,11 +224,3 @@ def _folder(run: Run, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise ModelError(f"{name!r} is no name of a recording: needs letters, digits, - and _")
     return within(run.folder, run.folder / RECORDINGS / name)
-
-
-@contextlib.contextmanager
-def _bar(n_trials: int, visible: bool):
-    """A function that is called with the part of the trials that is done."""
-    disable = not (visible and sys.stderr.isatty())
-    with tqdm(total=n_trials, unit=" trials", disable=disable, file=sys.stderr) as bar:
-        yield lambda part: bar.update(round(part * n_trials) - bar.n)

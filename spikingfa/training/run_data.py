@@ -16,13 +16,22 @@ from spikingfa.network.topology import Topology
 from spikingfa.run_folder.data_record import DataRecord, fingerprint, load_as_recorded
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.state_schema import topology_in
-from spikingfa.tasks import Data, NewData, Stimuli, encode_new, load_data, load_new, network_size
+from spikingfa.tasks import (
+    Data,
+    GivenData,
+    NewData,
+    Stimuli,
+    encode_new,
+    load_data,
+    load_new,
+    network_size,
+)
 from spikingfa.tasks.data import with_fields
 from spikingfa.tasks.events import Events
 from spikingfa.training.data_fit import topology_of
 
 
-def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:
+def data_for(run: Run, given: GivenData | str | Path | None = None) -> Data:
     """Stimuli to show to the network of a run.
 
     Parameters
@@ -52,7 +61,7 @@ def data_for(run: Run, given: Data | tuple | str | Path | None = None) -> Data:
     return data_in_folder(run, path) if path.is_dir() else _in_file(run, path)
 
 
-def whole_test(run: Run, given: Data | tuple | None = None) -> Data:
+def whole_test(run: Run, given: GivenData | None = None) -> Data:
     """The test set of a run, also where it was judged by a validation split.
 
     Parameters
@@ -94,7 +103,7 @@ def recorded_topology(run: Run, model: Model | None = None) -> Topology | None:
     """
     if run.data is None:
         return None
-    return topology_in(model or run.model, run.weights, run.data.mean_square_sum)
+    return topology_in(model or run.model, run.arrays, run.data.mean_square_sum)
 
 
 def unlabelled(run: Run, x, record: DataRecord) -> Data:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.base.progress import Waiting
 from spikingfa.base.seeds import noise_seed, stream
-from spikingfa.engine import Chunk, Engine, Outcome, make_engine
+from spikingfa.engine import Chunk, Engine, Outcome, Progress, make_engine
 from spikingfa.model.model import Model
 from spikingfa.network.blueprint import Blueprint
 from spikingfa.network.build import blueprint
@@ -27,6 +28,12 @@ from spikingfa.training.divergence import checked
 from spikingfa.training.metrics import METRICS, Metric
 
 MIRROR = 1  # the part of a chunk's noise seed for the phase after it
+BUILDING = {
+    "cpp_standalone": "building the network (compiled once, then kept)",
+    "cuda_standalone": "building the network for the GPU (compiled for minutes once, then kept)",
+    "runtime": "building the network",
+}
+SLOW = "Brian2's runtime: slow; its first run compiles for minutes where Cython is used"
 SHARD = 1250  # test trials that are run in one go; several on several cores
 
 
@@ -67,8 +74,18 @@ class Session:
     def running(self, folder: Path | None = None) -> Iterator["Session"]:
         """Have an engine meanwhile, whose files lie in a temporary folder (of `folder`)."""
         with tempfile.TemporaryDirectory(prefix="spikingfa-", dir=folder) as scratch:
-            self.engine = make_engine(self.model.training.device, self.blueprint, Path(scratch))
+            self.build(Path(scratch))
             yield self
+
+    def build(self, scratch: Path) -> None:
+        """Make an engine, whose files lie in a folder."""
+        device = self.model.training.device
+        with Waiting(BUILDING[device]) as waiting:
+            self.engine = make_engine(device, self.blueprint, scratch)
+            if device == "runtime":
+                waiting.say(SLOW)
+            if self.engine.build_seconds:
+                waiting.say(f"compiled in {self.engine.build_seconds:.1f} s")
 
     def feedback(self, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Feedback matrices by layer, where the weights are those of `state`."""
@@ -113,14 +130,20 @@ class Session:
         chunk = self._chunk(state, np.zeros(1, int), values, index, MIRROR, trial=trial)
         return checked(self.engine.run(chunk))
 
-    def test(self, state, order: np.ndarray, trial: float | None = None) -> Outcome:
+    def test(
+        self,
+        state,
+        order: np.ndarray,
+        trial: float | None = None,
+        progress: Progress | None = None,
+    ) -> Outcome:
         """Show stimuli without learning, in shards: each starts from `state`.
 
         `trial` is how long each is shown, in seconds; as long as in training by default.
         """
         shards = np.array_split(order, -(-len(order) // SHARD))
         chunks = [self.test_chunk(state, shard, k, trial) for k, shard in enumerate(shards)]
-        return checked(Outcome.joined(self.engine.run_all(chunks)))
+        return checked(Outcome.joined(self.engine.run_all(chunks, progress)))
 
     def test_chunk(
         self, state, order: np.ndarray, shard: int = 0, trial=None, teacher: bool = False

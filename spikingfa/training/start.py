@@ -21,7 +21,7 @@ Arrays = dict[str, np.ndarray]
 
 
 def initial_weights_of(start: Run | str | Path | Arrays) -> Arrays:
-    """The weights of a run, of the run in a folder, or as they are given.
+    """The weights of a run, of the run in a folder, or those given, which may have units.
 
     Raises
     ------
@@ -29,8 +29,8 @@ def initial_weights_of(start: Run | str | Path | Arrays) -> Arrays:
         The folder holds no run, or its weights cannot be read.
     """
     if isinstance(start, dict):
-        return {name: np.asarray(array) for name, array in start.items()}
-    return as_run(start).weights
+        return {name: np.asanyarray(array) for name, array in start.items()}
+    return as_run(start).arrays
 
 
 def initial_weights(topology: Topology, given: Arrays | None = None) -> tuple[Arrays, Arrays]:
@@ -93,7 +93,7 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
         They are not those that the run was trained on: sizes differ.
     """
     if 0 in run.kept_epochs:
-        arrays = run.weights_after(0)
+        arrays = run.arrays_after(0)
     else:
         if data is not None:
             topology = topology_of(run.model, load_data(run.model.task, data))
@@ -102,7 +102,7 @@ def weights_before(run: Run, data: Data | None = None) -> Arrays:
         arrays, _ = state_before(run, topology)
     forward = {name: w for name, w in arrays.items() if name.endswith(".w")}
     for name, w in forward.items():
-        if run.weights[name].shape != w.shape:
+        if run.arrays[name].shape != w.shape:
             raise ModelError(f"{run.folder} was trained on other data: {name} has another shape")
     return forward
 

@@ -11,7 +11,7 @@ from spikingfa.model.files import as_model
 from spikingfa.model.model import Model
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
-from spikingfa.tasks import Data, load_data
+from spikingfa.tasks import GivenData, load_data
 from spikingfa.training.data_fit import topology_of
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.run_data import data_for
@@ -24,7 +24,7 @@ def brian2_network(
     *,
     trials: int = 10,
     learning: bool = False,
-    data: Data | tuple | None = None,
+    data: GivenData | None = None,
     compiled: bool = False,
 ) -> Network:
     """The network of a run, or of a model before it has learnt, as Brian2 has it.
@@ -91,7 +91,9 @@ def brian2_network(
     return engine.parts.network
 
 
-def _session(source, data: Data | tuple | None) -> tuple[Session, dict]:
+def _session(
+    source: Run | Model | str | Path, data: GivenData | None
+) -> tuple[Session, dict[str, np.ndarray]]:
     """A session of the network, and its weights."""
     if isinstance(source, Run) or (isinstance(source, str | Path) and Path(source).is_dir()):
         run = as_run(source)

@@ -8,6 +8,7 @@ import numpy as np
 
 from spikingfa.base.files import straight
 from spikingfa.base.interrupts import interruptible
+from spikingfa.base.progress import progress_shown
 from spikingfa.model.files import as_model, with_absolute_paths
 from spikingfa.model.model import Model
 from spikingfa.network.build import check_rule
@@ -17,7 +18,7 @@ from spikingfa.run_folder.lock import locked
 from spikingfa.run_folder.opening import open_run, read_now
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.writer import RunWriter, new_run_folder, tidy
-from spikingfa.tasks import Data
+from spikingfa.tasks import GivenData
 from spikingfa.training import checkpoint
 from spikingfa.training.callbacks import Callback, check_callbacks, trials_of
 from spikingfa.training.chunks import chunks_per_epoch
@@ -32,10 +33,9 @@ from spikingfa.training.training import Training
 
 
 @interruptible()
-def train(model: Model | str | Path, **how) -> Run:
+def train(model: Model | str | Path, *, progress: bool = True, **how) -> Run:
     """Train a model and leave a run folder; all is as for `steps`, and for `spikingfa.train`."""
-    trained = steps(model, **how)
-    with contextlib.closing(trained):
+    with progress_shown(progress), contextlib.closing(steps(model, **how)) as trained:
         while True:
             try:
                 next(trained)
@@ -43,11 +43,11 @@ def train(model: Model | str | Path, **how) -> Run:
                 return end.value
 
 
-def train_epochs(model: Model | str | Path, **how) -> Iterator[Training]:
+def train_epochs(model: Model | str | Path, *, progress: bool = True, **how) -> Iterator[Training]:
     """Train a model step by step; all is as for `steps`, and for `spikingfa.train_epochs`."""
     with contextlib.closing(steps(model, **how)) as trained:
         while True:
-            with interruptible():
+            with interruptible(), progress_shown(progress):
                 training = next(trained, None)
             if training is None:
                 return
@@ -59,10 +59,9 @@ def steps(
     *,
     seed: int | None = None,
     out: str | Path | None = None,
-    data: Data | tuple | None = None,
+    data: GivenData | None = None,
     force: bool = False,
     resume: bool = False,
-    progress: bool = True,
     draw: Callable[[Run, RunWriter], None] | None = None,
     start: Run | str | Path | dict[str, np.ndarray] | None = None,
     callbacks: Sequence[Callback] = (),
@@ -108,9 +107,9 @@ def steps(
         at = checkpoint.load(folder, topology, n_parts) if resume else None
         writer = RunWriter(folder, force or goes_on)
         label = f"{part_of(model.task)} {METRICS[data.metric].label}"
-        bar = ProgressBar(model.training.epochs, len(data.x_train), progress, label)
-        loop = TrainingLoop(topology, data, record, writer, bar, at, given, draw, trials)
-        with contextlib.closing(bar):
+        loop = TrainingLoop(topology, data, record, writer, at, given, draw, trials)
+        loop.session.build(writer.scratch)
+        with ProgressBar(model.training.epochs, len(data.x_train), label) as loop.bar:
             for training in loop.steps():
                 for callback in callbacks:
                     callback(training)

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from brian2.units.fundamentalunits import Quantity
 
 from spikingfa.model.model import Model
+from spikingfa.network.topology import Topology
 from spikingfa.run_folder.layout import KEPT
 from spikingfa.run_folder.opening import open_run
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
+from spikingfa.run_folder.state_schema import with_units
 from spikingfa.run_folder.writer import RunWriter
 from spikingfa.training.checkpoint import Checkpoint
 
@@ -19,6 +22,7 @@ class Loop(Protocol):
     """What a training asks of the loop that carries it out."""
 
     model: Model
+    topology: Topology
     writer: RunWriter
     at: Checkpoint
     n_trials: int
@@ -72,9 +76,10 @@ class Training:
         return f"Training(epoch {of}, {self.trials} trials, {str(self.folder)!r})"
 
     @cached_property
-    def weights(self) -> dict[str, np.ndarray]:
-        """Forward and feedback weights at this moment, as in `Run.weights`."""
-        return {name: array.copy() for name, array in self._loop.weights.items()}
+    def weights(self) -> dict[str, Quantity | np.ndarray]:
+        """Forward and feedback weights at this moment, with units, as in `Run.weights`."""
+        copies = {name: array.copy() for name, array in self._loop.weights.items()}
+        return with_units(self._loop.topology, copies)
 
     @cached_property
     def spikes(self) -> Spikes:

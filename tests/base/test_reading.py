@@ -125,7 +125,7 @@ def pickled(path: Path, canary: Path) -> None:
 def test_pickles_are_not_loaded(write, tmp_path, run):
     write(run / "weights.npz", tmp_path / "canary")
     with pytest.raises(RunFolderError, match=r"cannot read .*weights.npz"):
-        _ = open_run(run).weights
+        _ = open_run(run).arrays
     for task in ("arrays", "spikes"):
         with pytest.raises(DataError, match=r"of Python objects|not an .npz file of plain"):
             load_data(Task(name=task, file=str(run / "weights.npz")))
@@ -147,7 +147,7 @@ def of_terabytes(path: Path) -> None:
 def test_what_unpacks_to_more_than_there_is_is_refused(tmp_path, run):
     of_terabytes(run / "weights.npz")
     with pytest.raises(RunFolderError, match=r"weights.npz: it needs 4295.0 GB of memory"):
-        _ = open_run(run).weights
+        _ = open_run(run).arrays
     with pytest.raises(DataError, match=r"weights.npz: it needs 4295.0 GB of memory"):
         load_data(Task(name="arrays", file=str(run / "weights.npz")))
 

@@ -15,7 +15,7 @@ def command(monkeypatch):
     """Let `spikingfa models` call a function."""
 
     def replace(function) -> None:
-        options = SimpleNamespace(command=lambda _: function())
+        options = SimpleNamespace(command=lambda _: function(), quiet=False)
         parser = SimpleNamespace(parse_args=lambda _: options)
         monkeypatch.setattr(cli, "_parser", lambda: parser)
 

@@ -521,7 +521,7 @@ def test_a_full_disk_at_any_file(n, name, complaint, monkeypatch, folder, spikin
     if n > 6:  # the state before learning was written
         assert run.metrics["finished"] is False
         assert run.history["epoch"][0] == 0
-        assert "input_to_hidden.w" in run.weights
+        assert "input_to_hidden.w" in run.arrays
     monkeypatch.undo()
     monkeypatch.chdir(folder)
     arguments = ["run", "tiny.toml", "--out", "run", "--force"]
@@ -693,7 +693,7 @@ def test_an_interrupted_run_can_be_read(whole_group, folder, tiny_run):
     assert run.model.training.epochs == 100000
     assert run.metrics["finished"] is False
     assert run.metrics["epochs"] in (len(run.history["epoch"]) - 1, len(run.history["epoch"]) - 2)
-    assert run.weights.keys() == tiny_run.weights.keys()
+    assert run.arrays.keys() == tiny_run.arrays.keys()
 
 
 @pytest.mark.long
@@ -723,7 +723,7 @@ def test_a_run_that_is_interrupted_before_it_begins(spikingfa_main, folder, monk
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spikingfa.training.loop.make_engine", interrupted)
+    monkeypatch.setattr("spikingfa.training.session.make_engine", interrupted)
     status, output, errors = spikingfa_main("run", "tiny.toml", "--out", "run")
     lines = [line for line in errors.splitlines() if not line.startswith(PROGRESS)]
     assert (status, output, lines) == (130, "", ["spikingfa: interrupted"])
@@ -833,7 +833,7 @@ def test_a_run_ends_in_order_when_nobody_reads_what_it_tells(folder):
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     run = command("run", "tiny.toml", "--out", "run")
     with subprocess.Popen(run, text=True, env=environment(), **both) as process:
-        assert process.stdout.readline().startswith("building the network")
+        assert process.stdout.readline().startswith(PROGRESS)
         process.stdout.close()
     assert process.returncode == 141
     assert not (folder / "run").exists() or readable(open_run("run"))

@@ -57,8 +57,8 @@ def test_a_run_is_resumed_without_its_model(call, stopped, tiny_run):
     assert f"run folder   {stopped.name}\n" in output
     resumed = spikingfa.open_run(stopped)
     assert resumed.metrics["finished"]
-    for name, array in tiny_run.weights.items():
-        np.testing.assert_array_equal(array, resumed.weights[name])
+    for name, array in tiny_run.arrays.items():
+        np.testing.assert_array_equal(array, resumed.arrays[name])
 
 
 def test_a_run_that_is_resumed_without_its_model_keeps_its_settings(call, stopped):

@@ -377,7 +377,7 @@ def test_a_gpu_gives_what_a_core_gives_but_for_rounding(tiny_model, tiny_run, tm
         pytest.skip(str(missing))
     run = spikingfa.train(tiny_model.but(CUDA), out=tmp_path / "run", progress=False)
     assert abs(run.metrics["test_error"] - tiny_run.metrics["test_error"]) < 0.1
-    for name, w in tiny_run.weights.items():
+    for name, w in tiny_run.arrays.items():
         scale = np.abs(w).max()
-        np.testing.assert_allclose(run.weights[name], w, rtol=0, atol=0.05 * scale, err_msg=name)
+        np.testing.assert_allclose(run.arrays[name], w, rtol=0, atol=0.05 * scale, err_msg=name)
     assert brian2.get_device() is brian2.all_devices["runtime"]

@@ -155,15 +155,15 @@ def test_the_weights_of_the_last_good_chunk_are_kept(model, tmp_path, monkeypatc
     assert "keeps the weights after 128 trials" in told
     stopped = spikingfa.open_run(tmp_path / "run")
     for name, array in states[-1].items():
-        np.testing.assert_array_equal(stopped.weights[name], array)
+        np.testing.assert_array_equal(stopped.arrays[name], array)
     assert stopped.metrics["finished"] is False
     assert (stopped.metrics["trials"], stopped.metrics["epochs"]) == (128, 2)
     assert stopped.history["epoch"].tolist() == [0, 1, 2]
     calmer = model.but({"plasticity.eta_output": 0.01, "training.epochs": 1})
     spikingfa.train(calmer, out=tmp_path / "calmer", start=stopped, progress=False)
     again = spikingfa.train(model, out=tmp_path / "run", resume=True, progress=False)
-    for name, array in whole.weights.items():
-        np.testing.assert_array_equal(again.weights[name], array)
+    for name, array in whole.arrays.items():
+        np.testing.assert_array_equal(again.arrays[name], array)
 
 
 @pytest.mark.long
@@ -196,4 +196,4 @@ def test_history_is_of_the_epochs_that_are_done(model, tmp_path):
     with open(tmp_path / "run" / "history.csv", newline="") as file:
         assert [row["epoch"] for row in csv.DictReader(file)] == ["0"]
     run = spikingfa.open_run(tmp_path / "run")
-    assert all(np.isfinite(array).all() for array in run.weights.values())
+    assert all(np.isfinite(array).all() for array in run.arrays.values())

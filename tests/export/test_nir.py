@@ -126,7 +126,7 @@ def test_parameters_weights_and_metadata(tiny_run, tmp_path):
     }
     assert graph.input_type["input"] == [6]
     assert graph.output_type["spikes"] == [3]
-    weights = tiny_run.weights
+    weights = tiny_run.arrays
     for name in ("input_to_hidden", "hidden_to_output"):
         np.testing.assert_array_equal(graph.nodes[name].weight, weights[f"{name}.w"].T)
     output = graph.nodes["output"]
@@ -141,7 +141,7 @@ def test_parameters_weights_and_metadata(tiny_run, tmp_path):
     }.items():
         np.testing.assert_allclose(getattr(output, name), np.full(3, value), atol=1e-15)
     b = graph.metadata["feedback_to_hidden"]
-    np.testing.assert_array_equal(b, tiny_run.weights["feedback_to_hidden.b"])
+    np.testing.assert_array_equal(b, tiny_run.arrays["feedback_to_hidden.b"])
     topology = topology_in(tiny_run.model, tiny_run.state)
     assert b.T.shape == effective_forward_weights(topology, tiny_run.state)["hidden"].shape
     assert graph.metadata["model_toml"] == (tiny_run.folder / "model.toml").read_text("utf-8")

@@ -83,7 +83,7 @@ def test_a_page_tells_the_run(copied, tiny_run):
     assert "arrays · 6 – 12 – 3 · direct feedback · three_factor · lif neurons" in page.text
     assert tiny_run.versions["command"].split()[0] in page.text
     assert spikingfa.__version__ in page.texts
-    w = 1e12 * tiny_run.weights["hidden_to_output.w"]
+    w = 1e12 * tiny_run.arrays["hidden_to_output.w"]
     numbers = " ".join(f"{n:.3g}" for n in (w.min(), w.mean(), w.max(), w.std()))
     assert f"hidden_to_output.w 12 × 3 {numbers.replace('-', '−')} pA" in page.text
     assert "population hidden: 12 neurons" in page.text

@@ -230,7 +230,7 @@ def test_a_delay_is_shorter_than_a_trial():
 def test_a_run_is_tested_with_the_neurons_it_was_trained_with(tiny_model, tmp_path):
     model = tiny_model.but({"hidden.tau_m": TAU, "output.i_bias": MANY_BIASES})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
-    assert run.weights["hidden.tau_m"].std() > 1e-3
+    assert run.arrays["hidden.tau_m"].std() > 1e-3
     assert spikingfa.evaluate(run).error == pytest.approx(run.metrics["test_error"])
     noisy = spikingfa.Perturbation(noise="1 pA", seed=5)
     assert spikingfa.evaluate(run, noisy, over_time=False).error < 0.7

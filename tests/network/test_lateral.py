@@ -22,7 +22,7 @@ def test_fixed_recurrent_weights_stay_and_act(tiny_model, tiny_run, tmp_path):
     topology = topology_of(model, spikingfa.tasks.load_data(model.task))
     w = initial_state(topology, stream(1, "weights"), stream(1, "structure"))
     before = w["hidden_to_hidden.w"]
-    np.testing.assert_array_equal(run.weights["hidden_to_hidden.w"], before)
+    np.testing.assert_array_equal(run.arrays["hidden_to_hidden.w"], before)
     assert (np.diag(before) == 0).all()
     assert (before != 0).sum() == 12 * 11
     assert not np.array_equal(run.spikes.of("hidden")[0], tiny_run.spikes.of("hidden")[0])

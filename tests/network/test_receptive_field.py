@@ -102,6 +102,6 @@ def test_what_is_not_seen_stays_so(rule, tmp_path):
     changes = {"hidden.receptive_field": 2, "hidden.size": 12, "plasticity.rule": rule}
     model = Model().but(changes | {"training.epochs": 1, "training.trial": "40 ms"})
     run = spikingfa.train(model, data=data, out=tmp_path / "run", progress=False)
-    mask = run.weights["input_to_hidden.mask"]
+    mask = run.arrays["input_to_hidden.mask"]
     assert (mask.sum(axis=0) == 4).all()
-    np.testing.assert_array_equal(run.weights["input_to_hidden.w"] != 0, mask == 1)
+    np.testing.assert_array_equal(run.arrays["input_to_hidden.w"] != 0, mask == 1)

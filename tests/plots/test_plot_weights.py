@@ -30,9 +30,9 @@ def shares(ax):
 
 def test_weights_are_kept_before_learning_and_after_every_epoch(kept):
     assert kept.kept_epochs == [0, 1, 2, 3]
-    for name, array in kept.weights.items():
-        np.testing.assert_array_equal(kept.weights_after(3)[name], array)
-    w = [kept.weights_after(epoch)["hidden_to_output.w"] for epoch in kept.kept_epochs]
+    for name, array in kept.arrays.items():
+        np.testing.assert_array_equal(kept.arrays_after(3)[name], array)
+    w = [kept.arrays_after(epoch)["hidden_to_output.w"] for epoch in kept.kept_epochs]
     assert all((one != other).any() for one, other in pairwise(w))
     assert sorted(path.name for path in (kept.folder / "weights").iterdir())[0] == "epoch_000.npz"
 
@@ -41,9 +41,9 @@ def test_keeping_them_changes_nothing(tiny_model, tiny_run, tmp_path):
     model = tiny_model.but({"recording.weights": True})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
     assert tiny_run.kept_epochs == []
-    assert run.weights.keys() == tiny_run.weights.keys()
-    for name, array in tiny_run.weights.items():
-        np.testing.assert_array_equal(run.weights[name], array)
+    assert run.arrays.keys() == tiny_run.arrays.keys()
+    for name, array in tiny_run.arrays.items():
+        np.testing.assert_array_equal(run.arrays[name], array)
 
 
 def test_a_run_that_is_replaced_leaves_no_weights(kept, tiny_model, tmp_path):
@@ -61,13 +61,13 @@ def test_weights_before_learning_are_drawn_again_from_the_seed(kept, tmp_path):
     assert list(drawn) == list(stored) == FORWARD
     for name in FORWARD:
         np.testing.assert_array_equal(drawn[name], stored[name])
-        np.testing.assert_array_equal(drawn[name], kept.weights_after(0)[name])
+        np.testing.assert_array_equal(drawn[name], kept.arrays_after(0)[name])
 
 
 def test_weights_before_learning_may_be_those_of_another_run(tiny_model, tiny_run, tmp_path):
     run = spikingfa.train(tiny_model, out=tmp_path / "run", start=tiny_run, progress=False)
     for name, w in weights_before(run).items():
-        np.testing.assert_array_equal(w, tiny_run.weights[name])
+        np.testing.assert_array_equal(w, tiny_run.arrays[name])
 
 
 def test_weights_before_learning_need_the_right_data(tiny_run):
@@ -86,7 +86,7 @@ def test_histograms_of_all_projections_before_and_after(kept, tiny_run):
     before = weights_before(tiny_run)
     for ax, name in zip(fig.axes, FORWARD):
         assert ax.get_xlabel() == "w (pA)"
-        for (share, edges, _), w in zip(shares(ax), (before[name], tiny_run.weights[name])):
+        for (share, edges, _), w in zip(shares(ax), (before[name], tiny_run.arrays[name])):
             assert share.sum() == pytest.approx(100)
             counts = np.histogram(1e12 * w, edges)[0]
             np.testing.assert_allclose(share, 100 * counts / w.size)
@@ -95,7 +95,7 @@ def test_histograms_of_all_projections_before_and_after(kept, tiny_run):
 def test_synapses_that_are_not_there_do_not_count(kept):
     ax = plots.plot_weights(kept, epochs=[3]).axes[0]
     ((share, edges, _),) = shares(ax)
-    w = kept.weights["input_to_hidden.w"][kept.weights["input_to_hidden.mask"] > 0]
+    w = kept.arrays["input_to_hidden.w"][kept.arrays["input_to_hidden.mask"] > 0]
     assert w.size == 36
     np.testing.assert_allclose(share, 100 * np.histogram(1e12 * w, edges)[0] / 36)
 
@@ -104,7 +104,7 @@ def test_quantiles_over_epochs_where_weights_were_kept(kept):
     fig = plots.plot_weights(kept, ["hidden_to_output.w"], epochs=[0, 2])
     histogram, course = fig.axes
     assert len(shares(histogram)) == 2
-    w = [1e12 * kept.weights_after(epoch)["hidden_to_output.w"] for epoch in range(4)]
+    w = [1e12 * kept.arrays_after(epoch)["hidden_to_output.w"] for epoch in range(4)]
     np.testing.assert_allclose(course.lines[0].get_ydata(), [np.median(part) for part in w])
     outer = course.collections[0].get_paths()[0].vertices
     last = outer[outer[:, 0] == 3, 1]
@@ -162,7 +162,7 @@ def test_no_text_is_clipped_or_overlaps(kept, width):
 
 
 def test_receptive_fields_are_images_of_the_incoming_weights(tiny_run):
-    w = 1e12 * tiny_run.weights["input_to_hidden.w"]
+    w = 1e12 * tiny_run.arrays["input_to_hidden.w"]
     fig = plots.plot_receptive_fields(tiny_run, [4, 0], data=image_data())
     *cells, bar = fig.axes
     assert [ax.get_title() for ax in cells] == ["4", "0"]

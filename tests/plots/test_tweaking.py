@@ -46,8 +46,8 @@ def test_a_slider_trains_and_draws_what_the_change_does(tweaked, tiny_model, tmp
     slider(tweaked, 0).value = 12.5
     assert tweaked.model == tiny_model.but({"hidden.tau_m": "12.5 ms"})
     run = spikingfa.train(tweaked.model, out=tmp_path / "run", progress=False)
-    for name, weights in run.weights.items():
-        np.testing.assert_array_equal(tweaked.run.weights[name], weights)
+    for name, weights in run.arrays.items():
+        np.testing.assert_array_equal(tweaked.run.arrays[name], weights)
     assert f"test error <b>{100 * run.metrics['test_error']:.2f} %</b>" in told(tweaked)
     assert image(tweaked).shape[1] == 3.5 * 192
     assert before.shape != image(tweaked).shape or (before != image(tweaked)).any()
@@ -99,7 +99,7 @@ def test_a_field_that_is_a_whole_number_has_a_slider_of_whole_numbers(tiny_model
     size.value = 10
     assert tweaked.model.hidden.size == 10
     run = spikingfa.train(tweaked.model, out=tmp_path / "run", progress=False)
-    np.testing.assert_equal(tweaked.run.weights, run.weights)
+    np.testing.assert_equal(tweaked.run.arrays, run.arrays)
     layers.value = 2
     assert [layer.size for layer in tweaked.model.hidden] == [10, 10]
     assert "test error" in tweaked.box.children[2].value

@@ -95,9 +95,9 @@ def test_a_shipped_rule_by_its_texts_is_the_same_network(kind, fields, options):
 def test_by_default_it_is_three_factor_bit_for_bit(tiny_model, tiny_run, tmp_path):
     model = tiny_model.but({"plasticity.rule": "equations"})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
-    assert set(run.weights) == set(tiny_run.weights)
-    for name, array in tiny_run.weights.items():
-        np.testing.assert_array_equal(run.weights[name], array)
+    assert set(run.arrays) == set(tiny_run.arrays)
+    for name, array in tiny_run.arrays.items():
+        np.testing.assert_array_equal(run.arrays[name], array)
 
 
 def test_it_is_read_written_and_shown(model, tmp_path):

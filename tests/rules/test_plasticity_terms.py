@@ -56,7 +56,7 @@ def start(model, run) -> dict[str, np.ndarray]:
 
 def test_no_weight_changes_its_sign(model, run):
     for name in PLASTIC:
-        w, sign = run.weights[f"{name}.w"], run.weights[f"{name.split('_')[0]}.polarity"]
+        w, sign = run.arrays[f"{name}.w"], run.arrays[f"{name.split('_')[0]}.polarity"]
         assert (w * sign[:, None] >= 0).all()
         assert {-1.0, 1.0} == set(sign)
         assert not np.array_equal(w, start(model, run)[f"{name}.w"])
@@ -65,18 +65,18 @@ def test_no_weight_changes_its_sign(model, run):
 def test_absent_synapses_stay_absent(model, run):
     before = start(model, run)
     for name, sparsity in zip(PLASTIC, (0.5, 0.25, 0.5)):
-        there = run.weights[f"{name}.mask"]
+        there = run.arrays[f"{name}.mask"]
         np.testing.assert_array_equal(there, before[f"{name}.mask"])
-        assert (run.weights[f"{name}.w"][there == 0] == 0).all()
+        assert (run.arrays[f"{name}.w"][there == 0] == 0).all()
         assert (before[f"{name}.w"][there == 0] == 0).all()
         if name != "hidden_to_hidden":
             assert (there.mean(axis=0) == 1 - sparsity).all()
-    assert (np.diag(run.weights["hidden_to_hidden.w"]) == 0).all()
+    assert (np.diag(run.arrays["hidden_to_hidden.w"]) == 0).all()
 
 
 def test_weights_stay_within_their_bounds(run):
     for name in PLASTIC:
-        assert np.abs(run.weights[f"{name}.w"]).max() <= 300e-12
+        assert np.abs(run.arrays[f"{name}.w"]).max() <= 300e-12
 
 
 def test_without_learning_nothing_changes(model, run, tmp_path):
@@ -84,7 +84,7 @@ def test_without_learning_nothing_changes(model, run, tmp_path):
     still = trained(model, tmp_path / "run", **etas)
     before = start(model, run)
     for name in PLASTIC:
-        np.testing.assert_array_equal(still.weights[f"{name}.w"], before[f"{name}.w"])
+        np.testing.assert_array_equal(still.arrays[f"{name}.w"], before[f"{name}.w"])
 
 
 def test_a_run_with_all_terms_goes_on_to_the_same_result(model, run, tmp_path, monkeypatch):
@@ -121,7 +121,7 @@ def test_noise_spreads_the_weights_as_much_as_its_formula_says(tiny_model, tmp_p
     w = initial_state(topology, stream(1, "weights"))["input_to_hidden.w"]
     eta = learning_rates(topology, 0.0)["input_to_hidden.eta"]
     n_spikes = 200 * 0.1 * data.x_train.sum(axis=0)
-    spread = (run.weights["input_to_hidden.w"] - w).std(axis=1)
+    spread = (run.arrays["input_to_hidden.w"] - w).std(axis=1)
     np.testing.assert_allclose(spread, eta * 20e-12 * np.sqrt(n_spikes), rtol=0.25)
 
 

@@ -64,7 +64,7 @@ def test_a_stopped_run_falls_at_the_same_epochs(tiny_model, tmp_path, monkeypatc
     constant = model.but({"plasticity.schedule": "constant"})
     other = spikingfa.train(constant, out=tmp_path / "constant", progress=False)
     w = "input_to_hidden.w"
-    assert not np.array_equal(other.weights[w], expected.weights[w])
+    assert not np.array_equal(other.arrays[w], expected.arrays[w])
     for n in (8, 13, 16, 20):
         with monkeypatch.context() as patch:
             stop_at(patch, n)

@@ -256,7 +256,7 @@ def test_damaged_counts_of_a_checkpoint(counts, told, stopped, refused):
 def test_a_whole_checkpoint_is_gone_on_with(stopped, tiny_run):
     _, command = stopped
     assert main([str(word) for word in command]) == 0
-    np.testing.assert_equal(spikingfa.open_run(command[-1]).weights, tiny_run.weights)
+    np.testing.assert_equal(spikingfa.open_run(command[-1]).arrays, tiny_run.arrays)
 
 
 # checksums
@@ -299,11 +299,11 @@ def test_the_same_arrays_are_the_same_file(tmp_path, monkeypatch):
 def test_checksums_are_no_arrays(tiny_run):
     with zipfile.ZipFile(tiny_run.folder / "weights.npz") as stored:
         assert CHECKSUM in stored.namelist()
-    assert all(name.endswith((".w", ".b", ".q", ".phase")) for name in tiny_run.weights)
+    assert all(name.endswith((".w", ".b", ".q", ".phase")) for name in tiny_run.arrays)
     with np.load(tiny_run.folder / "weights.npz") as stored:  # as older versions read them
         arrays = {name: stored[name] for name in stored.files}
     assert isinstance(arrays.pop(CHECKSUM), bytes)
-    np.testing.assert_equal(arrays, tiny_run.weights)
+    np.testing.assert_equal(arrays, tiny_run.arrays)
 
 
 # the compiled network

@@ -81,5 +81,5 @@ def test_resume_goes_on_or_further(tiny_model, tiny_run, tmp_path):
     further = tiny_run.resume(epochs=3, out=tmp_path / "further", progress=False)
     assert further.metrics["epochs"] == 3
     np.testing.assert_array_equal(
-        further.start["input_to_hidden.w"], tiny_run.weights["input_to_hidden.w"]
+        further.start["input_to_hidden.w"], tiny_run.arrays["input_to_hidden.w"]
     )

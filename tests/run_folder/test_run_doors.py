@@ -47,7 +47,7 @@ def test_runs_in_one_folder_are_three_runs(tiny_model, tmp_path):
         for read in ("weights", "spikes", "state", "feedback", "kept_epochs"):
             with pytest.raises(RunFolderError, match="was replaced by another since it was opened"):
                 getattr(run, read)
-    np.testing.assert_equal(runs[2].weights, alone[2].weights)
+    np.testing.assert_equal(runs[2].arrays, alone[2].arrays)
     assert len({run.versions["id"] for run in (*runs, *alone)}) == 6
 
 
@@ -60,7 +60,7 @@ def test_what_is_read_of_a_replaced_run_is_refused_in_one_line(copied, older):
     metrics = run.metrics
     replace(copied)
     for use in (
-        lambda: run.weights,
+        lambda: run.arrays,
         lambda: run.history,
         lambda: run.kept_epochs,
         lambda: run.recording(),
@@ -110,9 +110,9 @@ def test_a_folder_that_is_moved_and_copied_holds_the_same_run(copied):
     run = spikingfa.open_run(copied / "one")
     shutil.move(copied / "one", copied / "away")
     with pytest.raises(RunFolderError, match="is no longer there"):
-        _ = run.weights
+        _ = run.arrays
     shutil.copytree(copied / "away", copied / "one")
-    assert run.weights.keys() == run.state.keys() | {"feedback_to_hidden.b"}
+    assert run.arrays.keys() == run.state.keys() | {"feedback_to_hidden.b"}
 
 
 def test_another_current_folder_makes_no_difference(tiny_run, tiny_model, tmp_path, monkeypatch):
@@ -124,8 +124,8 @@ def test_another_current_folder_makes_no_difference(tiny_run, tiny_model, tmp_pa
     by_name = opened.recording("traces")
     numbered = spikingfa.train(tiny_model, progress=False, figures=False)
     os.chdir(tmp_path / "there")
-    np.testing.assert_equal(opened.weights, tiny_run.weights)
-    np.testing.assert_equal(trained.weights, tiny_run.weights)
+    np.testing.assert_equal(opened.arrays, tiny_run.arrays)
+    np.testing.assert_equal(trained.arrays, tiny_run.arrays)
     assert numbered.folder == tmp_path / "here" / "runs" / "run-001"
     assert numbered.spikes.labels == tiny_run.spikes.labels
     assert recording.traces.keys() == by_name.traces.keys() == {"hidden.v"}
@@ -204,7 +204,7 @@ def test_what_is_no_run_is_refused_in_one_line(given, tmp_path):
 def test_a_model_is_taken_by_its_name_and_file(tiny_model, tiny_run, tmp_path):
     spikingfa.write_model(tiny_model, tmp_path / "mine.toml")
     run = train(tmp_path / "mine.toml", tmp_path / "run", None)
-    np.testing.assert_equal(run.weights, tiny_run.weights)
+    np.testing.assert_equal(run.arrays, tiny_run.arrays)
     assert train(str(tmp_path / "mine.toml"), Path(tmp_path / "np"), np.int64(1)).model == run.model
     spikingfa.write_model("digits_fa", tmp_path / "digits.toml")
     assert spikingfa.load_model(tmp_path / "digits.toml") == spikingfa.load_model("digits_fa")

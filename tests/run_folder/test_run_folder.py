@@ -137,9 +137,9 @@ def test_everything_comes_back(written):
     assert list(run.history) == list(ROWS[0])
     for name, column in run.history.items():
         np.testing.assert_allclose(column, [row[name] for row in ROWS], rtol=1e-5)
-    assert list(run.weights) == [*W, "feedback_to_hidden.b"]
-    np.testing.assert_array_equal(run.weights["input_to_hidden.w"], W["input_to_hidden.w"])
-    np.testing.assert_array_equal(run.weights["feedback_to_hidden.b"], B["hidden"])
+    assert list(run.arrays) == [*W, "feedback_to_hidden.b"]
+    np.testing.assert_array_equal(run.arrays["input_to_hidden.w"], W["input_to_hidden.w"])
+    np.testing.assert_array_equal(run.arrays["feedback_to_hidden.b"], B["hidden"])
     assert same_spikes(run.spikes, SPIKES)
     assert repr(run).splitlines()[0] == f"Run({str(written.folder)!r})"
 
@@ -171,9 +171,9 @@ def test_a_run_that_trained_can_be_opened_from_text_and_path(tiny_run, tiny_mode
 
 def test_arrays_stay_when_the_folder_is_gone(tiny_run, tmp_path):
     run = open_run(shutil.copytree(tiny_run.folder, tmp_path / "run"))
-    weights, spikes, history = run.weights, run.spikes, run.history
+    weights, spikes, history = run.arrays, run.spikes, run.history
     shutil.rmtree(run.folder)
-    np.testing.assert_equal(weights, tiny_run.weights)
+    np.testing.assert_equal(weights, tiny_run.arrays)
     np.testing.assert_equal(history, tiny_run.history)
     assert same_spikes(spikes, tiny_run.spikes)
     for array in (*weights.values(), *history.values(), spikes.t, spikes.i):
@@ -544,8 +544,8 @@ def test_the_format_of_a_run_folder_is_told(tiny_run):
 @pytest.mark.parametrize("number", [None, 0, 1, 2])
 def test_formats_up_to_this_one_are_read(tiny_run, tmp_path, number):
     run = spikingfa.open_run(renumbered(tiny_run, tmp_path / "run", number))
-    for name, array in tiny_run.weights.items():
-        np.testing.assert_array_equal(run.weights[name], array)
+    for name, array in tiny_run.arrays.items():
+        np.testing.assert_array_equal(run.arrays[name], array)
     assert run.metrics == tiny_run.metrics
 
 

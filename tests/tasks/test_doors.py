@@ -571,8 +571,8 @@ def test_a_pair_is_trained_on_and_tested(tiny_data, tiny_model, tiny_run, tmp_pa
         pair = arrays["x"], np.array(["a", "b", "c"])[arrays["y"]]
     run = spikingfa.train(tiny_model, data=pair, out=tmp_path / "run", progress=False)
     assert run.metrics["test_error"] == tiny_run.metrics["test_error"]
-    for name, w in tiny_run.weights.items():
-        np.testing.assert_array_equal(run.weights[name], w)
+    for name, w in tiny_run.arrays.items():
+        np.testing.assert_array_equal(run.arrays[name], w)
     four = load_data(tiny_model.task, pair)
     parts = tuple(getattr(four, name) for name in PARTS)
     for data in (four, parts):

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import re
 import struct
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from spikingfa import DataError, Model
+from spikingfa.base import progress
 from spikingfa.cli.main import main
 from spikingfa.model.model import Task
 from spikingfa.network.describe import describe
@@ -88,6 +90,7 @@ def mirrors(monkeypatch):
         def retrieve(url, known_hash, fname, path, downloader):
             asked.append(url)
             content = answer(url)
+            count(downloader.progressbar, len(content))
             (Path(path) / fname).write_bytes(content)
             return str(Path(path) / fname)
 
@@ -95,6 +98,16 @@ def mirrors(monkeypatch):
         return asked
 
     return use
+
+
+def count(bar, n: int) -> None:
+    """Go with a bar as pooch's downloaders do."""
+    bar.total = n
+    bar.update(n // 2)
+    bar.update(n - n // 2)
+    bar.reset()
+    bar.update(n)
+    bar.close()
 
 
 def offline(url):
@@ -278,6 +291,16 @@ def test_it_is_downloaded_once(small_mnist, mirrors):
     assert n_train() == n_train() == 12
     assert asked == [f"{mnist.MIRRORS[0]}{name}.gz" for name in FILES]
     assert sorted(os.listdir(small_mnist)) == sorted(f"{name}.gz" for name in FILES)
+
+
+def test_a_download_shows_how_far_it_is(small_mnist, mirrors, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    mirrors(packed)
+    n_train()
+    told = capsys.readouterr().err
+    for name in FILES:
+        size = len(packed(f"/{name}"))  # of which half has come
+        assert re.search(rf"^downloading {name}.gz: (49|50) % of {size}(.0)?B in", told, re.M)
 
 
 @pytest.mark.parametrize(

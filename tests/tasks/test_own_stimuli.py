@@ -86,7 +86,7 @@ def test_other_epochs_are_others(model, tmp_path):
     fresh = trained(model, tmp_path / "fresh", data)
     x, _ = data.drawn(model.task, range(96))
     assert not np.array_equal(x[:48], x[48:])
-    w = [fresh.weights_after(k)["hidden_to_output.w"] for k in (0, 1, 2)]
+    w = [fresh.arrays_after(k)["hidden_to_output.w"] for k in (0, 1, 2)]
     assert not np.array_equal(w[1], w[2])
 
 

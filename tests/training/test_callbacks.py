@@ -37,12 +37,14 @@ def test_they_see_each_epoch_as_it_ends(model, tmp_path):
         assert training.epoch_is_done
         assert training.run.metrics["epochs"] == training.epoch
         np.testing.assert_array_equal(shown, training.run.weights["input_to_hidden.w"])
-        seen.append((training.epoch, training.trials, len(training.history["epoch"]), shown.sum()))
+        seen.append(
+            (training.epoch, training.trials, len(training.history["epoch"]), float(shown.sum()))
+        )
 
     run = trained(model, tmp_path / "run", callbacks=[look])
     assert [row[:3] for row in seen] == [(k, k * N_TRAIN, k + 1) for k in (1, 2, 3)]
     assert len({row[3] for row in seen}) == 3
-    np.testing.assert_array_equal(run.weights["input_to_hidden.w"].sum(), seen[-1][3])
+    np.testing.assert_array_equal(run.arrays["input_to_hidden.w"].sum(), seen[-1][3])
 
 
 @pytest.mark.parametrize("every", [7, 20, 100])
@@ -70,8 +72,8 @@ def test_the_loop_is_the_same_training(model, tmp_path):
     ]
     assert epochs == [1, 2, 3]
     looped = spikingfa.open_run(tmp_path / "loop")
-    for name, array in plain.weights.items():
-        np.testing.assert_array_equal(array, looped.weights[name])
+    for name, array in plain.arrays.items():
+        np.testing.assert_array_equal(array, looped.arrays[name])
     assert looped.metrics["finished"]
 
 

@@ -51,7 +51,7 @@ def test_the_killed_reach_their_own_layer_no_more():
 
 
 def test_what_is_killed_is_a_part_of_each_hidden_layer(tiny_run):
-    model, weights = tiny_run.model, tiny_run.weights
+    model, weights = tiny_run.model, tiny_run.arrays
     state = Perturbation(kill=0.25).of_weights(model, weights)
     dead = (state["hidden_to_output.w"] == 0).all(axis=1)
     assert dead.sum() == round(0.25 * model.hidden[0].size)
@@ -69,13 +69,13 @@ def test_a_network_without_hidden_neurons_guesses(tiny_run):
 
 def test_weight_noise_is_relative_and_repeatable(tiny_run):
     one, same, other = (
-        Perturbation(weight_noise=0.1, seed=seed).of_weights(tiny_run.model, tiny_run.weights)
+        Perturbation(weight_noise=0.1, seed=seed).of_weights(tiny_run.model, tiny_run.arrays)
         for seed in (1, 1, 2)
     )
     w = "input_to_hidden.w"
     np.testing.assert_array_equal(one[w], same[w])
     assert not np.array_equal(one[w], other[w])
-    relative = one[w] / tiny_run.weights[w] - 1
+    relative = one[w] / tiny_run.arrays[w] - 1
     assert 0.07 < relative.std() < 0.13
 
 

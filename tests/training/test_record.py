@@ -54,19 +54,19 @@ def test_a_trace_tells_what_it_is(run):
 
 def test_weights_stay_unless_it_learns(run):
     still = record(run, "input_to_hidden.w").traces["input_to_hidden.w"].values
-    stored = run.weights["input_to_hidden.w"]
+    stored = run.arrays["input_to_hidden.w"]
     np.testing.assert_array_equal(still, np.tile(stored.ravel(), (200, 1)))
     moving = record(run, "input_to_hidden.w", learning=True).traces["input_to_hidden.w"].values
     assert (moving[-1] != stored.ravel()).any()
-    np.testing.assert_array_equal(open_run(run.folder).weights["input_to_hidden.w"], stored)
+    np.testing.assert_array_equal(open_run(run.folder).arrays["input_to_hidden.w"], stored)
 
 
 def test_untrained_are_the_weights_that_it_began_with(run, tiny_model, tmp_path):
     w = record(run, "input_to_hidden.w", untrained=True).traces["input_to_hidden.w"].values[0]
-    assert (w != run.weights["input_to_hidden.w"].ravel()).any()
+    assert (w != run.arrays["input_to_hidden.w"].ravel()).any()
     one = spikingfa.train(tiny_model, out=tmp_path / "one", start=run, progress=False)
     w = record(one, "input_to_hidden.w", untrained=True).traces["input_to_hidden.w"].values[0]
-    np.testing.assert_array_equal(w, run.weights["input_to_hidden.w"].ravel())
+    np.testing.assert_array_equal(w, run.arrays["input_to_hidden.w"].ravel())
 
 
 def test_stimuli_are_chosen(run, tiny_data):

@@ -55,7 +55,7 @@ def test_weights_change_in_the_epochs_that_say_so(model, tmp_path):
         {"epoch": 4, "changes": {"plasticity.eta_output": 1}},
     ]
     run = trained(model.but({"training.stages": stages}), tmp_path / "run")
-    w = [run.weights_after(k) for k in range(5)]
+    w = [run.arrays_after(k) for k in range(5)]
 
     def changed(name, k):
         return not np.array_equal(w[k][f"{name}.w"], w[k - 1][f"{name}.w"])
@@ -75,7 +75,7 @@ def test_a_function_of_the_epoch(model, tmp_path):
     assert one.model == other.model
     assert_same_run(one, other)
     plain = trained(model, tmp_path / "plain")
-    assert not np.array_equal(plain.weights["input_to_hidden.w"], one.weights["input_to_hidden.w"])
+    assert not np.array_equal(plain.arrays["input_to_hidden.w"], one.arrays["input_to_hidden.w"])
 
 
 @pytest.mark.parametrize("n", [6, 10, 14])

@@ -20,9 +20,9 @@ def test_nothing_changes_where_nothing_learns(tiny_model, tiny_run, tmp_path):
     """Another seed would draw other weights; the network is that of the run it began with."""
     model = tiny_model.but(FROZEN | {"training.seed": 7})
     run = from_the_run(model, tiny_run, tmp_path / "run")
-    for name, array in tiny_run.weights.items():
+    for name, array in tiny_run.arrays.items():
         if name.endswith((".w", ".b")):
-            np.testing.assert_array_equal(run.weights[name], array, err_msg=name)
+            np.testing.assert_array_equal(run.arrays[name], array, err_msg=name)
             np.testing.assert_array_equal(run.start[name], array, err_msg=name)
     last = tiny_run.history["test_error"][-1]
     np.testing.assert_array_equal(run.history["test_error"], [last, last])
@@ -36,12 +36,12 @@ def test_one_layer_after_the_other(tiny_model, tiny_run, tmp_path):
         for name, start in (
             ("folder", str(tiny_run.folder)),
             ("run", tiny_run),
-            ("arrays", tiny_run.weights),
+            ("arrays", tiny_run.arrays),
         )
     ]
     for run in runs:
         assert_same_run(run, runs[0])
-        changed = {n for n, a in tiny_run.weights.items() if (run.weights[n] != a).any()}
+        changed = {n for n, a in tiny_run.arrays.items() if (run.arrays[n] != a).any()}
         assert "input_to_hidden.w" in changed
         assert not {"hidden_to_output.w", "feedback_to_hidden.b"} & changed
 
@@ -78,7 +78,7 @@ def test_stopped_and_gone_on_with(model, tiny_run, tmp_path, monkeypatch):
 def test_another_start_is_refused(model, tiny_run, tmp_path):
     out = tmp_path / "run"
     from_the_run(model, tiny_run, out)
-    other = {name: array + 1e-12 for name, array in tiny_run.weights.items()}
+    other = {name: array + 1e-12 for name, array in tiny_run.arrays.items()}
     with pytest.raises(spikingfa.RunFolderError, match="it began with other weights"):
         spikingfa.train(model, out=out, start=other, resume=True, progress=False)
     drawn = tmp_path / "drawn"
@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_told_in_one_line(changes, told, tiny_model, tiny_r
     ],
 )
 def test_weights_of_more_layers_and_no_numbers(changed, told, tiny_model, tiny_run, tmp_path):
-    weights = tiny_run.weights | changed
+    weights = tiny_run.arrays | changed
     with pytest.raises(spikingfa.ModelError) as caught:
         spikingfa.train(tiny_model, out=tmp_path / "run", start=weights, progress=False)
     assert told in str(caught.value)
@@ -120,9 +120,9 @@ def test_weights_of_more_layers_and_no_numbers(changed, told, tiny_model, tiny_r
 
 def test_synapses_that_are_not_there_have_no_weight(tiny_model, tiny_run, tmp_path):
     run = from_the_run(tiny_model.but({"hidden.sparsity": 0.5}), tiny_run, tmp_path / "run")
-    absent = run.weights["input_to_hidden.mask"] == 0
+    absent = run.arrays["input_to_hidden.mask"] == 0
     assert absent.sum() == 36
-    assert not run.weights["input_to_hidden.w"][absent].any()
+    assert not run.arrays["input_to_hidden.w"][absent].any()
 
 
 def test_the_command(tiny_model, tiny_run, tmp_path, capsys):

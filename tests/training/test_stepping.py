@@ -57,7 +57,7 @@ def test_a_model_begins_with_its_seed(tiny_model, tmp_path):
     model = tiny_model.but({"training.seed": 5, "recording.weights": True})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
     network = spikingfa.brian2_network(model, trials=1)
-    expected = run.weights_after(0)["input_to_hidden.w"].ravel()
+    expected = run.arrays_after(0)["input_to_hidden.w"].ravel()
     np.testing.assert_array_equal(network["input_to_hidden"].w_[:], expected)
 
 

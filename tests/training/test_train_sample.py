@@ -44,7 +44,7 @@ def test_it_is_the_error_of_the_weights_that_are_stored(tiny_model, tmp_path, sm
     x, y = data.x_train[sample], data.y_train[sample]
     asked = spikingfa.Data(x[:1], y[:1], x, y, classes=data.classes)
     for epoch, error in enumerate(run.history["train_error"]):
-        run.weights = run.weights_after(epoch)
+        run.arrays = run.arrays_after(epoch)
         assert spikingfa.evaluate(run, data=asked, over_time=False).error == pytest.approx(error)
     assert run.metrics["train_error"] == run.history["train_error"][-1]
 
@@ -58,8 +58,8 @@ def test_the_sample_moves_nothing(tiny_model, tmp_path, monkeypatch):
         monkeypatch.setattr(train_sample, "SAMPLE", size)
         runs.append(spikingfa.train(model, out=tmp_path / str(size), progress=False))
     one, other = runs
-    for name, array in one.weights.items():
-        np.testing.assert_array_equal(array, other.weights[name])
+    for name, array in one.arrays.items():
+        np.testing.assert_array_equal(array, other.arrays[name])
     for column in one.history.keys() - {"train_error"}:
         np.testing.assert_array_equal(one.history[column], other.history[column])
 

@@ -9,9 +9,9 @@ from spikingfa.training.session import one_of_each_class_first
 
 def test_same_seed_same_run_bit_for_bit(tiny_model, tiny_run, tmp_path):
     again = spikingfa.train(tiny_model, out=tmp_path / "again", progress=False)
-    assert again.weights.keys() == tiny_run.weights.keys()
-    for name, array in tiny_run.weights.items():
-        np.testing.assert_array_equal(again.weights[name], array)
+    assert again.arrays.keys() == tiny_run.arrays.keys()
+    for name, array in tiny_run.arrays.items():
+        np.testing.assert_array_equal(again.arrays[name], array)
     for name, column in tiny_run.history.items():
         np.testing.assert_array_equal(again.history[name], column)
     np.testing.assert_array_equal(again.spikes.t, tiny_run.spikes.t)
@@ -21,7 +21,7 @@ def test_another_seed_another_run(tiny_model, tiny_run, tmp_path):
     other = spikingfa.train(tiny_model, seed=77, out=tmp_path / "other", progress=False)
     assert other.metrics["seed"] == other.model.training.seed == 77
     for name in ("input_to_hidden.w", "hidden_to_output.w", "feedback_to_hidden.b"):
-        assert not np.array_equal(other.weights[name], tiny_run.weights[name])
+        assert not np.array_equal(other.arrays[name], tiny_run.arrays[name])
 
 
 def test_feedback_weights_are_fixed(tiny_model, tiny_run, tmp_path):
@@ -29,8 +29,8 @@ def test_feedback_weights_are_fixed(tiny_model, tiny_run, tmp_path):
     longer = tiny_model.but({"training.epochs": tiny_model.training.epochs + 1})
     longer = spikingfa.train(longer, out=tmp_path / "longer", progress=False)
     same, w = "feedback_to_hidden.b", "hidden_to_output.w"
-    np.testing.assert_array_equal(longer.weights[same], tiny_run.weights[same])
-    assert not np.array_equal(longer.weights[w], tiny_run.weights[w])
+    np.testing.assert_array_equal(longer.arrays[same], tiny_run.arrays[same])
+    assert not np.array_equal(longer.arrays[w], tiny_run.arrays[w])
 
 
 def test_a_frozen_hidden_layer_keeps_its_weights(tiny_model, tmp_path):
@@ -39,9 +39,7 @@ def test_a_frozen_hidden_layer_keeps_its_weights(tiny_model, tmp_path):
         spikingfa.train(frozen.but({"training.epochs": n}), out=tmp_path / str(n), progress=False)
         for n in (1, 2)
     )
-    np.testing.assert_array_equal(
-        one.weights["input_to_hidden.w"], two.weights["input_to_hidden.w"]
-    )
+    np.testing.assert_array_equal(one.arrays["input_to_hidden.w"], two.arrays["input_to_hidden.w"])
 
 
 def test_the_run_tells_what_it_reached(tiny_model, tiny_run):
@@ -95,7 +93,7 @@ def test_several_hidden_layers(tiny_model, tmp_path, n_layers):
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
     assert {"angle_hidden_0_deg", "angle_hidden_1_deg"} <= run.history.keys()
     assert {"hidden_0", "hidden_1"} <= set(run.spikes.populations)
-    assert run.weights["hidden_0_to_hidden_1.w"].shape == (layers[0]["size"],) * 2
+    assert run.arrays["hidden_0_to_hidden_1.w"].shape == (layers[0]["size"],) * 2
 
 
 @pytest.mark.long
@@ -104,7 +102,7 @@ def test_no_feedback_leaves_the_hidden_layer_as_it_is(tiny_model, tmp_path):
         tiny_model.but({"feedback.kind": "none"}), out=tmp_path / "run", progress=False
     )
     assert run.metrics["angle_deg"] is None
-    assert "feedback_to_hidden.b" not in run.weights
+    assert "feedback_to_hidden.b" not in run.arrays
 
 
 @pytest.mark.long
@@ -114,8 +112,8 @@ def test_transported_feedback_is_the_forward_weights_transposed(tiny_model, tmp_
     model = spikingfa.Model.model_validate(tables).but({"feedback.kind": "transport"})
     run = spikingfa.train(model, out=tmp_path / "run", progress=False)
     onwards = {"hidden_0": "hidden_0_to_hidden_1.w", "hidden_1": "hidden_1_to_output.w"}
-    for name, w in ((name, run.weights[onward]) for name, onward in onwards.items()):
-        b = run.weights[f"feedback_to_{name}.b"]
+    for name, w in ((name, run.arrays[onward]) for name, onward in onwards.items()):
+        b = run.arrays[f"feedback_to_{name}.b"]
         assert np.sqrt(np.mean(b**2)) == pytest.approx(1 / np.sqrt(3))
         np.testing.assert_allclose(b / np.abs(b).max(), w.T / np.abs(w).max(), atol=1e-12)
         assert run.history[f"angle_{name}_deg"][-1] == pytest.approx(0, abs=1e-4)
@@ -133,9 +131,9 @@ def test_noise_while_learning_repeats_with_its_seed(tiny_model, tiny_run, tmp_pa
         for k, seed in enumerate((1, 1, 2))
     )
     w = "input_to_hidden.w"
-    np.testing.assert_array_equal(one.weights[w], same.weights[w])
-    assert not np.array_equal(one.weights[w], other.weights[w])
-    assert not np.array_equal(one.weights[w], tiny_run.weights[w])
+    np.testing.assert_array_equal(one.arrays[w], same.arrays[w])
+    assert not np.array_equal(one.arrays[w], other.arrays[w])
+    assert not np.array_equal(one.arrays[w], tiny_run.arrays[w])
 
 
 @pytest.mark.long
@@ -155,7 +153,7 @@ def test_a_test_in_shards_is_that_in_one_go(tiny_model, tiny_run, tmp_path, monk
     monkeypatch.setattr(session, "SHARD", 3)
     run = spikingfa.train(tiny_model, out=tmp_path / "run", progress=False)
     np.testing.assert_array_equal(
-        run.weights["input_to_hidden.w"], tiny_run.weights["input_to_hidden.w"]
+        run.arrays["input_to_hidden.w"], tiny_run.arrays["input_to_hidden.w"]
     )
     assert abs(run.metrics["test_error"] - tiny_run.metrics["test_error"]) < 0.2
 
@@ -165,5 +163,5 @@ def test_figures_are_drawn_unless_they_are_not_wanted(tiny_model, tiny_run, tmp_
     assert (tiny_run.folder / "figures").is_dir()
     assert not (run.folder / "figures").exists()
     np.testing.assert_array_equal(
-        run.weights["input_to_hidden.w"], tiny_run.weights["input_to_hidden.w"]
+        run.arrays["input_to_hidden.w"], tiny_run.arrays["input_to_hidden.w"]
     )

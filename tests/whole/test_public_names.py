@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
-    *(ROOT / "docs/guide").glob("*.md"),
+    *sorted((ROOT / "docs/guide").glob("*.md")),
+    ROOT / "models/README.md",
 ]
 #: Of those who add to the package itself.
 OF_THE_PROJECT = ("contributing.md", "architecture.md", "what-does-not-hold.md")
@@ -57,6 +58,15 @@ def test_nothing_private_is_imported(name):
             assert not [module for module in modules if module.startswith("spikingfa.")]
         if isinstance(node, ast.ImportFrom) and node.module:
             assert not node.module.startswith("spikingfa."), ast.unparse(node)
+            if node.module == "spikingfa":
+                assert {alias.name for alias in node.names} <= {*spikingfa.__all__}
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_nothing_with_an_underscore_is_used(name):
+    for node in ast.walk(ast.parse(CODE[name])):
+        if isinstance(node, ast.Attribute):
+            assert not re.match(r"_(?!_)", node.attr), ast.unparse(node)
 
 
 @pytest.mark.parametrize("name", CODE)
@@ -69,6 +79,8 @@ def test_every_attribute_of_the_package_is_a_name_of_it(name):
 def test_dir_shows_public_names_only():
     shown = [name for name in dir(spikingfa) if not name.startswith("__")]
     assert set(shown) == set(spikingfa.__all__)
+    assert all(getattr(spikingfa, name) is not None for name in shown)
+    assert "training" in vars(spikingfa)  # which is imported by now, and is no public name
 
 
 def test_equations_of_one_part():

@@ -341,14 +341,14 @@ def test_archives_are_not_unpacked(run, elsewhere):
         for name in ("../elsewhere/new.npy", "/tmp/new.npy", "input_to_hidden.w.npy"):
             file.writestr(name, array.getvalue())
     with pytest.raises(RunFolderError, match=r"there is no hidden_to_output\.w|the model needs"):
-        _ = open_run(run).weights
+        _ = open_run(run).arrays
     assert not (run.parent / "new.npy").exists()
 
 
 def test_weights_are_numbers(run):
     np.savez(run / "weights.npz", **{"input_to_hidden.w": np.array([["0.5"]])})
     with pytest.raises(RunFolderError, match=r"input_to_hidden\.w is an array of <U3, not of num"):
-        _ = open_run(run).weights
+        _ = open_run(run).arrays
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_arrays_that_end_a_process_are_not_loaded(kind, run):
     with zipfile.ZipFile(run / "weights.npz", "w") as file:
         file.writestr("x.npy", head)
     with pytest.raises(RunFolderError, match="not of plain numbers or texts"):
-        _ = open_run(run).weights
+        _ = open_run(run).arrays
     folder = run / "recordings" / "traces"
     folder.mkdir(parents=True)
     (folder / "hidden.v.npy").write_bytes(head)

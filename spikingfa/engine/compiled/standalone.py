@@ -17,7 +17,7 @@ from spikingfa.base.errors import SimulationError
 from spikingfa.base.files import as_folder_error
 from spikingfa.base.interrupts import ignored
 from spikingfa.engine.by_row import by_row_problem
-from spikingfa.engine.chunk import Chunk, Outcome, Progress
+from spikingfa.engine.chunk import Chunk, Outcome, Progress, shares
 from spikingfa.engine.compiled import checksums
 from spikingfa.engine.compiled.cache import Program, compiled
 from spikingfa.engine.compiled.following import Output, follow, killed_on_error, status
@@ -66,11 +66,11 @@ class StandaloneEngine:
                 shutil.move(folder / "traces" / f"{one.name}.npy", one.path)
             return self._read(chunk, folder / "results", output.diverged)
 
-    def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
+    def run_all(self, chunks: list[Chunk], progress: Progress | None = None) -> list[Outcome]:
         """Simulate chunks on all cores; see `run`."""
         self._files(chunks[0], self._scratch)  # once for all
         with ThreadPoolExecutor(n_cores()) as pool:
-            return list(pool.map(self.run, chunks))
+            return list(pool.map(self.run, chunks, shares(chunks, progress)))
 
     def _arguments(self, chunk: Chunk, folder: Path) -> list[str]:
         steps = round(chunk.trial / self.blueprint.dt)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spikingfa.engine.chunk import Chunk, Outcome, Progress
+from spikingfa.engine.chunk import Chunk, Outcome, Progress, shares
 from spikingfa.engine.compiled.cache import Program, compiled
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.cuda.limits import check
@@ -48,9 +48,9 @@ class CudaEngine(StandaloneEngine):
             check_device("cuda_standalone")
         return super().run(chunk, progress)
 
-    def run_all(self, chunks: list[Chunk]) -> list[Outcome]:
+    def run_all(self, chunks: list[Chunk], progress: Progress | None = None) -> list[Outcome]:
         """Simulate chunks, one after another: each has the whole GPU."""
-        return [self.run(chunk) for chunk in chunks]
+        return [self.run(*one) for one in zip(chunks, shares(chunks, progress))]
 
     @staticmethod
     def _complains(line: str) -> bool:

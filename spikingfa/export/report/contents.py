@@ -2,15 +2,21 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
 
 from spikingfa.base.errors import RunFolderError
+from spikingfa.model.model import Model
+from spikingfa.run_folder.history import History
 from spikingfa.run_folder.run import Run
+from spikingfa.run_folder.spikes import Spikes
 
 _FILES = {
     "model": "model.toml",
     "metrics": "metrics.json",
     "history": "history.csv",
-    "weights": "weights.npz",
+    "arrays": "weights.npz",
     "spikes": "spikes.npz",
     "versions": "versions.json",
 }
@@ -30,12 +36,21 @@ class Contents:
         The files that are missing or cannot be read.
     damaged : list of str
         Of those that cannot be read, why.
-    model, metrics, history, weights, spikes, versions
+    model, metrics, history, arrays, spikes, versions
         As those of `run`, or None.
     """
 
+    model: Model | None
+    metrics: dict[str, Any] | None
+    history: History | None
+    arrays: dict[str, np.ndarray] | None
+    spikes: Spikes | None
+    versions: dict[str, str | int] | None
+
     def __init__(self, run: Run):
-        self.run, self.missing, self.damaged = run, [], []
+        self.run = run
+        self.missing: list[str] = []
+        self.damaged: list[str] = []
         for part, name in _FILES.items():
             setattr(self, part, self._part(part, name))
 

@@ -2,10 +2,12 @@
 
 import warnings
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
@@ -13,12 +15,14 @@ from markupsafe import Markup
 
 from spikingfa.base.errors import RunFolderError, SpikingFAError, SpikingFAWarning
 from spikingfa.base.files import written_whole
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.base.reading import read_text
 from spikingfa.export.report import summary
 from spikingfa.export.report.contents import Contents
 from spikingfa.export.report.drawing import THEME, curves, png_url, theme_colour
 from spikingfa.export.report.raster_data import packed
 from spikingfa.model.files import MAX_TEXT
+from spikingfa.model.model import Model
 from spikingfa.network.describe import equations
 from spikingfa.plots import plot_raster
 from spikingfa.plots.style import colour_of
@@ -35,7 +39,13 @@ RASTER_TRIALS = 3  # of the picture where no script runs
 MAX_ANSWERS = 50  # recorded trials whose answers are listed in a table
 
 
-def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool = False) -> Path:
+def report(
+    run: Run | str | Path,
+    path: str | Path | None = None,
+    *,
+    test: bool = False,
+    progress: bool = True,
+) -> Path:
     """Write a run on one HTML page, which needs no other file and no network.
 
     The same run gives the same page, byte for byte. Of a run that is not finished, or whose files
@@ -51,6 +61,8 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     test : bool
         Whether the stored weights are tested for the page, as by `evaluate`, which needs the data
         and the compiled network. Else it shows what ``spikingfa test`` left in the run folder.
+    progress : bool
+        Whether progress is shown on stderr, where it takes more than two seconds.
 
     Returns
     -------
@@ -73,10 +85,12 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     contents.missing += [f"{name} cannot be read" for name in unreadable]
     for reason in (*contents.damaged, *unreadable.values()):
         warnings.warn(f"left out of the report: {reason}", SpikingFAWarning, stacklevel=2)
-    if test:
-        made = made_now(evaluate(run, over_time=False))
-        tests = [made, *(stored for stored in tests if stored.name != made.name)]
-    html = page(contents, tests)
+    with progress_shown(progress):
+        if test:
+            made = made_now(evaluate(run, over_time=False))
+            tests = [made, *(stored for stored in tests if stored.name != made.name)]
+        with Waiting("making the page"):
+            html = page(contents, tests)
     written_whole(path, lambda unfinished: unfinished.write_text(html, "utf-8"))
     return path
 
@@ -112,7 +126,7 @@ def page(contents: Contents, tests: list[StoredTest]) -> str:
         "tests": tests,
         "answers": answers,
         "most_answers": MAX_ANSWERS,
-        "weights": summary.weight_rows(contents.weights or {}),
+        "weights": summary.weight_rows(contents.arrays or {}),
         "parameters": summary.parameters(model) if model else None,
         "equations": _equations(model) if model else None,
         "model_text": model_text,
@@ -126,7 +140,7 @@ def page(contents: Contents, tests: list[StoredTest]) -> str:
     return pages.get_template("report.html").render(values).strip() + "\n"
 
 
-def _policy(scripts: list[str]) -> str:
+def _policy(scripts: Sequence[str]) -> str:
     """The policy for browsers: run these scripts, and load nothing."""
     hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{value}'" for value in hashes)
@@ -136,7 +150,7 @@ def _policy(scripts: list[str]) -> str:
     )
 
 
-def _legend(spikes: Spikes) -> list[dict]:
+def _legend(spikes: Spikes) -> list[dict[str, Any]]:
     return [
         {
             "name": name.replace("_", " "),
@@ -147,7 +161,7 @@ def _legend(spikes: Spikes) -> list[dict]:
     ]
 
 
-def _equations(model) -> str:
+def _equations(model: Model) -> str:
     try:
         return equations(model)
     except SpikingFAError as error:  # the sizes of the network are those of its data

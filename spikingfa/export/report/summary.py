@@ -45,7 +45,7 @@ def what_it_is(contents: Contents) -> str:
 
 
 def _sizes(contents: Contents) -> list[str]:
-    w = [(contents.weights or {}).get(f"{name}.w") for name in forward_names(contents.model)]
+    w = [(contents.arrays or {}).get(f"{name}.w") for name in forward_names(contents.model)]
     if any(a is None or a.ndim != 2 for a in w):
         return []
     return [" – ".join(str(n) for n in (w[0].shape[0], *(a.shape[1] for a in w)))]
