@@ -49,14 +49,18 @@ SEVERAL = [
     WAYS["own equations"] | BESIDES["continuous"] | {"feedback.kind": "kolen_pollack"},
     COUPLED | EVENTS,
 ]
+NOISY = {"hidden.layers": 2, "hidden.i_noise": "20 pA"}
+#: Each two of a feedback rule, a form of error, a way and what there is besides meet in one case.
+PAIRS = [
+    way | besides | {"feedback.kind": kind, "feedback.error": error} | NOISY
+    for i, kind in enumerate(RULES)
+    for j, (name, besides) in enumerate(BESIDES.items())
+    for way in [list(WAYS.values())[(i + j // 2) % 2]]
+    for error in [("spiking", "graded")[(i + j) % 2]]
+    if not (RULES[kind].mirrors and name == "continuous")
+]
 ALL = [
-    *(
-        way | besides | {"feedback.kind": kind, "feedback.error": error} | NOISY
-        for NOISY in [{"hidden.layers": 2, "hidden.i_noise": "20 pA"}]
-        for way, besides in itertools.product(WAYS.values(), BESIDES.values())
-        for kind, error in itertools.product(RULES, ("spiking", "graded"))
-        if not (RULES[kind].mirrors and besides == BESIDES["continuous"])
-    ),
+    *PAIRS,
     *(
         COUPLED | BESIDES["recurrent"] | {"plasticity.rule": rule, "training.continuous": goes_on}
         for rule, goes_on in itertools.product(PLASTICITY, (False, True))
