@@ -88,6 +88,7 @@ VARIANTS |= {
         "_frozen_strong": FROZEN | STRONG,
     }.items()
 }
+VARIANTS["folded_fa"] = ("folded_fa", {})
 VARIANTS |= {
     f"{name}{end}": (name, settings)
     for name, half in (("digits_five", 2), ("digits_ten", 5))  # the lowest layers
@@ -107,6 +108,7 @@ TABLES = {
     "digits": ("digits",),
     "mnist": ("mnist",),
     "depth": DEEP,
+    "folded": ("folded",),
     "bits": ("xor", "parity"),
     "functions": ("linear", "nonlinear"),
     "evidence": ("evidence",),
@@ -116,7 +118,8 @@ SEEDS, SEEDS_OF_LONG = 10, 5  # of runs that take less than a minute, and more
 LONG = tuple(
     variant
     for variant in VARIANTS
-    if (variant.startswith("mnist") and "quick" not in variant) or variant.startswith(DEEP)
+    if (variant.startswith("mnist") and "quick" not in variant)
+    or variant.startswith((*DEEP, "folded"))
 )
 #: The seed that draws the data of a task, of those that are drawn.
 DATA_SEED = {"digits": "task.split_seed", "mnist": None}
