@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from spikingfa.paper.spiking import freeze, linear, nonlinear, scale
+from spikingfa.paper.spiking import deeper, freeze, linear, nonlinear, scale
 from spikingfa.paper.spiking.learner import Learner, angles_of, course, learner
 from spikingfa.paper.spiking.variants import BP, LIF, RULES, STOCHASTIC, STRONG, linear_model
-from spikingfa.paper.tables import below, joined, means, of_seeds, picked
+from spikingfa.paper.tables import below, joined, means, of_seeds, picked, table_of
 from spikingfa.rules.feedback import RULES as FEEDBACK_RULES
 
 RNG = np.random.default_rng(1)
@@ -216,6 +216,57 @@ def test_claims_of_the_nonlinear_function():
     assert verdict(**{"BP, 4 layers": 0.065})[0] is False
     assert verdict(**{"FA, 4 layers": 0.12})[1:] == [False, True, False]
     assert verdict(**{STRONG: 0.05})[2] is False
+
+
+def deep_tables(**changed):
+    """Tables of three seeds whose claims all hold, but for what is changed."""
+    usual = {"digits": dict.fromkeys(range(1, 11), 2.0), "plane": {1: 40.0, 2: 12.0, 3: 10.0}}
+    of_top = {"digits": 3.0, "plane": 36.0}
+
+    def of_seed(seed):
+        errors, layers = [], []
+        for task, by_depth in usual.items():
+            for depth, error in by_depth.items():
+                for rule in list(deeper.FEEDBACK)[: 4 if depth > 1 else 3]:
+                    mean = of_top[task] if rule == deeper.TOP else error
+                    mean = changed.get(f"{task}_{depth}_{rule.split()[0]}", mean)
+                    errors.append((task, rule, depth, mean + 0.1 * seed))
+                    rate = changed.get("rate", 20.0)
+                    angle = changed.get("angle", 60.0)
+                    layers += [(task, rule, depth, k + 1, angle + k, rate) for k in range(depth)]
+        columns = ("task", "rule", "hidden_layers")
+        return {
+            "errors": table_of((*columns, "error"), errors),
+            "layers": table_of((*columns, "layer", "path_angle_deg", "rate_hz"), layers),
+        }
+
+    return joined({seed: of_seed(seed) for seed in SEEDS})
+
+
+def test_claims_of_deeper_networks():
+    experiment = deeper.Deeper()
+    assert holds(experiment, deep_tables()) == [True] * 8
+    assert holds(experiment, deep_tables(), quick=True) == [None] * 8
+    for failing, changed in (
+        (0, {"digits_10_FA": 4.0}),
+        (1, {"digits_3_direct": 4.0}),
+        (2, {"digits_5_transport": 4.0}),
+        (3, {"plane_1_FA": 19.0}),
+        (4, {"plane_1_transport": 19.0}),
+        (5, {"plane_2_top": 12.1}),
+        (6, {"angle": 72.0}),
+        (7, {"rate": 81.0}),
+    ):
+        judged = holds(experiment, deep_tables(**changed))
+        assert judged == [k != failing for k in range(8)], changed
+
+
+def test_networks_for_the_plane_have_as_many_weights():
+    for depth, size in deeper.SIZES["plane"].items():
+        model = deeper.network("plane", depth, deeper.FA, 1)
+        assert [layer.size for layer in model.hidden] == [size] * depth
+        n_weights = 80 * size + (depth - 1) * size**2 + 2 * size
+        assert n_weights == pytest.approx(96_000, rel=0.01)
 
 
 def test_the_best_linear_map():
