@@ -4,10 +4,10 @@ from .curves import plot_alignment, plot_learning_curve, plot_rates
 from .depth import plot_depth
 from .evaluation import plot_confusion, plot_error_over_time
 from .fi import plot_fi
-from .figure import save, save_figure
 from .population_rates import plot_population_rates
 from .raster import plot_raster
 from .receptive_fields import plot_receptive_fields
+from .saving import save, save_figure
 from .sweep import plot_sweep, plot_sweep_map
 from .traces import plot_traces
 from .weights import plot_weights

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
 
-from spikingfa.plots.figure import single_column
-from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, colour_of, in_style, literal
+from spikingfa.plots.colours import colour_of, cycle, muted
+from spikingfa.plots.figure import COMPACT, relative, single_panel
+from spikingfa.plots.style import literal
+from spikingfa.plots.text import LEAST_PT, broken, length_of, line, points_of, text_width
 from spikingfa.run_folder.held_out import error_column, part_in
 from spikingfa.training.analysis import mean_interval
 from spikingfa.training.train_sample import while_learning
@@ -17,10 +20,8 @@ DASHES = (0, (3, 1.5))
 FEW_EPOCHS = 20  # up to so many get dots, without which a single one would not be seen
 FINAL = "final error"
 History = Mapping[str, Sequence[float]]  # columns of a run's history, each (n_epochs,)
-COMPACT = {"handlelength": 1.5, "handletextpad": 0.5, "columnspacing": 1, "labelspacing": 0.3}
 
 
-@in_style
 def plot_learning_curve(
     history: History | Sequence[History],
     *,
@@ -41,7 +42,7 @@ def plot_learning_curve(
         errors as fractions from 0 to 1; NaN leaves a gap. Of several runs, such as seeds, lines
         are means, and bands their 95 % intervals (bootstrap; `mean_interval`).
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new single-column figure by default.
+        Where to draw; a new figure by default.
     label : str, optional
         Name of this run in the legend.
     metric : str
@@ -62,18 +63,19 @@ def plot_learning_curve(
     part = part_in(histories[0])
     columns = ("epoch", "train_error", error_column(part))
     epoch, train, test = (_columns(histories, name) for name in columns)
-    ax = single_column(ax, f"{metric} (%)", "epoch")
-    colour = RUN_COLOURS[len(ax.lines) // 2 % len(RUN_COLOURS)]
+    ax = single_panel(ax, f"{metric} (%)", "epoch")
+    colour = cycle()[len(ax.lines) // 2 % len(cycle())]
     _line(ax, epoch[0], 100 * train, color=colour, linestyle=DASHES)
     _line(ax, epoch[0], 100 * test, color=colour, label=label)
-    _span_epochs(ax, room=0.26 if ax.collections else 0.15)  # for the final error
+    _note_final(ax, epoch[0], 100 * test, colour)
+    notes = [note for note in ax.texts if note.get_gid() == FINAL]
+    _span_epochs(ax, room=max((text_width(note.get_text()) + 8 for note in notes), default=0))
     scale_percent(ax)
     _name_runs(ax, colour, len(histories), (_about_training(histories), part))
-    _write_final(ax, epoch[0], 100 * test, colour)
+    _part_notes(ax, notes)
     return ax
 
 
-@in_style
 def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = None) -> Axes:
     """Draw the angle between forward and feedback weights of each layer over epochs.
 
@@ -83,7 +85,7 @@ def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = No
         Columns `epoch` and `angle_<layer>_deg`, each (n_epochs,), angles in degrees; of several
         runs mean and 95 % interval, as in `plot_learning_curve`.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new single-column figure by default.
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -95,19 +97,15 @@ def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = No
     ValueError
         If there is no column `epoch` or no angle, one is empty, or the epochs of the runs differ.
     """
-    ax = single_column(ax, r"angle between $W$ and $B^\mathsf{T}$", "epoch")
+    ax = single_panel(ax, r"angle between $W$ and $B^\mathsf{T}$", "epoch")
     runs = _draw_columns(ax, history, "angle_", "_deg")
-    ax.set_ylim(0, _values(ax).max(initial=96) + 5)
-    ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
+    scale_degrees(ax)
     place = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points"}
-    ax.annotate("orthogonal (chance)", (1, 90), (-2, 2), ha="right", color=GREY, **place)
-    ax.yaxis.set_major_locator(MultipleLocator(30))
-    ax.yaxis.set_major_formatter("{x:g}°")
-    ax.legend(loc="best", title=runs, **COMPACT)
+    ax.annotate("orthogonal (chance)", (1, 90), (-2, 2), ha="right", color=muted(), **place)
+    put_legend(ax, loc="best", title=runs)
     return ax
 
 
-@in_style
 def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) -> Axes:
     """Draw the mean firing rate of each population over epochs.
 
@@ -117,7 +115,7 @@ def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) 
         Columns `epoch` and `rate_<population>_hz`, each (n_epochs,), rates in Hz per neuron; of
         several runs mean and 95 % interval, as in `plot_learning_curve`.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new single-column figure by default.
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -129,12 +127,9 @@ def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) 
     ValueError
         If there is no column `epoch` or no rate, one is empty, or the epochs of the runs differ.
     """
-    ax = single_column(ax, "mean rate (Hz)", "epoch")
+    ax = single_panel(ax, "mean rate (Hz)", "epoch")
     runs = _draw_columns(ax, history, "rate_", "_hz")
-    room = 1.4 if runs is None else 1.6  # for the legend
-    ax.set_ylim(0, room * _values(ax).max(initial=0) or 1)
-    look = {"ncols": 3, "borderaxespad": 0, "alignment": "left"}
-    ax.legend(loc="upper left", title=runs, **look, **COMPACT)
+    legend_above(ax, runs)
     return ax
 
 
@@ -164,10 +159,10 @@ def _columns(histories: Sequence[History], name: str) -> np.ndarray:
 
 def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look) -> None:
     """The mean of the rows of `y` and, where there are several, its 95 % interval."""
-    marker = "o" if len(x) <= FEW_EPOCHS else None
-    (line,) = ax.plot(x, y.mean(axis=0), marker=marker, markersize=2.5, **look)
+    look = {"linestyle": "-", "marker": "o" if len(x) <= FEW_EPOCHS else ""} | look
+    ax.plot(x, y.mean(axis=0), markersize=relative(2.5), **look)
     if len(y) > 1:
-        draw_range(ax, x, *mean_interval(y), line.get_color())
+        draw_range(ax, x, *mean_interval(y), look["color"])
 
 
 def draw_range(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str) -> None:
@@ -196,25 +191,81 @@ def _n_runs(n: int) -> str | None:
     return f"mean, 95 % interval of {n} runs" if n > 1 else None
 
 
-def _values(ax: Axes) -> np.ndarray:
-    """All finite y values drawn so far."""
-    values = np.concatenate([line.get_ydata() for line in ax.lines])
+def values_of(ax: Axes) -> np.ndarray:
+    """All finite y values drawn so far, of lines and bands."""
+    lines = [np.asarray(one.get_ydata(), float) for one in ax.lines]
+    bands = [path.vertices[:, 1] for band in ax.collections for path in band.get_paths()]
+    values = np.concatenate([np.empty(0), *lines, *bands])
     return values[np.isfinite(values)]
 
 
+def scale_degrees(ax: Axes) -> None:
+    """Degrees from zero on, with a dashed line at 90, where unrelated directions lie."""
+    low, high = values_of(ax).min(initial=90), values_of(ax).max(initial=96)
+    ax.set_ylim(0 if low > 4 else low - 5, high + 5)  # so that markers are whole
+    ax.axhline(90, color=muted(), linestyle="--", linewidth=0.7, zorder=1)
+    ax.yaxis.set_major_locator(MultipleLocator(30))
+    ax.yaxis.set_major_formatter("{x:g}°")
+
+
+def legend_above(ax: Axes, title: str | None = None, widest: float = 210.0) -> None:
+    """From zero on, with room at the top for a legend of what has a label.
+
+    Parameters
+    ----------
+    widest : float
+        Points that it may take of the width.
+    """
+    named = ax.get_legend_handles_labels()[1]
+    wide, high = length_of(ax)
+    entry = max(map(text_width, named), default=0) + 3 * line()  # and the line before it
+    columns = max(1, int(min(widest, 1.15 * wide) / entry))
+    title = title and broken(title, wide - 4)[0]
+    rows = -(-len(named) // columns) + (title.count("\n") + 1 if title else 0)
+    needed = (1.1 * line() * rows + 3) / high
+    part = min(needed, 0.5)
+    low, top = values_of(ax).min(initial=0), values_of(ax).max(initial=0) or 1
+    ax.set_ylim(low, low + (top - low) / (1 - part))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=(1, 2, 5, 10)))
+    look = {"ncols": columns, "borderaxespad": 0, "alignment": "left", "title": title}
+    put_legend(ax, part / needed, loc="upper left", **look)
+
+
+def put_legend(ax: Axes, part: float = 1.0, **look) -> None:
+    """Draw a legend, smaller where it would be wider than the axes.
+
+    Parameters
+    ----------
+    part : float
+        Of the user's size of text, at most.
+    **look
+        As for ``Axes.legend``.
+    """
+    handles = look.get("handles")
+    names = [h.get_label() for h in handles] if handles else ax.get_legend_handles_labels()[1]
+    entry = max(map(text_width, names), default=0) + 3 * line()
+    entry = max(entry * look.get("ncols", 1), text_width(look.get("title") or ""))
+    size = points_of(rcParams["legend.fontsize"])
+    part = min(part, length_of(ax)[0] / entry)
+    size *= max(part, min(1.0, LEAST_PT / size))
+    ax.legend(fontsize=size, title_fontsize=size, **look, **COMPACT)
+
+
 def _span_epochs(ax: Axes, room: float = 0) -> None:
-    """Leave this share of the epoch axis free at its end; ticks are whole numbers."""
-    epochs = np.concatenate([line.get_xdata() for line in ax.lines])
+    """Leave so many points of the epoch axis free at its end; ticks are whole numbers."""
+    epochs = np.concatenate([one.get_xdata() for one in ax.lines])
     low, high = epochs.min(), epochs.max()
     margin = 0.02 * (high - low) or 0.5
-    ax.set_xlim(low - margin, low + (high + margin - low) / (1 - room))
-    ticks = MaxNLocator(integer=True, nbins=7, min_n_ticks=1, steps=(1, 2, 5, 10))
+    wide = length_of(ax)[0]
+    ax.set_xlim(low - margin, low + (high + margin - low) / (1 - min(room / wide, 0.5)))
+    bins = int(np.clip(wide / (3.5 * line()), 1, 7))
+    ticks = MaxNLocator(integer=True, nbins=bins, min_n_ticks=1, steps=(1, 2, 5, 10))
     ax.set_xticks([t for t in ticks.tick_values(low, high) if low <= t <= high])
 
 
 def scale_percent(ax: Axes) -> None:
     """Percent from zero on, or logarithmic where they span more than a factor of ten."""
-    values = _values(ax)
+    values = values_of(ax)
     values = values[values > 0]
     low, high = values.min(initial=100), values.max(initial=0) or 100
     if high > 10 * low:
@@ -239,16 +290,16 @@ def _name_runs(ax: Axes, colour: str, n: int, names: tuple[str, str]) -> None:
     `names` are those of the training errors and of the others.
     """
     runs = ax.get_legend_handles_labels()[0]
-    look = {"color": GREY if runs else colour, "linewidth": 1.0}
+    look = {"color": muted() if runs else colour}
     lines = [
         Line2D([], [], label=name, linestyle=style, **look)
         for name, style in zip(names, (DASHES, "-"))
     ]
-    ax.legend(handles=[*lines, *runs], loc="best", title=_n_runs(n), **COMPACT)
+    put_legend(ax, handles=[*lines, *runs], loc="best", title=_n_runs(n))
 
 
-def _write_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) -> None:
-    """Write the last error at its end, apart from those of other runs."""
+def _note_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) -> None:
+    """Write the last error at its end."""
     mean = percent.mean(axis=0)
     known = np.flatnonzero(np.isfinite(mean))
     if len(known):
@@ -258,9 +309,13 @@ def _write_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) 
         spread = f" ± {final.std(ddof=1):.2g}" if len(final) > 1 else ""
         text = f"{final.mean():.3g}{spread} %"
         ax.annotate(text, at, (5, 0), textcoords="offset points", **look)
-    free = -np.inf
-    notes = (note for note in ax.texts if note.get_gid() == FINAL)
+
+
+def _part_notes(ax: Axes, notes: list) -> None:
+    """Put notes at the ends of curves apart from each other, and into the axes."""
+    free, bottom = -np.inf, ax.get_ylim()[0]
     for note in sorted(notes, key=lambda note: note.xy[1]):
+        note.xy = note.xy[0], max(note.xy[1], bottom)  # zero has no place on a logarithmic axis
         height = 72 / ax.figure.dpi * ax.transData.transform(note.xy)[1]
-        free = max(height, free + LINE_PT)
+        free = max(height, free + line())
         note.set_position((5, free - height))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,6 +13,8 @@ from spikingfa.base.errors import ModelError, SpikingFAError
 from spikingfa.base.text import nearest
 from spikingfa.model.model import layer_names
 from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, FigureOptions, file_name
+from spikingfa.plots.saving import about_size
+from spikingfa.plots.style import STYLE, style
 from spikingfa.run_folder.layout import TRACES
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
@@ -22,10 +25,16 @@ from spikingfa.training.metrics import label_of
 from spikingfa.training.perturbation import Perturbation
 
 FEW_TRIALS = slice(3)  # of a raster and of traces, by default
+SIZE = STYLE["figure.figsize"]  # of a single panel
 
 
-def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = None) -> None:
+def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = None) -> str:
     """Draw a figure of a run into a file, which is there whole or not at all.
+
+    Returns
+    -------
+    str
+        Size of the figure and of the file, and what of it became a bitmap; see `save_figure`.
 
     Raises
     ------
@@ -42,7 +51,7 @@ def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = N
         if name not in accepts:
             raise ModelError(f"{kind} does not go by {name}; it goes by {', '.join(accepts)}")
     try:
-        _write(kind, run, view, path)
+        return _write(kind, run, view, path)
     except SpikingFAError:
         raise
     except (ValueError, IndexError, KeyError) as error:
@@ -59,15 +68,14 @@ def write_figures(
     kind : str
     path : Path or None
         The file that was written.
-    reason : str
-        Why none was.
+    about : str
+        Its size, or why none was.
     """
     for kind in KINDS:
         path = folder / file_name(kind)
         accepted = {name: getattr(view, name, None) for name in KINDS[kind].accepts}
         try:
-            write_figure(run, kind, path, FigureOptions(**accepted))
-            yield kind, path, ""
+            yield kind, path, write_figure(run, kind, path, FigureOptions(**accepted))
         except SpikingFAError as error:
             yield kind, None, str(error)
 
@@ -90,13 +98,14 @@ def draw_figures(run: Run, writer: RunWriter) -> None:
 def figures_of_test(evaluation: Evaluation) -> dict[str, Callable[[Path], None]]:
     """The figures of a test by their names, each as what writes it to a path."""
     drawn = {}
-    if evaluation.classes:
-        ax = plots.plot_confusion(evaluation.confusion, evaluation.classes)
-        drawn["confusion.png"] = ax.figure
-    if len(evaluation.durations) > 1:
-        times, label = evaluation.durations, evaluation.label
-        ax = plots.plot_error_over_time(times, evaluation.errors, metric=label)
-        drawn["error_over_time.png"] = ax.figure
+    with style():
+        if evaluation.classes:
+            ax = plots.plot_confusion(evaluation.confusion, evaluation.classes)
+            drawn["confusion.png"] = ax
+        if len(evaluation.durations) > 1:
+            times, label = evaluation.durations, evaluation.label
+            ax = plots.plot_error_over_time(times, evaluation.errors, metric=label)
+            drawn["error_over_time.png"] = ax
     return {name: partial(plots.save, figure) for name, figure in drawn.items()}
 
 
@@ -105,20 +114,22 @@ def _has_angles(run: Run) -> bool:
     return any(column.startswith("angle_") for column in run.history)
 
 
-def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> None:
-    if kind == "animation":
-        animation(run, view, path)
-        return
-    drawn = DRAWING[kind](run, view)
-    figure = drawn if isinstance(drawn, Figure) else drawn.figure
-    if view.width:
-        figure.set_figwidth(view.width)
-    plots.save(figure, path)
+def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> str:
+    with style():
+        if kind == "animation":
+            animation(run, view, path)
+            return about_size(path)
+        size = (view.width, SIZE[1]) if view.width else SIZE
+        with rc_context({"figure.figsize": size}):
+            drawn = DRAWING[kind](run, view)
+        return plots.save(drawn, path, **({"dpi": view.dpi} if view.dpi else {}))
 
 
 def raster(run: Run, view: FigureOptions) -> Figure:
     """Recorded spikes of some trials."""
-    return plots.plot_raster(_spikes(run, view), **{"trials": FEW_TRIALS} | view.parameters)
+    source = _spikes(run, view) if view.recording else run
+    chosen = {"trials": FEW_TRIALS} | view.parameters
+    return plots.plot_raster(source, **chosen)
 
 
 def traces(run: Run, view: FigureOptions) -> Figure:
@@ -171,7 +182,7 @@ DRAWING = {
     "learning-curve": learning_curve,
     "alignment": alignment,
     "rates": lambda run, view: plots.plot_rates(run.history),
-    "depth": lambda run, view: plots.plot_depth(run.history),
+    "depth": lambda run, view: plots.plot_depth(run.history, width=view.width),
     "weights": lambda run, view: plots.plot_weights(run, width=view.width),
     "receptive-fields": receptive_fields,
     "confusion": lambda run, view: plots.plot_confusion(

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from spikingfa.base.errors import ModelError
 from spikingfa.model.model import Model
 from spikingfa.plots.curves import plot_learning_curve
-from spikingfa.plots.figure import METADATA, Figure, save_figure
+from spikingfa.plots.figure import Figure
 from spikingfa.plots.raster import plot_raster
+from spikingfa.plots.saving import METADATA, save_figure
 from spikingfa.training.training import Training
 
 #: What can be drawn by name.
@@ -47,7 +48,8 @@ class LiveFigure:
             names = ", ".join(map(repr, DRAWN))
             raise ModelError(f"LiveFigure: needs {names} or a function, got {draw!r}")
         if path is not None and Path(path).suffix.lower().lstrip(".") not in METADATA:
-            raise ModelError(f"LiveFigure: path needs a .png, .svg or .pdf file, got {str(path)!r}")
+            endings = ", ".join(f".{kind}" for kind in METADATA)
+            raise ModelError(f"LiveFigure: path needs one of {endings}, got {str(path)!r}")
         self._draw = draw if callable(draw) else DRAWN[draw]
         self._path = None if path is None else Path(path)
         self._handle = None

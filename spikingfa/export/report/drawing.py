@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 
 from spikingfa import plots
 from spikingfa.plots import style
-from spikingfa.plots.figure import METADATA, new_axes, png
+from spikingfa.plots.figure import new_axes, png
+from spikingfa.plots.saving import METADATA
 from spikingfa.plots.style import SAVING
 from spikingfa.run_folder.held_out import error_column, part_in
 

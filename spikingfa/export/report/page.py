@@ -21,7 +21,8 @@ from spikingfa.export.report.raster_data import packed
 from spikingfa.model.files import MAX_TEXT
 from spikingfa.network.describe import equations
 from spikingfa.plots import plot_raster
-from spikingfa.plots.style import colour_of
+from spikingfa.plots.colours import colour_of
+from spikingfa.plots.style import style
 from spikingfa.run_folder.layout import REPORT
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
@@ -81,6 +82,7 @@ def report(run: Run | str | Path, path: str | Path | None = None, *, test: bool 
     return path
 
 
+@style()
 def page(contents: Contents, tests: list[StoredTest]) -> str:
     """The page as HTML."""
     pages = Environment(
