@@ -71,7 +71,7 @@ def inches(given: str) -> float:
 
 def dots(given: str) -> float:
     """Dots per inch."""
-    return _number(given, 10, 2400)
+    return _number(given, 1, 2400)
 
 
 def _number(given: str, least: float, most: float) -> float:

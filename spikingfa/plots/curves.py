@@ -221,7 +221,8 @@ def legend_above(ax: Axes, title: str | None = None, widest: float = 210.0) -> N
     entry = max(map(text_width, named), default=0) + 3 * line()  # and the line before it
     columns = max(1, int(min(widest, 1.15 * wide) / entry))
     title = title and broken(title, wide - 4)[0]
-    rows = -(-len(named) // columns) + (title.count("\n") + 1 if title else 0)
+    lines = max((name.count("\n") + 1 for name in named), default=0)
+    rows = lines * -(-len(named) // columns) + (title.count("\n") + 1 if title else 0)
     needed = (1.1 * line() * rows + 3) / high
     part = min(needed, 0.5)
     low, top = values_of(ax).min(initial=0), values_of(ax).max(initial=0) or 1

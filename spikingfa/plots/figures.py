@@ -158,10 +158,29 @@ def receptive_fields(run: Run, view: FigureOptions) -> Figure:
     return plots.plot_receptive_fields(run, *given[-1:], width=view.width)
 
 
-def population_rates(run: Run, view: FigureOptions) -> Axes:
-    """Rates over the time of a trial."""
-    chosen = {"trials": view.trials, "window": view.window}
-    return plots.plot_population_rates(_spikes(run, view), view.populations, **chosen)
+def of_spikes(plot: Callable, *names: str) -> Callable[[Run, FigureOptions], Axes | Figure]:
+    """What draws recorded spikes by a function that has these parameters."""
+
+    def draw(run: Run, view: FigureOptions) -> Axes | Figure:
+        given = {name: value for name, value in view.parameters.items() if name in names}
+        return plot(_spikes(run, view), view.populations, **given)
+
+    return draw
+
+
+def of_one(plot: Callable, *names: str) -> Callable[[Run, FigureOptions], Axes | Figure]:
+    """The same of a function that draws one population."""
+
+    def draw(run: Run, view: FigureOptions) -> Axes | Figure:
+        populations, neurons = view.populations or [None], view.neurons or {}
+        if len(populations) > 1 or len(neurons) > 1:
+            raise ModelError(f"{plot.__name__} draws one population, got {', '.join(populations)}")
+        population = next(iter(neurons), populations[0]) or populations[0]
+        given = {name: value for name, value in view.parameters.items() if name in names}
+        chosen = next(iter(neurons.values()), None)
+        return plot(_spikes(run, view), population, neurons=chosen, **given)
+
+    return draw
 
 
 def animation(run: Run, view: FigureOptions, path: Path) -> None:
@@ -188,7 +207,12 @@ DRAWING = {
     "confusion": lambda run, view: plots.plot_confusion(
         *read_confusion(run.folder / "tests" / Perturbation().name)
     ),
-    "population-rates": population_rates,
+    "population-rates": of_spikes(plots.plot_population_rates, "trials", "window"),
+    "psth": of_spikes(plots.plot_psth, "trials", "window", "neurons"),
+    "tuning": of_one(plots.plot_tuning, "trials", "window"),
+    "selectivity": of_spikes(plots.plot_selectivity, "trials", "window"),
+    "isi": of_spikes(plots.plot_isi, "trials", "window"),
+    "correlation": of_one(plots.plot_correlation, "trials", "window", "sort", "width"),
     "fi": lambda run, view: plots.plot_fi(run.trained_model),
     "animation": animation,
 }

@@ -55,6 +55,8 @@ class FigureSpec:
 
 
 _SPIKES = ("trials", "populations", "neurons", "window", "recording")
+_CHOSEN = (*_SPIKES, "width", "dpi")
+_WHOLE = ("trials", "populations", "window", "recording", "width", "dpi")
 _LONG = (*_SPIKES, "title", "rasterize", "width", "dpi")
 
 KINDS = {
@@ -67,9 +69,12 @@ KINDS = {
     "weights": FigureSpec("its weights"),
     "receptive-fields": FigureSpec("images as stimuli", ("neurons", "width", "dpi")),
     "confusion": FigureSpec("classes and a test (spikingfa test)"),
-    "population-rates": FigureSpec(
-        "recorded spikes", ("trials", "populations", "window", "recording", "width", "dpi")
-    ),
+    "population-rates": FigureSpec("recorded spikes", _WHOLE),
+    "psth": FigureSpec("recorded spikes", _CHOSEN),
+    "tuning": FigureSpec("recorded spikes of classes", _CHOSEN),
+    "selectivity": FigureSpec("recorded spikes of classes", _WHOLE),
+    "isi": FigureSpec("recorded spikes", _WHOLE),
+    "correlation": FigureSpec("recorded spikes, and Elephant", (*_CHOSEN, "sort")),
     "fi": FigureSpec("nothing: it is simulated"),
     "animation": FigureSpec("recorded spikes", ("trials", "populations", "recording"), "gif"),
 }

@@ -92,6 +92,18 @@ def test_dots_and_bitmaps_are_the_users(run, capsys, tmp_path):
         assert said in output
 
 
+@pytest.mark.needs("elephant")
+@pytest.mark.parametrize("kind", ["psth", "tuning", "selectivity", "isi", "correlation"])
+def test_what_spikes_say_is_drawn_of_chosen_ones(run, capsys, tmp_path, kind):
+    path = tmp_path / f"{kind}.png"
+    chosen = ["--populations", "hidden", "--window", "10:90 ms", "--width", "2.5"]
+    if kind in ("psth", "tuning", "correlation"):
+        chosen += ["--neurons", "hidden=0:4"]
+    status, output, errors = told(capsys, run.folder, kind, *chosen, "-o", path)
+    assert (status, errors) == (0, "")
+    assert output.startswith(f"written to {path} (2.5 x ")
+
+
 def test_a_recording_has_its_spikes_and_traces_drawn(tiny_run, tmp_path, capsys):
     shutil.copytree(tiny_run.folder, tmp_path / "run")
     run = spikingfa.open_run(tmp_path / "run")
@@ -137,6 +149,8 @@ def test_the_confusion_is_that_of_the_test(tiny_run, tmp_path, capsys):
         (["raster", "--window", "60:20 ms"], ["window", "60 ms to 20 ms"]),
         (["raster", "--recording", "none"], ["no recording 'none'"]),
         (["raster", "-o", "a.gif"], [".png, .svg, .pdf, .eps or .tiff"]),
+        (["tuning", "--populations", "hidden", "output"], ["one population", "hidden, output"]),
+        (["psth", "--sort", "rate"], ["psth does not go by sort"]),
         (["animation", "-o", "a.png"], [".gif or .mp4"]),
         (["animation", "--trials", "0,1"], ["of one trial"]),
         (["animation", "--trials", "9"], ["no such trials"]),
@@ -144,7 +158,7 @@ def test_the_confusion_is_that_of_the_test(tiny_run, tmp_path, capsys):
         (["receptive-fields"], ["need images"]),
         (["confusion"], ["holds no test"]),
         (["raster", "--width", "1"], ["--width", "from 2 to 100"]),
-        (["raster", "--dpi", "1"], ["--dpi", "from 10 to 2400"]),
+        (["raster", "--dpi", "0"], ["--dpi", "from 1 to 2400"]),
         (["raster", "--rasterize", "maybe"], ["--rasterize maybe", "auto, yes or no"]),
         (["fi", "--rasterize", "yes"], ["fi does not go by rasterize", "width, dpi"]),
         (["-o", "/dev/null/x"], ["cannot write /dev/null/x"]),

@@ -40,6 +40,7 @@ FIGURES = {
     ),
     "sweep": lambda run, **at: plots.plot_sweep(TABLE, **at),
     "weights": lambda run, **at: plots.plot_weights(run, **at),
+    "correlation": lambda run, **at: plots.plot_correlation(SPIKES, **at),
     "receptive fields": lambda run, **at: plots.plot_receptive_fields(run, data=image_data(), **at),
 }
 #: Those of one.
@@ -48,6 +49,10 @@ PANELS = {
     "alignment": lambda **at: plots.plot_alignment(HISTORY, **at),
     "rates": lambda **at: plots.plot_rates(HISTORY, **at),
     "population rates": lambda **at: plots.plot_population_rates(SPIKES, **at),
+    "psth": lambda **at: plots.plot_psth(SPIKES, **at),
+    "tuning": lambda **at: plots.plot_tuning(MANY, **at),
+    "selectivity": lambda **at: plots.plot_selectivity(MANY, **at),
+    "isi": lambda **at: plots.plot_isi(SPIKES, **at),
     "confusion": lambda **at: plots.plot_confusion(np.eye(3, dtype=int) + 1, NAMES, **at),
     "error over time": lambda **at: plots.plot_error_over_time(RATES[0], RATES[1], **at),
     "sweep map": lambda **at: plots.plot_sweep_map(TABLE, "hidden.size", "feedback.rule", **at),
@@ -63,6 +68,7 @@ def sticks_out(figure):
     return beyond[beyond > 0.015].round(3).tolist()
 
 
+@pytest.mark.needs("elephant")
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", [*FIGURES, *PANELS])
@@ -78,6 +84,7 @@ def test_nothing_is_cut(kind, size, tiny_run):
         assert sticks_out(figure) == []
 
 
+@pytest.mark.needs("elephant")
 @pytest.mark.parametrize("kind", FIGURES)
 @pytest.mark.parametrize("layout", [None, "constrained"])
 def test_several_panels_go_into_a_subfigure_or_a_cell_of_a_grid(kind, layout, tiny_run):
