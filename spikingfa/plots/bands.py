@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from spikingfa.plots.colours import colour_of, ink, mixed, muted
+from spikingfa.plots.figure import relative
 from spikingfa.plots.headings import OFFSET
 from spikingfa.plots.selection import SORTS, Order
 from spikingfa.plots.style import literal
@@ -67,8 +68,8 @@ def draw_spikes(
     size = len(band.which)
     wide, high = length_of(ax)
     row = high / size
-    length = float(np.clip(0.8 * row, 1.2, 6.0))
-    thick = float(np.clip(0.1 * row, 0.5, 1.2))
+    length = float(np.clip(0.8 * row, relative(1.2), relative(6.0)))
+    thick = float(np.clip(0.1 * row, relative(0.5), relative(1.2)))
     cover = len(t) * length * thick / max(wide * high, 1)
     bitmap = len(t) > MANY_SPIKES if rasterize == "auto" else rasterize
     look = {"ms": length, "mew": thick, "linestyle": "", "rasterized": bool(bitmap)}

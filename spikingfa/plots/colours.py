@@ -32,7 +32,7 @@ def ground(ax: Axes | None = None) -> str:
     return to_hex(rcParams["figure.facecolor"] if clear or face == "none" else face)
 
 
-def mixed(colour: str, part: float, other: str | None = None) -> str:
+def mixed(colour, part: float, other=None) -> str:
     """This part of a colour, the rest of the ground or of another colour."""
     there = np.array(to_rgb(ground() if other is None else other))
     return to_hex(part * np.array(to_rgb(colour)) + (1 - part) * there)
@@ -58,7 +58,8 @@ def colours_of_classes(n: int) -> list[str]:
     """As many colours, of the cycle where that has them, else from dark to light."""
     if n <= 6:
         return cycle()[:n]
-    return [to_hex(colour) for colour in colormaps["turbo"](np.linspace(0.05, 0.95, n))]
+    first = 0.05 if light(ground()) else 0.15
+    return [to_hex(colour) for colour in colormaps["turbo"](np.linspace(first, 0.95, n))]
 
 
 def steps(n: int) -> list[str]:

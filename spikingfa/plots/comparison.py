@@ -89,7 +89,9 @@ def plot_comparison(
     beside = size_of(figure)[0] > BESIDE * em()
     if new:
         figure.set_figheight((2.7 if beside else 4.5) * em() / 7)
-    with text_that_fits(figure, 52 if beside else 26, 17 if beside else 27):
+    names = max(map(text_width, ends)) / em()  # which may take two fifths of a narrow figure
+    wide = 52 if beside else max(26, 2.5 * names)
+    with text_that_fits(figure, wide, 17 if beside else 27):
         right = max(map(text_width, ends)) + 5
         margins = (6.4 * em(), right, room_beneath(), 2 * em())
         gaps = (6.4 * em(), room_beneath() + 1.8 * line())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 from matplotlib.ticker import MaxNLocator
@@ -176,7 +177,7 @@ def _draw_pairs(ax: Axes, matrix: np.ndarray, name: str, bins: str) -> None:
     """The coefficients of pairs, each pair once."""
     pairs = matrix[np.triu_indices_from(matrix, k=1)]
     share = 100 * np.histogram(pairs, BINS)[0] / len(pairs)
-    ax.stairs(share, BINS, color=colour_of(name))
+    ax.stairs(share, BINS, color=colour_of(name), linewidth=rcParams["lines.linewidth"])
     ax.axvline(0, color=muted(0.5), linewidth=0.5, linestyle="-", zorder=0.5)
     mean, sd = pairs.mean(), pairs.std(ddof=1) if len(pairs) > 1 else 0.0
     title = f"mean ± SD: {mean:.2f} ± {sd:.2f}; {bins}"

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, FigureBase
+from matplotlib.lines import Line2D
 
 from spikingfa.base.files import unfinished
 from spikingfa.plots.colours import mixed
@@ -20,6 +23,7 @@ METADATA = {
     "eps": {},
     "tiff": None,
 }
+FAINTEST = 0.15  # part of its colour that what was let through keeps
 VECTORS = ("svg", "pdf", "eps")
 OPTIONS = {"tiff": {"pil_kwargs": {"compression": "tiff_lzw"}}}
 
@@ -78,22 +82,27 @@ def about_size(path: Path) -> str:
 
 @contextlib.contextmanager
 def opaque(fig: Figure):
-    """Make what lets the ground through lighter instead, and put it behind lines."""
-    clear = [a for a in fig.findobj(lambda artist: hasattr(artist, "set_facecolor"))
-             if a.get_alpha() not in (None, 1) and hasattr(a, "get_facecolors")]  # fmt: skip
-    kept = [(a, a.get_alpha(), a.get_facecolor(), a.get_zorder()) for a in clear]
-    for artist, alpha, faces, zorder in kept:
-        ground = artist.axes.get_facecolor() if artist.axes else "white"
-        artist.set_alpha(None)
-        artist.set_facecolor([mixed(face[:3], alpha, ground[:3]) for face in faces])
-        artist.set_zorder(zorder - 0.5)
+    """Make what lets the ground through lighter instead, and put it behind other lines."""
+    clear = fig.findobj(lambda artist: artist.get_alpha() not in (None, 1))
+    bands = [one for one in clear if isinstance(one, Collection)]
+    lines = [one for one in clear if isinstance(one, Line2D)]
+    before = [(one, one.properties()) for one in (*bands, *lines)]
+    for one, was in before:
+        ground = one.axes.get_facecolor() if one.axes else "white"
+        ground = ground if to_rgba(ground)[3] else fig.get_facecolor()
+        part = max(was["alpha"], FAINTEST)
+        one.set_alpha(None)
+        one.set_zorder(was["zorder"] - 0.5)
+        if isinstance(one, Line2D):
+            one.set_color(mixed(was["color"], part, ground))
+        else:
+            one.set_facecolor([mixed(face[:3], part, ground) for face in was["facecolor"]])
     try:
         yield
     finally:
-        for artist, alpha, faces, zorder in kept:
-            artist.set_facecolor(faces)
-            artist.set_alpha(alpha)
-            artist.set_zorder(zorder)
+        for one, was in before:
+            colour = "color" if isinstance(one, Line2D) else "facecolor"
+            one.set(**{colour: was[colour], "alpha": was["alpha"], "zorder": was["zorder"]})
 
 
 @contextlib.contextmanager
