@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from spikingfa.plots.colours import cycle, on
+from spikingfa.plots.colours import cycle, muted, on
 from spikingfa.plots.curves import put_legend
 from spikingfa.plots.figure import new_axes, relative
 from spikingfa.plots.layout import Where, canvas, panels, size_of, text_that_fits
@@ -77,7 +77,16 @@ def plot_sweep(
             ax.remove()
         if title:
             axes[0].set_title(title, loc="left", fontsize="medium", fontweight="bold")
+        if (n := int(means["seeds"].max())) > 1:
+            _say_interval(axes[min(columns, len(names)) - 1], n, below=title and len(names) == 1)
     return figure
+
+
+def _say_interval(ax: Axes, n_seeds: int, below: bool) -> None:
+    """Say above a panel what its bars are; within it where a title is above."""
+    place = {"xycoords": "axes fraction", "textcoords": "offset points", "color": muted()}
+    about, at = f"95 % interval of {n_seeds} seeds", (-2, -2) if below else (0, 3)
+    ax.annotate(about, (1, 1), at, ha="right", va="top" if below else "bottom", **place)
 
 
 def plot_sweep_map(
