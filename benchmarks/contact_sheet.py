@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 import spikingfa
 from spikingfa.plots import plot_sweep_map
 from spikingfa.plots.figure import figure_of
-from spikingfa.plots.sweep import parameters_of
+from spikingfa.plots.sweep_table import parameters_of
 
 SHEET = Path(__file__).parents[1] / "docs" / "figures" / "contact_sheet.png"
 CELL, GAP, HEAD = 380, 8, 22  # pixels

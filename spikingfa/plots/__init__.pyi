@@ -12,7 +12,8 @@ from .raster import plot_raster
 from .receptive_fields import plot_receptive_fields
 from .saving import save, save_figure
 from .selectivity import plot_selectivity
-from .sweep import plot_sweep, plot_sweep_map
+from .sweep import plot_sweep
+from .sweep_map import plot_sweep_map
 from .traces import plot_traces
 from .tuning import plot_tuning
 from .weights import plot_weights

@@ -9,10 +9,11 @@ from matplotlib.figure import FigureBase
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.plots.colours import cycle, muted
-from spikingfa.plots.curves import FEW_EPOCHS, draw_range, scale_degrees, scale_percent
+from spikingfa.plots.curves import FEW_EPOCHS
 from spikingfa.plots.ends import name_ends
 from spikingfa.plots.figure import relative
 from spikingfa.plots.layout import Where, canvas, panels, size_of, text_that_fits
+from spikingfa.plots.scales import draw_range, scale_degrees, scale_percent
 from spikingfa.plots.style import literal
 from spikingfa.plots.text import em, label, line, room_beneath, text_width
 from spikingfa.run_folder.held_out import TEST

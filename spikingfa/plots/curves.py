@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from spikingfa.plots.colours import colour_of, cycle, muted
-from spikingfa.plots.figure import COMPACT, relative, single_panel
+from spikingfa.plots.figure import relative, single_panel
+from spikingfa.plots.legends import legend_above, put_legend
+from spikingfa.plots.scales import draw_range, scale_degrees, scale_percent
 from spikingfa.plots.style import literal
-from spikingfa.plots.text import LEAST_PT, broken, length_of, line, points_of, text_width
+from spikingfa.plots.text import length_of, line, text_width
 from spikingfa.run_folder.held_out import error_column, part_in
 from spikingfa.training.analysis import mean_interval
 from spikingfa.training.train_sample import while_learning
@@ -165,11 +166,6 @@ def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look) -> None:
         draw_range(ax, x, *mean_interval(y), look["color"])
 
 
-def draw_range(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str) -> None:
-    """Draw a band from `low` to `high`, over x."""
-    ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
-
-
 def _draw_columns(
     ax: Axes, history: History | Sequence[History], before: str, after: str
 ) -> str | None:
@@ -191,67 +187,6 @@ def _n_runs(n: int) -> str | None:
     return f"mean, 95 % interval of {n} runs" if n > 1 else None
 
 
-def values_of(ax: Axes) -> np.ndarray:
-    """All finite y values drawn so far, of lines and bands."""
-    lines = [np.asarray(one.get_ydata(), float) for one in ax.lines]
-    bands = [path.vertices[:, 1] for band in ax.collections for path in band.get_paths()]
-    values = np.concatenate([np.empty(0), *lines, *bands])
-    return values[np.isfinite(values)]
-
-
-def scale_degrees(ax: Axes) -> None:
-    """Degrees from zero on, with a dashed line at 90, where unrelated directions lie."""
-    low, high = values_of(ax).min(initial=90), values_of(ax).max(initial=96)
-    ax.set_ylim(0 if low > 4 else low - 5, high + 5)  # so that markers are whole
-    ax.axhline(90, color=muted(), linestyle="--", linewidth=0.7, zorder=1)
-    ax.yaxis.set_major_locator(MultipleLocator(30))
-    ax.yaxis.set_major_formatter("{x:g}°")
-
-
-def legend_above(ax: Axes, title: str | None = None, widest: float = 210.0) -> None:
-    """From zero on, with room at the top for a legend of what has a label.
-
-    Parameters
-    ----------
-    widest : float
-        Points that it may take of the width.
-    """
-    named = ax.get_legend_handles_labels()[1]
-    wide, high = length_of(ax)
-    entry = max(map(text_width, named), default=0) + 3 * line()  # and the line before it
-    columns = max(1, int(min(widest, 1.15 * wide) / entry))
-    title = title and broken(title, wide - 4)[0]
-    lines = max((name.count("\n") + 1 for name in named), default=0)
-    rows = lines * -(-len(named) // columns) + (title.count("\n") + 1 if title else 0)
-    needed = (1.1 * line() * rows + 3) / high
-    part = min(needed, 0.5)
-    low, top = values_of(ax).min(initial=0), values_of(ax).max(initial=0) or 1
-    ax.set_ylim(low, low + (top - low) / (1 - part))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=(1, 2, 5, 10)))
-    look = {"ncols": columns, "borderaxespad": 0, "alignment": "left", "title": title}
-    put_legend(ax, part / needed, loc="upper left", **look)
-
-
-def put_legend(ax: Axes, part: float = 1.0, **look) -> None:
-    """Draw a legend, smaller where it would be wider than the axes.
-
-    Parameters
-    ----------
-    part : float
-        Of the user's size of text, at most.
-    **look
-        As for ``Axes.legend``.
-    """
-    handles = look.get("handles")
-    names = [h.get_label() for h in handles] if handles else ax.get_legend_handles_labels()[1]
-    entry = max(map(text_width, names), default=0) + 3 * line()
-    entry = max(entry * look.get("ncols", 1), text_width(look.get("title") or ""))
-    size = points_of(rcParams["legend.fontsize"])
-    part = min(part, length_of(ax)[0] / entry)
-    size *= max(part, min(1.0, LEAST_PT / size))
-    ax.legend(fontsize=size, title_fontsize=size, **look, **COMPACT)
-
-
 def _span_epochs(ax: Axes, room: float = 0) -> None:
     """Leave so many points of the epoch axis free at its end; ticks are whole numbers."""
     epochs = np.concatenate([one.get_xdata() for one in ax.lines])
@@ -262,19 +197,6 @@ def _span_epochs(ax: Axes, room: float = 0) -> None:
     bins = int(np.clip(wide / (3.5 * line()), 1, 7))
     ticks = MaxNLocator(integer=True, nbins=bins, min_n_ticks=1, steps=(1, 2, 5, 10))
     ax.set_xticks([t for t in ticks.tick_values(low, high) if low <= t <= high])
-
-
-def scale_percent(ax: Axes) -> None:
-    """Percent from zero on, or logarithmic where they span more than a factor of ten."""
-    values = values_of(ax)
-    values = values[values > 0]
-    low, high = values.min(initial=100), values.max(initial=0) or 100
-    if high > 10 * low:
-        ax.set_yscale("log")
-        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=20))
-        ax.yaxis.set_minor_locator(NullLocator())
-    ax.set_ylim(low / 1.2 if high > 10 * low else 0, 1.05 * high)
-    ax.yaxis.set_major_formatter("{x:g}")
 
 
 def _about_training(histories: Sequence[History]) -> str:

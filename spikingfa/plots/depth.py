@@ -8,9 +8,9 @@ from matplotlib.figure import FigureBase
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.plots.colours import muted, steps
-from spikingfa.plots.curves import scale_degrees
 from spikingfa.plots.figure import COMPACT, relative
 from spikingfa.plots.layout import Where, canvas, panels, size_of, text_that_fits
+from spikingfa.plots.scales import scale_degrees
 from spikingfa.plots.text import em, label, line, room_beneath
 
 MOST_LINES = 5  # epochs that are drawn

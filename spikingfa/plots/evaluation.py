@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.plots.colours import cycle, ink, muted, on, shades
-from spikingfa.plots.curves import scale_percent
 from spikingfa.plots.figure import new_axes, relative, single_panel
+from spikingfa.plots.scales import scale_percent
 from spikingfa.plots.style import literal
 from spikingfa.plots.text import LEAST_PT, em, label, length_of, line, text_width
 

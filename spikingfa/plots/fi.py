@@ -16,8 +16,8 @@ from spikingfa.model.model import Model, hidden_layers
 from spikingfa.model.neurons import Neuron
 from spikingfa.model.neurons.lif import LIF
 from spikingfa.plots.colours import colour_of, cycle, ink, muted
-from spikingfa.plots.curves import put_legend
 from spikingfa.plots.figure import relative, single_panel
+from spikingfa.plots.legends import put_legend
 from spikingfa.plots.prefix import readable
 
 STEP = 1e-4  # s, where there is no model that says it

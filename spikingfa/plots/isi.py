@@ -9,8 +9,8 @@ from scipy.stats import variation
 
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.colours import colour_of, muted
-from spikingfa.plots.curves import legend_above
 from spikingfa.plots.figure import single_panel
+from spikingfa.plots.legends import legend_above
 from spikingfa.plots.selection import choose_populations
 from spikingfa.plots.style import literal
 from spikingfa.plots.text import broken, length_of, line

@@ -9,8 +9,9 @@ from scipy.ndimage import gaussian_filter1d
 
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.colours import colour_of, colours_of_classes
-from spikingfa.plots.curves import draw_range, legend_above
 from spikingfa.plots.figure import single_panel
+from spikingfa.plots.legends import legend_above
+from spikingfa.plots.scales import draw_range
 from spikingfa.plots.selection import choose_populations, classes_of
 from spikingfa.plots.style import literal
 from spikingfa.plots.trials import TOLERANCE, choose_window

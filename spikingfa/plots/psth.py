@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.colours import colour_of, colours_of_classes
-from spikingfa.plots.curves import legend_above
 from spikingfa.plots.figure import single_panel
+from spikingfa.plots.legends import legend_above
 from spikingfa.plots.selection import choose_neurons, choose_populations, classes_of
 from spikingfa.plots.style import literal
 from spikingfa.plots.trials import TOLERANCE, choose_window, seconds

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 
 from spikingfa.base.indices import Chosen
 from spikingfa.plots.colours import colour_of
-from spikingfa.plots.curves import legend_above
 from spikingfa.plots.figure import single_panel
+from spikingfa.plots.legends import legend_above
 from spikingfa.plots.responses import rates_by_trial
 from spikingfa.plots.selection import choose_populations, means_by_class
 from spikingfa.plots.style import literal

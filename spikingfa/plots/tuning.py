@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.colours import cycle
-from spikingfa.plots.curves import legend_above
 from spikingfa.plots.figure import relative, single_panel
+from spikingfa.plots.legends import legend_above
 from spikingfa.plots.responses import one_population, rates_by_trial
 from spikingfa.plots.selection import classes_of, means_by_class
 from spikingfa.plots.style import literal

@@ -5,7 +5,7 @@ from pathlib import Path
 from spikingfa.base.files import written_whole
 from spikingfa.plots import plot_sweep, plot_sweep_map, save
 from spikingfa.plots.style import style
-from spikingfa.plots.sweep import combined, parameters_of, parts_of
+from spikingfa.plots.sweep_table import combined, parameters_of, parts_of
 from spikingfa.run_folder.held_out import VALIDATION
 from spikingfa.run_folder.opening import open_run
 from spikingfa.run_folder.run import Run
