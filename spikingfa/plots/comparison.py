@@ -94,7 +94,7 @@ def plot_comparison(
     wide = 52 if beside else max(26, 2.5 * names)
     with text_that_fits(figure, wide, 17 if beside else 27):
         right = max(map(text_width, ends)) + 5
-        margins = (6.4 * em(), right, room_beneath(), 2 * em())
+        margins = (6.4 * em(), right, room_beneath(), 1.3 * line() + 5)
         gaps = (6.4 * em(), room_beneath() + 1.8 * line())
         shape = ([0.44, 0.56], [1]) if beside else ([1], [1, 1])
         angles, errors = panels(figure, *shape, margins=margins, gaps=gaps).ravel()
@@ -110,10 +110,10 @@ def plot_comparison(
             ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
         last = {text: 100 * curves[name][0][:, -1].mean() for text, name in ends.items()}
         name_ends(errors, {t: (last[t], looks[name]["color"]) for t, name in ends.items()})
-        angles.set_title(title, loc="left", fontsize="medium", fontweight="bold")
+        angles.set_title(title, loc="left", fontsize="medium", fontweight="bold", pad=3)
         if n_seeds > 1:
             about = f"mean, 95 % interval of {n_seeds} seeds"
-            errors.set_title(about, loc="left", fontsize="medium", color=muted())
+            errors.set_title(about, loc="left", fontsize="medium", color=muted(), pad=3)
     return figure
 
 

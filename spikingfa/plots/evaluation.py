@@ -9,8 +9,9 @@ from spikingfa.plots.colours import cycle, ink, muted, on, shades
 from spikingfa.plots.figure import new_axes, relative, single_panel
 from spikingfa.plots.scales import scale_percent
 from spikingfa.plots.style import literal
-from spikingfa.plots.text import LEAST_PT, em, label, length_of, line, text_width
+from spikingfa.plots.text import LEAST_PT, broken, em, label, length_of, line, points_of, text_width
 
+LONGEST = 0.6  # part of the axes that a name takes, before it is broken, or smaller
 FEW_CLASSES = 20  # up to so many have their counts written out
 
 
@@ -57,7 +58,7 @@ def plot_confusion(counts: np.ndarray, classes: tuple[str, ...], *, ax: Axes | N
     ax.grid(False)
     ax.spines[:].set_visible(False)
     _write_counts(ax, counts, image, cell)
-    bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03)
+    bar = ax.figure.colorbar(image, cax=ax.inset_axes((1.03, 0, 0.05, 1)))
     bar.outline.set_visible(False)
     bar.ax.grid(False)
     bar.locator = MaxNLocator(nbins=5, steps=(1, 2, 5, 10))
@@ -76,12 +77,18 @@ def _name_classes(ax: Axes, classes: tuple[str, ...], cell: float) -> float:
         Points that upright ones take.
     """
     step = max(1, int(np.ceil(0.8 * line() / cell)))
-    names = [literal(name) for name in classes[::step]]
-    longest = max(map(text_width, names))
+    most = 2 if step * cell > 2.2 * line() else 1
+    room = LONGEST * length_of(ax).min()
+    lines = [broken(literal(name), room, most) for name in classes[::step]]
+    names, part = [name for name, _ in lines], min(part for _, part in lines)
+    longest = part * max(map(text_width, names))
     turned = 90 if longest > 0.9 * step * cell else 0
     ax.set_xticks(np.arange(0, len(classes), step), names, rotation=turned)
     ax.set_yticks(np.arange(0, len(classes), step), names)
-    ax.tick_params(which="both", length=0, labelbottom=True, labelleft=True)
+    for axis in "xy":
+        size = part * points_of(rcParams[f"{axis}tick.labelsize"])
+        ax.tick_params(axis, which="both", length=0, labelsize=size)
+    ax.tick_params(labelbottom=True, labelleft=True)
     return longest if turned else 0.0
 
 

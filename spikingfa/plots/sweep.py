@@ -60,7 +60,7 @@ def plot_sweep(
     if new:
         figure.set_figheight(inch * 2.3 * rows)
     with text_that_fits(figure, 8 + 8 * columns, 13 * rows):
-        margins = (5.6 * em(), 0.8 * em(), room_beneath() + line(), 2 * em())
+        margins = (5.6 * em(), 0.8 * em(), room_beneath() + line(), 1.3 * line() + 5)
         gaps = (1.5 * em(), room_beneath() + 2 * line())
         axes = panels(figure, [1] * columns, [1] * rows, margins=margins, gaps=gaps).ravel()
         for ax, name in zip(axes, names):
@@ -74,7 +74,7 @@ def plot_sweep(
         for ax in axes[len(names) :]:
             ax.remove()
         if title:
-            axes[0].set_title(title, loc="left", fontsize="medium", fontweight="bold")
+            axes[0].set_title(title, loc="left", fontsize="medium", fontweight="bold", pad=3)
         if (n := int(means["seeds"].max())) > 1:
             _say_interval(axes[min(columns, len(names)) - 1], n, below=title and len(names) == 1)
     return figure

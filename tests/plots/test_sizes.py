@@ -15,7 +15,7 @@ from spikingfa.run_folder.recording import Trace
 SPIKES = make_spikes(sizes={"input": 64, "hidden": 30, "output": 10})
 MANY = make_spikes(200, sizes={"hidden": 60, "output": 10})
 RATES = np.random.default_rng(0).random((3, 13))
-NAMES = ("a rather long name", "setosa", "x")
+NAMES = ("a rather long name, and longer", "setosa", "x")
 TABLE = pd.DataFrame(
     [
         {"hidden.size": n, "feedback.rule": rule, "test_error": n / 1000 + seed / 100}
