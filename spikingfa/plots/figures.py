@@ -13,6 +13,7 @@ from spikingfa.base.errors import ModelError, SpikingFAError
 from spikingfa.base.text import nearest
 from spikingfa.model.model import layer_names
 from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, FigureOptions, file_name
+from spikingfa.plots.raster import inhibitory_in
 from spikingfa.plots.saving import about_size
 from spikingfa.plots.style import STYLE, style
 from spikingfa.run_folder.layout import TRACES
@@ -127,9 +128,8 @@ def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> str:
 
 def raster(run: Run, view: FigureOptions) -> Figure:
     """Recorded spikes of some trials."""
-    source = _spikes(run, view) if view.recording else run
-    chosen = {"trials": FEW_TRIALS} | view.parameters
-    return plots.plot_raster(source, **chosen)
+    chosen = {"trials": FEW_TRIALS, "inhibitory": inhibitory_in(run)} | view.parameters
+    return plots.plot_raster(_spikes(run, view), **chosen)
 
 
 def traces(run: Run, view: FigureOptions) -> Figure:

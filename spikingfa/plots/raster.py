@@ -112,7 +112,7 @@ def plot_raster(
     SelectionError
         If a trial was not recorded, there is no such neuron, or none is chosen.
     """
-    inhibitory = _inhibitory(spikes) if inhibitory is None else inhibitory
+    inhibitory = inhibitory_in(spikes) if inhibitory is None else inhibitory
     spikes = spikes_of(spikes)
     shown = choose_populations(populations, spikes.populations)
     orders = choose_neurons(spikes, shown, neurons, sort, inhibitory)
@@ -162,7 +162,7 @@ def plot_raster(
     return figure
 
 
-def _inhibitory(source) -> dict[str, np.ndarray]:
+def inhibitory_in(source: Spikes | Run | str | Path) -> dict[str, np.ndarray]:
     """Which neurons of a run inhibit; none where that is not known."""
     if not isinstance(source, Run | str | Path):
         return {}

@@ -140,6 +140,8 @@ def _runs(inhibits: np.ndarray) -> tuple[tuple[str, int], ...]:
 def _ordered(
     which: np.ndarray, spikes: Spikes, name: str, sort: str | None, inhibits: np.ndarray | None
 ) -> Order:
+    if sort is None and inhibits is None:
+        return Order(which)  # nothing is counted, which may be much
     counts = counts_by_trial(spikes, name)[:, which]
     silent = ~counts.any(axis=0)
     groups, keys = _grouped(counts, spikes.labels, sort)
