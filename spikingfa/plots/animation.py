@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.errors import DataError, SelectionError
 from spikingfa.base.indices import read_indices
-from spikingfa.plots.bands import Band, draw_spikes, write_name
+from spikingfa.plots.bands import Band, draw_spikes, numbers_width, write_name
 from spikingfa.plots.colours import cycle, muted
 from spikingfa.plots.headings import draw_borders
 from spikingfa.plots.saving import replacing
@@ -233,7 +233,7 @@ class _Film:
             place = {"ha": "right", "va": "center", "transform": ax.transAxes}
             ax.text(-0.03, 0.5, literal(name.replace("_", " ")), **place)
         else:
-            write_name(ax, drawn)
+            write_name(ax, drawn, numbers_width([drawn]))
         if k == len(shown) - 1:
             ax.tick_params(bottom=True, labelbottom=True)
             ax.spines["bottom"].set_visible(True)

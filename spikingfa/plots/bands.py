@@ -13,7 +13,6 @@ from spikingfa.plots.selection import SORTS, Order
 from spikingfa.plots.style import literal
 from spikingfa.plots.text import em, length_of, line, text_width
 
-NAME = 2.6  # widths of text from the bands to the names at their left
 COUNTABLE = 20  # up to so many neurons rows are numbered
 MANY_SPIKES = 20_000  # of a band, from which on it is a bitmap in svg, pdf and eps: else huge
 INK = 0.35  # part of a band that spikes may cover before they let the ground through
@@ -115,8 +114,20 @@ def name_lines(band: Band) -> list[str]:
     return lines
 
 
-def write_name(ax: Axes, band: Band) -> None:
-    """Write left of a band what it is, in as many lines as there is room for."""
+def numbers_width(bands: list[Band]) -> float:
+    """Points from bands to the names at their left, between which numbers of neurons stand."""
+    few = [str(number) for band in bands if len(band.which) <= COUNTABLE for number in band.which]
+    return 1.3 * em() + max((text_width(number, weight="normal") for number in few), default=0)
+
+
+def write_name(ax: Axes, band: Band, beside: float) -> None:
+    """Write left of a band what it is, in as many lines as there is room for.
+
+    Parameters
+    ----------
+    beside : float
+        Points from the band to its name.
+    """
     high, lines = length_of(ax)[1], name_lines(band)
     room = (high + 0.4 * line()) / line()
     while len(lines) > 1 and "\n".join(lines).count("\n") + 1 > room:
@@ -126,13 +137,13 @@ def write_name(ax: Axes, band: Band) -> None:
         text = literal(band.name.replace("_", " "))
     size = min(em(), 0.95 * (high + 0.6 * line()) / (text.count("\n") + 1) / 1.2)
     look = {"va": "center", "ha": "right", "fontsize": size, "linespacing": 1.15}
-    ax.annotate(text, (0, 0.5), (-NAME * em(), 0), **OFFSET, **look)
+    ax.annotate(text, (0, 0.5), (-beside, 0), **OFFSET, **look)
 
 
 def name_width(bands: list[Band]) -> float:
     """Points that the names of bands take at their left."""
     texts = ["predicted", "true class", *(text for band in bands for text in name_lines(band))]
-    return NAME * em() + max(text_width(text, weight="normal") for text in texts) + 2
+    return numbers_width(bands) + max(text_width(text, weight="normal") for text in texts) + 2
 
 
 def draw_groups(ax: Axes, band: Band) -> None:

@@ -20,6 +20,7 @@ from spikingfa.plots.bands import (
     groups_width,
     name_lines,
     name_width,
+    numbers_width,
     write_name,
 )
 from spikingfa.plots.colours import muted
@@ -150,7 +151,7 @@ def plot_raster(
         draw_header(frame, cut, column, 1.7 * em())
         for ax, band in zip(drawn, bands, strict=True):
             draw_spikes(ax, band, *cut.of(band.name), rasterize)
-            write_name(ax, band)
+            write_name(ax, band, numbers_width(bands))
             draw_groups(ax, band)
             _draw_rates(panel, band, joined, window, cut.onsets, column < NARROW * em())
         kernel = "mean of each trial" if column < NARROW * em() else named_kernel(KERNEL)
