@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
-from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.errors import RunFolderError
 from spikingfa.base.indices import Chosen, read_indices
@@ -23,13 +22,13 @@ from spikingfa.plots.bands import (
     numbers_width,
     write_name,
 )
-from spikingfa.plots.colours import muted
-from spikingfa.plots.figure import relative, renamed
+from spikingfa.plots.figure import renamed
 from spikingfa.plots.headings import draw_borders, draw_header, header_height, scale_time
 from spikingfa.plots.layout import Where, canvas, panels, put, size_of, text_that_fits, whole
-from spikingfa.plots.population_rates import KERNEL, named_kernel, rates_of
+from spikingfa.plots.population_rates import KERNEL, named_kernel
+from spikingfa.plots.rate_panel import draw_rates, finish_rates
 from spikingfa.plots.selection import choose_neurons, choose_populations, inhibitory_of
-from spikingfa.plots.text import em, label, length_of, line, room_beneath, text_width
+from spikingfa.plots.text import em, label, line, room_beneath, text_width
 from spikingfa.plots.trials import choose_window, join_trials, time_label
 from spikingfa.run_folder.opening import as_run, spikes_of
 from spikingfa.run_folder.run import Run
@@ -37,7 +36,6 @@ from spikingfa.run_folder.spikes import Spikes
 
 RATES, GAP = 8.0, 0.9  # widths of text: the rates, and between bands
 NARROW = 2.0  # widths of text of a trial, beneath which rates are those of whole trials
-LOW = 3.0  # widths of text that a panel of rates needs for its number axis
 
 
 def plot_raster(
@@ -122,45 +120,45 @@ def plot_raster(
     joined, cut = join_trials(spikes, chosen), join_trials(spikes, chosen, window)
     sizes = dict(zip(spikes.populations, spikes.sizes, strict=True))
     bands = [Band(n, orders[n], sizes[n], sort, inhibitory.get(n)) for n in shown]
-    heights = [*(_height(band) for band in bands), RATES]
     figure = renamed(figure, fig, "plot_raster")
     new, figure = figure is None, canvas(figure, width, 7.0 * em() / 7)
     with text_that_fits(figure, 34, 14 + 2 * len(bands)):
-        left, right = name_width(bands), max(1.7 * em(), groups_width(bands))
-        wide = size_of(figure)[0]
-        column = (wide - left - right) / len(chosen)
-        title = _broken_title(title, spikes.note, wide)
-        header = header_height(cut, column)
-        top = header + line() * len(title.splitlines()) + 2
-        if new:
-            inside = em() * (sum(heights) + GAP * len(bands))
-            figure.set_figheight((inside + room_beneath() + top) / 72)
-        margins = (left, right, room_beneath(), top)
-        frame = put(figure, whole(figure, margins))
-        axes = panels(
-            figure,
-            [1],
-            heights,
-            margins=margins,
-            gaps=(0, GAP * em()),
-            sharex=frame,
-            facecolor="none",
-        )
-        *drawn, panel = axes.ravel()
-        draw_borders(frame, cut, column)
-        draw_header(frame, cut, column, 1.7 * em())
-        for ax, band in zip(drawn, bands, strict=True):
+        axes, panel, column = _place(figure, bands, cut, title, new)
+        narrow = column < NARROW * em()
+        for ax, band in zip(axes, bands, strict=True):
             draw_spikes(ax, band, *cut.of(band.name), rasterize)
             write_name(ax, band, numbers_width(bands))
             draw_groups(ax, band)
-            _draw_rates(panel, band, joined, window, cut.onsets, column < NARROW * em())
-        kernel = "mean of each trial" if column < NARROW * em() else named_kernel(KERNEL)
-        _finish_rates(panel, kernel)
+            draw_rates(panel, band, joined, window, cut.onsets, narrow)
+        finish_rates(panel, "mean of each trial" if narrow else named_kernel(KERNEL))
         label(panel, xlabel=time_label(chosen, window, joined.duration), labelpad=2)
         scale_time(panel, len(chosen) * cut.duration)
-        if title:
-            _write_title(frame, title, header)
     return figure
+
+
+def _place(
+    figure: FigureBase, bands: list[Band], spikes: Spikes, title: str | None, new: bool
+) -> tuple[list[Axes], Axes, float]:
+    """Axes of bands and of rates, above a frame with the trials, and the points of a trial."""
+    left, right = name_width(bands), max(1.7 * em(), groups_width(bands))
+    wide = size_of(figure)[0]
+    column = (wide - left - right) / len(spikes.onsets)
+    title = _broken_title(title, spikes.note, wide)
+    header = header_height(spikes, column)
+    top = header + line() * len(title.splitlines()) + 2
+    heights = [*map(_height, bands), RATES]
+    if new:
+        inside = em() * (sum(heights) + GAP * len(bands))
+        figure.set_figheight((inside + room_beneath() + top) / 72)
+    margins = (left, right, room_beneath(), top)
+    frame = put(figure, whole(figure, margins))
+    look = {"sharex": frame, "facecolor": "none"}
+    *axes, panel = panels(figure, [1], heights, margins=margins, gaps=(0, GAP * em()), **look).flat
+    draw_borders(frame, spikes, column)
+    draw_header(frame, spikes, column, 1.7 * em())
+    if title:
+        _write_title(frame, title, header)
+    return axes, panel, column
 
 
 def inhibitory_in(source: Spikes | Run | str | Path) -> dict[str, np.ndarray]:
@@ -191,46 +189,3 @@ def _write_title(frame: Axes, title: str, header: float) -> None:
     at = frame.transAxes.inverted().transform((frame.figure.bbox.x0 + middle, 0))[0]
     look = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": em()}
     frame.annotate(title, (at, 1), (0, header), ha="center", va="bottom", **look)
-
-
-def _draw_rates(
-    panel: Axes, band: Band, joined: Spikes, window, onsets: np.ndarray, narrow: bool
-) -> None:
-    """A line for the population, or one for what excites and one for what inhibits."""
-    for colour, rows in band.colours:
-        if rows.any():
-            time, rates = rates_of(joined, band.name, band.which[rows])
-            if narrow:  # than that a course could be seen
-                inside = (time >= window[0]) & (time < window[1])
-                rates = np.broadcast_to(rates[:, inside].mean(1, keepdims=True), rates.shape)
-            time, rate = _rate((time, rates), window, onsets)
-            panel.plot(time, rate, color=colour, linestyle="-", linewidth=relative(0.8))
-
-
-def _finish_rates(panel: Axes, kernel: str) -> None:
-    high = length_of(panel)[1]
-    name = "mean rate (Hz)" if high > 6.5 * em() else "rate (Hz)"
-    if high < text_width("rate (Hz)"):
-        name = "Hz"
-    label(panel, name)
-    panel.yaxis.set_label_coords(-2.9 * em() / length_of(panel)[0], 0.5)
-    panel.set_ylim(bottom=0, top=None if panel.dataLim.y1 > 0 else 1)
-    bins = int(np.clip(high / (1.6 * em()), 1, 4))
-    panel.yaxis.set_major_locator(MaxNLocator(nbins=bins, steps=(1, 2, 5, 10), min_n_ticks=2))
-    look = {"ha": "right", "va": "top", "color": muted(), "fontsize": 0.85 * em()}
-    if high > LOW * em():
-        low, top = panel.get_ylim()
-        panel.set_ylim(low, top + (top - low) * 1.1 * em() / high)
-        place = {"xycoords": "axes fraction", "textcoords": "offset points"}
-        panel.annotate(kernel, (1, 1), (-1, -1), **look, **place)
-
-
-def _rate(
-    rates: tuple[np.ndarray, np.ndarray], window: tuple[float, float], onsets: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Milliseconds and Hz per neuron, with a NaN after each trial to break the line."""
-    time, rate = rates
-    inside = (time >= window[0]) & (time < window[1])
-    time, rate = time[inside] - window[0], rate[:, inside]
-    time = 1e3 * (onsets[:, None] + np.append(time, window[1] - window[0]))
-    return time.ravel(), np.pad(rate, ((0, 0), (0, 1)), constant_values=np.nan).ravel()
