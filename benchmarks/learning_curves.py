@@ -10,14 +10,14 @@ trained by feedback alignment and by backpropagation.
 import csv
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from spikingfa.plots import save
-from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, STYLE, style_axes
+from spikingfa.plots.figure import Figure
+from spikingfa.plots.style import GREY, LINES, style
+from spikingfa.plots.text import line
 from spikingfa.training.analysis import mean_interval
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +43,7 @@ def curves(variant: str) -> tuple[np.ndarray, np.ndarray]:
 def draw(ax: Axes, variants: tuple[str, ...]) -> None:
     """One curve a variant, named at its end."""
     ends = []
-    for variant, colour in zip(variants, RUN_COLOURS):
+    for variant, colour in zip(variants, LINES[:5]):
         epochs, errors = curves(variant)
         ax.fill_between(epochs, *mean_interval(errors), color=colour, alpha=0.2, linewidth=0)
         ax.plot(epochs, errors.mean(0), color=colour, marker="o", markersize=2)
@@ -55,7 +55,7 @@ def draw(ax: Axes, variants: tuple[str, ...]) -> None:
     ax.set_yticks([t for t in (1, 1.5, 2, 3, 5, 10, 20) if _shown(t, ax)])
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter("{x:g}")
-    ax.set_xlabel("epoch", fontsize="medium")
+    ax.set_xlabel("epoch")
     _name(ax, ends)
 
 
@@ -69,19 +69,19 @@ def _name(ax: Axes, ends: list) -> None:
     free = -np.inf
     for error, name, colour, epoch in sorted(ends):
         height = 72 / ax.figure.dpi * ax.transData.transform((epoch, error))[1]
-        free = max(height, free + LINE_PT)
+        free = max(height, free + line())
         look = {"color": colour, "va": "center", "annotation_clip": False}
         ax.annotate(name, (epoch, error), (5, free - height), textcoords="offset points", **look)
 
 
 def main() -> None:
     """Draw the figure."""
-    with matplotlib.rc_context(STYLE):
+    with style():
         figure = Figure(figsize=(7.0, 2.8))
         axes = figure.subplots(1, 2)
         figure.subplots_adjust(left=0.06, right=0.87, top=0.9, bottom=0.14, wspace=0.6)
         for ax, letter, (title, variants) in zip(axes, "AB", PANELS):
-            style_axes(ax, "test error (%)")
+            ax.set_ylabel("test error (%)")
             draw(ax, variants)
             ax.set_title(f"{letter}   {title}", loc="left", fontsize="medium", fontweight="bold")
         place = {"xycoords": axes[1].get_yaxis_transform(), "textcoords": "offset points"}

@@ -1,9 +1,7 @@
 """The figure of scaling.py."""
 
-from matplotlib import rc_context
-from matplotlib.figure import Figure
-
-from spikingfa.plots.style import BLUE, FONT_PT, GREY, STYLE, VERMILLION, style_axes
+from spikingfa.plots.figure import Figure
+from spikingfa.plots.style import BLUE, FONT_PT, GREY, VERMILLION, style
 
 Y_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 LABELS = {
@@ -16,14 +14,13 @@ LABELS = {
 
 def figure(results: dict, predicted) -> Figure:
     """Four panels: time per image (points) and what the fitted costs say (lines)."""
-    with rc_context(STYLE):
+    with style():
         drawn = Figure(figsize=(7, 4.6), layout="constrained")
         axes = drawn.subplots(2, 2)
         for axis, sweep, letter in zip(axes.flat, LABELS, "ABCD"):
             points = [p for p in results["points"] if p["sweep"] == sweep]
             _panel(axis, points, [predicted(p, results) for p in points])
-            axis.set_xlabel(LABELS[sweep], fontsize=FONT_PT)
-            style_axes(axis, "time per image (ms)")
+            axis.set(xlabel=LABELS[sweep], ylabel="time per image (ms)")
             axis.set_title(letter, loc="left", fontweight="bold", fontsize=FONT_PT + 2)
         axes.flat[0].legend()
         _memory(axes.flat[3], points)
@@ -55,7 +52,7 @@ def _memory(axis, points: list[dict]) -> None:
     other = axis.twinx()
     memory = [p["mib"] for p in points]
     other.plot([p["value"] for p in points], memory, "s", color=VERMILLION, markersize=3)
-    style_axes(other, "peak memory (MiB)")
+    other.set_ylabel("peak memory (MiB)")
     other.spines["right"].set(visible=True, linewidth=0.5)
     other.set_ylim(0, 1.3 * max(memory))
     other.yaxis.label.set_color(VERMILLION)

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from benchmarks.robustness.learners import LEARNERS
 from benchmarks.robustness.summary import Errors
 from spikingfa.plots import save
-from spikingfa.plots.style import BLUE, GREEN, ORANGE, STYLE, VERMILLION, style_axes
+from spikingfa.plots.figure import Figure
+from spikingfa.plots.style import BLUE, GREEN, ORANGE, VERMILLION, style
 from spikingfa.training.analysis import mean_interval
 
 FIGURE = Path(__file__).parents[2] / "docs" / "figures" / "robustness.png"
@@ -21,7 +20,7 @@ TICKS = (0.5, 1, 2, 5, 10, 20, 40)
 
 def draw(errors: Errors) -> None:
     """Write the figure: mean test errors and 95 % intervals (bootstrap over seeds)."""
-    with matplotlib.rc_context(STYLE):
+    with style():
         figure = Figure(figsize=(5.5, 0.6 + 0.3 * len(errors)), layout="constrained")
         ax = figure.subplots()
         rows = np.arange(len(errors))[::-1]
@@ -33,10 +32,9 @@ def draw(errors: Errors) -> None:
             ax.hlines(at, *spans, color=colour, linewidth=0.8)
             ax.plot(means, at, marker, color=colour, markersize=3.5, label=learner)
         ax.set_xscale("log")
-        ax.set_xlabel("test error (%)", fontsize="medium")
+        ax.set_xlabel("test error (%)")
         ax.xaxis.set_minor_locator(NullLocator())
         ax.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
-        style_axes(ax, "")
         ax.set_yticks(rows, list(errors))
         ax.tick_params(axis="y", length=0)
         for row in rows[:-1]:

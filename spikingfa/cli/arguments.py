@@ -69,6 +69,11 @@ def inches(given: str) -> float:
     return _number(given, 2, 100)
 
 
+def dots(given: str) -> float:
+    """Dots per inch."""
+    return _number(given, 1, 2400)
+
+
 def _number(given: str, least: float, most: float) -> float:
     try:
         number = float(given)
@@ -99,7 +104,7 @@ def indices(option: str, given: str | None) -> str | None:
 
 
 #: Kinds of values by their metavars; others are text.
-KINDS = {"N": count, "PART": part, "MINUTES": minutes, "INCH": inches}
+KINDS = {"N": count, "PART": part, "MINUTES": minutes, "INCH": inches, "DPI": dots}
 
 #: Arguments that several commands have.
 SHARED = {

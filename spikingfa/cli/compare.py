@@ -31,6 +31,7 @@ def _compare(options) -> None:
     from spikingfa.base.files import straight, written_whole
     from spikingfa.plots import plot_comparison, save_figure
     from spikingfa.plots.comparison import metric_and_part
+    from spikingfa.plots.style import style
     from spikingfa.sweeping.compare import compare_models, variants, write_table
     from spikingfa.sweeping.progress import ComparisonBar
     from spikingfa.training.judging import about_chosen
@@ -44,7 +45,8 @@ def _compare(options) -> None:
         compared = compare_models(models, seeds, folder, bar.done, **how)
     write_table(folder / "table.csv", path, compared)
     metric, part = metric_and_part(compared)
-    figure = plot_comparison(compared, title=path)
+    with style():
+        figure = plot_comparison(compared, title=path)
     written_whole(folder / "figure.png", lambda unfinished: save_figure(figure, unfinished))
     say(_summary(compared, path, f"{part} {metric}", folder))
     if part == VALIDATION and len(compared) > 1:

@@ -19,8 +19,8 @@ def add(commands) -> None:
     add_argument(plot, "kind", "KIND", about, nargs="?")
     add_view(plot)
     about = (
-        "figure to write: png, svg, pdf (animation: gif, mp4); or, without KIND, the folder for all"
-        " (figures/ in the run folder)"
+        "figure to write: png, svg, pdf, eps, tiff (animation: gif, mp4); or, without KIND, the"
+        " folder for all (figures/ in the run folder)"
     )
     add_argument(plot, "-o", "FILE", about)
     plot.set_defaults(command=_plot)
@@ -28,7 +28,7 @@ def add(commands) -> None:
     raster = commands.add_parser("raster", help="draw the recorded spikes of a run")
     add_shared(raster, "run")
     add_view(raster)
-    add_argument(raster, "-o", "FILE", "figure to write: png, svg, pdf", required=True)
+    add_argument(raster, "-o", "FILE", "figure to write: png, svg, pdf, eps, tiff", required=True)
     raster.set_defaults(command=_raster)
 
 
@@ -52,13 +52,14 @@ def _plot(options) -> None:
     if options.kind is not None:
         name = file_name(options.kind) if options.kind in KINDS else ""
         path = Path(options.o) if options.o else folder / name
-        write_figure(run, options.kind, path, view)
-        say(f"written to {place(path)}")
+        about = write_figure(run, options.kind, path, view)
+        say(f"written to {place(path)} ({about})")
         return
     n_written = 0
-    for kind, path, reason in write_figures(run, folder, view):
+    for kind, path, about in write_figures(run, folder, view):
         n_written += path is not None
-        say(f"written to {place(path)}" if path else f"no {kind}: {' '.join(reason.split())}")
+        written = f"written to {place(path)} ({about})" if path else ""
+        say(written or f"no {kind}: {' '.join(about.split())}")
     if not n_written:
         raise ModelError(f"no figure of {run.folder} could be drawn")
 
@@ -69,4 +70,6 @@ def _raster(options) -> None:
 
     view = view_of(options)
     all_trials = ":" if view.trials is None else view.trials
-    write_figure(open_run(options.run), "raster", Path(options.o), replace(view, trials=all_trials))
+    path, view = Path(options.o), replace(view, trials=all_trials)
+    about = write_figure(open_run(options.run), "raster", path, view)
+    say(f"written to {place(path)} ({about})")

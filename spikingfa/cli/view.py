@@ -17,6 +17,9 @@ def add_view(parser) -> None:
     add_argument(parser, "--window", "A:B", 'time to draw of each trial, as "20:60 ms"')
     add_argument(parser, "--recording", "NAME", "what spikingfa record left by this name")
     add_argument(parser, "--width", "INCH", "width in inches")
+    about = "whether spikes and grey lines are bitmaps in svg, pdf, eps: auto (where many), yes, no"
+    add_argument(parser, "--rasterize", "WHEN", about)
+    add_argument(parser, "--dpi", "DPI", "dots per inch of bitmaps (300)")
     add_argument(parser, "--title", "TEXT", "title above the figure", type=str)
 
 
@@ -29,7 +32,8 @@ def view_of(options):
         populations=options.populations and list(dict.fromkeys(options.populations)),
         neurons=_neurons(options.neurons),
         window=_window(options.window),
-        **passed_on(options, "sort", "recording", "width", "title"),
+        rasterize=_rasterize(options.rasterize),
+        **passed_on(options, "sort", "recording", "width", "dpi", "title"),
     )
 
 
@@ -45,6 +49,13 @@ def _named(entry: str) -> tuple[str, str]:
     if not equals:
         raise ModelError(f"--neurons {entry}: needs a form such as hidden=0:50")
     return name, numbers
+
+
+def _rasterize(given: str | None) -> bool | str | None:
+    known = {None: None, "auto": "auto", "yes": True, "true": True, "no": False, "false": False}
+    if given not in known:
+        raise ModelError(f"--rasterize {given}: needs auto, yes or no")
+    return known[given]
 
 
 def _window(given: str | None) -> tuple[str, str] | None:

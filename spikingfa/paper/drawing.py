@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from spikingfa.paper.tables import Table
 from spikingfa.plots.ends import name_ends
-from spikingfa.plots.style import style_axes
 
 Place = tuple[float, float, float, float]  # left, bottom, width, height as parts of the figure
 
@@ -26,8 +25,7 @@ class Curve(NamedTuple):
 def panel(figure: Figure, place: Place, ylabel: str, xlabel: str) -> Axes:
     """Axes with their labels."""
     ax = figure.add_axes(place)
-    style_axes(ax, ylabel)
-    ax.set_xlabel(xlabel, fontsize="medium")
+    ax.set(ylabel=ylabel, xlabel=xlabel)
     return ax
 
 

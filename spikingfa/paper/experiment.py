@@ -4,11 +4,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-import matplotlib
-
 from spikingfa.paper.tables import Tables
 from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import STYLE
+from spikingfa.plots.style import style
 
 #: What was measured, whether the claim holds, and numbers.
 Verdict = tuple[str, bool, dict[str, float]]
@@ -85,7 +83,7 @@ class Experiment(ABC):
 
     def figure(self, tables: Tables) -> Figure:
         """Draw them, in the look of all figures."""
-        with matplotlib.rc_context(STYLE):
+        with style():
             figure = Figure(figsize=self.size)
             self.draw(figure, tables)
         return figure

@@ -21,11 +21,14 @@ from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.errors import DataError, SelectionError
 from spikingfa.base.indices import read_indices
-from spikingfa.plots.figure import in_inches, replacing
-from spikingfa.plots.raster import draw_spikes, write_name
-from spikingfa.plots.selection import choose_populations
-from spikingfa.plots.style import GREEN, GREY, SAVING, STYLE, VERMILLION, literal, style_axes
-from spikingfa.plots.trials import draw_borders, join_trials, seconds
+from spikingfa.plots.bands import Band, draw_spikes, numbers_width, write_name
+from spikingfa.plots.colours import cycle, muted
+from spikingfa.plots.headings import draw_borders
+from spikingfa.plots.saving import replacing
+from spikingfa.plots.selection import Order, choose_populations
+from spikingfa.plots.style import STYLE, literal
+from spikingfa.plots.text import label
+from spikingfa.plots.trials import join_trials, seconds
 from spikingfa.run_folder.opening import as_run, spikes_of
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
@@ -69,6 +72,8 @@ LEFT, RIGHT, BOTTOM, TOP, SIDE = 0.86, 0.12, 0.36, 0.2, 1.25  # inches
 LOW = 22.0  # points; in bands that are lower there is room for a name only
 MAX_BANDS = 9  # by default; where there are more, the errors of hidden layers are left out
 FEW = 20  # up to so many outputs have their names beside their bars
+#: A talk's sizes, whatever those of figures are: colours and fonts are the user's.
+SIZES = {name: value for name, value in STYLE.items() if re.search("size|width|pad|savefig", name)}
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class Scene:
 
     @property
     def label(self) -> str:
-        """The right class."""
+        """The true class."""
         return self.spikes.labels[0]
 
 
@@ -144,7 +149,7 @@ def animate_trial(
     scene = Scene(join_trials(spikes, np.array([number])), image)
     if isinstance(source, Run):
         scene = _of_run(scene, source, number, data)
-    with replacing(path, WRITERS) as (part, kind), matplotlib.rc_context(STYLE | SAVING):
+    with replacing(path, WRITERS) as (part, kind), matplotlib.rc_context(SIZES):
         writer = WRITERS[kind](fps=FPS)
         if not WRITERS[kind].isAvailable():
             raise ValueError(
@@ -193,14 +198,14 @@ class _Film:
     """A figure that shows a trial up to any time."""
 
     def __init__(self, scene: Scene, shown: list[str]):
-        self.scene, self.figure = scene, Figure(figsize=SIZE)
+        self.scene, self.figure = scene, Figure(figsize=SIZE, layout="none")
         self.bars = ()
         has_bars = "output" in scene.spikes.populations
         side = SIDE + 0.35 if has_bars or scene.image is not None else 0.0
         frame = self._axes(LEFT, BOTTOM, SIZE[0] - LEFT - RIGHT - side, _height(1))
-        draw_borders(frame, scene.spikes)
+        draw_borders(frame, scene.spikes, 72 * SIZE[0])
         self.bands = [self._band(frame, shown, k) for k in range(len(shown))]
-        self.clock = frame.axvline(0, color=GREY, linewidth=0.7)
+        self.clock = frame.axvline(0, color=muted(), linewidth=0.7)
         place = {"transform": frame.transAxes, "va": "bottom"}
         self.time = frame.text(0, 1.01, "", **place)
         self.answer = frame.text(1, 1.01, "", ha="right", weight="bold", **place)
@@ -211,7 +216,9 @@ class _Film:
 
     def _axes(self, left: float, bottom: float, width: float, height: float, **look: Any) -> Axes:
         """Axes at a place in inches."""
-        return self.figure.add_axes(in_inches(self.figure, left, bottom, width, height), **look)
+        wide, high = SIZE
+        place = (left / wide, bottom / high, width / wide, height / high)
+        return self.figure.add_axes(place, **look)
 
     def _band(self, frame: Axes, shown: list[str], k: int) -> tuple[Line2D, tuple[Any, ...]]:
         """A band of the raster; returns its line, and all that the line shows in the end."""
@@ -221,17 +228,18 @@ class _Film:
         place = LEFT, bottom + 0.03, SIZE[0] * frame.get_position().width, height - 0.06
         ax = self._axes(*place, sharex=frame, facecolor="none")
         size = spikes.sizes[spikes.populations.index(name)]
-        draw_spikes(ax, name, np.arange(size), *spikes.of(name))
+        drawn = Band(name, Order(np.arange(size)), size)
+        draw_spikes(ax, drawn, *spikes.of(name), rasterize=False)
         if 72 * height < LOW:
             ax.set_yticks([])
             look = {"ha": "right", "va": "center", "transform": ax.transAxes}
             ax.text(-0.03, 0.5, literal(name.replace("_", " ")), **look)
         else:
-            write_name(ax, name, size, size, None)
+            write_name(ax, drawn, numbers_width([drawn]))
         if k == len(shown) - 1:
             ax.tick_params(bottom=True, labelbottom=True)
             ax.spines["bottom"].set_visible(True)
-            ax.set_xlabel("time (ms)", fontsize="medium", labelpad=2)
+            ax.set_xlabel("time (ms)", labelpad=2)
         return ax.lines[0], ax.lines[0].get_data()
 
     def _image(self, part: float) -> None:
@@ -240,15 +248,15 @@ class _Film:
         ax = self._axes(*place, anchor="N")
         ax.imshow(self.scene.image, cmap="gray")
         ax.set_axis_off()
-        ax.set_title(f"true class {literal(self.scene.label)}", fontsize="medium", pad=3)
+        ax.set_title(f"true class {literal(self.scene.label)}", pad=3)
 
     def _bars(self, part: float) -> None:
         spikes = self.scene.spikes
         n = spikes.sizes[spikes.populations.index("output")]
         names = self.scene.classes if len(self.scene.classes) == n else tuple(map(str, range(n)))
         ax = self._axes(SIZE[0] - SIDE - RIGHT, BOTTOM, SIDE, _height(part) - 0.05)
-        style_axes(ax, "", "output spikes", labelpad=2)
-        colours = [GREEN if name == self.scene.label else "0.6" for name in names]
+        label(ax, xlabel="output spikes", labelpad=2)
+        colours = [cycle()[2] if name == self.scene.label else muted(0.4) for name in names]
         self.bars = ax.barh(np.arange(n), np.zeros(n), color=colours)
         ax.set_xlim(0, self._counts(spikes.duration).max() + 1)
         ax.set_ylim(n - 0.5, -0.5)
@@ -277,8 +285,8 @@ class _Film:
         spikes = self.scene.spikes
         if self.scene.label and time >= spikes.duration:
             right = spikes.predictions[0] == self.scene.label
-            self.answer.set_color(GREEN if right else VERMILLION)
-            self.answer.set_text(f"read as {literal(spikes.predictions[0])}")
+            self.answer.set_color(cycle()[2 if right else 1])
+            self.answer.set_text(f"predicted {literal(spikes.predictions[0])}")
 
 
 def _height(part: float) -> float:

@@ -5,16 +5,22 @@ from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import FigureBase
 from matplotlib.ticker import MaxNLocator
 
-from spikingfa.plots.curves import scale_percent
+from spikingfa.plots.colours import cycle, muted
+from spikingfa.plots.curves import FEW_EPOCHS
 from spikingfa.plots.ends import name_ends
-from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import GREY, RUN_COLOURS, in_style, literal, style_axes
+from spikingfa.plots.figure import relative
+from spikingfa.plots.layout import Where, canvas, panels, size_of, text_that_fits
+from spikingfa.plots.scales import draw_range, scale_degrees, scale_percent
+from spikingfa.plots.style import literal
+from spikingfa.plots.text import em, label, line, room_beneath, text_width
 from spikingfa.run_folder.held_out import TEST
 from spikingfa.training.analysis import mean_interval
 
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # so that more variants than colours stay apart
+BESIDE = 45  # widths of text from which on panels stand beside each other
 
 
 class Compared(Protocol):
@@ -45,14 +51,15 @@ def metric_and_part(compared: Sequence[Compared]) -> tuple[str, str]:
     return metric, part
 
 
-@in_style
 def plot_comparison(
     curves: Sequence[Compared] | Mapping[str, tuple[np.ndarray, np.ndarray]],
     *,
     title: str = "",
     metric: str | None = None,
     part: str | None = None,
-) -> Figure:
+    figure: Where | None = None,
+    width: float | None = None,
+) -> FigureBase:
     """Draw errors and alignment angles of several variants over epochs.
 
     Parameters
@@ -69,45 +76,67 @@ def plot_comparison(
     part : str, optional
         What they are of, ``"test"`` or ``"validation"``; what the variants say, or ``"test"``, by
         default.
+    figure, width : optional
+        As in `plot_raster`.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Seven inches wide; lines are means over seeds, bands their 95 % intervals (bootstrap).
+    matplotlib.figure.Figure or SubFigure
+        What was drawn into: angles, and errors. Lines are means over seeds, bands their 95 %
+        intervals (bootstrap).
     """
     if not isinstance(curves, Mapping):
         said = metric_and_part(curves)
         metric, part = metric or said[0], part or said[1]
         curves = {variant.label: (variant.errors, variant.angles) for variant in curves}
     metric, part = metric or "error", part or TEST
-    figure = Figure(figsize=(7.0, 2.7))
-    angles = figure.add_axes((0.075, 0.15, 0.26, 0.74))
-    errors = figure.add_axes((0.42, 0.15, 0.33, 0.74))
-    style_axes(angles, r"angle between $W$ and $B^\mathsf{T}$", "epoch")
-    style_axes(errors, f"{part} {metric} (%)", "epoch")
-    ends = {}
-    for k, (name, (error, angle)) in enumerate(curves.items()):
-        round_, number = divmod(k, len(RUN_COLOURS))
-        look = {"color": RUN_COLOURS[number], "linestyle": DASHES[round_ % 3]}
-        _band(angles, angle, 0, look)
-        _band(errors, 100 * error[:, 1:], 1, look)
-        last = 100 * error[:, -1].mean()
-        ends[f"{literal(name)}  {last:.3g} %"] = last, look["color"]
-    angles.set_ylim(0, 95)
-    angles.set_yticks([0, 30, 60, 90])
-    angles.yaxis.set_major_formatter("{x:g}°")
-    angles.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
-    scale_percent(errors)
-    name_ends(errors, ends)
-    for ax in (errors, angles):
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
-    angles.set_title(title, loc="left", fontsize="medium", fontweight="bold")
+    ends = {
+        f"{literal(name)}  {100 * error[:, -1].mean():.3g} %": name
+        for name, (error, _) in curves.items()
+    }
+    new, n_seeds = figure is None, max(len(error) for error, _ in curves.values())
+    figure = canvas(figure, width, 7.0 * em() / 7)
+    beside = size_of(figure)[0] > BESIDE * em()
+    if new:
+        figure.set_figheight((2.7 if beside else 4.5) * em() / 7)
+    names = max(map(text_width, ends)) / em()  # which may take two fifths of a narrow figure
+    wide = 52 if beside else max(26, 2.5 * names)
+    with text_that_fits(figure, wide, 17 if beside else 27):
+        right = max(map(text_width, ends)) + 5
+        margins = (6.4 * em(), right, room_beneath(), 1.3 * line() + 5)
+        gaps = (6.4 * em(), room_beneath() + 1.8 * line())
+        shape = ([0.44, 0.56], [1]) if beside else ([1], [1, 1])
+        angles, errors = panels(figure, *shape, margins=margins, gaps=gaps).ravel()
+        label(angles, r"angle between $W$ and $B^\mathsf{T}$", "epoch", 2)
+        label(errors, f"{part} {metric} (%)", "epoch", 2)
+        looks = {name: _look(k) for k, name in enumerate(curves)}
+        for name, (error, angle) in curves.items():
+            _band(angles, angle, 0, looks[name])
+            _band(errors, 100 * error[:, 1:], 1, looks[name])
+        scale_degrees(angles)
+        scale_percent(errors)
+        for ax in (errors, angles):
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
+        last = {text: 100 * curves[name][0][:, -1].mean() for text, name in ends.items()}
+        name_ends(errors, {t: (last[t], looks[name]["color"]) for t, name in ends.items()})
+        angles.set_title(title, loc="left", fontsize="medium", fontweight="bold", pad=3)
+        if n_seeds > 1:
+            about = f"mean, 95 % interval of {n_seeds} seeds"
+            errors.set_title(about, loc="left", fontsize="medium", color=muted(), pad=3)
     return figure
+
+
+def _look(k: int) -> dict[str, Any]:
+    """Colour and line of the k-th variant."""
+    round_, number = divmod(k, len(cycle()))
+    return {"color": cycle()[number], "linestyle": DASHES[round_ % len(DASHES)]}
 
 
 def _band(ax: Axes, values: np.ndarray, first: int, look: dict[str, Any]) -> None:
     if np.isnan(values).all():
         return
     epochs = np.arange(first, first + values.shape[1])
-    ax.fill_between(epochs, *mean_interval(values), color=look["color"], alpha=0.15, lw=0)
-    ax.plot(epochs, values.mean(0), marker="o" if len(epochs) <= 20 else None, ms=2, **look)
+    if len(values) > 1:
+        draw_range(ax, epochs, *mean_interval(values), look["color"])
+    marker = "o" if len(epochs) <= FEW_EPOCHS else ""
+    ax.plot(epochs, values.mean(0), marker=marker, ms=relative(2), **look)

@@ -6,10 +6,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
+from matplotlib.text import Annotation
+from matplotlib.ticker import MaxNLocator
 
-from spikingfa.plots.figure import single_column
-from spikingfa.plots.style import GREY, LINE_PT, RUN_COLOURS, colour_of, in_style, literal
+from spikingfa.plots.colours import colour_of, cycle, muted
+from spikingfa.plots.figure import relative, single_panel
+from spikingfa.plots.legends import legend_above, put_legend
+from spikingfa.plots.scales import draw_range, scale_degrees, scale_percent
+from spikingfa.plots.style import literal
+from spikingfa.plots.text import length_of, line, text_width
 from spikingfa.run_folder.held_out import error_column, part_in
 from spikingfa.training.analysis import mean_interval
 from spikingfa.training.train_sample import while_learning
@@ -19,10 +24,8 @@ FEW_EPOCHS = 20  # up to so many get dots, without which a single one would not 
 FINAL = "final error"
 #: Columns of a run's history, each (n_epochs,).
 History = Mapping[str, Sequence[float]] | Mapping[str, np.ndarray]
-COMPACT = {"handlelength": 1.5, "handletextpad": 0.5, "columnspacing": 1, "labelspacing": 0.3}
 
 
-@in_style
 def plot_learning_curve(
     history: History | Sequence[History],
     *,
@@ -43,7 +46,7 @@ def plot_learning_curve(
         errors as fractions from 0 to 1; NaN leaves a gap. Of several runs, such as seeds, lines
         are means, and bands their 95 % intervals (bootstrap; `mean_interval`).
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new single-column figure by default.
+        Where to draw; a new figure by default.
     label : str, optional
         Name of this run in the legend.
     metric : str
@@ -64,18 +67,19 @@ def plot_learning_curve(
     part = part_in(histories[0])
     columns = ("epoch", "train_error", error_column(part))
     epoch, train, test = (_columns(histories, name) for name in columns)
-    ax = single_column(ax, f"{metric} (%)", "epoch")
-    colour = RUN_COLOURS[len(ax.lines) // 2 % len(RUN_COLOURS)]
+    ax = single_panel(ax, f"{metric} (%)", "epoch")
+    colour = cycle()[len(ax.lines) // 2 % len(cycle())]
     _line(ax, epoch[0], 100 * train, color=colour, linestyle=DASHES)
     _line(ax, epoch[0], 100 * test, color=colour, label=label)
-    _span_epochs(ax, room=0.26 if ax.collections else 0.15)  # for the final error
+    _note_final(ax, epoch[0], 100 * test, colour)
+    notes = [note for note in ax.texts if note.get_gid() == FINAL]
+    _span_epochs(ax, room=max((text_width(note.get_text()) + 8 for note in notes), default=0))
     scale_percent(ax)
     _name_runs(ax, colour, len(histories), (_about_training(histories), part))
-    _write_final(ax, epoch[0], 100 * test, colour)
+    _part_notes(ax, notes)
     return ax
 
 
-@in_style
 def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = None) -> Axes:
     """Draw the angle between forward and feedback weights of each layer over epochs.
 
@@ -85,7 +89,7 @@ def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = No
         Columns `epoch` and `angle_<layer>_deg`, each (n_epochs,), angles in degrees; of several
         runs mean and 95 % interval, as in `plot_learning_curve`.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new single-column figure by default.
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -97,19 +101,15 @@ def plot_alignment(history: History | Sequence[History], *, ax: Axes | None = No
     ValueError
         If there is no column `epoch` or no angle, one is empty, or the epochs of the runs differ.
     """
-    ax = single_column(ax, r"angle between $W$ and $B^\mathsf{T}$", "epoch")
+    ax = single_panel(ax, r"angle between $W$ and $B^\mathsf{T}$", "epoch")
     runs = _draw_columns(ax, history, "angle_", "_deg")
-    ax.set_ylim(0, _values(ax).max(initial=96) + 5)
-    ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7, zorder=1)
+    scale_degrees(ax)
     place = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points"}
-    ax.annotate("orthogonal (chance)", (1, 90), (-2, 2), ha="right", color=GREY, **place)
-    ax.yaxis.set_major_locator(MultipleLocator(30))
-    ax.yaxis.set_major_formatter("{x:g}°")
-    ax.legend(loc="best", title=runs, **COMPACT)
+    ax.annotate("orthogonal (chance)", (1, 90), (-2, 2), ha="right", color=muted(), **place)
+    put_legend(ax, loc="best", title=runs)
     return ax
 
 
-@in_style
 def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) -> Axes:
     """Draw the mean firing rate of each population over epochs.
 
@@ -119,7 +119,7 @@ def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) 
         Columns `epoch` and `rate_<population>_hz`, each (n_epochs,), rates in Hz per neuron; of
         several runs mean and 95 % interval, as in `plot_learning_curve`.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new single-column figure by default.
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -131,12 +131,9 @@ def plot_rates(history: History | Sequence[History], *, ax: Axes | None = None) 
     ValueError
         If there is no column `epoch` or no rate, one is empty, or the epochs of the runs differ.
     """
-    ax = single_column(ax, "mean rate (Hz)", "epoch")
+    ax = single_panel(ax, "mean rate (Hz)", "epoch")
     runs = _draw_columns(ax, history, "rate_", "_hz")
-    room = 1.4 if runs is None else 1.6  # for the legend
-    ax.set_ylim(0, room * _values(ax).max(initial=0) or 1)
-    look = {"ncols": 3, "borderaxespad": 0, "alignment": "left"}
-    ax.legend(loc="upper left", title=runs, **look, **COMPACT)
+    legend_above(ax, runs)
     return ax
 
 
@@ -166,15 +163,10 @@ def _columns(histories: Sequence[History], name: str) -> np.ndarray:
 
 def _line(ax: Axes, x: np.ndarray, y: np.ndarray, **look: Any) -> None:
     """The mean of the rows of `y` and, where there are several, its 95 % interval."""
-    marker = "o" if len(x) <= FEW_EPOCHS else None
-    (line,) = ax.plot(x, y.mean(axis=0), marker=marker, markersize=2.5, **look)
+    look = {"linestyle": "-", "marker": "o" if len(x) <= FEW_EPOCHS else ""} | look
+    ax.plot(x, y.mean(axis=0), markersize=relative(2.5), **look)
     if len(y) > 1:
-        draw_range(ax, x, *mean_interval(y), line.get_color())
-
-
-def draw_range(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str) -> None:
-    """Draw a band from `low` to `high`, over x."""
-    ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+        draw_range(ax, x, *mean_interval(y), look["color"])
 
 
 def _draw_columns(
@@ -198,33 +190,16 @@ def _n_runs(n: int) -> str | None:
     return f"mean, 95 % interval of {n} runs" if n > 1 else None
 
 
-def _values(ax: Axes) -> np.ndarray:
-    """All finite y values drawn so far."""
-    values = np.concatenate([line.get_ydata() for line in ax.lines])
-    return values[np.isfinite(values)]
-
-
 def _span_epochs(ax: Axes, room: float = 0) -> None:
-    """Leave this share of the epoch axis free at its end; ticks are whole numbers."""
-    epochs = np.concatenate([line.get_xdata() for line in ax.lines])
+    """Leave so many points of the epoch axis free at its end; ticks are whole numbers."""
+    epochs = np.concatenate([one.get_xdata() for one in ax.lines])
     low, high = epochs.min(), epochs.max()
     margin = 0.02 * (high - low) or 0.5
-    ax.set_xlim(low - margin, low + (high + margin - low) / (1 - room))
-    ticks = MaxNLocator(integer=True, nbins=7, min_n_ticks=1, steps=(1, 2, 5, 10))
+    wide = length_of(ax)[0]
+    ax.set_xlim(low - margin, low + (high + margin - low) / (1 - min(room / wide, 0.5)))
+    bins = int(np.clip(wide / (3.5 * line()), 1, 7))
+    ticks = MaxNLocator(integer=True, nbins=bins, min_n_ticks=1, steps=(1, 2, 5, 10))
     ax.set_xticks([t for t in ticks.tick_values(low, high) if low <= t <= high])
-
-
-def scale_percent(ax: Axes) -> None:
-    """Percent from zero on, or logarithmic where they span more than a factor of ten."""
-    values = _values(ax)
-    values = values[values > 0]
-    low, high = values.min(initial=100), values.max(initial=0) or 100
-    if high > 10 * low:
-        ax.set_yscale("log")
-        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=20))
-        ax.yaxis.set_minor_locator(NullLocator())
-    ax.set_ylim(low / 1.2 if high > 10 * low else 0, 1.05 * high)
-    ax.yaxis.set_major_formatter("{x:g}")
 
 
 def _about_training(histories: Sequence[History]) -> str:
@@ -241,16 +216,16 @@ def _name_runs(ax: Axes, colour: str, n: int, names: tuple[str, str]) -> None:
     `names` are those of the training errors and of the others.
     """
     runs = ax.get_legend_handles_labels()[0]
-    look = {"color": GREY if runs else colour, "linewidth": 1.0}
+    look = {"color": muted() if runs else colour}
     lines = [
         Line2D([], [], label=name, linestyle=style, **look)
         for name, style in zip(names, (DASHES, "-"))
     ]
-    ax.legend(handles=[*lines, *runs], loc="best", title=_n_runs(n), **COMPACT)
+    put_legend(ax, handles=[*lines, *runs], loc="best", title=_n_runs(n))
 
 
-def _write_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) -> None:
-    """Write the last error at its end, apart from those of other runs."""
+def _note_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) -> None:
+    """Write the last error at its end."""
     mean = percent.mean(axis=0)
     known = np.flatnonzero(np.isfinite(mean))
     if len(known):
@@ -260,9 +235,13 @@ def _write_final(ax: Axes, epoch: np.ndarray, percent: np.ndarray, colour: str) 
         spread = f" ± {final.std(ddof=1):.2g}" if len(final) > 1 else ""
         text = f"{final.mean():.3g}{spread} %"
         ax.annotate(text, at, (5, 0), textcoords="offset points", **look)
-    free = -np.inf
-    notes = (note for note in ax.texts if note.get_gid() == FINAL)
+
+
+def _part_notes(ax: Axes, notes: list[Annotation]) -> None:
+    """Put notes at the ends of curves apart from each other, and into the axes."""
+    free, bottom = -np.inf, ax.get_ylim()[0]
     for note in sorted(notes, key=lambda note: note.xy[1]):
+        note.xy = note.xy[0], max(note.xy[1], bottom)  # zero has no place on a logarithmic axis
         height = 72 / ax.figure.dpi * ax.transData.transform(note.xy)[1]
-        free = max(height, free + LINE_PT)
+        free = max(height, free + line())
         note.set_position((5, free - height))

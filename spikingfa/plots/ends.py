@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from spikingfa.plots.style import LINE_PT
+from spikingfa.plots.text import line
 
 
 def name_ends(ax: Axes, ends: dict[str, tuple[float, str]]) -> None:
@@ -20,7 +20,7 @@ def name_ends(ax: Axes, ends: dict[str, tuple[float, str]]) -> None:
     right, free = ax.get_xlim()[1], -np.inf
     for text, (value, colour) in sorted(ends.items(), key=lambda item: item[1][0]):
         height = 72 / ax.figure.dpi * ax.transData.transform((right, value))[1]
-        free = max(height, free + LINE_PT)
+        free = max(height, free + line())
         look = {"color": colour, "va": "center", "annotation_clip": False}
         at = {"xytext": (3, free - height), "textcoords": "offset points"}
         ax.annotate(text, (right, value), **at, **look)

@@ -16,17 +16,16 @@ from spikingfa.model.files import as_model
 from spikingfa.model.model import Model, hidden_layers
 from spikingfa.model.neurons import Neuron
 from spikingfa.model.neurons.lif import LIF
-from spikingfa.plots.curves import COMPACT
-from spikingfa.plots.figure import single_column
+from spikingfa.plots.colours import colour_of, cycle, ink, muted
+from spikingfa.plots.figure import relative, single_panel
+from spikingfa.plots.legends import put_legend
 from spikingfa.plots.prefix import readable
-from spikingfa.plots.style import BLUE, GREY, colour_of, in_style
 
 STEP = 1e-4  # s, where there is no model that says it
 N_CURRENTS, UP_TO = 61, 3.0  # by default, from 0 to so many times rheobase
 LIKE_LIF = ("lif", "lif_cond")  # without input the conductances are closed
 
 
-@in_style
 def plot_fi(
     neuron: Model | str | Path | Neuron,
     layers: Sequence[str] | None = None,
@@ -52,7 +51,7 @@ def plot_fi(
     dt : float, optional
         Time step in seconds; the model's, or 0.1 ms.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new single-column figure by default.
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -74,14 +73,14 @@ def plot_fi(
     given = None if currents is None else _amperes(currents)
     ranges = [_range(layer) if given is None else given for layer in curves.values()]
     factor, unit = readable(np.concatenate(ranges), "A")
-    ax = single_column(ax, "rate (Hz)", f"constant current ({unit})", labelpad=2)
+    ax = single_panel(ax, "rate (Hz)", f"constant current ({unit})", labelpad=2)
     for (names, layer), i in zip(curves.items(), ranges):
-        colour = colour_of(names[0].replace(" ", "_")) if isinstance(neuron, Model) else BLUE
+        colour = colour_of(names[0].replace(" ", "_")) if isinstance(neuron, Model) else cycle()[0]
         _draw(ax, ", ".join(names), layer, i, factor, dt, colour)
     ax.set_xlim(*(factor * np.array([min(map(np.min, ranges)), max(map(np.max, ranges))])))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=(1, 2, 5, 10)))
-    ax.legend(loc="best", title=f"steps of {1e3 * dt:g} ms", alignment="left", **COMPACT)
+    put_legend(ax, loc="best", title=f"steps of {1e3 * dt:g} ms", alignment="left")
     return ax
 
 
@@ -152,12 +151,13 @@ def _draw(
     ax: Axes, name: str, layer: Neuron, i: np.ndarray, factor: float, dt: float, colour: Any
 ) -> None:
     rates = firing_rates(layer, i, dt=dt)
-    ax.plot(factor * i, rates, ".-", color=colour, linewidth=0.8, markersize=3, label=name)
+    size = {"markersize": relative(3), "linewidth": relative(0.8)}
+    ax.plot(factor * i, rates, ".-", color=colour, label=name, **size)
     ax.axvline(factor * layer.rheobase(), color=colour, linestyle=":", linewidth=0.8, zorder=1)
     place = {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points"}
-    look = {"color": GREY, "rotation": 90, "ha": "right", "va": "bottom"}
-    ax.annotate("rheobase", (factor * layer.rheobase(), 0), (-1, 8), **look, **place)
+    text = {"color": muted(), "rotation": 90, "ha": "right", "va": "bottom"}
+    ax.annotate("rheobase", (factor * layer.rheobase(), 0), (-1, 8), **text, **place)
     if layer.model in LIKE_LIF and not float(layer.i_noise):
         fine = np.linspace(i.min(), i.max(), 500)
-        look = {"color": "black", "linestyle": (0, (3, 1.5)), "linewidth": 0.8}
-        ax.plot(factor * fine, lif_rate(layer, fine), label="closed form", **look)
+        dashed = {"color": ink(), "linestyle": (0, (3, 1.5)), "linewidth": relative(0.8)}
+        ax.plot(factor * fine, lif_rate(layer, fine), label="closed form", **dashed)

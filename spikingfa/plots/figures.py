@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,6 +13,9 @@ from spikingfa.base.errors import ModelError, SpikingFAError
 from spikingfa.base.text import nearest
 from spikingfa.model.model import layer_names
 from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, FigureOptions, file_name
+from spikingfa.plots.raster import inhibitory_in
+from spikingfa.plots.saving import about_size
+from spikingfa.plots.style import STYLE, style
 from spikingfa.run_folder.layout import TRACES
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
@@ -22,10 +26,16 @@ from spikingfa.training.metrics import label_of
 from spikingfa.training.perturbation import Perturbation
 
 FEW_TRIALS = slice(3)  # of a raster and of traces, by default
+SIZE = STYLE["figure.figsize"]  # of a single panel
 
 
-def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = None) -> None:
+def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = None) -> str:
     """Draw a figure of a run into a file, which is there whole or not at all.
+
+    Returns
+    -------
+    str
+        Size of the figure and of the file, and what of it became a bitmap; see `save_figure`.
 
     Raises
     ------
@@ -42,7 +52,7 @@ def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = N
         if name not in accepts:
             raise ModelError(f"{kind} does not go by {name}; it goes by {', '.join(accepts)}")
     try:
-        _write(kind, run, view, path)
+        return _write(kind, run, view, path)
     except SpikingFAError:
         raise
     except (ValueError, IndexError, KeyError) as error:
@@ -59,15 +69,14 @@ def write_figures(
     kind : str
     path : Path or None
         The file that was written.
-    reason : str
-        Why none was.
+    about : str
+        Its size, or why none was.
     """
     for kind in KINDS:
         path = folder / file_name(kind)
         accepted = {name: getattr(view, name, None) for name in KINDS[kind].accepts}
         try:
-            write_figure(run, kind, path, FigureOptions(**accepted))
-            yield kind, path, ""
+            yield kind, path, write_figure(run, kind, path, FigureOptions(**accepted))
         except SpikingFAError as error:
             yield kind, None, str(error)
 
@@ -90,13 +99,14 @@ def draw_figures(run: Run, writer: RunWriter) -> None:
 def figures_of_test(evaluation: Evaluation) -> dict[str, Callable[[Path], None]]:
     """The figures of a test by their names, each as what writes it to a path."""
     drawn = {}
-    if evaluation.classes:
-        ax = plots.plot_confusion(evaluation.confusion, evaluation.classes)
-        drawn["confusion.png"] = ax.figure
-    if len(evaluation.durations) > 1:
-        times, label = evaluation.durations, evaluation.label
-        ax = plots.plot_error_over_time(times, evaluation.errors, metric=label)
-        drawn["error_over_time.png"] = ax.figure
+    with style():
+        if evaluation.classes:
+            ax = plots.plot_confusion(evaluation.confusion, evaluation.classes)
+            drawn["confusion.png"] = ax
+        if len(evaluation.durations) > 1:
+            times, label = evaluation.durations, evaluation.label
+            ax = plots.plot_error_over_time(times, evaluation.errors, metric=label)
+            drawn["error_over_time.png"] = ax
     return {name: partial(plots.save, figure) for name, figure in drawn.items()}
 
 
@@ -105,20 +115,21 @@ def _has_angles(run: Run) -> bool:
     return any(column.startswith("angle_") for column in run.history)
 
 
-def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> None:
-    if kind == "animation":
-        animation(run, view, path)
-        return
-    drawn = DRAWING[kind](run, view)
-    figure = drawn if isinstance(drawn, Figure) else drawn.figure
-    if view.width:
-        figure.set_figwidth(view.width)
-    plots.save(figure, path)
+def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> str:
+    with style():
+        if kind == "animation":
+            animation(run, view, path)
+            return about_size(path)
+        size = (view.width, SIZE[1]) if view.width else SIZE
+        with rc_context({"figure.figsize": size}):
+            drawn = DRAWING[kind](run, view)
+        return plots.save(drawn, path, **({"dpi": view.dpi} if view.dpi else {}))
 
 
 def raster(run: Run, view: FigureOptions) -> Figure:
     """Recorded spikes of some trials."""
-    return plots.plot_raster(_spikes(run, view), **{"trials": FEW_TRIALS} | view.parameters)
+    chosen = {"trials": FEW_TRIALS, "inhibitory": inhibitory_in(run)} | view.parameters
+    return plots.plot_raster(_spikes(run, view), **chosen)
 
 
 def traces(run: Run, view: FigureOptions) -> Figure:
@@ -147,10 +158,29 @@ def receptive_fields(run: Run, view: FigureOptions) -> Figure:
     return plots.plot_receptive_fields(run, *given[-1:], width=view.width)
 
 
-def population_rates(run: Run, view: FigureOptions) -> Axes:
-    """Rates over the time of a trial."""
-    chosen = {"trials": view.trials, "window": view.window}
-    return plots.plot_population_rates(_spikes(run, view), view.populations, **chosen)
+def of_spikes(plot: Callable, *names: str) -> Callable[[Run, FigureOptions], Axes | Figure]:
+    """What draws recorded spikes by a function that has these parameters."""
+
+    def draw(run: Run, view: FigureOptions) -> Axes | Figure:
+        given = {name: value for name, value in view.parameters.items() if name in names}
+        return plot(_spikes(run, view), view.populations, **given)
+
+    return draw
+
+
+def of_one(plot: Callable, *names: str) -> Callable[[Run, FigureOptions], Axes | Figure]:
+    """The same of a function that draws one population."""
+
+    def draw(run: Run, view: FigureOptions) -> Axes | Figure:
+        populations, neurons = view.populations or [None], view.neurons or {}
+        if len(populations) > 1 or len(neurons) > 1:
+            raise ModelError(f"{plot.__name__} draws one population, got {', '.join(populations)}")
+        population = next(iter(neurons), populations[0]) or populations[0]
+        given = {name: value for name, value in view.parameters.items() if name in names}
+        chosen = next(iter(neurons.values()), None)
+        return plot(_spikes(run, view), population, neurons=chosen, **given)
+
+    return draw
 
 
 def animation(run: Run, view: FigureOptions, path: Path) -> None:
@@ -171,13 +201,18 @@ DRAWING = {
     "learning-curve": learning_curve,
     "alignment": alignment,
     "rates": lambda run, view: plots.plot_rates(run.history),
-    "depth": lambda run, view: plots.plot_depth(run.history),
+    "depth": lambda run, view: plots.plot_depth(run.history, width=view.width),
     "weights": lambda run, view: plots.plot_weights(run, width=view.width),
     "receptive-fields": receptive_fields,
     "confusion": lambda run, view: plots.plot_confusion(
         *read_confusion(run.folder / "tests" / Perturbation().name)
     ),
-    "population-rates": population_rates,
+    "population-rates": of_spikes(plots.plot_population_rates, "trials", "window"),
+    "psth": of_spikes(plots.plot_psth, "trials", "window", "neurons"),
+    "tuning": of_one(plots.plot_tuning, "trials", "window"),
+    "selectivity": of_spikes(plots.plot_selectivity, "trials", "window"),
+    "isi": of_spikes(plots.plot_isi, "trials", "window"),
+    "correlation": of_one(plots.plot_correlation, "trials", "window", "sort", "width"),
     "fi": lambda run, view: plots.plot_fi(run.trained_model),
     "animation": animation,
 }

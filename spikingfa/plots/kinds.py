@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # the command line reads the names of all kinds, and should n
     from spikingfa.base.indices import Chosen
 
 FIGURES = "figures"
+OF_THE_FILE = ("recording", "dpi")  # which no function that draws has
 DRAWN = ("learning-curve", "alignment", "raster")  # of every run, when it is done
 
 
@@ -18,8 +19,8 @@ DRAWN = ("learning-curve", "alignment", "raster")  # of every run, when it is do
 class FigureOptions:
     """Options of a figure; each kind has its own defaults.
 
-    `recording` names one of the run's recordings, whose spikes and traces are drawn; the others
-    are parameters of the functions in `spikingfa.plots`.
+    `recording` names one of the run's recordings, whose spikes and traces are drawn, `dpi` are
+    dots per inch of the file; the others are parameters of the functions in `spikingfa.plots`.
     """
 
     trials: "Chosen" = None
@@ -29,6 +30,8 @@ class FigureOptions:
     window: Sequence | None = None
     width: float | None = None
     title: str | None = None
+    rasterize: bool | str | None = None
+    dpi: float | None = None
     recording: str | None = None
 
     @property
@@ -39,7 +42,7 @@ class FigureOptions:
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameters of a function that are given."""
-        return {name: getattr(self, name) for name in self.given if name != "recording"}
+        return {name: getattr(self, name) for name in self.given if name not in OF_THE_FILE}
 
 
 @dataclass(frozen=True)
@@ -47,25 +50,31 @@ class FigureSpec:
     """A kind of figure: what it needs of a run, which options it accepts, its file's ending."""
 
     needs: str
-    accepts: tuple[str, ...] = ("width",)
+    accepts: tuple[str, ...] = ("width", "dpi")
     ending: str = "png"
 
 
-_SPIKES = ("trials", "populations", "neurons", "window", "width", "title", "recording")
+_SPIKES = ("trials", "populations", "neurons", "window", "recording")
+_CHOSEN = (*_SPIKES, "width", "dpi")
+_WHOLE = ("trials", "populations", "window", "recording", "width", "dpi")
+_LONG = (*_SPIKES, "title", "rasterize", "width", "dpi")
 
 KINDS = {
-    "raster": FigureSpec("recorded spikes", (*_SPIKES, "sort")),
-    "traces": FigureSpec("a recording (spikingfa record)", _SPIKES),
+    "raster": FigureSpec("recorded spikes", (*_LONG, "sort")),
+    "traces": FigureSpec("a recording (spikingfa record)", _LONG),
     "learning-curve": FigureSpec("its history"),
     "alignment": FigureSpec("feedback to a hidden layer"),
     "rates": FigureSpec("its history"),
     "depth": FigureSpec("a history with recording.depth"),
     "weights": FigureSpec("its weights"),
-    "receptive-fields": FigureSpec("images as stimuli", ("neurons", "width")),
+    "receptive-fields": FigureSpec("images as stimuli", ("neurons", "width", "dpi")),
     "confusion": FigureSpec("classes and a test (spikingfa test)"),
-    "population-rates": FigureSpec(
-        "recorded spikes", ("trials", "populations", "window", "width", "recording")
-    ),
+    "population-rates": FigureSpec("recorded spikes", _WHOLE),
+    "psth": FigureSpec("recorded spikes", _CHOSEN),
+    "tuning": FigureSpec("recorded spikes of classes", _CHOSEN),
+    "selectivity": FigureSpec("recorded spikes of classes", _WHOLE),
+    "isi": FigureSpec("recorded spikes", _WHOLE),
+    "correlation": FigureSpec("recorded spikes, and Elephant", (*_CHOSEN, "sort")),
     "fi": FigureSpec("nothing: it is simulated"),
     "animation": FigureSpec("recorded spikes", ("trials", "populations", "recording"), "gif"),
 }

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import FigureBase
 
 from spikingfa.base.errors import ModelError
 from spikingfa.model.model import Model
 from spikingfa.plots.curves import plot_learning_curve
-from spikingfa.plots.figure import METADATA, save_figure
 from spikingfa.plots.raster import plot_raster
+from spikingfa.plots.saving import METADATA, save_figure
 from spikingfa.training.training import Training
 
 #: What can be drawn by name.
-DRAWN: dict[str, Callable[[Training], Figure | Axes]] = {
+DRAWN: dict[str, Callable[[Training], FigureBase | Axes]] = {
     "learning_curve": lambda training: plot_learning_curve(training.history),
     "raster": lambda training: plot_raster(training.spikes),
 }
@@ -41,14 +41,15 @@ class LiveFigure:
 
     def __init__(
         self,
-        draw: str | Callable[[Training], Figure | Axes] = "learning_curve",
+        draw: str | Callable[[Training], FigureBase | Axes] = "learning_curve",
         path: str | Path | None = None,
     ):
         if not callable(draw) and draw not in DRAWN:
             names = ", ".join(map(repr, DRAWN))
             raise ModelError(f"LiveFigure: needs {names} or a function, got {draw!r}")
         if path is not None and Path(path).suffix.lower().lstrip(".") not in METADATA:
-            raise ModelError(f"LiveFigure: path needs a .png, .svg or .pdf file, got {str(path)!r}")
+            endings = ", ".join(f".{kind}" for kind in METADATA)
+            raise ModelError(f"LiveFigure: path needs one of {endings}, got {str(path)!r}")
         self._draw = draw if callable(draw) else DRAWN[draw]
         self._path = None if path is None else Path(path)
         self._handle = None

@@ -5,28 +5,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 from scipy.ndimage import gaussian_filter1d
 
 from spikingfa.base.indices import Chosen, read_indices
-from spikingfa.plots.curves import COMPACT, draw_range
-from spikingfa.plots.figure import single_column
+from spikingfa.plots.colours import colour_of, colours_of_classes
+from spikingfa.plots.figure import single_panel
+from spikingfa.plots.legends import legend_above
+from spikingfa.plots.scales import draw_range
 from spikingfa.plots.selection import choose_populations, classes_of
-from spikingfa.plots.style import LINES, colour_of, in_style, literal, text_width
+from spikingfa.plots.style import literal
 from spikingfa.plots.trials import TOLERANCE, choose_window
 from spikingfa.run_folder.opening import spikes_of
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
-LEGEND_PT = 210.0  # width of the legend
 MAX_CLASSES = 12  # that are named one by one
 BIN = 0.5e-3  # s
 KERNEL = 5e-3  # s, standard deviation
 
 
-@in_style
 def plot_population_rates(
     spikes: Spikes | Run | str | Path,
     populations: Sequence[str] | None = None,
@@ -52,7 +50,7 @@ def plot_population_rates(
     kernel : float
         Standard deviation in seconds of the Gaussian that smooths each trial, within it.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new single-column figure by default.
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -77,7 +75,7 @@ def plot_population_rates(
     if by_class and not any(labels):
         raise ValueError("by_class: these trials have no classes")
     what = literal(f"{shown[0].replace('_', ' ')} rate (Hz)") if by_class else "mean rate (Hz)"
-    ax = single_column(ax, what, "time since the onset (ms)", labelpad=2)
+    ax = single_panel(ax, what, "time since the onset (ms)", labelpad=2)
     for name in shown:
         time, rates = rates_of(spikes, name, kernel=kernel)
         inside = (time >= begin) & (time < end)
@@ -87,40 +85,28 @@ def plot_population_rates(
         else:
             _draw(ax, time, rates, colour_of(name), literal(name.replace("_", " ")))
     ax.set_xlim(1e3 * begin, 1e3 * end)
-    _leave_room(ax, len(chosen))
+    spread = f"mean ± SD over {len(chosen)} trials; " if ax.collections else ""
+    legend_above(ax, f"{spread}{named_kernel(kernel)}")
     return ax
+
+
+def named_kernel(kernel: float) -> str:
+    """What a figure says of the smoothing of rates."""
+    return f"Gaussian kernel, SD {1e3 * kernel:g} ms"
 
 
 def _draw_classes(ax: Axes, time: np.ndarray, rates: np.ndarray, labels: list[str]) -> None:
     names = classes_of(labels)
-    shades = colormaps["viridis"](np.linspace(0, 0.9, len(names)))
-    colours = LINES if len(names) <= len(LINES) else shades  # as many as can be told apart
-    for name, colour in zip(names, colours):
+    for name, colour in zip(names, colours_of_classes(len(names))):
         named = literal(name) if len(names) <= MAX_CLASSES else None
         _draw(ax, time, rates[[label == name for label in labels]], colour, named)
 
 
 def _draw(ax: Axes, time: np.ndarray, rates: np.ndarray, colour: Any, label: str | None) -> None:
-    ax.plot(time, rates.mean(axis=0), color=colour, linewidth=0.9, label=label)
+    ax.plot(time, rates.mean(axis=0), color=colour, linestyle="-", label=label)
     if len(rates) > 1:
         mean, sd = rates.mean(axis=0), rates.std(axis=0, ddof=1)
         draw_range(ax, time, mean - sd, mean + sd, colour)
-
-
-def _leave_room(ax: Axes, n_trials: int) -> None:
-    """From zero on, with room for the legend at the top."""
-    tops = [line.get_ydata().max() for line in ax.lines]
-    tops += [path.vertices[:, 1].max() for band in ax.collections for path in band.get_paths()]
-    named = ax.get_legend_handles_labels()[1]
-    widest = max(map(text_width, named), default=0) + 20  # and the line before it
-    columns = max(1, int(min(LEGEND_PT, 72 / ax.figure.dpi * ax.bbox.width) / widest))
-    rows = -(-len(named) // columns) + bool(ax.collections)
-    line = 10 / (72 / ax.figure.dpi * ax.bbox.height)  # as a part of the axes
-    ax.set_ylim(0, max(tops) / (1 - min(line * rows + 0.03, 0.5)) or 1)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=(1, 2, 5, 10)))
-    title = f"mean ± SD over {n_trials} trials" if ax.collections else None
-    look = {"ncols": columns, "borderaxespad": 0, "alignment": "left", "title": title}
-    ax.legend(loc="upper left", **look, **COMPACT)
 
 
 def rates_of(

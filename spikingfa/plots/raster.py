@@ -1,41 +1,43 @@
 """Spikes of some trials, a band per population, above their rates."""
 
-import re
+import contextlib
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.figure import Figure, FigureBase
 
+from spikingfa.base.errors import RunFolderError
 from spikingfa.base.indices import Chosen, read_indices
-from spikingfa.plots.figure import sized
-from spikingfa.plots.population_rates import rates_of
-from spikingfa.plots.selection import SORTS, choose_neurons, choose_populations
-from spikingfa.plots.style import FONT_PT, LINE_PT, TICKS, colour_of, in_style, literal, style_axes
-from spikingfa.plots.trials import (
-    OFFSET,
-    choose_window,
-    draw_borders,
-    draw_header,
-    header_height,
-    join_trials,
-    time_label,
+from spikingfa.plots.bands import (
+    Band,
+    draw_groups,
+    draw_spikes,
+    groups_width,
+    name_lines,
+    name_width,
+    numbers_width,
+    write_name,
 )
-from spikingfa.run_folder.opening import spikes_of
+from spikingfa.plots.figure import renamed
+from spikingfa.plots.headings import draw_borders, draw_header, header_height, scale_time
+from spikingfa.plots.layout import Where, canvas, panels, put, size_of, text_that_fits, whole
+from spikingfa.plots.population_rates import KERNEL, named_kernel
+from spikingfa.plots.rate_panel import draw_rates, finish_rates
+from spikingfa.plots.selection import choose_neurons, choose_populations, inhibitory_of
+from spikingfa.plots.text import em, label, line, room_beneath, text_width
+from spikingfa.plots.trials import choose_window, join_trials, time_label
+from spikingfa.run_folder.opening import as_run, spikes_of
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
-RATE_HEIGHT, BAND_GAP, BOTTOM, LEFT, RIGHT = 0.78, 0.09, 0.36, 0.86, 0.17  # inches
-NAME_PT = 18.0  # from the bands to the names at their left
-COUNTABLE = 20  # up to so many neurons rows can be told apart, so first and last are numbered
-MANY_SPIKES = 3000  # from here on ticks are short, and a bitmap in svg and pdf: else huge
+RATES, GAP = 8.0, 0.9  # widths of text: the rates, and between bands
+NARROW = 2.0  # widths of text of a trial, beneath which rates are those of whole trials
 
 
-@in_style
 def plot_raster(
     spikes: Spikes | Run | str | Path,
     *,
@@ -45,10 +47,16 @@ def plot_raster(
     sort: str | None = None,
     window: Sequence[Any] | None = None,
     title: str | None = None,
-    fig: Figure | None = None,
+    inhibitory: Mapping[str, np.ndarray] | None = None,
+    rasterize: bool | Literal["auto"] = "auto",
+    figure: Where | None = None,
     width: float | None = None,
-) -> Figure:
+    fig: Figure | None = None,
+) -> FigureBase:
     """Draw the spikes of chosen trials, a band per population, above the population rates.
+
+    Above each trial stand its true class and the one that was predicted; where there is no room
+    for names, there is a strip of colours for each.
 
     Parameters
     ----------
@@ -66,24 +74,35 @@ def plot_raster(
         all where it is not named. Where one population is drawn, its name may be left out.
     sort : {"rate", "selectivity"}, optional
         Order of the neurons of a population from the bottom up, by all recorded trials: rising by
-        rate, or by the class for which they fire most. By number by default.
+        rate, or by the class for which they fire most. By number by default. Lines part the
+        classes, and those that are silent.
     window : two times, optional
         Begin and end of what is drawn of each trial, since its onset, in seconds or as quantities
         (``(20*ms, 60*ms)``).
     title : str, optional
         Text above everything; long ones are broken into lines. Beneath it stands whether there was
         no teacher, or one that acted on the answers.
-    fig : matplotlib.figure.Figure, optional
-        Empty figure to draw in, in its own size; a new one, as high as needed, by default.
+    inhibitory : mapping of str to ndarray of bool, optional
+        Which neurons of a population inhibit, in a colour of their own, above those that excite.
+        Of a run whose model obeys Dale's law they are known.
+    rasterize : {"auto", True, False}
+        Whether spikes are a bitmap in svg, pdf and eps files: each band with more than 20 000 of
+        them, all, or none.
+    figure : Figure, SubFigure or SubplotSpec, optional
+        What to draw into, in its own size: an empty figure, a subfigure, or a cell of a GridSpec;
+        a new figure, as high as needed, by default.
     width : float, optional
-        Width in inches: 7.0 (double column, the default) or 3.5 (single column) suit most
-        journals.
+        Width in inches, 7.0 by default where text has 7 points; 7.0 (double column) and 3.5
+        (single column) suit most journals.
+    fig : matplotlib.figure.Figure, optional
+        The old name of `figure`.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Its axes: a frame with trial borders and labels, one per population, then the rates
-        (Hz per neuron that is drawn, Gaussian kernel of 5 ms that stops at trial borders).
+    matplotlib.figure.Figure or SubFigure
+        What was drawn into. Its axes: a frame with trial borders and labels, one per population,
+        then the rates (Hz per neuron that is drawn, Gaussian kernel of 5 ms that stops at trial
+        borders; where trials are too narrow for a course, the mean of each).
 
     Raises
     ------
@@ -92,94 +111,81 @@ def plot_raster(
     SelectionError
         If a trial was not recorded, there is no such neuron, or none is chosen.
     """
+    inhibitory = inhibitory_in(spikes) if inhibitory is None else inhibitory
     spikes = spikes_of(spikes)
     shown = choose_populations(populations, spikes.populations)
-    which = choose_neurons(spikes, shown, neurons, sort)
+    orders = choose_neurons(spikes, shown, neurons, sort, inhibitory)
     chosen = read_indices(trials, len(spikes.onsets), "trials")
     window = choose_window(window, spikes.duration)
-    whole, spikes = join_trials(spikes, chosen), join_trials(spikes, chosen, window)
+    joined, cut = join_trials(spikes, chosen), join_trials(spikes, chosen, window)
     sizes = dict(zip(spikes.populations, spikes.sizes, strict=True))
-    heights = [*(_band_height(len(which[name])) for name in shown), RATE_HEIGHT]
-    new = fig is None
-    fig = sized(fig, width, 7.0)
-    wide = int(72 * fig.get_figwidth() / FONT_PT / 0.6)
-    title = "\n".join(textwrap.fill(text, wide) for text in (title, spikes.note) if text)
-    column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
-    top = (header_height(spikes, column) + LINE_PT * len(title.splitlines()) + 4) / 72
+    bands = [Band(n, orders[n], sizes[n], sort, inhibitory.get(n)) for n in shown]
+    figure = renamed(figure, fig, "plot_raster")
+    new, figure = figure is None, canvas(figure, width, 7.0 * em() / 7)
+    with text_that_fits(figure, 34, 14 + 2 * len(bands)):
+        axes, panel, column = _place(figure, bands, cut, title, new)
+        narrow = column < NARROW * em()
+        for ax, band in zip(axes, bands, strict=True):
+            draw_spikes(ax, band, *cut.of(band.name), rasterize)
+            write_name(ax, band, numbers_width(bands))
+            draw_groups(ax, band)
+            draw_rates(panel, band, joined, window, cut.onsets, narrow)
+        finish_rates(panel, "mean of each trial" if narrow else named_kernel(KERNEL))
+        label(panel, xlabel=time_label(chosen, window, joined.duration), labelpad=2)
+        scale_time(panel, len(chosen) * cut.duration)
+    return figure
+
+
+def _place(
+    figure: FigureBase, bands: list[Band], spikes: Spikes, title: str | None, new: bool
+) -> tuple[list[Axes], Axes, float]:
+    """Axes of bands and of rates, above a frame with the trials, and the points of a trial."""
+    left, right = name_width(bands), max(1.7 * em(), groups_width(bands))
+    wide = size_of(figure)[0]
+    column = (wide - left - right) / len(spikes.onsets)
+    title = _broken_title(title, spikes.note, wide)
+    header = header_height(spikes, column)
+    top = header + line() * len(title.splitlines()) + 2
+    heights = [*map(_height, bands), RATES]
     if new:
-        fig.set_figheight(sum(heights) + BAND_GAP * len(shown) + BOTTOM + top)
-    frame, bands, panel = _make_axes(fig, heights, top)
-    draw_borders(frame, spikes)
-    draw_header(frame, spikes, column, NAME_PT)
-    for ax, name in zip(bands, shown, strict=True):
-        draw_spikes(ax, name, which[name], *spikes.of(name))
-        write_name(ax, name, len(which[name]), sizes[name], SORTS.get(sort))
-        rate = _rate(rates_of(whole, name, which[name]), window, spikes.onsets)
-        panel.plot(*rate, color=colour_of(name), linewidth=0.8)
-    style_axes(panel, "mean rate (Hz)")
-    panel.set_ylim(bottom=0)
-    panel.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=(1, 2, 5, 10)))
-    panel.set_xlabel(time_label(chosen, window, whole.duration), labelpad=2)
+        inside = em() * (sum(heights) + GAP * len(bands))
+        figure.set_figheight((inside + room_beneath() + top) / 72)
+    margins = (left, right, room_beneath(), top)
+    frame = put(figure, whole(figure, margins))
+    look = {"sharex": frame, "facecolor": "none"}
+    *axes, panel = panels(figure, [1], heights, margins=margins, gaps=(0, GAP * em()), **look).flat
+    draw_borders(frame, spikes, column)
+    draw_header(frame, spikes, column, 1.7 * em())
     if title:
-        fig.text(0.5, 1 - 3 / 72 / fig.get_figheight(), title, ha="center", va="top")
-    return fig
+        _write_title(frame, title, header)
+    return axes, panel, column
 
 
-def _band_height(size: int) -> float:
-    """Inches: 10 neurons stay readable next to 1000."""
-    return 0.42 + 0.34 * np.log10(max(size, 10) / 10)
+def inhibitory_in(source: Spikes | Run | str | Path) -> dict[str, np.ndarray]:
+    """Which neurons of a run inhibit; none where that is not known."""
+    if not isinstance(source, Run | str | Path):
+        return {}
+    with contextlib.suppress(RunFolderError):
+        run = as_run(source)
+        if any(layer.excitatory is not None for layer in (run.model.input, *run.model.hidden)):
+            return inhibitory_of(run.weights)
+    return {}
 
 
-def _make_axes(fig: Figure, heights: list[float], top: float) -> tuple[Axes, list[Axes], Axes]:
-    """Frame behind everything, bands, rate panel."""
-    width, height = fig.get_size_inches()
-    box = {"left": LEFT / width, "right": 1 - RIGHT / width}
-    box |= {"bottom": BOTTOM / height, "top": 1 - top / height}
-    frame = fig.add_subplot(fig.add_gridspec(1, 1, **box)[0])
-    gap = BAND_GAP / np.mean(heights)
-    grid = fig.add_gridspec(len(heights), 1, height_ratios=heights, hspace=gap, **box)
-    *bands, panel = [fig.add_subplot(cell, sharex=frame, facecolor="none") for cell in grid]
-    return frame, bands, panel
+def _height(band: Band) -> float:
+    """Widths of text: 10 neurons stay readable next to 1000, and what is said of them has room."""
+    by_size = 4.3 + 3.5 * np.log10(max(len(band.which), 10) / 10)
+    n_lines = "\n".join(name_lines(band)).count("\n") + 1
+    return max(by_size, 1.3 * n_lines - 0.4)
 
 
-def draw_spikes(ax: Axes, name: str, which: np.ndarray, t: np.ndarray, i: np.ndarray) -> None:
-    """The thick left edge gives the colour of the line in the rate panel: a legend."""
-    t, i = _rows(which, t, i)
-    size = len(which)
-    colour, row = colour_of(name), 72 / ax.figure.dpi * ax.bbox.height / size
-    dense = len(t) > MANY_SPIKES
-    length = np.clip(0.8 * row, 1.2 if dense else 1.8, 6.0)
-    ax.plot(1e3 * t, i, "|", color=colour, ms=length, mew=0.5, rasterized=dense)
-    ax.set_ylim(-0.5, size - 0.5)
-    ax.spines[["top", "right", "bottom"]].set_visible(False)
-    ax.spines["left"].set(color=colour, linewidth=2, position=("outward", 1.5))
-    ax.tick_params(bottom=False, labelbottom=False, left=False, pad=4, **TICKS)
-    ends = [0, size - 1] if 1 < size <= COUNTABLE else []
-    ax.set_yticks(ends, [str(which[k]) for k in ends])
+def _broken_title(title: str | None, note: str, wide: float) -> str:
+    letters = max(10, int(wide / text_width("n" * 20) * 20))
+    return "\n".join(textwrap.fill(text, letters) for text in (title, note) if text)
 
 
-def _rows(which: np.ndarray, t: np.ndarray, i: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Spikes of the neurons `which`, and the row of each: where its neuron stands among them."""
-    row = np.full(max(which.max(), i.max(initial=0)) + 1, -1)
-    row[which] = np.arange(len(which))
-    drawn = row[i] >= 0
-    return t[drawn], row[i[drawn]]
-
-
-def write_name(ax: Axes, name: str, n: int, size: int, order: str | None) -> None:
-    """Write left of a band what it is, how many neurons it has of how many, and their order."""
-    lines = [literal(re.sub("_(?=hidden)", "\n", name).replace("_", " "))]
-    lines.append(f"n = {n}" if n == size else f"{n} of {size}")
-    lines += [order] if order else []
-    ax.annotate("\n".join(lines), (0, 0.5), (-NAME_PT, 0), va="center", ha="right", **OFFSET)
-
-
-def _rate(
-    rates: tuple[np.ndarray, np.ndarray], window: tuple[float, float], onsets: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Milliseconds and Hz per neuron, with a NaN after each trial to break the line."""
-    time, rate = rates
-    inside = (time >= window[0]) & (time < window[1])
-    time, rate = time[inside] - window[0], rate[:, inside]
-    time = 1e3 * (onsets[:, None] + np.append(time, window[1] - window[0]))
-    return time.ravel(), np.pad(rate, ((0, 0), (0, 1)), constant_values=np.nan).ravel()
+def _write_title(frame: Axes, title: str, header: float) -> None:
+    middle = frame.figure.bbox.width / 2
+    at = frame.transAxes.inverted().transform((frame.figure.bbox.x0 + middle, 0))[0]
+    look = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": em()}
+    frame.annotate(title, (at, 1), (0, header), ha="center", va="bottom", **look)

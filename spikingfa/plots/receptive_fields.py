@@ -4,35 +4,35 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from spikingfa.base.errors import DataError
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.model.model import layer_names
 from spikingfa.network.pathways import forward_names
-from spikingfa.plots.figure import in_inches, sized
+from spikingfa.plots.colours import muted
+from spikingfa.plots.figure import renamed
+from spikingfa.plots.layout import Where, canvas, cells_of, put, size_of, text_that_fits
 from spikingfa.plots.prefix import readable
-from spikingfa.plots.style import LINE_PT, in_style, style_axes
+from spikingfa.plots.text import em, label, line
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
 from spikingfa.tasks import Data
 from spikingfa.training.run_data import data_for
 
 FEW = 30  # neurons that are drawn by default
-LONGEST_BAR = 1.5  # inches
-IMAGE = 0.5  # inches, about
-LEFT, BAR, RIGHT, BOTTOM, GAP = 0.05, 0.09, 0.52, 0.05, 0.05  # inches
+IMAGE = 5.0  # widths of text that an image takes, about
 
 
-@in_style
 def plot_receptive_fields(
     run: Run | str | Path,
     neurons: Chosen = slice(FEW),
     *,
     data: Data | None = None,
-    fig: Figure | None = None,
+    figure: Where | None = None,
     width: float | None = None,
-) -> Figure:
+    fig: Figure | None = None,
+) -> FigureBase:
     """Draw the weights from the pixels of an image onto neurons of the first hidden layer.
 
     Parameters
@@ -44,16 +44,14 @@ def plot_receptive_fields(
     data : Data, optional
         What it was trained on; needed of a run of an older version only, which did not record the
         size of its images, where they are not what its model names.
-    fig : matplotlib.figure.Figure, optional
-        Empty figure to draw in, in its own size; a new one, as high as needed, by default.
-    width : float, optional
-        Width in inches (3.5 by default).
+    figure, width, fig : optional
+        As in `plot_raster`; a new figure is 3.5 inches wide where text has 7 points.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        An image per neuron, beneath its number, and a colour bar for all of them: blue inhibits,
-        red excites.
+    matplotlib.figure.Figure or SubFigure
+        What was drawn into. An image per neuron, beneath its number, and a colour bar for all of
+        them: blue inhibits, red excites.
 
     Raises
     ------
@@ -74,39 +72,64 @@ def plot_receptive_fields(
     which = read_indices(neurons, w.shape[1], f"neurons of {layer_names(run.model)[0]}")
     w = w[:, which]
     factor, unit = readable(w, "A")
-    new = fig is None
-    fig = sized(fig, width, 3.5)
-    cells, bar = _make_axes(fig, len(which), shape, new)
-    largest = factor * np.abs(w).max() or 1
-    for ax, neuron, field in zip(cells, which, w.T):
-        look = {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest, "aspect": "auto"}
-        image = ax.imshow(factor * field.reshape(shape), **look)
-        ax.set_xticks([])
-        ax.set_yticks([])
-        ax.spines[:].set(linewidth=0.3, color="0.6")
-        ax.set_title(f"{neuron}", fontsize="medium", pad=1.5)
-    fig.colorbar(image, cax=bar)
-    bar.spines[:].set_visible(False)
-    style_axes(bar, f"w ({unit})")
-    return fig
+    figure = renamed(figure, fig, "plot_receptive_fields")
+    new = figure is None
+    figure = canvas(figure, width, 3.5 * em() / 7)
+    with text_that_fits(figure, 14, 9):
+        cells, bar = _make_axes(figure, len(which), shape, new)
+        largest = factor * np.abs(w).max() or 1
+        for ax, neuron, field in zip(cells, which, w.T):
+            image = ax.imshow(
+                factor * field.reshape(shape),
+                cmap="RdBu_r",
+                vmin=-largest,
+                vmax=largest,
+                aspect="auto",
+                origin="upper",
+                interpolation="nearest",
+            )
+            ax.set(xticks=[], yticks=[])
+            ax.grid(False)
+            ax.spines[:].set(visible=True, linewidth=0.3, color=muted(0.4))
+            ax.set_title(f"{neuron}", fontsize="medium", fontweight="normal", pad=1.5)
+        figure.colorbar(image, cax=bar)
+        bar.spines[:].set_visible(False)
+        bar.grid(False)
+        label(bar, f"w ({unit})")
+    return figure
 
 
-def _make_axes(fig: Figure, n: int, image: tuple[int, int], new: bool) -> tuple[list[Axes], Axes]:
+def _make_axes(
+    figure: FigureBase, n: int, image: tuple[int, int], new: bool
+) -> tuple[list[Axes], Axes]:
     """A cell for each neuron, row by row, and one for the colour bar at their right."""
-    width, title = fig.get_figwidth(), LINE_PT / 72
-    across = width - LEFT - BAR - RIGHT - GAP
-    n_columns = min(n, max(1, int(across / IMAGE)))
-    n_rows = -(-n // n_columns)
-    wide = min(across / n_columns - GAP, 2 * IMAGE)
-    high = wide * image[0] / image[1]
+    gap, bar, right, title = 0.5 * em(), 0.9 * em(), 6 * em(), 1.1 * line()
+    wide, high = size_of(figure)
+    across = wide - gap - bar - right
+    part = image[0] / image[1]
     if new:
-        fig.set_figheight(n_rows * (high + title + GAP) + BOTTOM)
-    height = fig.get_figheight()
-    high = (height - BOTTOM) / n_rows - title - GAP
-    cells = []
-    for row, column in (divmod(k, n_columns) for k in range(n)):
-        left, bottom = LEFT + column * (wide + GAP), height - (row + 1) * (high + title + GAP)
-        cells.append(fig.add_axes(in_inches(fig, left, bottom, wide, high)))
-    left = LEFT + n_columns * (wide + GAP) + GAP
-    top, long = height - title - GAP, min(height - title - 2 * GAP, LONGEST_BAR)
-    return cells, fig.add_axes(in_inches(fig, left, top - long, BAR, long))
+        n_columns = min(n, max(1, int(across / (IMAGE * em()))))
+        cell = min(across / n_columns - gap, 2 * IMAGE * em())
+        high = -(-n // n_columns) * (cell * part + title + gap)
+        figure.set_figheight(high / 72)
+    else:
+        n_columns = max(range(1, n + 1), key=lambda k: _side(n, k, across, high, part, gap, title))
+        cell = min(_side(n, n_columns, across, high, part, gap, title), 4 * IMAGE * em())
+    n_rows = -(-n // n_columns)
+    used = gap + n_columns * (cell + gap)
+    beneath = max(gap, high - n_rows * (cell * part + title + gap) + gap)
+    margins = (gap, wide - used + gap, beneath, title)
+    gaps = (gap, gap + title)
+    places = cells_of(figure, [1] * n_columns, [1] * n_rows, margins=margins, gaps=gaps)
+    cells = [put(figure, places[k // n_columns][k % n_columns]) for k in range(n)]
+    long = min(high - title - 2 * gap, 16 * em())
+    at = (used + gap, wide - used - gap - bar, high - title - long, title)
+    return cells, put(figure, cells_of(figure, [1], [1], margins=at, gaps=(0, 0))[0][0])
+
+
+def _side(
+    n: int, columns: int, across: float, high: float, part: float, gap: float, title: float
+) -> float:
+    """Width of an image where there are so many in a row."""
+    rows = -(-n // columns)
+    return min(across / columns - gap, (high / rows - title - gap) / part)

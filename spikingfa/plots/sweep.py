@@ -1,34 +1,37 @@
-"""Figures of a sweep: error against a parameter, or over two."""
+"""Errors of a sweep against each of its parameters."""
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.figure import FigureBase
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from spikingfa.plots.figure import Figure
-from spikingfa.plots.style import BLUE, RUN_COLOURS, TICKS, in_style, literal, style_axes
-from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column
-from spikingfa.training.analysis import mean_interval
+from spikingfa.plots.colours import cycle, muted
+from spikingfa.plots.figure import relative
+from spikingfa.plots.layout import Where, canvas, panels, size_of, text_that_fits
+from spikingfa.plots.legends import put_legend
+from spikingfa.plots.style import literal
+from spikingfa.plots.sweep_map import tilt, value_text
+from spikingfa.plots.sweep_table import combined, parameters_of, parts_of
+from spikingfa.plots.text import em, label, length_of, line, room_beneath
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-PANEL, WIDE = 2.3, 3  # inches, and panels in a row
+PANEL, WIDE = 2.3, 3  # inches where text has 7 points, and panels in a row
 MANY = 8  # values of a parameter of which each has its tick
-LABELLED = 64  # fields of a heat map that say their number
 
 
-@in_style
 def plot_sweep(
     table: "DataFrame",
     parameters: list[str] | None = None,
     *,
     metric: str = "error",
     title: str = "",
-) -> Figure:
+    figure: Where | None = None,
+    width: float | None = None,
+) -> FigureBase:
     """Draw test or validation errors against each varied parameter, in a panel each.
 
     Parameters
@@ -40,116 +43,53 @@ def plot_sweep(
     metric : str
         What the errors are called.
     title : str
+    figure, width : optional
+        As in `plot_raster`.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        A point is the mean over seeds of a combination, a bar its 95 % interval (bootstrap). Lines
-        join combinations that differ in nothing else where one or two parameters have a few values
-        each; else they go through the medians of all that have a value.
+    matplotlib.figure.Figure or SubFigure
+        What was drawn into. A point is the mean over seeds of a combination, a bar its 95 %
+        interval (bootstrap). Lines join combinations that differ in nothing else where one or two
+        parameters have a few values each; else they go through the medians of all that have a
+        value.
     """
     means, varied = combined(table), parameters_of(table)
     varied = [name for name in varied if table[name].nunique() > 1] or varied
     names = parameters or varied
-    rows, columns = -(-len(names) // WIDE), min(len(names), WIDE)
-    size = (0.35 + PANEL * columns, 2.3 * rows)
-    figure = Figure(figsize=size, layout="constrained")
-    panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
-    for ax, name in zip(panels, names):
-        first = ax is panels[0] or ax.get_subplotspec().is_first_col()
-        style_axes(ax, f"{parts_of(table)} {metric} (%)" if first else "", literal(name))
-        _panel(ax, means, name, [other for other in varied if other != name])
-    panels[0].set_ylim(bottom=0)
-    for ax in panels[len(names) :]:
-        ax.set_visible(False)
-    if title:
-        panels[0].set_title(title, loc="left", fontsize="medium", fontweight="bold")
+    new, inch = figure is None, em() / 7
+    columns = min(len(names), WIDE)
+    figure = canvas(figure, width, inch * (0.35 + PANEL * columns))
+    columns = min(columns, max(1, int(size_of(figure)[0] / (72 * inch) / 1.5)))
+    rows = -(-len(names) // columns)
+    if new:
+        figure.set_figheight(inch * 2.3 * rows)
+    with text_that_fits(figure, 8 + 8 * columns, 13 * rows):
+        margins = (5.6 * em(), 0.8 * em(), room_beneath() + line(), 1.3 * line() + 5)
+        gaps = (1.5 * em(), room_beneath() + 2 * line())
+        axes = panels(figure, [1] * columns, [1] * rows, margins=margins, gaps=gaps).ravel()
+        for ax, name in zip(axes, names):
+            _panel(ax, means, name, [other for other in varied if other != name])
+            first = ax in axes[::columns]
+            label(ax, f"{parts_of(table)} {metric} (%)" if first else "", literal(name))
+            ax.tick_params(labelleft=first)
+        top = max(ax.get_ylim()[1] for ax in axes[: len(names)])
+        for ax in axes[: len(names)]:
+            ax.set_ylim(0, top)
+        for ax in axes[len(names) :]:
+            ax.remove()
+        if title:
+            axes[0].set_title(title, loc="left", fontsize="medium", fontweight="bold", pad=3)
+        if (n := int(means["seeds"].max())) > 1:
+            _say_interval(axes[min(columns, len(names)) - 1], n, below=title and len(names) == 1)
     return figure
 
 
-@in_style
-def plot_sweep_map(
-    table: "DataFrame", x: str, y: str, *, metric: str = "error", title: str = ""
-) -> Figure:
-    """Draw the mean test or validation error over two parameters as a heat map.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `spikingfa.sweep` returns it.
-    x, y : str
-        Columns across and up.
-    metric, title : str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Where a combination was not run or failed, its field is left white.
-    """
-    means = combined(table).groupby([x, y], sort=True)["mean"].mean().unstack(x)
-    errors = 100 * means.to_numpy(float)
-    figure = Figure(figsize=(3.5, 2.8), layout="constrained")
-    ax = figure.subplots()
-    style_axes(ax, literal(y), literal(x))
-    ax.spines[["left", "bottom"]].set_visible(False)
-    image = ax.pcolormesh(np.ma.masked_invalid(errors), cmap="viridis_r", rasterized=True)
-    _ticks(ax.xaxis, means.columns, ax.set_xticks)
-    _ticks(ax.yaxis, means.index, ax.set_yticks)
-    ax.tick_params(length=0)
-    if errors.size <= LABELLED:
-        for (row, column), error in np.ndenumerate(errors):
-            if np.isfinite(error):
-                red, green, blue, _ = image.cmap(image.norm(error))
-                light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.55
-                look = {"ha": "center", "va": "center", "color": "black" if light else "white"}
-                ax.text(column + 0.5, row + 0.5, f"{error:.3g}", **look)
-    bar = figure.colorbar(image, ax=ax, label=f"{parts_of(table)} {metric} (%)", aspect=25)
-    bar.ax.tick_params(length=2, **TICKS)
-    bar.outline.set_visible(False)
-    if title:
-        ax.set_title(title, loc="left", fontsize="medium", fontweight="bold")
-    return figure
-
-
-def parameters_of(table: "DataFrame") -> list[str]:
-    """Columns of a sweep's table that are varied parameters."""
-    return [name for name in table.columns if "." in name]
-
-
-def parts_of(table: "DataFrame") -> str:
-    """The part of the data that a sweep's errors are of: ``validation``, ``test``, or either."""
-    parts = [part for part in (VALIDATION, TEST) if error_column(part) in table]
-    return " or ".join(parts)
-
-
-def _errors(done: "DataFrame") -> "Series":
-    """The error of each run, whichever of the two it has."""
-    columns = [done[error_column(p)] for p in (VALIDATION, TEST) if error_column(p) in done]
-    return columns[0].fillna(columns[-1])
-
-
-def combined(table: "DataFrame") -> "DataFrame":
-    """A row for each combination, as a DataFrame.
-
-    Its columns are parameters, ``mean`` and ``sd`` of the error over seeds, ``low`` and ``high``,
-    the ends of the mean's 95 % interval, ``angle_deg``, ``ms_per_trial``, and ``seeds``, how many
-    runs were finished.
-    """
-    done = table[table["status"] == "finished"]
-    return (
-        done.assign(error=_errors(done))
-        .groupby(parameters_of(table), sort=False, dropna=False)
-        .agg(
-            mean=("error", "mean"),
-            sd=("error", "std"),
-            low=("error", lambda errors: float(mean_interval(errors)[0])),
-            high=("error", lambda errors: float(mean_interval(errors)[1])),
-            angle_deg=("angle_deg", "mean"),
-            ms_per_trial=("ms_per_trial", "mean"),
-            seeds=("error", "size"),
-        )
-        .reset_index()
-    )
+def _say_interval(ax: Axes, n_seeds: int, below: bool) -> None:
+    """Say above a panel what its bars are; within it where a title is above."""
+    place = {"xycoords": "axes fraction", "textcoords": "offset points", "color": muted()}
+    about, at = f"95 % interval of {n_seeds} seeds", (-2, -2) if below else (0, 3)
+    ax.annotate(about, (1, 1), at, ha="right", va="top" if below else "bottom", **place)
 
 
 def _panel(ax: Axes, means: "DataFrame", name: str, others: list[str]) -> None:
@@ -158,21 +98,20 @@ def _panel(ax: Axes, means: "DataFrame", name: str, others: list[str]) -> None:
     levels = sorted(set(values)) if numbers else list(dict.fromkeys(values))
     at = values if numbers else values.map(levels.index)
     _ticks_of_values(ax, levels, numbers)
-    families = [means[other].map(_text) for other in others]
-    few = len(others) <= 1 and all(family.nunique() <= len(RUN_COLOURS) for family in families)
+    families = [means[other].map(value_text) for other in others]
+    few = len(others) <= 1 and all(family.nunique() <= len(cycle()) for family in families)
     if few and len(levels) <= MANY:
         groups = means.groupby(families, sort=False) if families else [((None,), means)]
-        for ((label,), group), colour in zip(groups, RUN_COLOURS):
+        for ((label,), group), colour in zip(groups, cycle()):
             _points(ax, at[group.index], group, colour, joined=numbers, label=label)
         if families:
-            ax.legend(
-                title=literal(others[0]), fontsize="small", title_fontsize="small", handlelength=1
-            )
+            part = min(0.85, length_of(ax)[1] / (3 * line() * (1 + families[0].nunique())))
+            put_legend(ax, part, title=literal(others[0]))
         return
-    _points(ax, at if numbers else _spread(at), means, BLUE)
+    _points(ax, at if numbers else _spread(at), means, cycle()[0])
     if len(levels) <= MANY:
         middle = (100 * means["mean"]).groupby(at).median()
-        style = {"color": BLUE, "zorder": 2, "linewidth": 0.8}
+        style = {"color": cycle()[0], "zorder": 2, "linewidth": relative(0.8)}
         if numbers:
             ax.plot(middle.index, middle, **style)
         else:
@@ -190,12 +129,19 @@ def _points(
     order = at.argsort()
     mean = 100 * means["mean"]
     below, above = mean - 100 * means["low"], 100 * means["high"] - mean
-    look = {"color": colour, "ms": 3, "mew": 0, "elinewidth": 0.6, "zorder": 3}
+    look = {"color": colour, "ms": relative(3), "mew": 0, "elinewidth": relative(0.6), "zorder": 3}
     style = "o-" if joined else "o"
     points = (values.to_numpy()[order.to_numpy()] for values in (at, mean, below, above))
     x, y, *error = points
     ax.errorbar(
-        x, y, yerr=np.array(error), fmt=style, linewidth=0.8, label=label, alpha=0.85, **look
+        x,
+        y,
+        yerr=np.array(error),
+        fmt=style,
+        linewidth=relative(0.8),
+        label=label,
+        alpha=0.85,
+        **look,
     )
 
 
@@ -215,23 +161,9 @@ def _ticks_of_values(ax: Axes, levels: list[Any], numbers: bool) -> None:
     if not numbers:
         ax.set_xlim(-0.6, len(levels) - 0.4)
     if len(levels) <= MANY:
-        labels = [_text(level) for level in levels]
+        labels = [value_text(level) for level in levels]
         places = levels if numbers else range(len(levels))
-        ax.set_xticks(list(places), labels, rotation=_tilt(labels, PANEL))
-
-
-def _tilt(labels: list[str], inches: float) -> int:
-    """Degrees that labels are turned by, so that they do not overlap."""
-    letters = sum(len(label) + 1 for label in labels)
-    return 30 if letters > 16 * inches else 0
-
-
-def _ticks(axis: Axis, levels: Sequence[Any], set_ticks: Callable[..., Any]) -> None:
-    step = -(-len(levels) // 12)
-    labels = [_text(value) for value in levels][::step]
-    turned = _tilt(labels, 2.2) if axis.axis_name == "x" else 0
-    set_ticks(np.arange(len(levels))[::step] + 0.5, labels, rotation=turned)
-
-
-def _text(value: Any) -> str:
-    return literal(value) if isinstance(value, str) else f"{value:g}"
+        ax.set_xticks(list(places), labels)
+        tilt(ax, labels)
+    elif numbers and ax.get_xscale() == "linear":
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=(1, 2, 5, 10)))

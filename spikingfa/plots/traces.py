@@ -2,40 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.base.text import nearest
-from spikingfa.plots.figure import sized
+from spikingfa.plots.colours import cycle, ink, muted
+from spikingfa.plots.figure import relative, renamed
+from spikingfa.plots.headings import draw_borders, draw_header, header_height, scale_time
+from spikingfa.plots.layout import Where, canvas, panels, put, size_of, text_that_fits, whole
 from spikingfa.plots.prefix import readable
 from spikingfa.plots.selection import by_population
-from spikingfa.plots.style import GREY, LINE_PT, LINES, in_style, literal, style_axes, text_width
-from spikingfa.plots.trials import (
-    TOLERANCE,
-    choose_window,
-    draw_borders,
-    draw_header,
-    header_height,
-    join_trials,
-    time_label,
-)
+from spikingfa.plots.style import literal
+from spikingfa.plots.text import em, label, length_of, line, room_beneath, text_width
+from spikingfa.plots.trials import TOLERANCE, choose_window, join_trials, time_label
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.recording import Recording, Trace
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
-PANEL, GAP, BOTTOM, LEFT, RIGHT = 0.85, 0.06, 0.36, 0.68, 0.17  # inches
-SPIKE_PT = 4.0  # height of a row of spike marks
-WORD_PT, HANDLE_PT = 38.0, 18.0  # of the legend: its word, and what is around a name
-MANY_LINES = 50  # from here on a bitmap in svg and pdf
+PANEL, GAP, LEFT, RIGHT = 8.7, 0.6, 7.0, 1.7  # widths of text
+MARK = 0.57  # height of a row of spike marks
+FEW = 6  # lines in colours of their own; more are grey
+MANY_LINES = 50  # from here on a bitmap in svg, pdf and eps
 
 
-@in_style
 def plot_traces(
     traces: Recording | Mapping[str, Trace] | Sequence[Trace] | Run | str | Path,
     names: Sequence[str] | None = None,
@@ -45,9 +40,11 @@ def plot_traces(
     trials: Chosen = None,
     window: Sequence[Any] | None = None,
     title: str | None = None,
-    fig: Figure | None = None,
+    rasterize: bool | Literal["auto"] = "auto",
+    figure: Where | None = None,
     width: float | None = None,
-) -> Figure:
+    fig: Figure | None = None,
+) -> FigureBase:
     """Draw recorded variables over time, a panel each.
 
     Parameters
@@ -67,16 +64,17 @@ def plot_traces(
         trials begin.
     trials, window, title : optional
         As in `plot_raster`.
-    fig : matplotlib.figure.Figure, optional
-        Empty figure to draw in, in its own size; a new one, as high as needed, by default.
-    width : float, optional
-        Width in inches (7.0 by default).
+    rasterize : {"auto", True, False}
+        Whether grey lines are a bitmap in svg, pdf and eps files; where they are more than 50 by
+        default.
+    figure, width, fig : optional
+        As in `plot_raster`.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Its axes: a frame with trial borders and labels, then one per trace, in units with the
-        prefix that suits them.
+    matplotlib.figure.Figure or SubFigure
+        What was drawn into. Its axes: a frame with trial borders and labels, then one per trace,
+        in units with the prefix that suits them.
 
     Raises
     ------
@@ -104,24 +102,37 @@ def plot_traces(
     chosen = read_indices(trials, len(spikes.onsets), "trials")
     window = choose_window(window, spikes.duration)
     joined = join_trials(spikes, chosen, window)
-    new = fig is None
-    fig = sized(fig, width, 7.0)
-    column = 72 * (fig.get_figwidth() - LEFT - RIGHT) / len(chosen)
-    top = header_height(joined, column) / 72 + (LINE_PT / 72 if title else 0)
-    across = 72 * (fig.get_figwidth() - LEFT - RIGHT)
-    strips = [_legend_height(shown, k, across) / 72 for k in range(len(shown))]
-    if new:
-        fig.set_figheight(top + sum(strips) + (PANEL + GAP) * len(shown) + BOTTOM)
-    frame, panels = _make_axes(fig, top, strips)
-    draw_borders(frame, joined)
-    draw_header(frame, joined, column, 6.0)
-    for ax, trace, strip in zip(panels, shown, strips, strict=True):
-        _draw_panel(ax, trace, spikes.onsets[chosen] + window[0], joined, bool(strip))
-    panels[-1].tick_params(labelbottom=True)
-    panels[-1].set_xlabel(time_label(chosen, window, spikes.duration), labelpad=2)
-    if title:
-        fig.text(0.5, 1 - 3 / 72 / fig.get_figheight(), title, ha="center", va="top")
-    return fig
+    figure = renamed(figure, fig, "plot_traces")
+    new, figure = figure is None, canvas(figure, width, 7.0 * em() / 7)
+    with text_that_fits(figure, 34, 8 + 7 * len(shown)):
+        left, right = LEFT * em(), RIGHT * em()
+        across = size_of(figure)[0] - left - right
+        header = header_height(joined, across / len(chosen))
+        strips = [_legend_height(shown, k, across) for k in range(len(shown))]
+        top = header + (line() if title else 0)
+        if new:
+            inside = (PANEL + GAP) * em() * len(shown) + sum(strips)
+            figure.set_figheight((inside + top + room_beneath()) / 72)
+        margins = (left, right, room_beneath(), top)
+        frame = put(figure, whole(figure, margins))
+        margins = (left, right, room_beneath(), top + strips[0])
+        gaps = [strip + GAP * em() for strip in strips[1:]]
+        look = {"sharex": frame, "facecolor": "none"}
+        rows = [1] * len(shown)
+        axes = panels(figure, [1], rows, margins=margins, gaps=(0, gaps), **look).ravel()
+        draw_borders(frame, joined, across / len(chosen))
+        draw_header(frame, joined, across / len(chosen), 0.9 * em())
+        for ax, trace, strip in zip(axes, shown, strips, strict=True):
+            _draw_panel(ax, trace, spikes.onsets[chosen] + window[0], joined, rasterize)
+            if strip:
+                _explain(ax, trace)
+        axes[-1].tick_params(labelbottom=True)
+        label(axes[-1], xlabel=time_label(chosen, window, spikes.duration), labelpad=2)
+        scale_time(axes[-1], len(chosen) * joined.duration)
+        if title:
+            place = {"xycoords": "axes fraction", "textcoords": "offset points"}
+            frame.annotate(title, (0.5, 1), (0, header), ha="center", va="bottom", **place)
+    return figure
 
 
 def _choose_traces(traces: Mapping[str, Trace], names: Sequence[str] | None) -> list[Trace]:
@@ -152,55 +163,43 @@ def _legend_height(shown: list[Trace], k: int, across: float) -> float:
     one, above = shown[k], shown[k - 1] if k else None
     if above and above.group == one.group and np.array_equal(above.which, one.which):
         return 0.0
-    rows = 1 if len(one.which) > len(LINES) else -(-len(one.which) // _columns(one, across))
-    return LINE_PT * rows + 2
+    rows = 1 if len(one.which) > FEW else -(-len(one.which) // _columns(one, across))
+    return line() * rows + 2
 
 
 def _columns(trace: Trace, across: float) -> int:
     """Number of entries in a row of so many points."""
     widest = max(text_width(_name(which)) for which in trace.which)
-    return max(1, min(len(LINES), int((across - WORD_PT) / (widest + HANDLE_PT))))
-
-
-def _make_axes(fig: Figure, top: float, strips: list[float]) -> tuple[Axes, list[Axes]]:
-    """Frame behind everything, and a panel for each trace beneath its legend's strip."""
-    width, height = fig.get_size_inches()
-    left, across = LEFT / width, 1 - (LEFT + RIGHT) / width
-    frame = fig.add_axes((left, BOTTOM / height, across, 1 - (top + BOTTOM) / height))
-    panel = (height - top - BOTTOM - sum(strips)) / len(strips) - GAP
-    panels, at = [], height - top
-    for strip in strips:
-        at -= strip + panel
-        box = (left, at / height, across, panel / height)
-        panels.append(fig.add_axes(box, sharex=frame, facecolor="none"))
-        at -= GAP
-    return frame, panels
+    word, handle = 5.5 * em(), 2.6 * em()
+    return max(1, min(FEW, int((across - word) / (widest + handle))))
 
 
 def _draw_panel(
-    ax: Axes, trace: Trace, starts: np.ndarray, joined: Spikes, explained: bool
+    ax: Axes, trace: Trace, starts: np.ndarray, joined: Spikes, rasterize: bool | str
 ) -> None:
     time, values = _pieces(trace, starts, joined)
     factor, unit = readable(values, trace.unit)
     values = factor * values
-    if len(trace.which) <= len(LINES):
-        for column, colour, which in zip(values.T, LINES, trace.which):
-            ax.plot(time, column, color=colour, linewidth=0.8, label=_name(which))
+    n = len(trace.which)
+    if n <= FEW:
+        for column, colour, which in zip(values.T, cycle(), trace.which):
+            look = {"color": colour, "linestyle": "-", "linewidth": relative(0.8)}
+            ax.plot(time, column, label=_name(which), **look)
     else:
-        n = len(trace.which)
-        look = {"color": "0.7", "linewidth": 0.3, "rasterized": n > MANY_LINES}
-        first, *_ = ax.plot(time, values, **look)
+        bitmap = n > MANY_LINES if rasterize == "auto" else rasterize
+        look = {"color": muted(0.3), "linewidth": relative(0.3), "rasterized": bool(bitmap)}
+        first, *_ = ax.plot(time, values, linestyle="-", **look)
         first.set_label(f"{n} {'synapses' if trace.of_synapses else 'neurons'}")
-        ax.plot(time, values.mean(axis=1), color="black", linewidth=1.0, label="mean")
+        ax.plot(time, values.mean(axis=1), color=ink(), linestyle="-", label="mean")
     unit = f" ({unit})" if unit else ""
-    style_axes(ax, literal(f"{trace.group.replace('_', ' ')}\n{trace.variable}{unit}"))
+    name = literal(f"{trace.group.replace('_', ' ')}\n{trace.variable}{unit}")
+    ax.set_ylabel(name, fontsize=min(em(), length_of(ax)[1] / text_width(name) * em()))
     ax.tick_params(labelbottom=False)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=(1, 2, 5, 10)))
-    ax.yaxis.set_label_coords(-27 / (72 / ax.figure.dpi * ax.bbox.width), 0.5)
-    if trace.unit == "V" and len(trace.which) <= len(LINES) and not trace.of_synapses:
+    bins = int(np.clip(length_of(ax)[1] / (1.6 * em()), 1, 4))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=bins, steps=(1, 2, 5, 10)))
+    ax.yaxis.set_label_coords(-3.9 * em() / length_of(ax)[0], 0.5)
+    if trace.unit == "V" and n <= FEW and not trace.of_synapses:
         _mark_spikes(ax, trace, joined)
-    if explained:
-        _explain(ax, trace)
 
 
 def _pieces(trace: Trace, starts: np.ndarray, joined: Spikes) -> tuple[np.ndarray, np.ndarray]:
@@ -221,13 +220,14 @@ def _mark_spikes(ax: Axes, trace: Trace, joined: Spikes) -> None:
     if trace.group not in joined.populations:
         return
     t, i = joined.of(trace.group)
-    row = SPIKE_PT / (72 / ax.figure.dpi * ax.bbox.height)  # as a part of the panel
+    row = min(MARK * em() / length_of(ax)[1], 0.08)  # as a part of the panel
     low, high = ax.get_ylim()
     ax.set_ylim(low, low + (high - low) / (1 - row * len(trace.which)))
-    for k, (neuron, colour) in enumerate(zip(trace.which, LINES)):
+    for k, (neuron, colour) in enumerate(zip(trace.which, cycle())):
         y = np.full(np.sum(i == neuron), 1 - row * (k + 0.5))
         place = {"transform": ax.get_xaxis_transform(), "clip_on": False}
-        ax.plot(1e3 * t[i == neuron], y, "|", color=colour, ms=0.9 * SPIKE_PT, mew=0.7, **place)
+        look = {"color": colour, "ms": 0.9 * MARK * em(), "mew": relative(0.7)}
+        ax.plot(1e3 * t[i == neuron], y, "|", **look, **place)
 
 
 def _name(which: np.ndarray) -> str:
@@ -238,10 +238,11 @@ def _explain(ax: Axes, trace: Trace) -> None:
     """Write a legend above the panel."""
     look = {"handlelength": 0.9, "handletextpad": 0.3, "columnspacing": 0.8, "borderpad": 0}
     at = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.2}
-    few = len(trace.which) <= len(LINES)
-    columns = _columns(trace, 72 / ax.figure.dpi * ax.bbox.width) if few else 2
+    few = len(trace.which) <= FEW
+    columns = _columns(trace, length_of(ax)[0]) if few else 2
+    look |= {"frameon": False, "fontsize": em()}
     ax.legend(ncols=columns, labelspacing=0.2, **look, **at)
     if few:
         what = "synapses" if trace.of_synapses else "neurons"
         place = {"xycoords": "axes fraction", "textcoords": "offset points"}
-        ax.annotate(what, (0, 1), (0, 2), color=GREY, **place)
+        ax.annotate(what, (0, 1), (0, 2), color=muted(), fontsize=em(), **place)

@@ -1,18 +1,16 @@
-"""Trials of a raster, one directly after another, and their headings."""
+"""Trials of a figure, one directly after another, and the time of each that is drawn."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
-from matplotlib.axes import Axes
 
 from spikingfa.base.units import parse_quantity
-from spikingfa.plots.style import GREY, LINE_PT, VERMILLION, literal, text_width
 from spikingfa.run_folder.spikes import Spikes
 
 TOLERANCE = 1e-9  # s, so that rounding moves no spike over a trial border
-OFFSET = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
+LONG = 10.0  # s from which on times are drawn in seconds
 
 
 def choose_window(window: Sequence | None, duration: float) -> tuple[float, float]:
@@ -75,58 +73,13 @@ def join_trials(
 
 def time_label(chosen: np.ndarray, window: tuple[float, float], duration: float) -> str:
     """Label of the time axis of joined trials."""
+    unit = time_unit(len(chosen) * (window[1] - window[0]))[1]
     if len(chosen) > 1 and window != (0.0, duration):
-        return f"time (ms; {1e3 * window[0]:g} to {1e3 * window[1]:g} ms of each trial)"
-    return "time (ms; chosen trials joined)" if np.any(np.diff(chosen) != 1) else "time (ms)"
+        return f"time ({unit}; {1e3 * window[0]:g} to {1e3 * window[1]:g} ms of each trial)"
+    apart = np.any(np.diff(chosen) != 1)
+    return f"time ({unit}; chosen trials joined)" if apart else f"time ({unit})"
 
 
-def draw_borders(frame: Axes, spikes: Spikes) -> None:
-    """The time axis, and a line between two trials, behind everything."""
-    frame.set_axis_off()
-    begin = spikes.onsets[0]
-    frame.set_xlim(1e3 * begin, 1e3 * (begin + spikes.duration * len(spikes.onsets)))
-    for onset in spikes.onsets[1:]:
-        frame.axvline(1e3 * onset, color="0.7", linewidth=0.5)
-
-
-def header_height(spikes: Spikes, column: float) -> float:
-    """Points that the header needs above trials that are `column` points wide."""
-    if not any(spikes.labels):
-        return 4.0
-    return (2 * _row_height(spikes, column) or LINE_PT) + 4
-
-
-def draw_header(frame: Axes, spikes: Spikes, column: float, margin: float) -> None:
-    """Write class and prediction above each trial, or how many are right if that is too much.
-
-    The headings end `margin` points left of the trials. Where there are no classes, there is no
-    header.
-    """
-    if not any(spikes.labels):
-        return
-    row = _row_height(spikes, column)
-    wrong = [a != b for a, b in zip(spikes.labels, spikes.predictions, strict=True)]
-    if not row:
-        text = f"{len(wrong)} trials, {len(wrong) - sum(wrong)} read correctly"
-        _write(frame, (0.5, 1), (0, 4), text)
-        return
-    rows = (("read as", spikes.predictions), ("true class", spikes.labels))
-    for height, (heading, names) in zip((4, 4 + row), rows, strict=True):
-        _write(frame, (0, 1), (-margin, height), heading, ha="right", color=GREY)
-        for k, name in enumerate(names):
-            stress = wrong[k] and heading == "read as"
-            look = {"color": VERMILLION, "weight": "bold"} if stress else {}
-            place = ((k + 0.5) / len(names), 1)
-            _write(frame, place, (0, height), literal(name), rotation=90 * (row > LINE_PT), **look)
-
-
-def _row_height(spikes: Spikes, column: float) -> float:
-    """Points for a row of names, which stand upright if too long; 0 if they do not fit at all."""
-    longest = max(text_width(literal(name)) for name in {*spikes.labels, *spikes.predictions})
-    if longest + 3 < column:
-        return LINE_PT
-    return longest + 4 if column > LINE_PT else 0.0
-
-
-def _write(frame: Axes, place: tuple, offset: tuple, text: str, ha: str = "center", **look) -> None:
-    frame.annotate(text, place, offset, ha=ha, va="bottom", **OFFSET, **look)
+def time_unit(length: float) -> tuple[float, str]:
+    """Factor from milliseconds, and the unit in which so many seconds are drawn."""
+    return (1e-3, "s") if length >= LONG else (1.0, "ms")

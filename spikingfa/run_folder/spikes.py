@@ -48,8 +48,8 @@ class Spikes:
     duration : float
         Duration of a trial in seconds.
     labels, predictions : tuple of str, each of length n_trials
-        The right class of each trial, and the one that the network gave; empty texts where
-        there are no classes.
+        The true class of each trial, and the one predicted; empty texts where there are no
+        classes.
     teacher : str
         ``"silent"``, as in a test; ``"apart"`` where it spoke, and no current of it reached an
         answer; ``"acts"`` where it did; empty in a file of an older version.

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from spikingfa.base.files import written_whole
 from spikingfa.plots import plot_sweep, plot_sweep_map, save
-from spikingfa.plots.sweep import combined, parameters_of, parts_of
+from spikingfa.plots.style import style
+from spikingfa.plots.sweep_table import combined, parameters_of, parts_of
 from spikingfa.run_folder.held_out import VALIDATION
 from spikingfa.run_folder.opening import open_run
 from spikingfa.run_folder.run import Run
@@ -18,9 +19,10 @@ def draw(table, folder: Path) -> None:
     """Draw the figures of a sweep into its folder."""
     names, metric = parameters_of(table), label(table)
     varied = [name for name in names if table[name].nunique() > 1] or names
-    figures = {"error.png": plot_sweep(table, varied[:WIDEST], metric=metric)}
-    if len(varied) == 2:
-        figures["heat_map.png"] = plot_sweep_map(table, *varied, metric=metric)
+    with style():
+        figures = {"error.png": plot_sweep(table, varied[:WIDEST], metric=metric)}
+        if len(varied) == 2:
+            figures["heat_map.png"] = plot_sweep_map(table, *varied, metric=metric)
     for name, figure in figures.items():
         written_whole(folder / name, lambda path, figure=figure: save(figure, path))
 

@@ -27,13 +27,13 @@ def confusion_matrix(targets: np.ndarray, predictions: np.ndarray, n_classes: in
     Parameters
     ----------
     targets, predictions : ndarray of int, shape (n_trials,)
-        Right class, and the one that was given.
+        True class, and the one predicted.
     n_classes : int
 
     Returns
     -------
     ndarray of int, shape (n_classes, n_classes)
-        Right class by row, given class by column.
+        True class by row, predicted class by column.
     """
     pairs = np.bincount(n_classes * targets + predictions, minlength=n_classes**2)
     return pairs.reshape(n_classes, n_classes)

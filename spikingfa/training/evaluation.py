@@ -32,7 +32,7 @@ class Evaluation:
     classes : tuple of str
         Empty where answers are no classes.
     targets, predictions : ndarray of int, shape (n_trials,)
-        The right class of each stimulus, and the one it was given; or the values, shape
+        The true class of each stimulus, and the one predicted; or the values, shape
         (n_trials, d), or spike trains (Events) that it should have been given and was.
     durations : ndarray of float
         Times since the onset of a stimulus, in seconds; the last is the whole presentation.
@@ -75,7 +75,7 @@ class Evaluation:
 
     @property
     def confusion(self) -> np.ndarray:
-        """Counts, shape (n_classes, n_classes): right class by row, given class by column."""
+        """Counts, shape (n_classes, n_classes): true class by row, predicted class by column."""
         if not self.classes:
             return np.zeros((0, 0), int)
         return confusion_matrix(self.targets, self.predictions, len(self.classes))

@@ -2,7 +2,7 @@
 
 =======================  ==========================================================
 ``test.json``            error, error of each class, what was done to the network
-``confusion.csv``        right class by row, given class by column
+``confusion.csv``        true class by row, predicted class by column
 ``answers.csv``          what was answered and wanted, where there are no classes
 ``error_over_time.csv``  error of answers given at several times since onset
 ``confusion.png``        the same as figures

@@ -33,7 +33,7 @@ class StoredTest:
     classes : list of str
         Empty where answers are no classes.
     counts : ndarray of int, shape (n_classes, n_classes)
-        Right class by row, given class by column.
+        True class by row, predicted class by column.
     """
 
     name: str
@@ -63,7 +63,7 @@ class StoredTest:
 
     @property
     def rows(self) -> list[tuple[str, list[tuple[int, int | None]], str]]:
-        """Right class; count and shade of each given class (None on the diagonal); error in %."""
+        """True class; count and shade of each prediction (None on the diagonal); error in %."""
         totals = np.maximum(self.counts.sum(axis=1), 1)
         shares = 100 * self.counts / totals[:, None]
         errors = 100 - np.diag(shares)

@@ -157,7 +157,9 @@ def test_a_run_from_model_to_raster(folder, spikingfa_main, tiny_run):
 
     arguments = ["--trials", "1,0", "--populations", "hidden", "output", "--width", "3.5"]
     arguments += ["--title", "Ünïcode (a) at $5", "-o", "raster.svg"]
-    assert spikingfa_main("raster", run.folder, *arguments) == (0, "", "")
+    status, output, errors = spikingfa_main("raster", run.folder, *arguments)
+    assert (status, errors) == (0, "")
+    assert output.startswith("written to raster.svg (")
     assert (folder / "raster.svg").read_text().startswith("<?xml")
 
     status, output, _ = spikingfa_main("run", "tiny.toml", "--seed", 7, "--epochs", 2)
@@ -178,7 +180,9 @@ def test_data_on_the_command_line_are_found_again_from_elsewhere(folder, spiking
 @pytest.mark.parametrize("trials", ["0", "0:1", ":", "::2", "1:", "0,1", "1,0,0"])
 def test_ways_to_choose_trials(trials, spikingfa_main, tiny_run, tmp_path):
     arguments = ["--trials", trials, "--populations", "output", "-o", tmp_path / "a.png"]
-    assert spikingfa_main("raster", tiny_run.folder, *arguments) == (0, "", "")
+    status, output, errors = spikingfa_main("raster", tiny_run.folder, *arguments)
+    assert (status, errors) == (0, "")
+    assert output.endswith(", 300 dpi)\n")
 
 
 # arguments
@@ -587,9 +591,9 @@ def test_a_disk_that_is_full_for_the_cache(small_disk, complaint, monkeypatch):
         (["run"], ["required: -o"]),
         (["run", "-o"], ["-o", "expected one argument"]),
         (["run", "-o", ""], ["-o", "must not be empty"]),
-        (["run", "-o", "a.jpg"], ["'a.jpg'", ".png, .svg or .pdf"]),
-        (["run", "-o", "a"], ["'a'", ".png, .svg or .pdf"]),
-        (["run", "-o", ".png"], ["'.png'", ".png, .svg or .pdf"]),
+        (["run", "-o", "a.jpg"], ["'a.jpg'", ".png, .svg, .pdf, .eps or .tiff"]),
+        (["run", "-o", "a"], ["'a'", ".png, .svg, .pdf, .eps or .tiff"]),
+        (["run", "-o", ".png"], ["'.png'", ".png, .svg, .pdf, .eps or .tiff"]),
         (["run", "-o", "none/a.png"], ["a.png", "no folder 'none'"]),
         (["run", "-o", "tiny.toml/a.png"], ["a.png", "no folder 'tiny.toml'"]),
         (["run", "-o", "folder.png"], ["folder.png", "Is a directory"]),

@@ -264,7 +264,7 @@ def test_answers_of_the_recorded_trials(copied):
     spikes = open_run(copied).spikes
     wrong = dataclasses.replace(spikes, labels=("0", "1"), predictions=("0", "2"))
     wrong.save(copied / "spikes.npz")
-    assert "trial 0 1 true class 0 1 read as 0 2 ✗" in parsed(copied).text
+    assert "trial 0 1 true class 0 1 predicted 0 2 ✗" in parsed(copied).text
     n = MAX_ANSWERS + 1
     many = {"labels": ("0",) * n, "predictions": ("0",) * n, "onsets": 0.1 * np.arange(n)}
     dataclasses.replace(spikes, **many).save(copied / "spikes.npz")

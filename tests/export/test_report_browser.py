@@ -192,7 +192,7 @@ def test_the_spike_at_the_pointer_is_told(opened, copied):
             break
     told = re.fullmatch(
         r"(.+) (\d+)\n([\d.]+) ms, trial (\d)\n([\d.]+) ms after its onset\n"
-        r"true class (.+), read as (.+)",
+        r"true class (.+), predicted (.+)",
         tip.text_content(),
     )
     name, neuron, time, trial, after, right, given = told.groups()

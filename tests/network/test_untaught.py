@@ -207,7 +207,8 @@ def test_a_teacher_that_acts_is_recorded_when_asked(coupled_run, capsys):
 
 
 def test_the_figure_says_so(coupled_run):
-    texts = [text.get_text() for text in spikingfa.plot_raster(coupled_run).texts]
+    frame = spikingfa.plot_raster(coupled_run).axes[0]
+    texts = [text.get_text() for text in frame.texts]
     assert "recorded without teacher and errors" in texts
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from spikingfa import plots
 from spikingfa.plots.animation import HELD, Scene, _Film
+from spikingfa.plots.colours import cycle
 from spikingfa.plots.trials import join_trials
 
 SIZES = {"hidden": 30, "output": 10}
@@ -44,12 +45,12 @@ def test_a_frame_shows_the_spikes_so_far_and_counts_those_of_the_output(spikes, 
 
 
 def test_the_answer_comes_at_the_end_in_red_if_it_is_wrong(spikes):
-    for trial, colour in ((0, plots.style.GREEN), (1, plots.style.VERMILLION)):
+    for trial, colour in ((0, cycle()[2]), (1, cycle()[1])):
         film = film_of(spikes, trial)
         film.show(0.05)
         assert film.answer.get_text() == ""
         film.show(DURATION)
-        assert film.answer.get_text() == f"read as {spikes.predictions[trial]}"
+        assert film.answer.get_text() == f"predicted {spikes.predictions[trial]}"
         assert film.answer.get_color() == colour
 
 

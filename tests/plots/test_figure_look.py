@@ -1,4 +1,5 @@
-"""Figures look the same under hostile settings and hostile names, and show themselves."""
+"""Figures in the package's style look the same under hostile settings, in none fail, and show
+themselves; hostile names are drawn letter by letter."""
 
 from dataclasses import replace
 
@@ -139,13 +140,16 @@ def shown_texts(figure):
 @pytest.mark.parametrize("kind", FIGURES)
 @pytest.mark.parametrize("autolayout", [False, True])
 def test_hostile_settings_change_no_dot(kind, autolayout, request, tmp_path):
-    plots.save(figure_of(FIGURES[kind](request)), tmp_path / "plain.png", dpi=60)
+    with spikingfa.style():
+        plots.save(figure_of(FIGURES[kind](request)), tmp_path / "plain.png", dpi=60)
     hostile = HOSTILE | (
         {"figure.constrained_layout.use": False, "figure.autolayout": True} if autolayout else {}
     )
     before = dict(matplotlib.rcParams)
     with matplotlib.rc_context(hostile):
-        plots.save(figure_of(FIGURES[kind](request)), tmp_path / "hostile.png", dpi=60)
+        with spikingfa.style():
+            figure = figure_of(FIGURES[kind](request))
+        plots.save(figure, tmp_path / "hostile.png", dpi=60)
     assert dict(matplotlib.rcParams) == before
     plain, hostile = (matplotlib.image.imread(tmp_path / f"{n}.png") for n in ("plain", "hostile"))
     np.testing.assert_array_equal(plain, hostile)
@@ -153,8 +157,9 @@ def test_hostile_settings_change_no_dot(kind, autolayout, request, tmp_path):
 
 def test_hostile_settings_leave_an_animation_as_it_is(tmp_path):
     few = {"step": DURATION, "populations": ["output"]}
-    plots.animate_trial(NAMED, tmp_path / "plain.gif", **few)
-    with matplotlib.rc_context(HOSTILE):
+    with spikingfa.style():
+        plots.animate_trial(NAMED, tmp_path / "plain.gif", **few)
+    with matplotlib.rc_context(HOSTILE), spikingfa.style():
         plots.animate_trial(NAMED, tmp_path / "hostile.gif", **few)
     assert (tmp_path / "plain.gif").read_bytes() == (tmp_path / "hostile.gif").read_bytes()
 
@@ -163,7 +168,7 @@ def test_a_raster_in_a_hostile_figure_of_ones_own_keeps_its_bands():
     expected = plots.plot_raster(SPIKES).axes
     with matplotlib.rc_context({"figure.constrained_layout.use": True}):
         own = pyplot.figure(figsize=plots.plot_raster(SPIKES).get_size_inches())
-    drawn = plots.plot_raster(SPIKES, fig=own)
+    drawn = plots.plot_raster(SPIKES, figure=own)
     drawn.canvas.draw()
     pyplot.close(own)
     for ax, other in zip(drawn.axes, expected, strict=True):
@@ -190,7 +195,7 @@ def test_hostile_names_are_drawn_letter_by_letter(kind, request):
 
 def test_hostile_names_are_drawn_in_an_animation():
     seen = {text.strip() for text, mathematics in shown_texts(film(NAMED)) if not mathematics}
-    assert seen >= {*NAMES, f"true class {NAMES[0]}", f"read as {NAMES[-1]}"}
+    assert seen >= {*NAMES, f"true class {NAMES[0]}", f"predicted {NAMES[-1]}"}
 
 
 @pytest.mark.parametrize("name", [*NAMES, r"\$", "$$", r"a\$b$", ""])

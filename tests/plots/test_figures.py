@@ -1,6 +1,7 @@
 """``spikingfa plot``: every kind of figure, whatever a run has, from the command line."""
 
 import json
+import re
 import shutil
 from dataclasses import fields
 
@@ -73,11 +74,34 @@ def test_a_kind_goes_to_a_file_and_obeys_the_view(run, capsys, tmp_path):
     path = tmp_path / "raster.svg"
     view = ["--trials", "1", "--populations", "hidden", "output", "--neurons", "hidden=2:5"]
     view += ["--sort", "rate", "--window", "20:60 ms", "--width", "3.5", "--title", "Small"]
-    assert told(capsys, run.folder, "raster", *view, "-o", path) == (0, f"written to {path}\n", "")
+    status, output, errors = told(capsys, run.folder, "raster", *view, "-o", path)
+    assert (status, errors) == (0, "")
+    assert re.fullmatch(rf"written to {path} \(3\.5 x \S+ in, \d+ kB\)\n", output)
     text = path.read_text()
     assert ">Small</text>" in text
     assert ">3 of 12</text>" in text
     assert 'width="252pt"' in text
+
+
+def test_dots_and_bitmaps_are_the_users(run, capsys, tmp_path):
+    for when, said in (("yes", "bitmaps of 50 dpi"), ("no", " kB)"), ("auto", " kB)")):
+        path = tmp_path / f"{when}.pdf"
+        where = ["--dpi", "50", "-o", path]
+        status, output, _ = told(capsys, run.folder, "raster", "--rasterize", when, *where)
+        assert status == 0
+        assert said in output
+
+
+@pytest.mark.needs("elephant")
+@pytest.mark.parametrize("kind", ["psth", "tuning", "selectivity", "isi", "correlation"])
+def test_what_spikes_say_is_drawn_of_chosen_ones(run, capsys, tmp_path, kind):
+    path = tmp_path / f"{kind}.png"
+    chosen = ["--populations", "hidden", "--window", "10:90 ms", "--width", "2.5"]
+    if kind in ("psth", "tuning", "correlation"):
+        chosen += ["--neurons", "hidden=0:4"]
+    status, output, errors = told(capsys, run.folder, kind, *chosen, "-o", path)
+    assert (status, errors) == (0, "")
+    assert output.startswith(f"written to {path} (2.5 x ")
 
 
 def test_a_recording_has_its_spikes_and_traces_drawn(tiny_run, tmp_path, capsys):
@@ -104,7 +128,9 @@ def test_the_confusion_is_that_of_the_test(tiny_run, tmp_path, capsys):
     assert classes == ("0", "1", "2")
     capsys.readouterr()
     path = run.folder / "figures" / "confusion.png"
-    assert told(capsys, run.folder, "confusion") == (0, f"written to {path}\n", "")
+    status, output, errors = told(capsys, run.folder, "confusion")
+    assert (status, errors) == (0, "")
+    assert output.startswith(f"written to {path} (3.5 x 3.15 in, ")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +148,9 @@ def test_the_confusion_is_that_of_the_test(tiny_run, tmp_path, capsys):
         (["raster", "--window", "20:60 mV"], ["not a time"]),
         (["raster", "--window", "60:20 ms"], ["window", "60 ms to 20 ms"]),
         (["raster", "--recording", "none"], ["no recording 'none'"]),
-        (["raster", "-o", "a.gif"], [".png, .svg or .pdf"]),
+        (["raster", "-o", "a.gif"], [".png, .svg, .pdf, .eps or .tiff"]),
+        (["tuning", "--populations", "hidden", "output"], ["one population", "hidden, output"]),
+        (["psth", "--sort", "rate"], ["psth does not go by sort"]),
         (["animation", "-o", "a.png"], [".gif or .mp4"]),
         (["animation", "--trials", "0,1"], ["of one trial"]),
         (["animation", "--trials", "9"], ["no such trials"]),
@@ -130,6 +158,9 @@ def test_the_confusion_is_that_of_the_test(tiny_run, tmp_path, capsys):
         (["receptive-fields"], ["need images"]),
         (["confusion"], ["holds no test"]),
         (["raster", "--width", "1"], ["--width", "from 2 to 100"]),
+        (["raster", "--dpi", "0"], ["--dpi", "from 1 to 2400"]),
+        (["raster", "--rasterize", "maybe"], ["--rasterize maybe", "auto, yes or no"]),
+        (["fi", "--rasterize", "yes"], ["fi does not go by rasterize", "width, dpi"]),
         (["-o", "/dev/null/x"], ["cannot write /dev/null/x"]),
     ],
     ids=lambda value: " ".join(value)[:40],

@@ -10,6 +10,7 @@ from helpers.drawn import make_spikes, overlap
 from matplotlib.figure import Figure
 
 from spikingfa import plots
+from spikingfa.plots.colours import ink, muted
 from spikingfa.plots.prefix import readable
 from spikingfa.run_folder.recording import Recording, Trace
 
@@ -85,7 +86,7 @@ def test_a_recording_has_a_panel_per_trace_in_readable_units(recording):
     assert texts_of(panels_of(fig)[0]) == ["0", "3"]
     assert panels_of(fig)[1].get_legend() is None  # the same neurons as above
     assert texts_of(panels_of(fig)[2]) == ["5 → 0", "6 → 0"]
-    assert {"true class", "read as"} <= {note.get_text() for note in fig.axes[0].texts}
+    assert {"true class", "predicted"} <= {note.get_text() for note in fig.axes[0].texts}
     assert len(fig.axes[0].lines) == N_TRIALS - 1  # borders
 
 
@@ -119,7 +120,7 @@ def test_many_lines_are_grey_with_their_mean(n):
     if n == 6:
         assert len(colours) == 6
         return
-    assert colours == {"0.7", "black"}
+    assert colours == {muted(0.3), ink()}
     assert texts_of(ax) == ["7 neurons", "mean"]
     mean = ax.lines[-1].get_ydata()[:-1]
     np.testing.assert_allclose(mean, 1e3 * trace.values.mean(axis=1))
@@ -196,6 +197,6 @@ def test_long_names_of_synapses_take_as_many_rows_as_they_need(n):
 
 def test_a_given_figure_keeps_its_size_and_settings_stay(recording):
     before, fig = dict(matplotlib.rcParams), Figure(figsize=(5, 6))
-    assert plots.plot_traces(recording, fig=fig) is fig
+    assert plots.plot_traces(recording, figure=fig) is fig
     assert fig.get_size_inches().tolist() == [5, 6]
     assert dict(matplotlib.rcParams) == before

@@ -198,5 +198,5 @@ def test_receptive_fields_are_refused_where_there_are_no_images(tiny_run):
 def test_given_figures_keep_their_size(tiny_run):
     for draw in (plots.plot_weights, plots.plot_receptive_fields):
         fig = Figure(figsize=(5, 4))
-        assert draw(tiny_run, data=image_data(), fig=fig) is fig
+        assert draw(tiny_run, data=image_data(), figure=fig) is fig
         assert fig.get_size_inches().tolist() == [5, 4]

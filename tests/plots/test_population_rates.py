@@ -33,7 +33,8 @@ def test_lines_are_means_over_trials_and_bands_their_standard_deviation(spikes):
         edges = vertices[np.isclose(vertices[:, 0], time[50]), 1]
         assert edges.mean() == pytest.approx(mean[50], rel=0.01)
         assert edges.max() > mean[50]
-    assert ax.get_legend().get_title().get_text() == "mean ± SD over 6 trials"
+    title = ax.get_legend().get_title().get_text().replace("\n", " ")
+    assert title == "mean ± SD over 6 trials; Gaussian kernel, SD 5 ms"
 
 
 def test_the_band_of_equal_trials_has_no_width():

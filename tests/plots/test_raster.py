@@ -10,6 +10,7 @@ from brian2 import ms
 from helpers.drawn import bands_of, make_spikes, texts_of
 from matplotlib import pyplot
 
+import spikingfa
 from spikingfa import plots
 from spikingfa.run_folder.spikes import Spikes
 
@@ -46,8 +47,12 @@ def ticks_of(fig):
     ("sort", "order", "note"),
     [
         (None, [0, 1, 2, 3], "n = 4"),
-        ("rate", [2, 0, 1, 3], "n = 4\nby rate"),
-        ("selectivity", [1, 0, 3, 2], "n = 4\nby class"),  # class a, then b, then the silent one
+        ("rate", [2, 0, 1, 3], "n = 4\n1 silent\nby rate"),
+        (
+            "selectivity",
+            [1, 0, 3, 2],
+            "n = 4\n1 silent\nby class",
+        ),  # class a, then b, then the silent one
     ],
 )
 @pytest.mark.parametrize("trials", [None, [1]])
@@ -55,8 +60,73 @@ def test_neurons_are_ordered_by_all_recorded_trials(sort, order, note, trials):
     fig = plots.plot_raster(a_band(), sort=sort, trials=trials)
     shown = COUNTS if trials is None else COUNTS[:, trials]
     assert rows_of(fig) == shown.sum(axis=1)[order].tolist()
-    assert ticks_of(fig) == [str(order[0]), str(order[-1])]
+    assert ticks_of(fig) == [str(neuron) for neuron in order]
     assert f"hidden\n{note}" in texts_of(fig)
+
+
+INHIBITORY = {"hidden": np.array([False, True, False, True])}
+
+
+@pytest.mark.parametrize(
+    ("sort", "neurons", "order", "groups"),
+    [
+        (None, None, [0, 2, 1, 3], [("E", 2), ("I", 2)]),
+        ("rate", None, [2, 0, 1, 3], [("E silent", 1), ("E", 1), ("I", 2)]),
+        ("selectivity", None, [0, 2, 1, 3], [("E b", 1), ("E silent", 1), ("I a", 1), ("I b", 1)]),
+        (None, [3, 0, 2], [3, 0, 2], [("I", 1), ("E", 2)]),
+    ],
+)
+def test_inhibitory_neurons_are_told_apart(sort, neurons, order, groups):
+    chosen = {} if neurons is None else {"neurons": neurons}
+    fig = plots.plot_raster(a_band(), sort=sort, inhibitory=INHIBITORY, **chosen)
+    assert ticks_of(fig) == [str(neuron) for neuron in order]
+    (band,) = bands_of(fig)
+    excites, inhibits = (set(line.get_ydata().astype(int).tolist()) for line in band.lines[:2])
+    fires = COUNTS.any(axis=1)
+    of = INHIBITORY["hidden"]
+    assert excites == {row for row, k in enumerate(order) if fires[k] and not of[k]}
+    assert inhibits == {row for row, k in enumerate(order) if fires[k] and of[k]}
+    assert band.lines[0].get_color() != band.lines[1].get_color()
+    edges = np.cumsum([n for _, n in groups])[:-1] - 0.5
+    assert [line.get_ydata()[0] for line in band.lines[2:]] == edges.tolist()
+    assert len(fig.axes[-1].lines) == 2
+    assert set(texts_of(fig)) & {name for name, _ in groups}
+
+
+def test_a_run_under_dales_law_knows_which_of_its_neurons_inhibit(tiny_model, tmp_path):
+    model = tiny_model.but({"hidden.excitatory": 0.75})
+    run = spikingfa.train(model, out=tmp_path / "run", progress=False)
+    band = bands_of(plots.plot_raster(run, populations=["hidden"]))[0]
+    inhibitory = np.flatnonzero(run.weights["hidden.polarity"] < 0)
+    assert len(inhibitory) == 3
+    _, i = run.spikes.of("hidden")
+    assert len(band.lines[1].get_xdata()) == np.isin(i, inhibitory).sum()
+    assert set(band.lines[1].get_ydata()) <= {9, 10, 11}  # above those that excite
+
+
+def test_silent_neurons_are_counted_and_parted_from_the_others():
+    fig = plots.plot_raster(a_band(), sort="rate")
+    assert "hidden\nn = 4\n1 silent\nby rate" in texts_of(fig)
+    assert "silent" in texts_of(fig)
+    (band,) = bands_of(fig)
+    assert band.lines[1].get_ydata()[0] == 0.5
+
+
+def test_where_nothing_fires_axes_are_empty():
+    spikes = a_band(0 * COUNTS)
+    for sort in (None, "rate", "selectivity"):
+        fig = plots.plot_raster(spikes, sort=sort)
+        fig.draw_without_rendering()
+        assert fig.axes[-1].get_ylim()[0] == 0
+
+
+@pytest.mark.parametrize(("n", "widths"), [(2, {0.5}), (40, None), (400, set())])
+def test_borders_become_thin_and_are_left_out_where_trials_are_many(n, widths):
+    fig = plots.plot_raster(make_spikes(n, sizes={"output": 4}), width=3.5)
+    drawn = {line.get_linewidth() for line in fig.axes[0].lines}
+    assert drawn == widths if widths is not None else max(drawn) < 0.5
+    unit = "time (s)" if n >= 100 else "time (ms)"
+    assert fig.axes[-1].get_xlabel() == unit
 
 
 def test_some_neurons_are_drawn_in_the_given_order_with_their_own_rate():
@@ -72,7 +142,7 @@ def test_some_neurons_are_drawn_in_the_given_order_with_their_own_rate():
 
 def test_hidden_stands_for_all_hidden_layers_in_neurons_too():
     fig = plots.plot_raster(make_spikes(), populations=["hidden"], neurons={"hidden": range(5)})
-    assert texts_of(fig)[-2:] == ["hidden 0\n5 of 200", "hidden 1\n5 of 30"]
+    assert texts_of(fig)[-3:-1] == ["hidden 0\n5 of 200", "hidden 1\n5 of 30"]
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def test_refused_before_anything_begins(how, message, model, tmp_path):
         (lambda: spikingfa.EarlyStopping(patience=0), "patience"),
         (lambda: spikingfa.EarlyStopping(min_delta=-1), "min_delta"),
         (lambda: spikingfa.LiveFigure("rasta"), "'learning_curve', 'raster' or a function"),
-        (lambda: spikingfa.LiveFigure(path="live.jpg"), ".png, .svg or .pdf"),
+        (lambda: spikingfa.LiveFigure(path="live.jpg"), ".png, .svg, .pdf, .eps, .tiff"),
     ],
 )
 def test_mistaken_arguments(make, message):

@@ -200,8 +200,8 @@ def rows_of(error: str) -> pd.DataFrame:
 def test_figures_and_summaries_of_a_sweep_say_which_error_it_is(part, tmp_path):
     data = rows_of(f"{part}_error")
     assert plot_sweep(data).axes[0].get_ylabel() == f"{part} error (%)"
-    figure = plot_sweep_map(data, "hidden.tau_m (ms)", "hidden.size")
-    assert figure.axes[-1].get_ylabel() == f"{part} error (%)"
+    ax = plot_sweep_map(data, "hidden.tau_m (ms)", "hidden.size")
+    assert ax.figure.axes[-1].get_ylabel() == f"{part} error (%)"
     plt.close("all")
     assert f"{part} error (%)" in summary_text(data, tmp_path)
     if part == "test":

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
+
+from spikingfa import plots
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -106,3 +109,18 @@ def test_the_comparisons_of_the_models_are_those_of_the_stored_tables(monkeypatc
         assert {"`transport` (control: not local)", "`sign` (control: not local)"} <= set(
             line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()
         ) or "noise" in path.name
+
+
+def test_every_figure_is_on_the_contact_sheet():
+    script = (BENCHMARKS / "contact_sheet.py").read_text("utf-8")
+    drawn = [name for name in plots.__all__ if name.startswith("plot_")]
+    assert [name for name in drawn if name not in script] == []
+
+
+@pytest.mark.slow
+@pytest.mark.needs("elephant", "pandas")
+def test_the_contact_sheet_is_drawn(tmp_path):
+    done = run("contact_sheet.py", tmp_path / "sheet.png", MPLBACKEND="agg")
+    assert done.returncode == 0, done.stderr
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.height > 3 * sheet.width

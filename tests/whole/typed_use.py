@@ -10,7 +10,7 @@ from typing import Any, assert_type
 import numpy as np
 from brian2 import pA
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import FigureBase
 
 import spikingfa
 
@@ -112,7 +112,7 @@ def figures(run: spikingfa.Run) -> None:
     with spikingfa.style():
         spikingfa.save_figure(spikingfa.plot_raster(run, trials=[0, 4], width=3.5), "raster.png")
     test = run.test()
-    drawn: list[Figure | Axes] = [
+    drawn: list[FigureBase | Axes] = [
         spikingfa.plot_alignment(run.history),
         spikingfa.plot_learning_curve(run.history),
         spikingfa.plot_rates(run.history),

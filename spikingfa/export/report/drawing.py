@@ -13,11 +13,12 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from spikingfa import plots
 from spikingfa.plots import style
-from spikingfa.plots.figure import METADATA, new_axes, png
+from spikingfa.plots.figure import new_axes, png
+from spikingfa.plots.saving import METADATA
 from spikingfa.plots.style import SAVING
 from spikingfa.run_folder.held_out import error_column, part_in
 
@@ -78,7 +79,7 @@ def inline_svg(figure: Figure, key: str, alt: str) -> Markup:
     return Markup(text)
 
 
-def png_url(figure: Figure, dpi: float = 200) -> str:
+def png_url(figure: FigureBase, dpi: float = 200) -> str:
     """The figure as the address of an image that holds all of it."""
     return f"data:image/png;base64,{b64encode(png(figure, dpi, facecolor='white')).decode()}"
 

@@ -25,7 +25,8 @@ from spikingfa.model.files import MAX_TEXT
 from spikingfa.model.model import Model
 from spikingfa.network.describe import equations
 from spikingfa.plots import plot_raster
-from spikingfa.plots.style import colour_of
+from spikingfa.plots.colours import colour_of
+from spikingfa.plots.style import style
 from spikingfa.run_folder.layout import REPORT
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
@@ -89,7 +90,7 @@ def report(
         if test:
             made = made_now(evaluate(run, over_time=False))
             tests = [made, *(stored for stored in tests if stored.name != made.name)]
-        with Waiting("making the page"):
+        with Waiting("making the page"), style():
             html = page(contents, tests)
     written_whole(path, lambda unfinished: unfinished.write_text(html, "utf-8"))
     return path

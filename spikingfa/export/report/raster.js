@@ -121,7 +121,7 @@
       `${milliseconds(time, 3)} ms, trial ${trial}`,
       `${milliseconds(time - onsets[trial], 3)} ms after its onset`,
     ];
-    if (labels.length) lines.push(`true class ${labels[trial]}, read as ${answers[trial]}`);
+    if (labels.length) lines.push(`true class ${labels[trial]}, predicted ${answers[trial]}`);
     tip.textContent = lines.join("\n");
     const band = place.bands.find((one) => one.population === population);
     const x = xOf(time), y = yOf(band, population.i[k]);

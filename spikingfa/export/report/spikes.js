@@ -43,7 +43,7 @@ function unpackedRecording(data) {
     // What is written above each trial.
     headings: [
       ["trial", data.onsets.map((_, k) => String(k))],
-      ...(data.labels.length ? [["true class", data.labels], ["read as", data.answers]] : []),
+      ...(data.labels.length ? [["true class", data.labels], ["predicted", data.answers]] : []),
     ],
   };
 }
