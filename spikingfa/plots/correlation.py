@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
@@ -35,7 +36,7 @@ def plot_correlation(
     neurons: Chosen = None,
     sort: str | None = None,
     trials: Chosen = None,
-    window: tuple | None = None,
+    window: tuple[Any, Any] | None = None,
     bin_width: float | Quantity | str = BIN,
     figure: Where | None = None,
     width: float | None = None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,7 +31,7 @@ def plot_isi(
     populations: Sequence[str] | None = None,
     *,
     trials: Chosen = None,
-    window: tuple | None = None,
+    window: tuple[Any, Any] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the distribution of interspike intervals, and say their coefficient of variation.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
@@ -28,7 +29,7 @@ def plot_psth(
     neurons: Mapping[str, Chosen] | Chosen = None,
     by_class: bool = False,
     trials: Chosen = None,
-    window: Sequence | None = None,
+    window: Sequence[Any] | None = None,
     bin_width: float | Quantity | str = BIN,
     ax: Axes | None = None,
 ) -> Axes:

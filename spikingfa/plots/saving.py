@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import matplotlib
@@ -81,7 +82,7 @@ def about_size(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def opaque(fig: Figure):
+def opaque(fig: Figure) -> Iterator[None]:
     """Make what lets the ground through lighter instead, and put it behind other lines."""
     clear = fig.findobj(lambda artist: artist.get_alpha() not in (None, 1))
     bands = [one for one in clear if isinstance(one, Collection)]
@@ -106,7 +107,7 @@ def opaque(fig: Figure):
 
 
 @contextlib.contextmanager
-def replacing(path: str | os.PathLike[str], kinds):
+def replacing(path: str | os.PathLike[str], kinds: Iterable[str]) -> Iterator[tuple[Path, str]]:
     """A file to be written, which takes the place of `path` when it is complete, and its kind.
 
     Raises

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ def plot_selectivity(
     populations: Sequence[str] | None = None,
     *,
     trials: Chosen = None,
-    window: tuple | None = None,
+    window: tuple[Any, Any] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how selective the neurons of populations are for the classes.

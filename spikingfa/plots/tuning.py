@@ -1,6 +1,8 @@
 """Tuning curves: how strongly neurons answer the stimuli of each class."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,7 +28,7 @@ def plot_tuning(
     *,
     neurons: Chosen = None,
     trials: Chosen = None,
-    window: tuple | None = None,
+    window: tuple[Any, Any] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw tuning curves: mean rates of single neurons in the trials of each class.
@@ -91,7 +93,7 @@ def plot_tuning(
     return ax
 
 
-def tuning(rates: np.ndarray, labels) -> tuple[np.ndarray, np.ndarray]:
+def tuning(rates: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation over the trials of each class.
 
     Parameters
