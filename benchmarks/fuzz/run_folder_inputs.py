@@ -362,11 +362,10 @@ class _WouldRun(Exception):
 def _not_run():
     """Let what makes an engine for a network end there."""
     made = mock.Mock(side_effect=_WouldRun)
-    places = ("training.session", "training.loop")
-    with contextlib.ExitStack() as stack:
-        for name in places:
-            stack.enter_context(mock.patch(f"spikingfa.{name}.make_engine", made))
-        stack.enter_context(contextlib.suppress(_WouldRun))
+    with (
+        mock.patch("spikingfa.training.session.make_engine", made),
+        contextlib.suppress(_WouldRun),
+    ):
         yield
 
 

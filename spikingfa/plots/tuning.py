@@ -106,11 +106,12 @@ def tuning(rates: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, np.nda
     means, sds : ndarray, shape (n_classes, n_neurons)
         The standard deviation of one trial is NaN.
     """
-    labels, classes = np.array(labels), classes_of(labels)
+    classes, of_trials = classes_of(labels), np.array(labels)
     sds = np.full((len(classes), rates.shape[1]), np.nan)
     for k, one in enumerate(classes):
-        if (labels == one).sum() > 1:
-            sds[k] = rates[labels == one].std(axis=0, ddof=1)
+        trials = of_trials == one
+        if trials.sum() > 1:
+            sds[k] = rates[trials].std(axis=0, ddof=1)
     return means_by_class(rates, labels), sds
 
 

@@ -3,6 +3,7 @@
 #define SPIKINGFA_ARRAYS
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -26,11 +27,13 @@ inline void write_array(const std::string& folder, const char* name, const void*
 {
     if (!is_wanted(name))
         return;
+    errno = 0;
     std::ofstream file(folder + name, std::ios::binary);
     if (size)
         file.write(static_cast<const char*>(values), size);
+    file.close();
     if (!file)
-        std::cout << "Error writing output file for " << name << "." << std::endl;
+        std::cout << "Error writing " << name << ": " << std::strerror(errno) << std::endl;
 }
 
 // `given` is a number, or the name of a file that holds all values.
