@@ -15,6 +15,7 @@ from spikingfa.plots.text import em, length_of, line, text_width
 
 COUNTABLE = 20  # up to so many neurons rows are numbered
 MANY_SPIKES = 20_000  # of a band, from which on it is a bitmap in svg, pdf and eps: else huge
+EDGE, PAD = 1.5, 4.0  # points from a band to its left edge, and on to numbers of neurons
 INK = 0.35  # part of a band that spikes may cover before they let the ground through
 
 
@@ -80,9 +81,9 @@ def draw_spikes(
     ax.grid(False)
     ax.spines[["top", "right", "bottom"]].set_visible(False)
     left = {"color": band.colours[0][0], "linewidth": 2, "visible": True}
-    ax.spines["left"].set(position=("outward", 1.5), **left)
+    ax.spines["left"].set(position=("outward", EDGE), **left)
     hidden = {"bottom": False, "top": False, "left": False, "right": False}
-    ax.tick_params(which="both", labelbottom=False, labelleft=True, pad=4, **hidden)
+    ax.tick_params(which="both", labelbottom=False, labelleft=True, length=0, pad=PAD, **hidden)
     _number(ax, band, row)
 
 
@@ -117,7 +118,8 @@ def name_lines(band: Band) -> list[str]:
 def numbers_width(bands: list[Band]) -> float:
     """Points from bands to the names at their left, between which numbers of neurons stand."""
     few = [str(number) for band in bands if len(band.which) <= COUNTABLE for number in band.which]
-    return 1.3 * em() + max((text_width(number, weight="normal") for number in few), default=0)
+    numbers = max((text_width(number, weight="normal") for number in few), default=0)
+    return EDGE + PAD + numbers + (0.6 * em() if numbers else 0)
 
 
 def write_name(ax: Axes, band: Band, beside: float) -> None:
