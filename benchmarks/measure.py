@@ -101,8 +101,16 @@ VARIANTS |= {
         "_half_frozen": {"hidden.frozen": half},
     }.items()
 }
+VARIANTS |= {
+    f"digits_twenty{end}": ("digits_ten", settings | {"hidden.layers": 20})
+    for end, settings in {
+        "": {"recording.depth": True},
+        "_direct": {"feedback.kind": "direct"},
+        "_kolen_pollack": {"feedback.kind": "kolen_pollack"},
+    }.items()
+}
 BASELINE = "digits_logistic_regression"
-DEEP = ("digits_five", "digits_ten")
+DEEP = ("digits_five", "digits_ten", "digits_twenty")
 #: Beginnings of the names in each table; a variant is in that of its longest one.
 TABLES = {
     "digits": ("digits",),

@@ -24,6 +24,7 @@ def claims(tables: Tables, quick: bool) -> list[Claim]:
         *(_learns_at_every_depth(digits, rule) for rule in (FA, DIRECT, TRANSPORT)),
         *(_depth_pays(plane, rule) for rule in (FA, TRANSPORT)),
         _lower_layers_matter(plane),
+        _every_layer_by_the_next(plane),
         _is_aligned(layers),
         _rates_are_kept(layers),
     ]
@@ -74,6 +75,19 @@ def _lower_layers_matter(table: Table) -> Claim:
     )
 
 
+def _every_layer_by_the_next(table: Table) -> Claim:
+    whole, direct = errors_of(table, FA), errors_of(table, DIRECT)
+    return Claim(
+        "Folded plane: FA from layer to layer makes fewer errors than direct FA, at any depth.",
+        f"test error {_listed({n: whole[n] for n in direct})}; by direct FA {_listed(direct)}",
+        all(whole[n].mean() < of.mean() for n, of in direct.items()),
+        {
+            f"direct FA - FA, {n} layers": float(d.mean() - whole[n].mean())
+            for n, d in direct.items()
+        },
+    )
+
+
 def _is_aligned(table: Table) -> Claim:
     rows = picked(table, rule=FA)
     deepest = picked(rows, hidden_layers=rows["hidden_layers"].max())
@@ -84,7 +98,7 @@ def _is_aligned(table: Table) -> Claim:
         " degrees from the way up.",
         "mean path angles from the first layer up "
         + ", ".join(f"{angle:.0f}" for angle in angles.values()),
-        max(angles.values()) < WIDEST,
+        bool(max(angles.values()) < WIDEST),
         {f"layer {k}": float(angle) for k, angle in angles.items()},
     )
 

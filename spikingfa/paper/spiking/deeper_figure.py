@@ -12,61 +12,86 @@ from spikingfa.plots.style import BLUE, GREY, ORANGE, PURPLE, VERMILLION
 COLOURS = {FA: VERMILLION, DIRECT: PURPLE, TRANSPORT: BLUE, TOP: ORANGE}
 TITLES = {"digits": "digits", "plane": "folded plane"}
 _POINTS = {"marker": "o", "ms": 2.5}
-_LEFT, _WIDTH = (0.07, 0.43, 0.79), 0.17
+_LEFT, _WIDTH, _HEIGHT = (0.065, 0.395, 0.725), 0.17, 0.32
+_UPPER, _LOWER = 0.61, 0.11
 
 
 def draw(figure: Figure, tables: Tables) -> None:
-    """Errors of both tasks by depth; path angles and rates of the digits' deepest networks."""
-    for left, (task, title) in zip(_LEFT[:2], TITLES.items()):
-        label = "test error (%)" if left == _LEFT[0] else ""
-        ax = panel(figure, (left, 0.6, _WIDTH, 0.33), label, "hidden layers")
-        _draw_errors(ax, picked(tables["errors"], task=task))
-        ax.set_title(title, fontsize="medium")
-    digits = picked(tables["layers"], task="digits")
-    deepest = picked(digits, hidden_layers=digits["hidden_layers"].max())
-    rules = [rule for rule in COLOURS if rule in deepest["rule"]]
-    angles = panel(figure, (_LEFT[0], 0.11, _WIDTH, 0.33), "path angle", "hidden layer")
-    angle_axis(angles)
-    angles.axhline(90, color=GREY, linestyle="--", linewidth=0.7)
-    rates = panel(figure, (_LEFT[1], 0.11, _WIDTH, 0.33), "rate (Hz)", "hidden layer")
-    highest = deepest["rate_hz"].max()
-    rates.set_ylim(0, 1.1 * highest)
-    for ax, column in ((angles, "path_angle_deg"), (rates, "rate_hz")):
-        ax.set_xlim(0.5, deepest["layer"].max() + 0.5)
-        curves = {r: Curve(picked(deepest, rule=r), column, COLOURS[r]) for r in rules}
-        draw_curves(ax, "layer", curves, **_POINTS)
-    ax = panel(figure, (_LEFT[2], 0.11, _WIDTH, 0.33), "", "hidden layer")
-    _draw_angles_by_depth(ax, picked(digits, rule=FA))
+    """Errors by depth; path angles and rates of the deepest networks, and FA's at each depth."""
+    errors, layers = tables["errors"], tables["layers"]
+    for left, (task, title) in zip(_LEFT, TITLES.items()):
+        label = "" if left > _LEFT[0] else "test error (%)"
+        ax = _titled(figure, left, _UPPER, label, "hidden layers", title)
+        _draw_errors(ax, picked(errors, task=task))
+    ax = _titled(figure, _LEFT[2], _UPPER, "path angle", "hidden layer", "digits, FA at each depth")
+    _draw_angles_of_fa(ax, picked(layers, task="digits"))
+    for left, task, column, label in (
+        (_LEFT[0], "digits", "path_angle_deg", "path angle"),
+        (_LEFT[1], "digits", "rate_hz", "rate (Hz)"),
+        (_LEFT[2], "plane", "path_angle_deg", "path angle"),
+    ):
+        deepest = _deepest(picked(layers, task=task))
+        n = int(deepest["hidden_layers"][0])
+        ax = _titled(figure, left, _LOWER, label, "hidden layer", f"{TITLES[task]}, {n} layers")
+        _draw_layers(ax, deepest, column)
+
+
+def _titled(
+    figure: Figure, left: float, bottom: float, ylabel: str, xlabel: str, title: str
+) -> Axes:
+    ax = panel(figure, (left, bottom, _WIDTH, _HEIGHT), ylabel, xlabel)
+    ax.set_title(title, fontsize="medium")
+    return ax
+
+
+def _deepest(table: Table) -> Table:
+    return picked(table, hidden_layers=table["hidden_layers"].max())
 
 
 def _draw_errors(ax: Axes, table: Table) -> None:
-    ax.set_yscale("log")
-    ax.yaxis.set_minor_locator(NullLocator())
-    low, high = table["error"].min(), table["error"].max()
-    ticks = [tick for tick in (1, 2, 3, 5, 10, 20, 50, 100) if low / 1.3 < tick < 1.3 * high]
-    ax.set(ylim=(low / 1.2, 1.2 * high), yticks=ticks)
-    ax.yaxis.set_major_formatter("{x:g}")
+    low, high = table["error"].min() / 1.2, 1.2 * table["error"].max()
+    ticks = [tick for tick in (1, 1.5, 2, 3, 5, 10, 20, 50, 100) if low < tick < high]
     depths = sorted({int(n) for n in table["hidden_layers"]})
+    ax.set(yscale="log", ylim=(low, high), yticks=ticks)
     ax.set(xscale="log", xlim=(0.9, 1.1 * depths[-1]), xticks=depths)
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter("{x:g}")
-    curves = {
-        rule: Curve(picked(table, rule=rule), "error", colour)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter("{x:g}")
+    draw_curves(ax, "hidden_layers", _by_rule(table, "error"), **_POINTS)
+
+
+def _draw_layers(ax: Axes, table: Table, column: str) -> None:
+    _layer_axis(ax, int(table["layer"].max()))
+    if column == "rate_hz":
+        ax.set_ylim(0, 1.1 * table[column].max())
+    else:
+        _path_angle_axis(ax)
+    draw_curves(ax, "layer", _by_rule(table, column), **_POINTS)
+
+
+def _by_rule(table: Table, column: str) -> dict[str, Curve]:
+    return {
+        rule: Curve(picked(table, rule=rule), column, colour)
         for rule, colour in COLOURS.items()
         if rule in table["rule"]
     }
-    draw_curves(ax, "hidden_layers", curves, **_POINTS)
 
 
-def _draw_angles_by_depth(ax: Axes, table: Table) -> None:
-    """Path angles of FA, the darker the deeper."""
-    angle_axis(ax)
+def _draw_angles_of_fa(ax: Axes, table: Table) -> None:
+    """A line a depth, the darker the deeper."""
     depths = sorted({int(n) for n in table["hidden_layers"]})
+    _layer_axis(ax, depths[-1])
+    _path_angle_axis(ax)
     for k, depth in enumerate(depths):
-        rows = picked(table, hidden_layers=depth)
-        shade = 0.3 + 0.7 * k / max(len(depths) - 1, 1)
-        draw_curve(
-            ax, "layer", Curve(rows, "path_angle_deg", VERMILLION), shade=0, alpha=shade, **_POINTS
-        )
-    ax.set_xlim(0.5, depths[-1] + 0.5)
-    ax.set_title("FA, of each depth", fontsize="medium")
+        rows = picked(table, rule=FA, hidden_layers=depth)
+        look = {"shade": 0, "alpha": 0.3 + 0.7 * k / max(len(depths) - 1, 1)}
+        draw_curve(ax, "layer", Curve(rows, "path_angle_deg", VERMILLION), **look, **_POINTS)
+
+
+def _layer_axis(ax: Axes, n: int) -> None:
+    ax.set(xlim=(0.5, n + 0.5), xticks=range(1, n + 1, 1 if n < 6 else 3))
+
+
+def _path_angle_axis(ax: Axes) -> None:
+    angle_axis(ax)
+    ax.axhline(90, color=GREY, linestyle="--", linewidth=0.7)
