@@ -91,14 +91,13 @@ VARIANTS |= {
 VARIANTS["folded_fa"] = ("folded_fa", {})
 VARIANTS |= {
     f"{name}{end}": (name, settings)
-    for name, half in (("digits_five", 2), ("digits_ten", 5))  # the lowest layers
+    for name in ("digits_five", "digits_ten")
     for end, settings in {
         "": {"recording.depth": True},
         "_direct": {"feedback.kind": "direct"},
         "_transport": {"feedback.kind": "transport"},
         "_sign": {"feedback.kind": "sign"},
         "_kolen_pollack": {"feedback.kind": "kolen_pollack"},
-        "_half_frozen": {"hidden.frozen": half},
     }.items()
 }
 VARIANTS |= {

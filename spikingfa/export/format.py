@@ -46,7 +46,7 @@ class Format(ABC):
     def contents(self, run: Any, *arguments: Any) -> list[Callable[[Path], None]]:
         """Functions that write the files, one for each, of a run (or a model, where `of_models`).
 
-        Further arguments are what is told of a model, or of the subject.
+        Further arguments describe the model, or the subject.
         """
 
     def replaces(self, file: Path) -> bool:

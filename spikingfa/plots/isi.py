@@ -12,7 +12,7 @@ from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.colours import colour_of, muted
 from spikingfa.plots.figure import single_panel
 from spikingfa.plots.legends import legend_above
-from spikingfa.plots.selection import choose_populations
+from spikingfa.plots.selection import choose_answering
 from spikingfa.plots.style import literal
 from spikingfa.plots.text import broken, length_of, line
 from spikingfa.plots.trials import TOLERANCE, choose_window, join_trials
@@ -69,9 +69,7 @@ def plot_isi(
         If there is no such trial, or none is chosen.
     """
     spikes = spikes_of(spikes)
-    shown = choose_populations(populations, spikes.populations)
-    if populations is None:
-        shown = [name for name in shown if name.startswith(("hidden", "output"))] or shown
+    shown = choose_answering(populations, spikes.populations)
     chosen = read_indices(trials, len(spikes.onsets), "trials")
     window = choose_window(window, spikes.duration)
     cut = join_trials(spikes, chosen, window)

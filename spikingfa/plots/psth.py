@@ -12,7 +12,7 @@ from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.plots.colours import colour_of, colours_of_classes
 from spikingfa.plots.figure import single_panel
 from spikingfa.plots.legends import legend_above
-from spikingfa.plots.selection import choose_neurons, choose_populations, classes_of
+from spikingfa.plots.selection import check_by_class, choose_neurons, choose_populations, classes_of
 from spikingfa.plots.style import literal
 from spikingfa.plots.trials import TOLERANCE, choose_window, seconds
 from spikingfa.run_folder.opening import spikes_of
@@ -78,10 +78,8 @@ def plot_psth(
     chosen = read_indices(trials, len(spikes.onsets), "trials")
     window = choose_window(window, spikes.duration)
     labels = [spikes.labels[k] for k in chosen]
-    if by_class and len(shown) > 1:
-        raise ValueError(f"by_class: needs one population, got {', '.join(shown)}")
-    if by_class and not any(labels):
-        raise ValueError("by_class: these trials have no classes")
+    if by_class:
+        check_by_class(shown, labels)
     what = literal(f"{shown[0].replace('_', ' ')} rate (Hz)") if by_class else "rate (Hz)"
     ax = single_panel(ax, what, "time since the onset (ms)", labelpad=2)
     orders = choose_neurons(spikes, shown, neurons)

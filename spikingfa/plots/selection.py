@@ -52,6 +52,34 @@ def choose_populations(names: Sequence[str] | None, recorded: Sequence[str]) -> 
     return shown
 
 
+def choose_answering(names: Sequence[str] | None, recorded: Sequence[str]) -> list[str]:
+    """As `choose_populations`; hidden layers and the output by default, all where there are none.
+
+    Raises
+    ------
+    ValueError
+        One was not recorded.
+    """
+    shown = choose_populations(names, recorded)
+    if names is not None:
+        return shown
+    return [name for name in shown if name.startswith(("hidden", "output"))] or shown
+
+
+def check_by_class(shown: Sequence[str], labels: Sequence[str]) -> None:
+    """Check that there can be a line for each class.
+
+    Raises
+    ------
+    ValueError
+        There are several populations, or trials have no classes.
+    """
+    if len(shown) > 1:
+        raise ValueError(f"by_class: needs one population, got {', '.join(shown)}")
+    if not any(labels):
+        raise ValueError("by_class: these trials have no classes")
+
+
 def by_population(
     neurons: Mapping[str, Chosen] | Chosen, shown: Sequence[str], recorded: Sequence[str]
 ) -> dict[str, Chosen]:

@@ -12,7 +12,7 @@ from spikingfa.plots.colours import colour_of
 from spikingfa.plots.figure import single_panel
 from spikingfa.plots.legends import legend_above
 from spikingfa.plots.responses import rates_by_trial
-from spikingfa.plots.selection import choose_populations, means_by_class
+from spikingfa.plots.selection import choose_answering, means_by_class
 from spikingfa.plots.style import literal
 from spikingfa.run_folder.opening import spikes_of
 from spikingfa.run_folder.run import Run
@@ -60,9 +60,7 @@ def plot_selectivity(
         If there is no such trial, or none is chosen.
     """
     spikes = spikes_of(spikes)
-    shown = choose_populations(populations, spikes.populations)
-    if populations is None:
-        shown = [name for name in shown if name.startswith(("hidden", "output"))] or shown
+    shown = choose_answering(populations, spikes.populations)
     ax = single_panel(ax, "neurons (%)", "selectivity for a class", labelpad=2)
     for name in shown:
         rates, labels = rates_by_trial(spikes, name, trials, window)

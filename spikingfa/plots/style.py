@@ -95,7 +95,7 @@ def style() -> AbstractContextManager[None]:
 
 
 def settings_now() -> dict[str, Any]:
-    """The settings that a drawing depends on, as they are."""
+    """The present settings that a drawing depends on."""
     return _of(_DRAWN, rcParams.copy())
 
 

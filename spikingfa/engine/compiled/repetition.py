@@ -1,6 +1,6 @@
 """Says once what Brian2's C++ says again for each code object and each array.
 
-Three quarters of its text are the functions of Brian2's library, and how an array is set by name
+More than half of its text is the functions of Brian2's library, and how an array is set by name
 and left in its file; compilers take their time for all of it. What a version of Brian2 writes in
 another way stays.
 """
