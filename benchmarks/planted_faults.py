@@ -4,8 +4,9 @@
 
 In a clone of this repository, one place of a room is changed by a generator with a seed: an
 operator, a constant, an index, or a line that is dropped. The quick tests then run until the first
-failure. What they let through is given to the long tests, which are carried out by `.ci/run` only;
-"not seen" is a gap of both, or a change that changes nothing.
+failure, those of its room before all others. What they let through is given to the long tests,
+which are carried out by `.ci/run` only; "not seen" is a gap of both, or a change that changes
+nothing.
 """
 
 import argparse
@@ -82,9 +83,10 @@ def planted(n: int, seed: int) -> list[tuple[Path, Fault]]:
     return chosen
 
 
-def first_failure(clone: Path, marks: str) -> str:
-    """The first test with these marks that fails; empty if none does."""
+def first_failure(clone: Path, room: str, marks: str) -> str:
+    """The first test with these marks that fails, its room's before others; empty if none does."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", marks]
+    command += ["--dist=load", f"tests/{room}", "tests"]  # in this order
     try:
         done = subprocess.run(
             command,
@@ -115,7 +117,8 @@ def main() -> None:
             whole = (ROOT / path).read_text("utf-8")
             (clone / path).write_text(whole[:start] + text + whole[end:], "utf-8")
             began = time.monotonic()
-            tried = ((first_failure(clone, marks), marks) for marks in (QUICK, LONG))
+            room = path.parts[1]
+            tried = ((first_failure(clone, room, marks), marks) for marks in (QUICK, LONG))
             failure, marks = next(filter(itemgetter(0), tried), ("not seen", ""))
             seen[marks] += 1
             (clone / path).write_text(whole, "utf-8")

@@ -94,9 +94,9 @@ def _is_aligned(table: Table) -> Claim:
     layers = np.unique(deepest["layer"]).astype(int)
     angles = {int(k): picked(deepest, layer=k)["path_angle_deg"].mean() for k in layers}
     return Claim(
-        f"Digits: in each of {len(layers)} hidden layers the way down of FA is under {WIDEST}"
-        " degrees from the way up.",
-        "mean path angles from the first layer up "
+        "Digits: in each hidden layer of the deepest network the way down of FA is under"
+        f" {WIDEST} degrees from the way up.",
+        f"mean path angles of {len(layers)} layers from the first up "
         + ", ".join(f"{angle:.0f}" for angle in angles.values()),
         bool(max(angles.values()) < WIDEST),
         {f"layer {k}": float(angle) for k, angle in angles.items()},
