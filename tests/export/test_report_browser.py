@@ -358,7 +358,8 @@ def test_pages_of_other_runs(what, opened, copied):
     if what not in changed:
         (copied / "spikes.npz").unlink()
     if what == "not finished":
-        (copied / "metrics.json").write_text(json.dumps({"finished": False}))
+        metrics = json.loads((copied / "metrics.json").read_text())
+        (copied / "metrics.json").write_text(json.dumps(metrics | {"finished": False}))
     page = opened(copied)
     assert page.locator("canvas").count() == (what in changed)
     if what == "none fired":
