@@ -10,6 +10,7 @@ from .base.errors import (
     SpikingFAWarning,
 )
 from .export import export_run, to_neo
+from .export.interactive import InteractiveRaster, interactive_raster
 from .export.report import report
 from .model.describe import parameter_table
 from .model.files import load_model, shipped_models, write_model
@@ -73,6 +74,7 @@ __all__ = [
     "Evaluation",
     "Events",
     "ExperimentResult",
+    "InteractiveRaster",
     "KeepBest",
     "LiveFigure",
     "Model",
@@ -100,6 +102,7 @@ __all__ = [
     "evaluate",
     "experiments",
     "export_run",
+    "interactive_raster",
     "load_model",
     "open_run",
     "open_sweep",

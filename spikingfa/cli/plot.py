@@ -28,7 +28,8 @@ def add(commands) -> None:
     raster = commands.add_parser("raster", help="draw the recorded spikes of a run")
     add_shared(raster, "run")
     add_view(raster)
-    add_argument(raster, "-o", "FILE", "figure to write: png, svg, pdf, eps, tiff", required=True)
+    about = "figure to write: png, svg, pdf, eps, tiff; html: a page on which one zooms and scrolls"
+    add_argument(raster, "-o", "FILE", about, required=True)
     raster.set_defaults(command=_raster)
 
 
@@ -68,8 +69,12 @@ def _raster(options) -> None:
     from spikingfa.plots.figures import write_figure
     from spikingfa.run_folder.opening import open_run
 
-    view = view_of(options)
-    all_trials = ":" if view.trials is None else view.trials
-    path, view = Path(options.o), replace(view, trials=all_trials)
-    about = write_figure(open_run(options.run), "raster", path, view)
+    run, path, view = open_run(options.run), Path(options.o), view_of(options)
+    if path.suffix.lower() == ".html":
+        from spikingfa.export.interactive import write_raster
+
+        about = write_raster(run, path, view)
+    else:
+        all_trials = ":" if view.trials is None else view.trials
+        about = write_figure(run, "raster", path, replace(view, trials=all_trials))
     say(f"written to {place(path)} ({about})")

@@ -1,5 +1,6 @@
 """The figures of a run and of a test, each drawn by the function of its kind."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -47,12 +48,16 @@ def write_figure(run: Run, kind: str, path: Path, view: FigureOptions | None = N
     view = view or FigureOptions()
     if kind not in KINDS:
         raise ModelError(f"there is no kind of figure {kind!r}{nearest(kind, KINDS)}")
-    accepts = KINDS[kind].accepts
-    for name in view.given:
-        if name not in accepts:
-            raise ModelError(f"{kind} does not go by {name}; it goes by {', '.join(accepts)}")
-    try:
+    view.check(kind, KINDS[kind].accepts)
+    with as_model_error():
         return _write(kind, run, view, path)
+
+
+@contextlib.contextmanager
+def as_model_error() -> Iterator[None]:
+    """Turn what a function says of its parameters into a ModelError."""
+    try:
+        yield
     except SpikingFAError:
         raise
     except (ValueError, IndexError, KeyError) as error:
@@ -129,7 +134,7 @@ def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> str:
 def raster(run: Run, view: FigureOptions) -> Figure:
     """Recorded spikes of some trials."""
     chosen = {"trials": FEW_TRIALS, "inhibitory": inhibitory_in(run)} | view.parameters
-    return plots.plot_raster(_spikes(run, view), **chosen)
+    return plots.plot_raster(chosen_spikes(run, view), **chosen)
 
 
 def traces(run: Run, view: FigureOptions) -> Figure:
@@ -163,7 +168,7 @@ def of_spikes(plot: Callable, *names: str) -> Callable[[Run, FigureOptions], Axe
 
     def draw(run: Run, view: FigureOptions) -> Axes | Figure:
         given = {name: value for name, value in view.parameters.items() if name in names}
-        return plot(_spikes(run, view), view.populations, **given)
+        return plot(chosen_spikes(run, view), view.populations, **given)
 
     return draw
 
@@ -178,19 +183,20 @@ def of_one(plot: Callable, *names: str) -> Callable[[Run, FigureOptions], Axes |
         population = next(iter(neurons), populations[0]) or populations[0]
         given = {name: value for name, value in view.parameters.items() if name in names}
         chosen = next(iter(neurons.values()), None)
-        return plot(_spikes(run, view), population, neurons=chosen, **given)
+        return plot(chosen_spikes(run, view), population, neurons=chosen, **given)
 
     return draw
 
 
 def animation(run: Run, view: FigureOptions, path: Path) -> None:
     """Animation of the first trial, or of the one that is chosen."""
-    source = _spikes(run, view) if view.recording else run
+    source = chosen_spikes(run, view) if view.recording else run
     trial = 0 if view.trials is None else view.trials
     plots.animate_trial(source, path, trial=trial, populations=view.populations)
 
 
-def _spikes(run: Run, view: FigureOptions) -> Spikes:
+def chosen_spikes(run: Run, view: FigureOptions) -> Spikes:
+    """The spikes of the run, or of the recording that is named."""
     return run.recording(view.recording).spikes if view.recording else run.spikes
 
 

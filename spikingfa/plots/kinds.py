@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from spikingfa.base.errors import ModelError
+
 if TYPE_CHECKING:  # the command line reads the names of all kinds, and should not wait for Brian2
     from spikingfa.base.indices import Chosen
 
@@ -38,6 +40,18 @@ class FigureOptions:
     def given(self) -> list[str]:
         """Names of what is not left to the figure."""
         return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+
+    def check(self, kind: str, accepted: Sequence[str]) -> None:
+        """Check that this kind of figure has all options that are given.
+
+        Raises
+        ------
+        ModelError
+            It does not have one.
+        """
+        for name in self.given:
+            if name not in accepted:
+                raise ModelError(f"{kind} does not go by {name}; it goes by {', '.join(accepted)}")
 
     @property
     def parameters(self) -> dict[str, Any]:

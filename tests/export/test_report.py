@@ -15,9 +15,10 @@ import spikingfa
 from spikingfa import Spikes, open_run, report, write_model
 from spikingfa.base.errors import RunFolderError
 from spikingfa.cli.main import main
-from spikingfa.export.report.drawing import THEME
-from spikingfa.export.report.page import MAX_ANSWERS, SCRIPTS
-from spikingfa.export.report.raster_data import MAX_SHORT, packed
+from spikingfa.export.interactive.html import SCRIPTS
+from spikingfa.export.interactive.raster_data import MAX_SHORT, raster_values
+from spikingfa.export.interactive.theme import THEME
+from spikingfa.export.report.page import MAX_ANSWERS
 from spikingfa.export.report.summary import parameters
 
 VOID = {"meta", "img", "input", "br", "hr", "link"}
@@ -157,7 +158,7 @@ def test_long_recordings_of_many_neurons_fit():
     trials |= {"labels": ("", ""), "predictions": ("", "")}
     by_population = {"input": (np.array([0.0, 9999.5]), np.array([0, MAX_SHORT]))}
     spikes = Spikes.gather(by_population, {"input": MAX_SHORT + 1}, **trials)
-    drawn = packed(spikes)
+    drawn = raster_values(spikes)["raster"]
     (population,) = drawn["populations"]
     ticks = np.frombuffer(base64.b64decode(population["t"]), "<u4")
     np.testing.assert_allclose(ticks * drawn["tick"], [0.0, 9999.5], atol=drawn["tick"])
@@ -169,7 +170,7 @@ def test_long_recordings_of_many_neurons_fit():
 def test_what_is_foreign_stays_text(copied, tiny_model):
     folder = hostile(copied, tiny_model)
     page = parsed(folder)
-    assert len(page.scripts) == 1 + len(SCRIPTS)
+    assert len(page.scripts) == 2 + len(SCRIPTS)
     assert not any("broken" in script for script in page.scripts[1:])
     assert not any("onerror" in attributes for _, attributes in page.tags)
     assert {tag for tag, _ in page.tags}.isdisjoint({"b", "iframe", "object"})
@@ -195,7 +196,7 @@ def test_a_run_that_is_not_finished(copied):
     assert "not finished" in page.texts
     assert "Left out: spikes.npz is missing." in page.texts
     assert "None yet." in page.texts
-    assert len(page.scripts) == len(SCRIPTS)
+    assert len(page.scripts) == 1 + len(SCRIPTS)
 
 
 @pytest.mark.sampled(3)

@@ -7,26 +7,12 @@ import shutil
 
 import numpy as np
 import pytest
+from helpers.browsers import drawn, until
 from helpers.hostile_run import hostile
 
 from spikingfa import open_run, report
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: extra test-all")
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 400, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, without a window."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.skip(f"no Chromium found: none of {', '.join(NAMES)} is on the PATH")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -71,20 +57,6 @@ def opened(plain):
 def copied(tiny_run, tmp_path):
     """A folder of the tiny run that may be changed."""
     return shutil.copytree(tiny_run.folder, tmp_path / "copied")
-
-
-def drawn(page) -> None:
-    """Wait until what was asked for is on the screen."""
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-def until(page, condition: str) -> None:
-    """Wait for what takes the browser a moment, such as turning the wheel."""
-    for _ in range(200):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never: {condition}")
 
 
 def shown(page) -> tuple[float, float]:

@@ -132,6 +132,8 @@ def figures(run: spikingfa.Run) -> None:
     ]
     print(drawn)
     spikingfa.animate_trial(run, "trial.gif", trial=0)
+    page = spikingfa.interactive_raster(run, trials="0:3", populations=["hidden"])
+    assert_type(assert_type(page, spikingfa.InteractiveRaster).save("raster.html"), Path)
     box = spikingfa.sliders(run.model, {"hidden.tau_m": ("10 ms", "30 ms")})
     tweaked: spikingfa.Tweaked = box.tweaked
     assert_type(tweaked.run, spikingfa.Run | None)

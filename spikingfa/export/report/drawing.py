@@ -2,7 +2,6 @@
 
 import io
 import re
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,40 +11,19 @@ import matplotlib
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
-from matplotlib.figure import Figure, FigureBase
+from matplotlib.figure import Figure
 
 from spikingfa import plots
-from spikingfa.plots import style
-from spikingfa.plots.figure import new_axes, png
+from spikingfa.export.interactive.theme import theme_colour
+from spikingfa.plots.figure import new_axes
 from spikingfa.plots.saving import METADATA
 from spikingfa.plots.style import SAVING
 from spikingfa.run_folder.held_out import error_column, part_in
 
 History = dict[str, np.ndarray]
 
-#: Colours of the figures by their name in the page: on light, and on dark ground.
-THEME = {
-    "ink": (style.BLACK, "#E8E8E8"),
-    "paper": ("#FFFFFF", "#15181C"),
-    "grey": (to_hex(style.GREY).upper(), "#A9AEB4"),
-    "orange": (style.ORANGE, "#EBAF2E"),
-    "sky": (style.SKY, "#9AD7F7"),
-    "green": (style.GREEN, "#35C297"),
-    "yellow": (style.YELLOW, "#F0E442"),
-    "blue": (style.BLUE, "#4C9FDE"),
-    "vermillion": (style.VERMILLION, "#F5863F"),
-    "purple": (style.PURPLE, "#E09CC4"),
-}
-_NAMES = {light: name for name, (light, _) in THEME.items()}
 SIZE = (3.2, 2.2)  # inches; the page shows them at half again as large
 PLACE = (0.14, 0.155, 0.83, 0.805)
-
-
-def theme_colour(colour: str) -> str:
-    """A colour of a figure as one of the page."""
-    colour = to_hex(colour).upper()
-    return f"var(--{_NAMES[colour]})" if colour in _NAMES else colour
 
 
 def inline_svg(figure: Figure, key: str, alt: str) -> Markup:
@@ -77,11 +55,6 @@ def inline_svg(figure: Figure, key: str, alt: str) -> Markup:
     text = svg.toxml()
     document.unlink()
     return Markup(text)
-
-
-def png_url(figure: FigureBase, dpi: float = 200) -> str:
-    """The figure as the address of an image that holds all of it."""
-    return f"data:image/png;base64,{b64encode(png(figure, dpi, facecolor='white')).decode()}"
 
 
 def _adapted(attribute: str, value: str, key: str) -> str:

@@ -1,42 +1,30 @@
 """The page from its parts."""
 
 import warnings
-from base64 import b64encode
-from collections.abc import Sequence
-from hashlib import sha256
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
-
-from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
 
 from spikingfa.base.errors import RunFolderError, SpikingFAError, SpikingFAWarning
 from spikingfa.base.files import written_whole
 from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.base.reading import read_text
+from spikingfa.export.interactive.html import rendered
+from spikingfa.export.interactive.raster_data import raster_values
 from spikingfa.export.report import summary
 from spikingfa.export.report.contents import Contents
-from spikingfa.export.report.drawing import THEME, curves, png_url, theme_colour
-from spikingfa.export.report.raster_data import packed
+from spikingfa.export.report.drawing import curves
 from spikingfa.model.files import MAX_TEXT
 from spikingfa.model.model import Model
 from spikingfa.network.describe import equations
-from spikingfa.plots import plot_raster
-from spikingfa.plots.colours import colour_of
 from spikingfa.plots.style import style
 from spikingfa.run_folder.layout import REPORT
 from spikingfa.run_folder.opening import as_run
 from spikingfa.run_folder.run import Run
-from spikingfa.run_folder.spikes import Spikes
 from spikingfa.training.evaluation import evaluate
 from spikingfa.training.metrics import label_of
 from spikingfa.training.stored_tests import StoredTest, made_now, tests_of
 
-SCRIPTS = ("page.js", "spikes.js", "raster_drawing.js", "raster.js")
-RASTER_TRIALS = 3  # of the picture where no script runs
+SCRIPTS, STYLES = ("copy.js",), ("page.css",)
 MAX_ANSWERS = 50  # recorded trials whose answers are listed in a table
 
 
@@ -98,14 +86,7 @@ def report(
 
 def page(contents: Contents, tests: list[StoredTest]) -> str:
     """The page as HTML."""
-    pages = Environment(
-        loader=PackageLoader("spikingfa.export.report"), autoescape=True, trim_blocks=True
-    )
-    here = files("spikingfa.export.report")
-    scripts = [Markup((here / name).read_text("utf-8")) for name in SCRIPTS]
-    spikes, model, picture, answers = contents.spikes, contents.model, None, []
-    if spikes and len(spikes.onsets):  # for paper, and for browsers without scripts
-        picture = png_url(plot_raster(spikes, trials=slice(RASTER_TRIALS)))
+    spikes, model, answers = contents.spikes, contents.model, []
     if spikes and any(spikes.labels):
         answers = list(zip(range(len(spikes.labels)), spikes.labels, spikes.predictions))
     folder = contents.run.folder
@@ -119,11 +100,7 @@ def page(contents: Contents, tests: list[StoredTest]) -> str:
         if contents.history
         else [],
         "history": summary.history_rows(contents.history) if contents.history else None,
-        "raster": packed(spikes) if spikes else None,
         "note": spikes.note if spikes else "",
-        "static": picture,
-        "static_trials": min(RASTER_TRIALS, len(spikes.onsets)) if spikes else 0,
-        "populations": _legend(spikes) if spikes else [],
         "tests": tests,
         "answers": answers,
         "most_answers": MAX_ANSWERS,
@@ -132,34 +109,9 @@ def page(contents: Contents, tests: list[StoredTest]) -> str:
         "equations": _equations(model) if model else None,
         "model_text": model_text,
         "model_url": f"data:application/toml;charset=utf-8,{quote(model_text)}",
-        "theme": THEME,
-        "style": Markup((here / "page.css").read_text("utf-8")),
-        "scripts": scripts,
-        "policy": _policy(scripts),
-        "spikingfa": version("spikingfa"),
     }
-    return pages.get_template("report.html").render(values).strip() + "\n"
-
-
-def _policy(scripts: Sequence[str]) -> str:
-    """The policy for browsers: run these scripts, and load nothing."""
-    hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
-    allowed = " ".join(f"'sha256-{value}'" for value in hashes)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:;"
-        " base-uri 'none'; form-action 'none'"
-    )
-
-
-def _legend(spikes: Spikes) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": name.replace("_", " "),
-            "colour": theme_colour(colour_of(name)),
-            "n_spikes": int((spikes.population == k).sum()),
-        }
-        for k, name in enumerate(spikes.populations)
-    ]
+    values |= raster_values(spikes) if spikes else {}
+    return rendered("report.html", values, "spikingfa.export.report", SCRIPTS, STYLES)
 
 
 def _equations(model: Model) -> str:

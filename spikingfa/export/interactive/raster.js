@@ -5,7 +5,7 @@
   if (!figure) return;
 
   const recording = unpackedRecording(JSON.parse(document.getElementById("spikes").textContent));
-  const { answers, end, labels, onsets, populations, tick, trialOf } = recording;
+  const { answers, end, labels, onsets, populations, tick, trialOf, trials } = recording;
   const stage = figure.querySelector(".stage");
   const selection = figure.querySelector(".selection");
   const mark = figure.querySelector(".mark");
@@ -66,14 +66,14 @@
       return;
     }
     const until = view.start + view.span;
-    const trials = [trialOf(view.start), trialOf(until - tick)];
+    const [one, other] = [trialOf(view.start), trialOf(until - tick)].map((k) => trials[k]);
     let n = 0;
     for (const population of shown()) {
       const [first, last] = recording.spikesWithin(population, view.start, until);
       n += last - first;
     }
     const range = `${milliseconds(view.start)} to ${milliseconds(until)} ms`;
-    const which = trials[0] === trials[1] ? `trial ${trials[0]}` : `trials ${trials.join(" to ")}`;
+    const which = one === other ? `trial ${one}` : `trials ${one} to ${other}`;
     output.textContent = `${range}, ${which}, ${n.toLocaleString("en")} spikes`;
   }
 
@@ -118,7 +118,7 @@
     const time = population.t[k] * tick, trial = trialOf(time);
     const lines = [
       `${population.name} ${population.i[k]}`,
-      `${milliseconds(time, 3)} ms, trial ${trial}`,
+      `${milliseconds(time, 3)} ms, trial ${trials[trial]}`,
       `${milliseconds(time - onsets[trial], 3)} ms after its onset`,
     ];
     if (labels.length) lines.push(`true class ${labels[trial]}, predicted ${answers[trial]}`);

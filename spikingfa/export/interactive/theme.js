@@ -1,4 +1,4 @@
-// The theme, light or dark, and the button that copies the model file.
+// The theme, light or dark.
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -18,17 +18,4 @@
   });
   system.addEventListener("change", themeChanged);
   themeChanged();
-
-  for (const copy of document.querySelectorAll("[data-copy]")) {
-    copy.addEventListener("click", async () => {
-      const source = document.getElementById(copy.dataset.copy);
-      try {
-        await navigator.clipboard.writeText(source.textContent);
-        copy.textContent = "Copied";
-      } catch { // the browser does not let pages copy: let the reader do it
-        getSelection().selectAllChildren(source);
-        copy.textContent = "Selected";
-      }
-    });
-  }
 })();

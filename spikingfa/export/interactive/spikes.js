@@ -42,7 +42,7 @@ function unpackedRecording(data) {
     spikesWithin: ({ t }, start, end) => [start, end].map((time) => lowerBound(t, ticksOf(time))),
     // What is written above each trial.
     headings: [
-      ["trial", data.onsets.map((_, k) => String(k))],
+      ["trial", data.trials.map(String)],
       ...(data.labels.length ? [["true class", data.labels], ["predicted", data.answers]] : []),
     ],
   };
