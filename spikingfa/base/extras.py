@@ -1,5 +1,6 @@
 """Packages that only some users need."""
 
+import warnings
 from importlib import import_module
 from types import ModuleType
 
@@ -7,7 +8,7 @@ from spikingfa.base.errors import ModelError
 
 
 def needed(module: str, extra: str, what: str) -> ModuleType:
-    """Import a package of an extra.
+    """Import a package of an extra, which leaves the filters of warnings as they were.
 
     Raises
     ------
@@ -15,7 +16,8 @@ def needed(module: str, extra: str, what: str) -> ModuleType:
         It is not installed.
     """
     try:
-        return import_module(module)
+        with warnings.catch_warnings():  # Elephant has users see what Brian2 says of pyparsing
+            return import_module(module)
     except ImportError:
         raise ModelError(
             f"{what} needs {module.partition('.')[0]}, which is not installed:"

@@ -13,7 +13,7 @@ from spikingfa.plots.layout import Where, canvas, panels, size_of, text_that_fit
 from spikingfa.plots.legends import put_legend
 from spikingfa.plots.style import literal
 from spikingfa.plots.sweep_map import tilt, value_text
-from spikingfa.plots.sweep_table import combined, parameters_of, parts_of
+from spikingfa.plots.sweep_table import column_of, combined, parameters_of, parts_of
 from spikingfa.plots.text import em, label, length_of, line, room_beneath
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def plot_sweep(
     table : pandas.DataFrame
         As `spikingfa.sweep` returns it.
     parameters : list of str, optional
-        Columns to draw; all that have several values by default.
+        What to draw, as columns or without their units; all that have several values by default.
     metric : str
         What the errors are called.
     title : str
@@ -53,10 +53,15 @@ def plot_sweep(
         interval (bootstrap). Lines join combinations that differ in nothing else where one or two
         parameters have a few values each; else they go through the medians of all that have a
         value.
+
+    Raises
+    ------
+    ValueError
+        A parameter was not varied.
     """
     means, varied = combined(table), parameters_of(table)
     varied = [name for name in varied if table[name].nunique() > 1] or varied
-    names = parameters or varied
+    names = [column_of(table, name) for name in parameters or varied]
     new, inch = figure is None, em() / 7
     columns = min(len(names), WIDE)
     figure = canvas(figure, width, inch * (0.35 + PANEL * columns))

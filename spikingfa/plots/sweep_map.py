@@ -1,20 +1,34 @@
 """Errors of a sweep over two parameters, as a heat map."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.cm import ScalarMappable
 
 from spikingfa.plots.colours import on
 from spikingfa.plots.figure import new_axes
 from spikingfa.plots.style import literal
-from spikingfa.plots.sweep_table import combined, parts_of
+from spikingfa.plots.sweep_table import column_of, combined, parts_of
 from spikingfa.plots.text import LEAST_PT, em, label, length_of, text_width
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 LABELLED = 64  # fields that say their number
 
 
 def plot_sweep_map(
-    table, x: str, y: str, *, metric: str = "error", title: str = "", ax: Axes | None = None
+    table: "DataFrame",
+    x: str,
+    y: str,
+    *,
+    metric: str = "error",
+    title: str = "",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the mean test or validation error over two parameters as a heat map.
 
@@ -23,7 +37,7 @@ def plot_sweep_map(
     table : pandas.DataFrame
         As `spikingfa.sweep` returns it.
     x, y : str
-        Columns across and up.
+        Parameters across and up, as columns or without their units: ``"hidden.tau_m"``.
     metric, title : str
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
@@ -33,7 +47,13 @@ def plot_sweep_map(
     matplotlib.axes.Axes
         Where a combination was not run or failed, its field is empty. Numbers have as many
         decimals in all fields.
+
+    Raises
+    ------
+    ValueError
+        A parameter was not varied.
     """
+    x, y = column_of(table, x), column_of(table, y)
     means = combined(table).groupby([x, y], sort=True)["mean"].mean().unstack(x)
     errors = 100 * means.to_numpy(float)
     if ax is None:
@@ -57,7 +77,7 @@ def plot_sweep_map(
     return ax
 
 
-def _write_errors(ax: Axes, errors: np.ndarray, image) -> None:
+def _write_errors(ax: Axes, errors: np.ndarray, image: ScalarMappable) -> None:
     """The number of each field, all with the same decimals, where there is room."""
     largest = np.nanmax(np.abs(errors), initial=0) or 1
     decimals = int(np.clip(2 - np.floor(np.log10(largest)), 0, 3))
@@ -74,7 +94,7 @@ def _write_errors(ax: Axes, errors: np.ndarray, image) -> None:
             ax.text(column + 0.5, row + 0.5, text, **look)
 
 
-def _ticks(ax: Axes, axis, levels) -> None:
+def _ticks(ax: Axes, axis: Axis, levels: Iterable[Any]) -> None:
     step = -(-len(levels) // 12)
     labels = [value_text(value) for value in levels][::step]
     axis.set_ticks(np.arange(len(levels))[::step] + 0.5, labels)
@@ -89,6 +109,6 @@ def tilt(ax: Axes, labels: list[str]) -> None:
             tick.set(rotation=30, ha="right", rotation_mode="anchor")
 
 
-def value_text(value) -> str:
+def value_text(value: Any) -> str:
     """A value of a parameter as a label."""
     return literal(value) if isinstance(value, str) else f"{value:g}"

@@ -1,5 +1,6 @@
 """The table of a sweep, as its figures and its summary read it."""
 
+from spikingfa.base.text import nearest
 from spikingfa.run_folder.held_out import TEST, VALIDATION, error_column
 from spikingfa.training.analysis import mean_interval
 
@@ -7,6 +8,21 @@ from spikingfa.training.analysis import mean_interval
 def parameters_of(table) -> list[str]:
     """Columns of a sweep's table that are varied parameters."""
     return [name for name in table.columns if "." in name]
+
+
+def column_of(table, name: str) -> str:
+    """The column of a parameter, which may be named without its unit.
+
+    Raises
+    ------
+    ValueError
+        No parameter of this name was varied.
+    """
+    columns = {column.partition(" (")[0]: column for column in parameters_of(table)}
+    known = {column: column for column in columns.values()} | columns
+    if name not in known:
+        raise ValueError(f"no parameter {name!r} was varied{nearest(name, known)}")
+    return known[name]
 
 
 def parts_of(table) -> str:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 import spikingfa
+from spikingfa.base.extras import needed
 from spikingfa.cli import main as cli
 from spikingfa.cli.main import main
 
@@ -47,3 +48,11 @@ def test_warnings_of_the_package_are_warnings_in_python():
     assert issubclass(spikingfa.SpikingFAWarning, UserWarning)
     with pytest.warns(spikingfa.SpikingFAWarning, match="half"):
         warn("half")
+
+
+def test_a_package_of_an_extra_leaves_the_filters_alone(tmp_path, monkeypatch):
+    (tmp_path / "loud.py").write_text("import warnings; warnings.simplefilter('once')")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = list(warnings.filters)
+    assert needed("loud", "analysis", "this test").__name__ == "loud"
+    assert warnings.filters == before

@@ -140,9 +140,13 @@ def test_in_a_notebook_it_is_drawn_in_a_frame(browser, many):
     page, faults = browser.new_page(), []
     page.on("pageerror", lambda error: faults.append(str(error)))
     raster = spikingfa.interactive_raster(many, trials=[7, 3])
+    page.set_viewport_size({"width": 500, "height": 600})
     page.set_content(f"<h1 id='raster'>A notebook</h1>{raster._repr_html_()}")
     frame = page.frame_locator("iframe")
     frame.locator("canvas").wait_for()
     page.wait_for_timeout(200)
     assert "trials 7 to 3" in frame.locator("output").text_content()
+    until(page, "document.querySelector('iframe').style.height !== '720px'")
+    inner = "document.querySelector('iframe').contentDocument.documentElement"
+    assert page.evaluate(f"{inner}.scrollHeight <= {inner}.clientHeight")
     assert faults == []

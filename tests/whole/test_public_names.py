@@ -21,26 +21,26 @@ PAGES = [
 OF_THE_PROJECT = ("contributing.md", "architecture.md", "what-does-not-hold.md")
 
 
+#: Python of a page, shown or carried out where the page is built.
+FENCED = r"^```(?:python|\{code-cell\} ipython3)\n(.*?)^```"
+
+
 def code() -> dict[str, str]:
     """Python of each page and of each notebook, by name; magics left out."""
     texts = {}
     for path in PAGES:
         if path.name not in OF_THE_PROJECT:
-            texts[path.name] = "\n".join(
-                re.findall(
-                    r"^```python\n(.*?)^```", path.read_text("utf-8"), re.DOTALL | re.MULTILINE
-                )
-            )
+            cells = re.findall(FENCED, path.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+            texts[path.name] = _without_magics("".join(cells))
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
         cells = json.loads(path.read_text("utf-8"))["cells"]
-        lines = [
-            line
-            for cell in cells
-            if cell["cell_type"] == "code"
-            for line in "".join(cell["source"]).splitlines()
-        ]
-        texts[path.name] = "\n".join(line for line in lines if not line.startswith(("%", "!")))
+        lines = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        texts[path.name] = _without_magics("\n".join(lines))
     return texts
+
+
+def _without_magics(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.startswith(("%", "!")))
 
 
 CODE = code()
@@ -133,3 +133,8 @@ def test_a_comparison_goes_on_and_is_drawn(tiny_model, tmp_path, in_this_process
     assert compared()[0].runs[0].folder.stat().st_mtime == made
     figure = spikingfa.plot_comparison(variants, title="feedback.kind")
     assert figure.axes[1].get_ylabel() == "validation error (%)"
+
+
+def test_the_gallery_has_every_figure():
+    drawn = set(re.findall(r"spikingfa\.(plot_\w+)", CODE["gallery.md"]))
+    assert drawn == {name for name in spikingfa.__all__ if name.startswith("plot_")}

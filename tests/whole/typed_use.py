@@ -100,7 +100,8 @@ def many(model: spikingfa.Model) -> None:
     assert_type(variants[0].errors, np.ndarray)
     over = {"hidden.size": [50, 100], "plasticity.eta_hidden": spikingfa.Range(0.01, 1.0, log=True)}
     spikingfa.plot_sweep(spikingfa.sweep(model, over, seeds=2, random=5))
-    spikingfa.open_sweep("sweeps/sweep-001")
+    table = spikingfa.open_sweep("sweeps/sweep-001")
+    assert_type(spikingfa.plot_sweep_map(table, "hidden.size", "plasticity.eta_hidden"), Axes)
     assert_type(spikingfa.experiments(), dict[str, str])
     result = assert_type(spikingfa.run_experiment("flow"), spikingfa.ExperimentResult)
     assert_type(result.claims[0].holds, bool | None)

@@ -9,6 +9,7 @@
 ``raster_drawing.js``  bands, trials and time, on a canvas
 ``raster.js``          wheel, pointer, keys and buttons: zoom, scroll, ask
 ``theme.js``           the theme, light or dark
+``frame.js``           as high a frame in a notebook as the page needs
 =====================  ==========================================================
 """
 

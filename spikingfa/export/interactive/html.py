@@ -14,7 +14,7 @@ from spikingfa.export.interactive.theme import THEME
 
 HERE = "spikingfa.export.interactive"
 #: What every page with a raster runs, in this order.
-SCRIPTS = ("theme.js", "spikes.js", "raster_drawing.js", "raster.js")
+SCRIPTS = ("theme.js", "spikes.js", "raster_drawing.js", "raster.js", "frame.js")
 STYLES = ("page.css",)
 
 

@@ -22,7 +22,7 @@ from spikingfa.run_folder.recording import Recording
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
-FRAME_HEIGHT = 720  # pixels, in a notebook
+FRAME_HEIGHT = 720  # pixels in a notebook, until the page says how high it is
 ACCEPTED = ("trials", "populations", "title", "recording")  # of the options of figures
 
 
