@@ -8,7 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spikingfa.paper.tables import Table
+from spikingfa.plots.colours import muted
 from spikingfa.plots.ends import name_ends
+
+BANDS = "bands"  # the text that says what they are
 
 Place = tuple[float, float, float, float]  # left, bottom, width, height as parts of the figure
 
@@ -59,5 +62,14 @@ def draw_curve(
     values = [curve.table[curve.column][curve.table[x] == value] for value in at]
     low, line, high = ([of(v) for v in values] for of in (np.min, middle, np.max))
     ax.fill_between(at, low, high, color=colour, alpha=shade, lw=0)
+    _say_bands(ax.figure, max(map(len, values)))
     ax.plot(at, line, color=colour, linestyle=curve.line, **look)
     return float(line[-1]), colour
+
+
+def _say_bands(figure: Figure, n_seeds: int) -> None:
+    """Say in the lower right corner what bands are."""
+    if n_seeds > 1 and not any(text.get_gid() == BANDS for text in figure.texts):
+        about = f"bands: least to most of {n_seeds} seeds"
+        look = {"ha": "right", "va": "bottom", "color": muted(), "fontsize": "small"}
+        figure.text(0.998, 0.004, about, gid=BANDS, **look)
