@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 from brian2.units.fundamentalunits import Quantity
-from matplotlib.animation import FFMpegWriter, PillowWriter
+from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -21,6 +21,7 @@ from matplotlib.ticker import MaxNLocator
 
 from spikingfa.base.errors import DataError, SelectionError
 from spikingfa.base.indices import read_indices
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.plots.bands import Band, draw_spikes, numbers_width, write_name
 from spikingfa.plots.colours import cycle, muted
 from spikingfa.plots.headings import draw_borders
@@ -103,6 +104,7 @@ def animate_trial(
     step: float | Quantity | str | None = None,
     image: np.ndarray | None = None,
     data: Data | None = None,
+    progress: bool = True,
 ) -> None:
     """Write an animation of a trial: its raster fills up, and bars count the output spikes.
 
@@ -126,6 +128,8 @@ def animate_trial(
         The stimulus, where it is not known from the run.
     data : Data, optional
         What the run was tested on, if not on what its model names.
+    progress : bool
+        Whether progress is shown on stderr, where it takes more than two seconds.
 
     Raises
     ------
@@ -157,14 +161,22 @@ def animate_trial(
             )
         film = _Film(scene, shown)
         writer.setup(film.figure, str(part), DPI)
-        try:
-            for time in [*times, *[times[-1]] * HELD]:
+        with progress_shown(progress):
+            _write_frames(film, writer, [*times, *[times[-1]] * HELD])
+
+
+def _write_frames(film: "_Film", writer: AbstractMovieWriter, times: Sequence[float]) -> None:
+    try:
+        with Waiting("drawing the animation", len(times), " frames") as waiting:
+            for time in times:
                 film.show(time)
                 writer.grab_frame()
-        except BaseException:
-            with contextlib.suppress(Exception):  # ends ffmpeg
-                writer.finish()
-            raise
+                waiting.update()
+    except BaseException:
+        with contextlib.suppress(Exception):  # ends ffmpeg
+            writer.finish()
+        raise
+    with Waiting("writing the animation"):
         writer.finish()
 
 

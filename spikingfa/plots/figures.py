@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from spikingfa import plots
 from spikingfa.base.errors import ModelError, SpikingFAError
+from spikingfa.base.progress import Waiting
 from spikingfa.base.text import nearest
 from spikingfa.model.model import layer_names
 from spikingfa.plots.kinds import DRAWN, FIGURES, KINDS, FigureOptions, file_name
@@ -126,9 +127,9 @@ def _write(kind: str, run: Run, view: FigureOptions, path: Path) -> str:
             animation(run, view, path)
             return about_size(path)
         size = (view.width, SIZE[1]) if view.width else SIZE
-        with rc_context({"figure.figsize": size}):
+        with Waiting(f"drawing {path.name}"), rc_context({"figure.figsize": size}):
             drawn = DRAWING[kind](run, view)
-        return plots.save(drawn, path, **({"dpi": view.dpi} if view.dpi else {}))
+            return plots.save(drawn, path, **({"dpi": view.dpi} if view.dpi else {}))
 
 
 def raster(run: Run, view: FigureOptions) -> Figure:

@@ -6,6 +6,7 @@ import numpy as np
 from brian2 import Network, prefs
 
 from spikingfa.base.errors import ModelError
+from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.model.files import as_model
 from spikingfa.model.model import Model
@@ -15,7 +16,7 @@ from spikingfa.tasks import GivenData, load_data
 from spikingfa.training.data_fit import topology_of
 from spikingfa.training.evaluation import session_of
 from spikingfa.training.run_data import data_for
-from spikingfa.training.session import Session
+from spikingfa.training.session import BUILDING, Session
 from spikingfa.training.start import initial_weights
 
 
@@ -26,6 +27,7 @@ def brian2_network(
     learning: bool = False,
     data: GivenData | None = None,
     compiled: bool = False,
+    progress: bool = True,
 ) -> Network:
     """The network of a run, or of a model before it has learnt, as Brian2 has it.
 
@@ -51,6 +53,8 @@ def brian2_network(
         Whether Brian2 may compile (``brian2.prefs.codegen.target``). By default it is told not to,
         for this session: NumPy runs a small network at once, where Cython first compiles for
         minutes.
+    progress : bool
+        Whether progress is shown on stderr, where making it takes more than two seconds.
 
     Returns
     -------
@@ -85,9 +89,10 @@ def brian2_network(
     order = np.arange(trials) if learning else session.examples(trials)
     if not compiled:
         prefs.codegen.target = "numpy"
-    engine = RuntimeEngine(session.blueprint)
-    chunk, _ = session.recorded_chunk(state, order, learning)
-    engine.prepare(chunk)
+    with progress_shown(progress), Waiting(BUILDING["runtime"]):
+        engine = RuntimeEngine(session.blueprint)
+        chunk, _ = session.recorded_chunk(state, order, learning)
+        engine.prepare(chunk)
     return engine.parts.network
 
 

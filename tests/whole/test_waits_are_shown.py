@@ -14,6 +14,10 @@ WAITS = {
     "record": (lambda run, out: run.record("hidden.v"), "recording: "),
     "report": (lambda run, out: run.report(out / "page.html"), "making the page ... "),
     "export": (lambda run, out: run.export("csv", out / "a.csv"), "writing a.csv ... "),
+    "animation": (
+        lambda run, out: spikingfa.animate_trial(run, out / "a.gif", step="20 ms"),
+        "drawing the animation: ",
+    ),
     "experiment": (lambda run, out: spikingfa.run_experiment("flow", quick=True), "flow: "),
     "building": (lambda run, out: spikingfa.evaluate(run), "building the network"),
 }
@@ -50,6 +54,7 @@ def test_a_wait_in_python(name, impatient, tiny_run, tmp_path, capsys):
         lambda run, out: run.record("hidden.v", progress=False),
         lambda run, out: run.report(out / "page.html", progress=False),
         lambda run, out: run.export("csv", out / "a.csv", progress=False),
+        lambda run, out: spikingfa.animate_trial(run, out / "a.gif", step="20 ms", progress=False),
         lambda run, out: spikingfa.run_experiment("flow", quick=True, progress=False),
         lambda run, out: list(
             spikingfa.train_epochs(run.model, out=out / "run", progress=False, figures=False)
@@ -69,6 +74,23 @@ def test_runs_are_counted(impatient, tiny_model, tmp_path, in_this_process, caps
 
     assert "compare: 0 % of 2 runs in " in compared(tmp_path / "one")
     assert compared(tmp_path / "other", progress=False) == ""
+
+
+@pytest.mark.usefixtures("numpy_target")
+def test_a_network_to_step_is_built(impatient, tiny_run, capsys):
+    spikingfa.brian2_network(tiny_run, trials=1, progress=False)
+    assert capsys.readouterr().err == ""
+    spikingfa.brian2_network(tiny_run, trials=1)
+    assert "building the network" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("kind", "end"), [("raster", "png"), ("raster", "html"), ("fi", "png")])
+def test_a_figure_is_drawn(kind, end, impatient, tiny_run, tmp_path, capsys):
+    command = ["raster"] if kind == "raster" else ["plot"]
+    words = [*command, str(tiny_run.folder), *([] if kind == "raster" else [kind])]
+    assert main([*words, "-o", str(tmp_path / f"a.{end}")]) == 0
+    expected = "making the page ..." if end == "html" else f"drawing a.{end} ..."
+    assert expected in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["test", "report"])

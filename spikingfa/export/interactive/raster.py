@@ -10,6 +10,7 @@ import numpy as np
 
 from spikingfa.base.files import written_whole
 from spikingfa.base.indices import Chosen, read_indices
+from spikingfa.base.progress import Waiting
 from spikingfa.export.interactive.html import rendered
 from spikingfa.export.interactive.raster_data import raster_values
 from spikingfa.plots.figures import as_model_error, chosen_spikes
@@ -125,6 +126,6 @@ def write_raster(run: Run, path: Path, view: FigureOptions) -> str:
         The run recorded no spikes, or the file cannot be written.
     """
     view.check("an interactive raster", ACCEPTED)
-    with as_model_error():
+    with as_model_error(), Waiting("making the page"):
         raster = interactive_raster(chosen_spikes(run, view), **view.parameters)
     return f"{raster.n_spikes} spikes, {about_size(raster.save(path))}"
