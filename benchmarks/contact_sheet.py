@@ -1,14 +1,15 @@
 """Draw every figure in six styles of matplotlib on one sheet, to be looked at.
 
     python benchmarks/contact_sheet.py       # writes docs/figures/contact_sheet.png
+    python benchmarks/contact_sheet.py FILE --styles dark default
 
 A small network is trained for it (`digits_fa`, 300 stimuli, two epochs), a comparison and a sweep.
 Styles: matplotlib's own, dark, ggplot, seaborn paper, constrained layout in figures of pyplot, and
 the package's in a column of 2.2 inches.
 """
 
+import argparse
 import io
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -22,7 +23,6 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
 
 import spikingfa
-from spikingfa.plots import plot_sweep_map
 from spikingfa.plots.figure import figure_of
 from spikingfa.plots.sweep_table import parameters_of
 
@@ -71,7 +71,7 @@ def figures(folder: Path) -> tuple[dict[str, Callable], dict[str, Callable]]:
         "selectivity": partial(spikingfa.plot_selectivity, run),
         "isi": partial(spikingfa.plot_isi, run),
         "fi": partial(spikingfa.plot_fi, model),
-        "sweep map": partial(plot_sweep_map, table, *parameters_of(table)),
+        "sweep map": partial(spikingfa.plot_sweep_map, table, *parameters_of(table)),
     }
     several = {
         "raster": partial(spikingfa.plot_raster, run, trials=slice(3)),
@@ -113,35 +113,41 @@ def picture(figure: Figure) -> Image.Image:
     return image.resize((CELL, round(image.height * CELL / image.width)), Image.Resampling.LANCZOS)
 
 
-def sheet(rows: dict[str, list[Image.Image]]) -> Image.Image:
-    """All pictures, a row a figure, with its name above."""
-    heights = {name: HEAD + max(image.height for image in row) + GAP for name, row in rows.items()}
-    size = len(STYLES) * (CELL + GAP) + GAP, HEAD + sum(heights.values())
+def sheet(rows: dict[str, dict[str, Image.Image]]) -> Image.Image:
+    """All pictures, a row a figure, with its name above, and a column a style."""
+    heights = {
+        name: HEAD + max(image.height for image in row.values()) + GAP for name, row in rows.items()
+    }
+    styles = [*next(iter(rows.values()))]
+    size = len(styles) * (CELL + GAP) + GAP, HEAD + sum(heights.values())
     whole = Image.new("RGB", size, "#9a9a9a")
     pen, top = ImageDraw.Draw(whole), HEAD
-    for k, style in enumerate(STYLES):
+    for k, style in enumerate(styles):
         pen.text((GAP + k * (CELL + GAP), 5), style, fill="black")
     for name, row in rows.items():
         pen.text((GAP, top + 5), name, fill="white")
-        for k, image in enumerate(row):
+        for k, image in enumerate(row.values()):
             whole.paste(image, (GAP + k * (CELL + GAP), top + HEAD))
         top += heights[name]
     return whole.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
-def main(path: Path = SHEET) -> None:
+def main() -> None:
     """Draw the sheet."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("file", nargs="?", type=Path, default=SHEET)
+    parser.add_argument("--styles", nargs="+", choices=STYLES, default=[*STYLES])
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         panels, several = figures(Path(folder))
-        rows = {}
+        rows = {name: {} for name in several | panels}
         for name, draw in (several | panels).items():
-            rows[name] = []
-            for style, within in STYLES.items():
-                with within():
-                    rows[name].append(picture(drawn(draw, name in panels, style)))
-        sheet(rows).save(path, optimize=True)
-    print(f"written to {path}")
+            for style in options.styles:
+                with STYLES[style]():
+                    rows[name][style] = picture(drawn(draw, name in panels, style))
+        sheet(rows).save(options.file, optimize=True)
+    print(f"written to {options.file}")
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:2]))
+    main()

@@ -49,17 +49,17 @@ def test_the_seed_draws_the_points_and_more_training_leaves_the_test():
 
 @pytest.mark.slow
 def test_several_layers_that_learn_are_needed(tmp_path):
-    model = spikingfa.load_model("folded_fa")
-    errors = {
-        name: spikingfa.train(
-            model.but(changes), seed=1, out=tmp_path / name, progress=False, figures=False
+    """After three of the eight epochs: more is in the experiment `deeper`."""
+    model = spikingfa.load_model("folded_fa").but({"training.epochs": 3})
+    whole, top = (
+        spikingfa.train(
+            model.but({"hidden.frozen": frozen}),
+            seed=1,
+            out=tmp_path / f"{frozen}",
+            progress=False,
+            figures=False,
         ).metrics["test_error"]
-        for name, changes in {
-            "whole": {},
-            "top": {"hidden.frozen": 2},
-            "one layer": {"hidden.layers": 1},
-        }.items()
-    }
-    assert errors["whole"] < 0.15
-    assert errors["top"] > 2 * errors["whole"]
-    assert errors["one layer"] > 2 * errors["whole"]
+        for frozen in (0, 2)
+    )
+    assert whole < 0.25
+    assert top > 1.5 * whole
