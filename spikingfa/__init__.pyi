@@ -11,6 +11,7 @@ from .base.errors import (
 )
 from .export import export_run, to_neo
 from .export.interactive import InteractiveRaster, interactive_raster
+from .export.methods import methods_section
 from .export.report import report
 from .model.describe import parameter_table
 from .model.files import load_model, shipped_models, write_model
@@ -105,6 +106,7 @@ __all__ = [
     "export_run",
     "interactive_raster",
     "load_model",
+    "methods_section",
     "open_run",
     "open_sweep",
     "parameter_table",

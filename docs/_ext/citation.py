@@ -14,6 +14,23 @@ Brian2, which runs it. Rules, neuron models and tasks have references of their o
 `spikingfa show --rules` and `--neurons` print.
 """
 
+METHODS = """## What to report in a methods section
+
+`spikingfa methods RUN` writes a draft of it, in Markdown or, with `-o methods.tex`, in LaTeX:
+paragraphs on network, stimuli, errors, plasticity, training and simulation with their references;
+tables of the model as Nordlie, Gewaltig & Plesser
+([2009](https://doi.org/10.1371/journal.pcbi.1000456)) ask for; the equations that are integrated;
+and every parameter with its unit. What a reader needs besides, and only you know:
+
+- over how many seeds results are given, what these vary (weights, order, split, noise), and whether
+  a spread is a standard deviation or an interval;
+- on which data parameters were chosen: a validation split (`task.validation`), never the test set;
+- the controls: hidden layers that do not learn (`feedback.kind=none`, `hidden.frozen`), transported
+  weights (`feedback.kind=transport`);
+- the model file (`model.toml` of the run folder), which repeats the run with the versions that
+  `versions.json` names.
+"""
+
 
 def page() -> str:
     """References in words, and as BibTeX."""
@@ -22,7 +39,7 @@ def page() -> str:
     parts = [HEAD, f"- {_software(software)}"]
     parts += [f"- {_article(article)}" for article in articles]
     entries = [_bibtex_software(software), *map(_bibtex, articles)]
-    parts += ["## BibTeX", code("\n\n".join(entries), "bibtex")]
+    parts += [METHODS, "## BibTeX", code("\n\n".join(entries), "bibtex")]
     return "\n\n".join(parts) + "\n"
 
 

@@ -11,12 +11,24 @@ from spikingfa.base.errors import SpikingFAError
 from spikingfa.base.import_guard import guarded
 from spikingfa.base.interrupts import interruptible, keep_ignored
 from spikingfa.base.text import printable
-from spikingfa.cli import compare, export, paper, plot, predict, record, run, show, sweep, test
+from spikingfa.cli import (
+    compare,
+    export,
+    methods,
+    paper,
+    plot,
+    predict,
+    record,
+    run,
+    show,
+    sweep,
+    test,
+)
 from spikingfa.cli.arguments import Parser, add_argument
 from spikingfa.cli.output import discard, warnings_in_lines
 
 # in the order of the help
-COMMANDS = (run, test, predict, record, plot, export, compare, sweep, paper, show)
+COMMANDS = (run, test, predict, record, plot, export, methods, compare, sweep, paper, show)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -30,6 +30,7 @@ CALLS = {
     "paper": "paper flow --quick --seeds 1 -o ../flow",
     "models": "models",
     "show": "show model.toml",
+    "methods": "methods .",
 }
 
 BRIAN = 'codegen.target = open({canary!r}, "a").write("brian_preferences ") and "numpy"\n'

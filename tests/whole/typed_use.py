@@ -90,6 +90,7 @@ def results(run: spikingfa.Run) -> None:
     assert_type(spikingfa.open_run("runs/typed"), spikingfa.Run)
     assert_type(spikingfa.export_run(run, "csv"), list[Path])
     assert_type(spikingfa.report(run), Path)
+    assert_type(spikingfa.methods_section(run, path="methods.tex"), str)
     spikingfa.to_neo(run)
     spikingfa.brian2_network(run, trials=1)
 
