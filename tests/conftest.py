@@ -2,6 +2,7 @@
 
 import base64
 import gc
+import math
 import os
 import signal
 from collections import Counter
@@ -16,6 +17,7 @@ import pytest
 from helpers.here import Here
 
 import spikingfa
+from spikingfa.base import progress
 from spikingfa.plots import figures
 from spikingfa.tasks.idx import FILES, find_files
 
@@ -73,6 +75,12 @@ def pixels():
 
     with mock.patch.object(figures, "draw_figures", draw_pixels):
         yield draw
+
+
+@pytest.fixture(autouse=True)
+def no_progress(monkeypatch):
+    """Let nothing be said of a wait: on a busy machine anything may take two seconds."""
+    monkeypatch.setattr(progress, "PATIENCE", math.inf)
 
 
 @pytest.fixture(autouse=True)

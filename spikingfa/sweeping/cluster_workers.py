@@ -130,10 +130,12 @@ def answer(client: Client, ask: Callable, *args, limit: float = ANSWER_LIMIT, **
 
     try:
         return client.sync(asked, callback_timeout=limit)
-    except OSError as error:  # no answer in time is one, too
+    except OSError as error:  # no answer in time is one, too, which distributed says in two ways
+        late = isinstance(error, TimeoutError)
+        reason = f"timed out after {limit:g} s" if late else one_line(error)
         raise ClusterError(
             "the scheduler, or a worker, does not answer; the same command goes on with the sweep:"
-            f" {one_line(error)}"
+            f" {reason}"
         ) from None
 
 

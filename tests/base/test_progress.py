@@ -8,7 +8,7 @@ import pytest
 from helpers.waits import LIMIT
 
 from spikingfa.base import progress
-from spikingfa.base.progress import Waiting, progress_shown
+from spikingfa.base.progress import PATIENCE, Waiting, progress_shown
 
 
 class Clock:
@@ -24,6 +24,12 @@ class Clock:
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture(autouse=True)
+def patience(no_progress, monkeypatch):
+    """Seconds without a word, as users have them."""
+    monkeypatch.setattr(progress, "PATIENCE", PATIENCE)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import psutil
@@ -178,12 +178,18 @@ def test_that_no_worker_comes_is_told(monkeypatch):
     ]
 
 
+ONE = threading.Lock()  # of the task that does not wait
+COUNTED = threading.Event()
+
+
+def idle(tables, folder, data=None):
+    if not ONE.acquire(blocking=False):
+        assert COUNTED.wait(LIMIT)
+    return {"status": "failed"}
+
+
 def test_runs_wait_for_whoever_is_free(tiny_model, tmp_path):
     from spikingfa.sweeping.cluster_workers import ClusterWorkers
-
-    def idle(tables, folder, data=None):
-        time.sleep(0.05)
-        return {"status": "failed"}
 
     columns = {"hidden.size": Column("hidden.size")}
     planned = plan(tiny_model, [{"hidden.size": 8 + k} for k in range(20)], columns, [1])
@@ -193,6 +199,7 @@ def test_runs_wait_for_whoever_is_free(tiny_model, tmp_path):
             waiting.append(
                 client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.queued))
             )
+            COUNTED.set()
     assert len(waiting) == 20
     assert waiting[0] > 10
 
