@@ -11,6 +11,7 @@ from spikingfa.base.errors import ModelError, RunFolderError
 from spikingfa.base.files import as_folder_error, within, written_whole
 from spikingfa.base.progress import Waiting, progress_shown
 from spikingfa.base.text import nearest
+from spikingfa.export import blocks
 from spikingfa.export.csv_tables import Csv
 from spikingfa.export.format import Format
 from spikingfa.export.nir import Nir
@@ -33,21 +34,27 @@ __all__ = ["FORMATS", "Format", "export", "export_run", "format_called", "neo_bl
 FOLDER = "export"  # of a run folder
 ALIASES = {"neo": "nix"}  # the file in which Neo keeps a block
 
-NIX = Nix()
-
 #: Every format by its name.
 FORMATS: dict[str, Format] = {
     "csv": Csv(),
     "nir": Nir(),
-    "nix": NIX,
+    "nix": Nix(),
     "npz": Npz(),
     "nwb": Nwb(),
     "python": Python(),
 }
 
 
-def to_neo(run: Run | str | Path, recording: str | None = None) -> "Block":
-    """Recorded spikes and traces as a Neo block, as :class:`spikingfa.export.nix.Nix` says.
+def to_neo(
+    run: Run | str | Path, recording: str | None = None, *, by_trial: bool = True
+) -> "Block":
+    """Recorded spikes and traces as a Neo block, for Elephant.
+
+    Each trial is a segment, which begins at 0 s and is annotated with ``trial``, ``onset`` (s),
+    ``label`` and ``prediction``, so that no interspike interval reaches from a trial to the next.
+    There is a group of spike trains for each population, annotated with ``population`` and
+    ``neuron``. Each trace of a recording is an analog signal of each segment, with the neurons, or
+    the synapses, in the array annotation ``column``.
 
     Parameters
     ----------
@@ -55,6 +62,9 @@ def to_neo(run: Run | str | Path, recording: str | None = None) -> "Block":
         A run, or its folder.
     recording : str, optional
         Name of a recording made on demand, instead of what the run recorded.
+    by_trial : bool
+        If not, all trials are one segment with an epoch ``trials``, as in the files of
+        :class:`spikingfa.export.nix.Nix`.
 
     Returns
     -------
@@ -68,7 +78,7 @@ def to_neo(run: Run | str | Path, recording: str | None = None) -> "Block":
         The run has no recorded spikes, or no such recording.
     """
     run = as_run(run)
-    return NIX.block(run if recording is None else RecordedRun(run, recording))
+    return blocks.neo_block(run if recording is None else RecordedRun(run, recording), by_trial)
 
 
 def format_called(name: str) -> Format:

@@ -103,9 +103,51 @@ def test_elephant_works_on_the_block(tiny_run, spikes):
     from quantities import Hz
 
     end = spikes.onsets[-1] + spikes.duration
-    for train, t in zip(neo_block(tiny_run).segments[0].spiketrains, expected(spikes).values()):
+    block = neo_block(tiny_run, by_trial=False)
+    for train, t in zip(block.segments[0].spiketrains, expected(spikes).values()):
         assert mean_firing_rate(train).rescale(Hz).item() == pytest.approx(len(t) / end)
         np.testing.assert_allclose(isi(train).rescale("s").magnitude, np.diff(t), atol=1e-9)
+
+
+@pytest.mark.needs("neo")
+def test_a_segment_of_the_block_is_a_trial(tiny_run, spikes):
+    block = neo_block(tiny_run)
+    assert [one.annotations["label"] for one in block.segments] == list(spikes.labels)
+    assert [one.annotations["prediction"] for one in block.segments] == list(spikes.predictions)
+    assert [one.annotations["onset"] for one in block.segments] == pytest.approx(spikes.onsets)
+    of_trial = spikes.trial_of(spikes.t)
+    for k, segment in enumerate(block.segments):
+        assert segment.annotations["trial"] == k
+        for train, (name, neuron) in zip(segment.spiketrains, expected(spikes)):
+            marks = train.annotations
+            assert (marks["population"], marks["neuron"]) == (name, neuron)
+            here = (of_trial == k) & (spikes.i == neuron)
+            here &= spikes.population == spikes.populations.index(name)
+            since_onset = train.rescale("s").magnitude
+            np.testing.assert_allclose(since_onset, spikes.t[here] - spikes.onsets[k], atol=1e-9)
+            assert float(train.t_stop) == pytest.approx(spikes.duration)
+    n_spikes = sum(len(train) for group in block.groups for train in group.spiketrains)
+    assert n_spikes == len(spikes.t)
+
+
+@pytest.mark.needs("elephant")
+@pytest.mark.filterwarnings("ignore:The 'copy' argument in Quantity")
+def test_intervals_do_not_reach_from_trial_to_trial(tiny_run, spikes, monkeypatch):
+    """A neuron that fires every 10 ms, ten times from each onset on, and then is silent."""
+    from elephant.statistics import cv, isi
+
+    onsets = 0.2 * np.arange(5)
+    regular = replace(
+        spikes,
+        t=(onsets[:, None] + 0.01 * np.arange(10)).ravel(),
+        **{"i": np.zeros(50, int), "population": np.zeros(50, int)},
+        **{"onsets": onsets, "duration": 0.2, "labels": ("",) * 5, "predictions": ("",) * 5},
+    )
+    monkeypatch.setitem(tiny_run.__dict__, "spikes", regular)
+    for segment in neo_block(tiny_run).segments:
+        assert cv(isi(segment.spiketrains[0])) == pytest.approx(0, abs=1e-6)
+    (together,) = neo_block(tiny_run, by_trial=False).segments
+    assert cv(isi(together.spiketrains[0])) > 0.5
 
 
 @pytest.mark.needs("nwbinspector", "pynwb")
@@ -195,7 +237,7 @@ def test_spike_trains_know_their_grid_and_their_end(tiny_run, spikes, tmp_path, 
     assert onsets[-1] + 0.1 != 20
     many = {"onsets": onsets, "labels": ("0",) * 200, "predictions": ("0",) * 200}
     monkeypatch.setitem(tiny_run.__dict__, "spikes", replace(spikes, duration=0.1, **many))
-    (segment,) = neo_block(tiny_run).segments
+    (segment,) = neo_block(tiny_run, by_trial=False).segments
     for train in segment.spiketrains:
         assert float(train.sampling_rate.rescale("Hz")) == 1000  # dt is 1 ms
         assert float(train.t_stop.rescale("s")) == 20.0

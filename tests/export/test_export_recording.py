@@ -104,6 +104,16 @@ def test_the_block_of_the_run_itself_has_no_signals(run):
     assert len(neo_block(run, recording="some").segments[0].analogsignals) == 3
 
 
+@pytest.mark.needs("neo")
+def test_signals_are_cut_as_trials_are(run, traces):
+    segments = neo_block(run, recording="some").segments
+    assert len(segments) == 4
+    for k, name in enumerate(NAMES):
+        cut = [segment.analogsignals[k].magnitude for segment in segments]
+        assert len({len(part) for part in cut}) == 1
+        np.testing.assert_array_equal(np.concatenate(cut), traces[name].values)
+
+
 def test_the_command_names_the_file_after_the_recording(run, capsys):
     assert main(["export", str(run.folder), "--to", "npz", "--recording", "some"]) == 0
     told = capsys.readouterr().out.strip()

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from brian2 import Equations
-from docutils.utils.math.latex2mathml import tex2mathml
 
 import spikingfa
 from spikingfa.base.errors import ModelError
@@ -32,9 +31,12 @@ def test_it_holds_the_parameters_that_show_holds_and_no_others(name):
     assert {f"{a}.{b}" for a, b in named if a in sections} <= {*paths, *of_any_layer}
 
 
+@pytest.mark.needs("docutils")
 @pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", spikingfa.shipped_models())
 def test_every_equation_is_tex(name):
+    from docutils.utils.math.latex2mathml import tex2mathml
+
     network = Described(spikingfa.load_model(name)).network
     for population in network.populations:
         lines = mathematics.of_equations(population.equations)

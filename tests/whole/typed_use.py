@@ -91,7 +91,7 @@ def results(run: spikingfa.Run) -> None:
     assert_type(spikingfa.export_run(run, "csv"), list[Path])
     assert_type(spikingfa.report(run), Path)
     assert_type(spikingfa.methods_section(run, path="methods.tex"), str)
-    spikingfa.to_neo(run)
+    spikingfa.to_neo(run, by_trial=False)
     spikingfa.brian2_network(run, trials=1)
 
 
