@@ -92,7 +92,7 @@ def page(contents: Contents, tests: list[StoredTest]) -> str:
     folder = contents.run.folder
     model_text = _text_of(folder / "model.toml")
     values = {
-        "name": folder.resolve().name,
+        "title": folder.resolve().name,
         "contents": contents,
         "what": summary.what_it_is(contents),
         "facts": summary.facts(contents),
