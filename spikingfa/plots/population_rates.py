@@ -8,19 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.ndimage import gaussian_filter1d
 
-from spikingfa.base.indices import Chosen, read_indices
-from spikingfa.plots.colours import colour_of, colours_of_classes
-from spikingfa.plots.figure import single_panel
+from spikingfa.base.indices import Chosen
+from spikingfa.plots.courses import Courses
 from spikingfa.plots.legends import legend_above
 from spikingfa.plots.scales import draw_range
-from spikingfa.plots.selection import check_by_class, choose_populations, classes_of
-from spikingfa.plots.style import literal
-from spikingfa.plots.trials import TOLERANCE, choose_window
-from spikingfa.run_folder.opening import spikes_of
+from spikingfa.plots.trials import TOLERANCE
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
-MAX_CLASSES = 12  # that are named one by one
 BIN = 0.5e-3  # s
 KERNEL = 5e-3  # s, standard deviation
 
@@ -65,25 +60,20 @@ def plot_population_rates(
     SelectionError
         If there is no such trial, or none is chosen.
     """
-    spikes = spikes_of(spikes)
-    shown = choose_populations(populations, spikes.populations)
-    chosen = read_indices(trials, len(spikes.onsets), "trials")
-    begin, end = choose_window(window, spikes.duration)
-    labels = [spikes.labels[k] for k in chosen]
-    if by_class:
-        check_by_class(shown, labels)
-    what = literal(f"{shown[0].replace('_', ' ')} rate (Hz)") if by_class else "mean rate (Hz)"
-    ax = single_panel(ax, what, "time since the onset (ms)", labelpad=2)
-    for name in shown:
-        time, rates = rates_of(spikes, name, kernel=kernel)
-        inside = (time >= begin) & (time < end)
-        time, rates = 1e3 * time[inside], rates[chosen][:, inside]
-        if by_class:
-            _draw_classes(ax, time, rates, labels)
-        else:
-            _draw(ax, time, rates, colour_of(name), literal(name.replace("_", " ")))
+    courses = Courses.chosen(spikes, populations, trials, window, by_class)
+    begin, end = courses.window
+    ax = courses.panel(ax, "mean rate (Hz)")
+    of_names = {name: rates_of(courses.spikes, name, kernel=kernel) for name in courses.names}
+    time = next(iter(of_names.values()))[0]
+    inside = (time >= begin) & (time < end)
+
+    def draw(rates: np.ndarray, colour: str, name: str | None) -> None:
+        _draw(ax, 1e3 * time[inside], rates[:, inside], colour, name)
+
+    courses.draw({name: rates for name, (_, rates) in of_names.items()}, draw)
     ax.set_xlim(1e3 * begin, 1e3 * end)
-    spread = f"mean ± SD over {len(chosen)} trials; " if ax.collections else ""
+    n = len(courses.trials)
+    spread = f"mean ± SD over {n} trials; " if ax.collections else ""
     legend_above(ax, f"{spread}{named_kernel(kernel)}")
     return ax
 
@@ -93,14 +83,7 @@ def named_kernel(kernel: float) -> str:
     return f"Gaussian kernel, SD {1e3 * kernel:g} ms"
 
 
-def _draw_classes(ax: Axes, time: np.ndarray, rates: np.ndarray, labels: list[str]) -> None:
-    names = classes_of(labels)
-    for name, colour in zip(names, colours_of_classes(len(names))):
-        named = literal(name) if len(names) <= MAX_CLASSES else None
-        _draw(ax, time, rates[[label == name for label in labels]], colour, named)
-
-
-def _draw(ax: Axes, time: np.ndarray, rates: np.ndarray, colour: Any, label: str | None) -> None:
+def _draw(ax: Axes, time: np.ndarray, rates: np.ndarray, colour: str, label: str | None) -> None:
     ax.plot(time, rates.mean(axis=0), color=colour, linestyle="-", label=label)
     if len(rates) > 1:
         mean, sd = rates.mean(axis=0), rates.std(axis=0, ddof=1)

@@ -8,14 +8,11 @@ import numpy as np
 from brian2.units.fundamentalunits import Quantity
 from matplotlib.axes import Axes
 
-from spikingfa.base.indices import Chosen, read_indices
-from spikingfa.plots.colours import colour_of, colours_of_classes
-from spikingfa.plots.figure import single_panel
+from spikingfa.base.indices import Chosen
+from spikingfa.plots.courses import Courses
 from spikingfa.plots.legends import legend_above
-from spikingfa.plots.selection import check_by_class, choose_neurons, choose_populations, classes_of
-from spikingfa.plots.style import literal
-from spikingfa.plots.trials import TOLERANCE, choose_window, seconds
-from spikingfa.run_folder.opening import spikes_of
+from spikingfa.plots.selection import choose_neurons
+from spikingfa.plots.trials import TOLERANCE, seconds
 from spikingfa.run_folder.run import Run
 from spikingfa.run_folder.spikes import Spikes
 
@@ -73,28 +70,21 @@ def plot_psth(
     SelectionError
         If there is no such trial or neuron, or none is chosen.
     """
-    spikes = spikes_of(spikes)
-    shown = choose_populations(populations, spikes.populations)
-    chosen = read_indices(trials, len(spikes.onsets), "trials")
-    window = choose_window(window, spikes.duration)
-    labels = [spikes.labels[k] for k in chosen]
-    if by_class:
-        check_by_class(shown, labels)
-    what = literal(f"{shown[0].replace('_', ' ')} rate (Hz)") if by_class else "rate (Hz)"
-    ax = single_panel(ax, what, "time since the onset (ms)", labelpad=2)
-    orders = choose_neurons(spikes, shown, neurons)
-    for name in shown:
-        edges, rates = histogram(spikes, name, orders[name].which, window, bin_width)
-        rates = rates[chosen]
-        if by_class:
-            names = classes_of(labels)
-            for one, colour in zip(names, colours_of_classes(len(names))):
-                own = [label == one for label in labels]
-                _draw(ax, edges, rates[own], colour, literal(one))
-        else:
-            _draw(ax, edges, rates, colour_of(name), literal(name.replace("_", " ")))
+    courses = Courses.chosen(spikes, populations, trials, window, by_class)
+    orders = choose_neurons(courses.spikes, courses.names, neurons)
+    of_names = {
+        name: histogram(courses.spikes, name, orders[name].which, courses.window, bin_width)
+        for name in courses.names
+    }
+    ax, edges = courses.panel(ax, "rate (Hz)"), next(iter(of_names.values()))[0]
+
+    def draw(rates: np.ndarray, colour: str, name: str | None) -> None:
+        _draw(ax, edges, rates, colour, name)
+
+    courses.draw({name: rates for name, (_, rates) in of_names.items()}, draw)
     ax.set_xlim(1e3 * edges[0], 1e3 * edges[-1])
-    spread = f"mean ± SD over {len(chosen)} trials; " if len(chosen) > 1 else ""
+    n = len(courses.trials)
+    spread = f"mean ± SD over {n} trials; " if n > 1 else ""
     legend_above(ax, f"{spread}bins of {1e3 * (edges[1] - edges[0]):.3g} ms")
     return ax
 
@@ -139,7 +129,7 @@ def histogram(
     return edges, counts / (len(which) * np.diff(edges))
 
 
-def _draw(ax: Axes, edges: np.ndarray, rates: np.ndarray, colour: str, name: str) -> None:
+def _draw(ax: Axes, edges: np.ndarray, rates: np.ndarray, colour: str, name: str | None) -> None:
     mean = rates.mean(axis=0)
     if len(rates) > 1:
         sd = rates.std(axis=0, ddof=1)

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 
+import matplotlib
 import numpy as np
 import pytest
 
@@ -99,6 +100,17 @@ def test_a_psth_has_steps_of_means_and_bands_of_sd():
         assert np.isclose(heights[:, None], value).any(axis=0).all()
     title = ax.get_legend().get_title().get_text().replace("\n", " ")
     assert title == "mean ± SD over 12 trials; bins of 250 ms"
+
+
+@pytest.mark.parametrize("plot", [plots.plot_psth, plots.plot_population_rates])
+@pytest.mark.parametrize("n", [12, 13])
+def test_many_classes_are_not_named_one_by_one(plot, n):
+    labels = tuple(f"class {k}" for k in range(n))
+    spikes = spikes_of([[[0.05]]] * n, duration=0.1, labels=labels)
+    ax = plot(spikes, by_class=True)
+    assert len(ax.lines) == n
+    named = {text.get_text() for text in ax.figure.findobj(matplotlib.text.Text)} & set(labels)
+    assert named == (set(labels) if n == 12 else set())
 
 
 def test_a_psth_by_class_has_a_line_a_class():
