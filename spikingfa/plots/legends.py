@@ -43,8 +43,9 @@ def put_legend(ax: Axes, part: float = 1.0, **look) -> None:
     **look
         As for ``Axes.legend``.
     """
-    handles = look.get("handles")
-    names = [h.get_label() for h in handles] if handles else ax.get_legend_handles_labels()[1]
+    # matplotlib warns where it looks for them itself and there are none
+    handles = look.setdefault("handles", ax.get_legend_handles_labels()[0])
+    names = [handle.get_label() for handle in handles]
     entry = max(map(text_width, names), default=0) + 3 * line()
     entry = max(entry * look.get("ncols", 1), text_width(look.get("title") or ""))
     size = points_of(rcParams["legend.fontsize"])
