@@ -49,6 +49,15 @@ def test_one_is_linear_and_the_other_is_not():
     assert 0.08 < least_squares(load_data(Task(name="nonlinear"))) < 0.15
 
 
+def test_the_linear_map_is_uniform_about_zero():
+    """T ~ U[-1, 1], but for the scale of the answers."""
+    data = load_data(Task(name="linear"))
+    x, y = signed(data.x_train), signed(data.answers[data.y_train])
+    t = np.linalg.lstsq(x, y)[0]
+    quartiles = np.quantile(t / np.abs(t).max(), [0, 0.25, 0.5, 0.75, 1])
+    np.testing.assert_allclose(quartiles, [-1, -0.5, 0, 0.5, 1], atol=0.2)
+
+
 def test_the_best_linear_map_is_left_with_what_is_said_of_it():
     """11.4 % NSE of the nonlinear function that `nonlinear_fa` learns."""
     data = spikingfa.tasks.load_data(spikingfa.load_model("nonlinear_fa").task)
