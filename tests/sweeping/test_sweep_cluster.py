@@ -188,20 +188,23 @@ def idle(tables, folder, data=None):
     return {"status": "failed"}
 
 
+def n_queued(dask_scheduler) -> int:
+    return len(dask_scheduler.queued)
+
+
 def test_runs_wait_for_whoever_is_free(tiny_model, tmp_path):
     from spikingfa.sweeping.cluster_workers import ClusterWorkers
 
     columns = {"hidden.size": Column("hidden.size")}
     planned = plan(tiny_model, [{"hidden.size": 8 + k} for k in range(20)], columns, [1])
-    folder, waiting = SweepFolder(tmp_path / "out", ["hidden.size"]), []
+    folder, n_done = SweepFolder(tmp_path / "out", ["hidden.size"]), 0
     with cluster_here(2) as (_, client), folder.locked(tiny_model):
         for _ in run_jobs(ClusterWorkers(client, 60, print), planned, folder, task=idle):
-            waiting.append(
-                client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.queued))
-            )
-            COUNTED.set()
-    assert len(waiting) == 20
-    assert waiting[0] > 10
+            n_done += 1
+            if not COUNTED.is_set():
+                wait_for(lambda: client.run_on_scheduler(n_queued) > 10)
+                COUNTED.set()
+    assert n_done == 20
 
 
 def test_a_client_of_ones_own(tiny_model, tmp_path):

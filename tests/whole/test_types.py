@@ -31,9 +31,10 @@ MISTAKES = {
 
 
 def public_modules() -> set[str]:
-    """Files in which the public names are."""
+    """Files in which the public names are, wherever the package is installed."""
     modules = {getattr(spikingfa, name).__module__ for name in spikingfa.__all__}
-    paths = {Path(sys.modules[name].__file__).relative_to(ROOT) for name in modules}
+    installed = Path(spikingfa.__file__).parents[1]
+    paths = {Path(sys.modules[name].__file__).relative_to(installed) for name in modules}
     return {path.as_posix() for path in paths}
 
 
