@@ -217,6 +217,15 @@ def test_a_scalar_is_the_same_for_all_and_never_pulls_back(model):
     assert all(statement.startswith("i_apical_post += ") for statement in statements)
 
 
+def test_a_graded_scalar_has_no_sign_but_at_the_output(model):
+    graded = model.but({"feedback.kind": "scalar", "feedback.error": "graded"})
+    network = blueprint(Topology(graded, STIMULI))
+    carried = {p.post: p.equations for p in network.projections if p.pre == "error"}
+    signs = {post: "abs(error_pre)" not in text for post, text in carried.items()}
+    assert signs == {name: name == "output" for name in signs}
+    assert len(signs) == 3
+
+
 #: What tells hidden neurons nothing about their own part, or little: the least error it leaves.
 HARDLY = {"none": 0.2, "uniform": 0.1, "scalar": 0.05}
 
