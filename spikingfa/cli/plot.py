@@ -35,7 +35,7 @@ def add(commands) -> None:
 
 def _plot(options) -> None:
     from spikingfa.base.files import as_folder_error, straight, within
-    from spikingfa.plots.figures import write_figure, write_figures
+    from spikingfa.plots.figures import write_figures
     from spikingfa.plots.kinds import FIGURES, KINDS, file_name
     from spikingfa.run_folder.opening import open_run
 
@@ -53,8 +53,7 @@ def _plot(options) -> None:
     if options.kind is not None:
         name = file_name(options.kind) if options.kind in KINDS else ""
         path = Path(options.o) if options.o else folder / name
-        about = write_figure(run, options.kind, path, view)
-        say(f"written to {place(path)} ({about})")
+        say(f"written to {place(path)} ({_written(run, options.kind, path, view)})")
         return
     n_written = 0
     for kind, path, about in write_figures(run, folder, view):
@@ -66,15 +65,19 @@ def _plot(options) -> None:
 
 
 def _raster(options) -> None:
-    from spikingfa.plots.figures import write_figure
     from spikingfa.run_folder.opening import open_run
 
     run, path, view = open_run(options.run), Path(options.o), view_of(options)
-    if path.suffix.lower() == ".html":
+    view = replace(view, trials=":" if view.trials is None else view.trials)
+    say(f"written to {place(path)} ({_written(run, 'raster', path, view)})")
+
+
+def _written(run, kind: str, path: Path, view) -> str:
+    """What is said of a figure in a file: an image, or of a raster a page, too."""
+    if kind == "raster" and path.suffix.lower() == ".html":
         from spikingfa.export.interactive import write_raster
 
-        about = write_raster(run, path, view)
-    else:
-        all_trials = ":" if view.trials is None else view.trials
-        about = write_figure(run, "raster", path, replace(view, trials=all_trials))
-    say(f"written to {place(path)} ({about})")
+        return write_raster(run, path, view)
+    from spikingfa.plots.figures import write_figure
+
+    return write_figure(run, kind, path, view)

@@ -97,6 +97,9 @@ def test_the_command_writes_it(tiny_run, tmp_path, capsys):
     assert main(["raster", str(tiny_run.folder), *arguments]) == 0
     raster = spikingfa.interactive_raster(tiny_run, trials=1, populations=["hidden"], title="One")
     assert path.read_text("utf-8") == raster.page
+    other = tmp_path / "other.html"
+    assert main(["plot", str(tiny_run.folder), "raster", *arguments[:-1], str(other)]) == 0
+    assert other.read_text("utf-8") == raster.page
     size = len(raster.page.encode()) / 1e3
     assert f"({raster.n_spikes} spikes, {size:.0f} kB)" in capsys.readouterr().out
 

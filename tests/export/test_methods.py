@@ -1,6 +1,7 @@
 """A methods section holds every parameter, the equations that are integrated, and no more."""
 
 import re
+import shutil
 
 import pytest
 from brian2 import Equations
@@ -90,6 +91,15 @@ def test_a_run_adds_its_data_its_seed_and_versions(tiny_run):
     )
     assert f"phases and noise was {tiny_run.metrics['seed']}." in text
     assert f"{tiny_run.model.hidden[0].size} neurons" in text
+
+
+def test_of_a_run_that_has_just_begun_the_model_is_said(tiny_run, tmp_path):
+    folder = shutil.copytree(tiny_run.folder, tmp_path / "run")
+    for name in ("metrics.json", "versions.json", "data.json"):
+        (folder / name).unlink()
+    text = spikingfa.methods_section(folder)
+    assert "spikingfa on Brian2 (" in text
+    assert "The task was `arrays`." in text
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from spikingfa.model.describe import parameter_rows
 from spikingfa.model.model import Model
@@ -36,6 +37,18 @@ class Described:
     def parameters(self) -> dict[str, str]:
         """Every parameter's value with its unit, by path."""
         return {path: value for path, value, _ in parameter_rows(self.model)}
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """Those of the run; none of one that has just begun."""
+        there = self.run and (self.run.folder / "metrics.json").exists()
+        return self.run.metrics if there else {}
+
+    @cached_property
+    def versions(self) -> dict[str, Any]:
+        """Versions of what made the run, if they are known."""
+        there = self.run and (self.run.folder / "versions.json").exists()
+        return self.run.versions if there else {}
 
     @cached_property
     def topology(self) -> Topology:

@@ -231,7 +231,7 @@ def _plasticity(d: Described) -> Iterator[str]:
 
 
 def _training(d: Described) -> Iterator[str]:
-    epochs = d.run.metrics["epochs"] if d.run else d.model.training.epochs
+    epochs = d.metrics.get("epochs", d.model.training.epochs)
     often = "once" if epochs == 1 else f"{number(epochs, 'time')}, each time"
     yield f"All training stimuli were shown {often} in a random order."
     if d.model.task.validation:
@@ -246,13 +246,12 @@ def _training(d: Described) -> Iterator[str]:
 
 
 def _simulation(d: Described) -> Iterator[str]:
-    versions = d.run.versions if d.run else {}
-    ours, brian2 = (f" {versions[name]}" if name in versions else "" for name in OURS)
+    ours, brian2 = (f" {d.versions[name]}" if name in d.versions else "" for name in OURS)
     p = d.parameters
     yield (
         f"Networks were simulated with spikingfa{ours} on Brian2{brian2} (Stimberg, Brette &"
         f" Goodman 2019, eLife 8:e47314), by exponential Euler with steps of {p['training.dt']}, in"
         f" {p['training.precision']} precision."
     )
-    seed = d.run.metrics.get("seed", d.model.training.seed) if d.run else d.model.training.seed
+    seed = d.metrics.get("seed", d.model.training.seed)
     yield f"The seed of weights, order, phases and noise was {seed}."
