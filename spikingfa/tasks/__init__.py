@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 
 from spikingfa.base.errors import DataError
 from spikingfa.model.model import Task
-from spikingfa.tasks.data import Data, chosen, given
+from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding, NewData, encode
+from spikingfa.tasks.parts import chosen, given
 from spikingfa.tasks.stimuli import Stimuli
 
 __all__ = [

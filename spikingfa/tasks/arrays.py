@@ -6,9 +6,10 @@ import numpy as np
 
 from spikingfa.base.errors import DataError
 from spikingfa.model.model import Task
-from spikingfa.tasks.data import Data, split
+from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding, NewData, encode, fit
 from spikingfa.tasks.npz import read_npz
+from spikingfa.tasks.parts import split
 from spikingfa.tasks.table import load_table
 from spikingfa.tasks.table_file import SUFFIXES
 

@@ -1,4 +1,4 @@
-"""Labelled stimuli, and how they are split and chosen from, whatever the task."""
+"""Labelled stimuli in memory, whatever the task."""
 
 from copy import copy
 from dataclasses import dataclass, field
@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from spikingfa.base.errors import DataError, warn
-from spikingfa.model.model import Task
-from spikingfa.tasks.encoding import Encoding, fit
+from spikingfa.base.errors import DataError
+from spikingfa.tasks.encoding import Encoding
 from spikingfa.tasks.events import Events
 from spikingfa.tasks.memory import (
     check_lengths,
@@ -135,166 +134,6 @@ def _checked_image(image: tuple[int, int], n_features: int) -> tuple[int, int]:
     if rows * columns != n_features:
         raise DataError(f"image = {image} needs {rows * columns} features, got {n_features}")
     return rows, columns
-
-
-def split(
-    x: Shown, y: np.ndarray, task: Task, source: str
-) -> tuple[Shown, np.ndarray, Shown, np.ndarray]:
-    """Hold out a stratified part for the test, the same one for the same `split_seed`.
-
-    Returns
-    -------
-    x_train, y_train, x_test, y_test
-    """
-    from sklearn.model_selection import train_test_split
-
-    try:
-        train, test = train_test_split(
-            np.arange(len(y)),
-            test_size=task.test_fraction,
-            stratify=y,
-            random_state=task.split_seed,
-        )
-    except ValueError as error:
-        raise DataError(f"{source}: cannot split the data for a test: {error}") from None
-    if len(np.unique(y[train])) < len(np.unique(y)):
-        raise DataError(
-            f"{source}: a class has no training data with task.test_fraction = {task.test_fraction}"
-        )
-    return x[train], y[train], x[test], y[test]
-
-
-def given(data: Any, task: Task, on_test: bool = False) -> Data:
-    """Data that a caller hands over; of (x, y) a part is held out for the test as `task` says.
-
-    Parameters
-    ----------
-    data : Data or tuple
-        Data, or (x, y), or (x, y, x_test, y_test), as `Data` takes them.
-    task : Task
-    on_test : bool
-        See `chosen`.
-
-    Raises
-    ------
-    DataError
-        It is something else, or cannot be used.
-    """
-    if isinstance(data, Data):
-        return _judged(data, task, on_test)
-    if not isinstance(data, tuple | list) or len(data) not in (2, 4):
-        got = type(data).__name__
-        got += f" of {len(data)}" if isinstance(data, tuple | list | dict) else ""
-        raise DataError(f"data needs spikingfa.Data, (x, y) or (x, y, x_test, y_test), got {got}")
-    if len(data) == 4:
-        return _judged(Data(*data), task, on_test)
-    x, y = data
-    x, y, encoding, image = fit(x, y, divisor=task.divisor)
-    x, y, x_test, y_test = split(x, y, task, "data")
-    return chosen(Data.encoded(x, y, x_test, y_test, encoding, image=image), task, on_test)
-
-
-def _judged(data: Data, task: Task, on_test: bool) -> Data:
-    """Training and test as a caller has chosen them, without what is held out for validation."""
-    whole = task.model_copy(update={"limit": None})
-    return chosen(data, whole, on_test) if task.validation else data
-
-
-def chosen(data: Data, task: Task, on_test: bool = False) -> Data:
-    """The stimuli that `task` wants, of those that there are for training and test.
-
-    Those that `trained_on` names are trained on; what is held out for validation takes the place of
-    the test, unless it is to be shown `on_test` all the same.
-
-    Raises
-    ------
-    DataError
-        See `trained_on`.
-    """
-    train, held_out = trained_on(data.y_train, data.classes or (), task)
-    x, y = data.x_train, data.y_train
-    if task.validation and not on_test:
-        data = with_fields(data, x_test=x[held_out], y_test=y[held_out])
-        _warn_of_sorted(data, task)
-    return with_fields(data, x_train=x[train], y_train=y[train])
-
-
-Rows = slice | np.ndarray
-
-
-def trained_on(y: np.ndarray, classes: tuple[str, ...], task: Task) -> tuple[Rows, Rows]:
-    """The training stimuli that a task trains on, and those that it holds out for validation.
-
-    A number of them holds out the last ones; a part holds out that part of each class (of all, if
-    there are no classes), drawn by ``task.split_seed``. Of the others ``task.limit`` are trained
-    on: of each class its share, the first ones.
-
-    Raises
-    ------
-    DataError
-        Nothing, or nothing of a class, is left to train on.
-    """
-    n = len(y)
-    train: Rows = slice(None)
-    held_out: Rows = slice(n, n)
-    if isinstance(task.validation, float):
-        is_held_out = _part_of_each(y if classes else np.zeros(n, int), task)
-        train, held_out = np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
-    elif task.validation:
-        first = max(n - task.validation, 0)
-        train, held_out = slice(first), slice(first, None)
-    if task.validation:
-        _check_left(y, y[train], len(y[held_out]), classes, task)
-    if task.limit is not None and task.limit < len(y[train]):
-        train = np.arange(n)[train][shares(y[train], task.limit)]
-    return train, held_out
-
-
-def _part_of_each(y: np.ndarray, task: Task) -> np.ndarray:
-    """Whether each stimulus is held out: of a class one at least, and not all."""
-    order = np.random.default_rng(task.split_seed).permutation(len(y))
-    held_out = np.zeros(len(y), bool)
-    for name in np.unique(y):
-        of_class = order[y[order] == name]
-        n = max(round(task.validation * len(of_class)), 1)
-        held_out[of_class[: min(n, len(of_class) - 1)]] = True
-    return held_out
-
-
-def _check_left(
-    y: np.ndarray, left: np.ndarray, n_held_out: int, classes: tuple[str, ...], task: Task
-) -> None:
-    """See that there is something to train on, of each class, and something to be judged by."""
-    lost = np.setdiff1d(np.arange(len(classes)), left)
-    if lost.size or not len(left) or not n_held_out:
-        of_class = f", none of class {classes[lost[0]]}" if lost.size else ""
-        raise DataError(
-            f"task.validation = {task.validation}: of {len(y)} training stimuli"
-            f" {len(left)} are left{of_class}"
-        )
-
-
-def shares(y: np.ndarray, n: int) -> np.ndarray:
-    """Indices of `n` stimuli, in their order: of each class its share, the first ones.
-
-    A larger `n` adds stimuli to these; classes that are rare have one at least, if `n` is not
-    smaller than the number of classes.
-    """
-    _, classes, counts = np.unique(y, return_inverse=True, return_counts=True)
-    order = np.argsort(classes, kind="stable")
-    rank = np.empty(len(y), int)  # of a stimulus in its class
-    rank[order] = np.arange(len(y)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.sort(np.argsort(rank / counts[classes], kind="stable")[:n])
-
-
-def _warn_of_sorted(data: Data, task: Task) -> None:
-    """Say so where stimuli held out for validation lack classes that they would have by chance."""
-    n, has = len(data.classes or ()), len(np.unique(data.y_test))
-    if isinstance(task.validation, int) and has < min(n, task.validation // 10):
-        warn(
-            f"task.validation = {task.validation} holds out the last training stimuli, which are"
-            f" of {has} of {n} classes: data that are sorted need to be shuffled",
-        )
 
 
 def with_fields(data: Data, **fields: Any) -> Data:

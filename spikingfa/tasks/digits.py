@@ -3,7 +3,8 @@
 import numpy as np
 
 from spikingfa.model.model import Task
-from spikingfa.tasks.data import Data, split
+from spikingfa.tasks.data import Data
+from spikingfa.tasks.parts import split
 
 
 def load_digits(task: Task) -> Data:

@@ -9,11 +9,12 @@ from spikingfa.base.errors import DataError
 from spikingfa.base.reading import ordinary, readable
 from spikingfa.model.model import Task
 from spikingfa.tasks import hdf5
-from spikingfa.tasks.data import Data, split
+from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding, NewData
 from spikingfa.tasks.events import Events, check_events
 from spikingfa.tasks.labels import read_labels
 from spikingfa.tasks.npz import read_npz
+from spikingfa.tasks.parts import split
 
 HDF5 = (".h5", ".hdf5")
 EVENTS = ("times", "units", "stimuli")

@@ -4,9 +4,10 @@ import numpy as np
 
 from spikingfa.base.errors import DataError, warn
 from spikingfa.model.model import Task
-from spikingfa.tasks.data import Data, split, trained_on
+from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding, NewData
 from spikingfa.tasks.labels import Labels, read_labels
+from spikingfa.tasks.parts import split, trained_on
 from spikingfa.tasks.table_file import Table, read_table
 from spikingfa.tasks.values import check_width, flattened
 
