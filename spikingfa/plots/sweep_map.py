@@ -30,7 +30,7 @@ def plot_sweep_map(
     title: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the mean test or validation error over two parameters as a heat map.
+    """Draw the mean test or validation error (%) over two parameters as a heat map.
 
     Parameters
     ----------

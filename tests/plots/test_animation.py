@@ -13,8 +13,9 @@ from matplotlib.animation import PillowWriter
 from PIL import Image
 
 from spikingfa import plots
-from spikingfa.plots.animation import HELD, Scene, _Film
+from spikingfa.plots.animation import HELD
 from spikingfa.plots.colours import cycle
+from spikingfa.plots.film import Film, Scene
 from spikingfa.plots.trials import join_trials
 
 SIZES = {"hidden": 30, "output": 10}
@@ -27,7 +28,7 @@ def spikes():
 
 def film_of(spikes, trial=0, **known):
     scene = Scene(join_trials(spikes, np.array([trial])), **known)
-    return _Film(scene, list(spikes.populations))
+    return Film(scene, list(spikes.populations))
 
 
 @pytest.mark.parametrize("time", [0.013, 0.05, DURATION])
@@ -94,7 +95,7 @@ def test_a_gif_has_a_frame_per_step_and_holds_the_last(spikes, tmp_path, step, n
 def test_the_stimulus_of_a_run_is_that_of_its_trial(tiny_run, tmp_path, monkeypatch):
     seen, data = [], image_data()
     monkeypatch.setattr(
-        plots.animation, "_Film", lambda scene, shown: seen.append(scene) or _Film(scene, shown)
+        plots.animation, "Film", lambda scene, shown: seen.append(scene) or Film(scene, shown)
     )
     plots.animate_trial(tiny_run, tmp_path / "a.gif", trial=1, step="100 ms", data=data)
     np.testing.assert_array_equal(seen[0].image, data.x_test[1].reshape(2, 3))  # of class 1

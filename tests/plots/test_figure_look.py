@@ -14,8 +14,8 @@ import spikingfa
 from spikingfa import plots
 from spikingfa.cli.main import main
 from spikingfa.paper.experiment import Figure as FigureOfPaper
-from spikingfa.plots.animation import Scene, _Film
 from spikingfa.plots.figure import Axes, Figure
+from spikingfa.plots.film import Film, Scene
 from spikingfa.plots.style import literal
 from spikingfa.run_folder.recording import Trace
 from spikingfa.tasks import Data
@@ -93,7 +93,7 @@ IMAGES = Data(np.ones((8, 6)), np.zeros(8, int), np.ones((8, 6)), np.zeros(8, in
 
 def film(spikes):
     one = replace(spikes, labels=spikes.labels[:1], predictions=spikes.predictions[:1])
-    shown = _Film(Scene(one, np.ones((2, 3)), classes=NAMES), ["input", "output"])
+    shown = Film(Scene(one, np.ones((2, 3)), classes=NAMES), ["input", "output"])
     shown.show(DURATION)
     return shown.figure
 

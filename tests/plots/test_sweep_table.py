@@ -1,4 +1,4 @@
-"""Parameters of a sweep are named in figures as they are elsewhere."""
+"""Figures of a sweep take names of parameters, with their unit or without."""
 
 import pandas as pd
 import pytest
