@@ -117,11 +117,21 @@ def test_of_a_run_that_has_just_begun_the_model_is_said(tiny_run, tmp_path):
         ({"plasticity.schedule": "cosine"}, "They fell along half a cosine to 0.02"),
         ({"plasticity.homeostasis": "1 pA"}, "Further, `plasticity.homeostasis`: dw = -eta"),
         ({"training.continuous": True}, "nothing was put to rest in between"),
+        ({"training.continuous": True}, "through synapses with a delay of 12 ms"),
+        ({"hidden.excitatory": 0.8}, "in which excitation and inhibition cancel"),
+        ({"output.teacher": "poisson"}, "for each output fired poisson spikes at 80 Hz times"),
         ({"training.epochs": 1}, "shown once in a random order"),
     ],
 )
 def test_options_are_said(changes, sentence):
     assert sentence in spikingfa.methods_section(spikingfa.load_model("digits_fa").but(changes))
+
+
+def test_a_pattern_of_spikes_is_taught_by_its_spikes():
+    text = spikingfa.methods_section("spike_pattern_fa")
+    assert "fired the spikes that were wanted of it." in text
+    assert "The input neurons fired at the times of a stimulus's events" in text
+    assert "Tests measured van Rossum's distance between spike trains" in text
 
 
 def test_latex_escapes_what_is_text():

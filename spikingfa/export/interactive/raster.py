@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from spikingfa.base.files import written_whole
 from spikingfa.base.indices import Chosen, read_indices
 from spikingfa.base.progress import Waiting
@@ -84,8 +82,8 @@ def interactive_raster(
     spikes : Spikes, Run, Recording, str or Path
         Recorded spikes, times in seconds; or the run or recording that has them, or its folder.
     trials : int, slice, sequence of int, mask, or str, optional
-        Trials to draw, in this order, in any form that `plot_raster` has; all by default, with the
-        pauses between them.
+        Trials to draw, in this order, one directly after another, in any form that `plot_raster`
+        has; all by default.
     populations : sequence of str, optional
         Populations to draw, from top to bottom; all by default. ``"hidden"`` stands for
         ``"hidden_0"``, ``"hidden_1"``, ... where there are several.
@@ -106,13 +104,11 @@ def interactive_raster(
     """
     spikes = spikes_of(spikes)
     shown = choose_populations(populations, spikes.populations)
-    numbers = np.arange(len(spikes.onsets))
-    if trials is not None:
-        numbers = read_indices(trials, len(spikes.onsets), "trials")
-        spikes = join_trials(spikes, numbers)
-    values = {"title": title or "Recorded spikes", "note": spikes.note}
-    page = rendered("page.html", values | raster_values(spikes, shown, numbers))
-    return InteractiveRaster(page, sum(len(spikes.of(name)[0]) for name in shown))
+    numbers = read_indices(trials, len(spikes.onsets), "trials")
+    values = raster_values(join_trials(spikes, numbers), shown, numbers)
+    about = {"title": title or "Recorded spikes", "note": spikes.note}
+    n_spikes = sum(entry["n_spikes"] for entry in values["legend"])
+    return InteractiveRaster(rendered("page.html", about | values), n_spikes)
 
 
 def write_raster(run: Run, path: Path, view: FigureOptions) -> str:

@@ -13,7 +13,7 @@ from spikingfa.training.metrics import METRICS
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 CODING = {
-    "regular": "spikes at regular intervals, from a phase that passes from stimulus to stimulus,",
+    "regular": "spikes at regular intervals",
     "poisson": "Poisson spike trains",
 }
 SCHEDULES = {
@@ -99,9 +99,11 @@ def _network(d: Described) -> Iterator[str]:
         yield f"Synapses from {listed(list(sources))} to {names} went past the layers between."
     sd = by_value({name: d.of(name, "i_init") for name in [*hidden, "output"]})
     deviations = listed([f"{value} in {names}" for value, names in sd.items()])
+    signed = d.model.input.excitatory or any(layer.excitatory for layer in hidden.values())
+    weights = "in which excitation and inhibition cancel" if signed else "normal, of mean zero"
     yield (
-        "Initial weights were drawn from a normal distribution of mean zero, so that the synaptic"
-        f" current had a standard deviation of {deviations}."
+        f"Initial weights were random, {weights}, so that the synaptic current had a standard"
+        f" deviation of {deviations}."
     )
     copies = [name for name, layer in hidden.items() if layer.initial == "one_to_one"]
     if copies:
@@ -159,8 +161,8 @@ def _stimuli(d: Described) -> Iterator[str]:
         yield "Stimuli followed each other without pause, and nothing was put to rest in between."
     else:
         yield (
-            "At the onset of each stimulus potentials, currents and traces were put to rest;"
-            " phases, charges of error neurons and weights were kept."
+            "At the onset of each stimulus potentials, currents and traces were put to rest; the"
+            " phases of regular input, charges of error neurons and weights were kept."
         )
     if d.model.task.shift:
         yield (
@@ -171,12 +173,19 @@ def _stimuli(d: Described) -> Iterator[str]:
 
 def _errors(d: Described) -> Iterator[str]:
     feedback, p = d.model.feedback, d.parameters
+    onset = "the beginning of a run" if d.model.training.continuous else "the onset"
+    if d.model.output.teacher == "events":
+        yield "A teacher neuron for each output fired the spikes that were wanted of it."
+    else:
+        yield (
+            f"A teacher neuron for each output fired {d.model.output.teacher} spikes at"
+            f" {p['output.teacher_rate']} times what was wanted of the output (1 for the right"
+            " class), " + _teacher_latency(d)
+        )
     yield (
-        f"A teacher neuron for each output fired at {p['output.teacher_rate']} where that output"
-        f" was wanted, from {p['output.teacher_latency']} after the onset on. The error of an"
-        f" output was the difference of its own and its teacher's spikes, filtered with"
-        f" {p['output.tau_trace']}; it counted from {p['feedback.error_latency']} after the onset"
-        " on."
+        "The error of an output was the difference of its own and its teacher's spikes, filtered"
+        f" with {p['output.tau_trace']}; it counted from {p['feedback.error_latency']} after"
+        f" {onset} on."
     )
     if feedback.error == "spiking":
         n = number(feedback.neurons_per_output, "neuron")
@@ -200,8 +209,16 @@ def _errors(d: Described) -> Iterator[str]:
     if rule.path != "none":
         yield (
             f"What reached a hidden neuron was a current in an apical compartment (decay"
-            f" {p['feedback.tau']}), of {p['feedback.scale']} at unit error."
+            f" {p['feedback.tau']}), of {p['feedback.scale']} at unit error; at the output it was"
+            f" {p['feedback.output_scale']}."
         )
+
+
+def _teacher_latency(d: Described) -> str:
+    latency = d.parameters["output.teacher_latency"]
+    if d.model.training.continuous:
+        return f"through synapses with a delay of {latency}."
+    return f"from {latency} after the onset on."
 
 
 def _plasticity(d: Described) -> Iterator[str]:

@@ -3,7 +3,6 @@
 A cell is text in which ``$...$`` is mathematics, and what stands in backquotes is code.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from spikingfa.export.methods import mathematics
@@ -79,12 +78,7 @@ def _populations(d: Described) -> list[tuple[str, ...]]:
 
 def _connectivity(d: Described) -> list[tuple[str, ...]]:
     return [
-        (
-            f"`{p.name}`",
-            f"`{p.pre}`",
-            f"`{p.post}`",
-            _pattern(p.connect),
-        )
+        (f"`{p.name}`", f"`{p.pre}`", f"`{p.post}`", _pattern(p.connect))
         for p in d.network.projections
     ]
 
@@ -108,7 +102,7 @@ def of_projections(d: Described) -> list[Equations]:
     return [Equations(who, *said[names[0]]) for who, names in _alike(said)]
 
 
-def _alike(said: dict[str, tuple]) -> Iterable[tuple[str, list[str]]]:
+def _alike(said: dict[str, tuple]) -> list[tuple[str, list[str]]]:
     """Names whose texts are the same, as a list in words, too."""
     groups: dict[str, list[str]] = {}
     for name, text in said.items():
