@@ -91,6 +91,16 @@ def ctrl_c_as_before():
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.fixture(autouse=True)
+def tiny_run_stays(request):
+    """Fail a test that writes into the folder of the run that all share, and not a later one."""
+    yield
+    if "tiny_run" in request.fixturenames:
+        folder = request.getfixturevalue("tiny_run").folder
+        before, NAMES_IN[folder] = NAMES_IN[folder], names_in(folder)
+        assert NAMES_IN[folder] == before
+
+
 @pytest.fixture
 def real_figures(pixels):
     """Let trainings end with their figures."""
@@ -131,7 +141,16 @@ def tiny_model(tiny_data):
 @pytest.fixture(scope="session")
 def tiny_run(tiny_model, tmp_path_factory):
     """A finished run of `tiny_model`. Nobody may write into its folder."""
-    return spikingfa.train(tiny_model, out=tmp_path_factory.mktemp("run"), progress=False)
+    run = spikingfa.train(tiny_model, out=tmp_path_factory.mktemp("run"), progress=False)
+    NAMES_IN[run.folder] = names_in(run.folder)
+    return run
+
+
+NAMES_IN: dict[Path, set[str]] = {}  # by folder, when it was made
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 @pytest.fixture(scope="session")

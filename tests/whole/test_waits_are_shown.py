@@ -1,5 +1,7 @@
 """Whatever may take longer than two seconds shows how far it is, here from the first moment on."""
 
+import shutil
+
 import pytest
 
 import spikingfa
@@ -30,18 +32,24 @@ def run_stimuli(run):
 
 
 @pytest.fixture
+def run(tiny_run, tmp_path):
+    """A copy, as some of what is waited for writes into the run's folder."""
+    return spikingfa.open_run(shutil.copytree(tiny_run.folder, tmp_path / "copied"))
+
+
+@pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
 
 
 @pytest.mark.parametrize("name", WAITS)
-def test_a_wait_in_python(name, impatient, tiny_run, tmp_path, capsys):
+def test_a_wait_in_python(name, impatient, run, tmp_path, capsys):
     wait, beginning = WAITS[name]
-    wait(tiny_run, tmp_path)
+    wait(run, tmp_path)
     assert any(line.startswith(beginning) for line in capsys.readouterr().err.splitlines())
     (tmp_path / "silent").mkdir()
     with progress.progress_shown(False):
-        wait(tiny_run, tmp_path / "silent")
+        wait(run, tmp_path / "silent")
     assert capsys.readouterr().err == ""
 
 
@@ -61,8 +69,8 @@ def test_a_wait_in_python(name, impatient, tiny_run, tmp_path, capsys):
         ),
     ],
 )
-def test_progress_false_says_nothing(call, impatient, tiny_run, tmp_path, capsys):
-    call(tiny_run, tmp_path)
+def test_progress_false_says_nothing(call, impatient, run, tmp_path, capsys):
+    call(run, tmp_path)
     assert capsys.readouterr().err == ""
 
 
@@ -77,26 +85,26 @@ def test_runs_are_counted(impatient, tiny_model, tmp_path, in_this_process, caps
 
 
 @pytest.mark.usefixtures("numpy_target")
-def test_a_network_to_step_is_built(impatient, tiny_run, capsys):
-    spikingfa.brian2_network(tiny_run, trials=1, progress=False)
+def test_a_network_to_step_is_built(impatient, run, capsys):
+    spikingfa.brian2_network(run, trials=1, progress=False)
     assert capsys.readouterr().err == ""
-    spikingfa.brian2_network(tiny_run, trials=1)
+    spikingfa.brian2_network(run, trials=1)
     assert "building the network" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("kind", "end"), [("raster", "png"), ("raster", "html"), ("fi", "png")])
-def test_a_figure_is_drawn(kind, end, impatient, tiny_run, tmp_path, capsys):
+def test_a_figure_is_drawn(kind, end, impatient, run, tmp_path, capsys):
     command = ["raster"] if kind == "raster" else ["plot"]
-    words = [*command, str(tiny_run.folder), *([] if kind == "raster" else [kind])]
+    words = [*command, str(run.folder), *([] if kind == "raster" else [kind])]
     assert main([*words, "-o", str(tmp_path / f"a.{end}")]) == 0
     expected = "making the page ..." if end == "html" else f"drawing a.{end} ..."
     assert expected in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["test", "report"])
-def test_the_command_line_is_quiet_where_it_is_told(command, impatient, tiny_run, capsys, tmp_path):
+def test_the_command_line_is_quiet_where_it_is_told(command, impatient, run, capsys, tmp_path):
     out = tmp_path / ("page.html" if command == "report" else "test")
-    words = [command, str(tiny_run.folder), "-o", str(out)]
+    words = [command, str(run.folder), "-o", str(out)]
     assert main([*words, "--quiet"]) == 0
     output, errors = capsys.readouterr()
     assert "written to" in output
