@@ -8,6 +8,9 @@ STREAMS = (
     *("neurons", "sample"),
 )
 
+#: What the network does meanwhile: the noise of one is not that of another.
+NOISE_USES = ("learning", "testing", "mirroring")
+
 
 def stream(seed: int, name: str, index: int = 0) -> np.random.Generator:
     """An independent generator for one use of randomness.
@@ -23,9 +26,9 @@ def stream(seed: int, name: str, index: int = 0) -> np.random.Generator:
     return np.random.default_rng(_sequence(seed, name, index))
 
 
-def noise_seed(seed: int, *index: int) -> int:
-    """The seed of the simulator's own generator for one chunk (31 bits)."""
-    return int(_sequence(seed, "noise", *index).generate_state(1)[0] >> 1)
+def noise_seed(seed: int, use: str) -> int:
+    """The seed of the simulator's noise for one of `NOISE_USES` (31 bits)."""
+    return int(_sequence(seed, "noise", NOISE_USES.index(use)).generate_state(1)[0] >> 1)
 
 
 def _sequence(seed: int, name: str, *index: int) -> np.random.SeedSequence:

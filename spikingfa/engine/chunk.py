@@ -1,7 +1,7 @@
 """Input and outcome of a simulation, whichever device runs it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -36,7 +36,10 @@ class Chunk:
     carried : tuple of str
         Names of the arrays whose values at the end are wanted.
     seed : int
-        Seed of the noise in this chunk.
+        Of the noise.
+    numbers : ndarray of int, shape (n_trials,), or None
+        Which trial each is, for its noise: the same number has the same noise. By default they are
+        counted.
     record : bool
         Whether every spike is kept.
     kept : bool
@@ -59,6 +62,7 @@ class Chunk:
     arrays: dict[str, np.ndarray]
     carried: tuple[str, ...] = ()
     seed: int = 0
+    numbers: np.ndarray | None = None
     record: bool = False
     kept: bool = True
     traced: tuple[Traced, ...] = ()
@@ -67,6 +71,17 @@ class Chunk:
         for name in self.arrays:
             if name in self.parameters or name.startswith("run."):
                 raise SimulationError(f"{name} is set by the model, and is no array of its state")
+
+    @property
+    def trials(self) -> np.ndarray:
+        """Stimulus, answer and number of each trial, shape (n_trials, 3)."""
+        numbers = np.arange(len(self.order)) if self.numbers is None else self.numbers
+        return np.stack([self.order, self.targets, numbers], axis=1)
+
+    def part(self, which: slice | np.ndarray) -> "Chunk":
+        """Some trials of it alone, each with its own noise."""
+        order, targets, numbers = self.trials[which].T
+        return replace(self, order=order, targets=targets, numbers=numbers)
 
     @property
     def tables(self) -> dict[str, np.ndarray]:

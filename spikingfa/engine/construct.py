@@ -37,6 +37,7 @@ from brian2.groups.group import CodeRunner
 from spikingfa.base.brian import integrate
 from spikingfa.engine.by_row import by_row_problem
 from spikingfa.engine.divergence import watch
+from spikingfa.engine.draws import RAND8, draws
 from spikingfa.engine.traced import trace, trace_synapses, traceable
 from spikingfa.network.blueprint import Blueprint, Population, Projection
 
@@ -65,6 +66,7 @@ class Targets:
     """Code generation targets, where they must be others than Brian2's preference says."""
 
     lookups: type | None = None  # of what asks for stimuli
+    drawing: type | None = None  # of what draws random numbers
     vectorised: type | None = None
     traces: bool = False  # whether variables can be traced, see `spikingfa.engine.traced`
     watched: bool = False  # whether they are looked at, see `spikingfa.engine.divergence`
@@ -114,7 +116,7 @@ def construct(
     groups = {}
     for population in blueprint.populations:
         looks_up = any(f"{name}(" in population.reset for name in functions)
-        target = (targets.lookups if looks_up else None) or own
+        target = (targets.lookups if looks_up else None) or own or _drawing(targets, population)
         groups[population.name] = _group(population, functions, clock, target)
     for population in blueprint.populations:
         for name, clock_of_it in (("rest", rest_clock), ("onset", trial_clock)):
@@ -126,12 +128,10 @@ def construct(
                     name=f"{population.name}_{name}",
                     codeobj_class=targets.lookups,
                 )
-    synapses = {
-        p.name: _synapses(
-            p, groups, clock, rest_clock, None if by_row_problem(blueprint, p) else own
-        )
-        for p in blueprint.projections
-    }
+    synapses = {}
+    for p in blueprint.projections:
+        rows = None if by_row_problem(blueprint, p) else own
+        synapses[p.name] = _synapses(p, groups, clock, rest_clock, rows, _drawing(targets, p))
     readouts = {
         p.name: _readout(groups[p.name], p.recorded, trial_clock)
         for p in blueprint.populations
@@ -161,6 +161,11 @@ def construct(
     )
 
 
+def _drawing(targets: Targets, group: Population | Projection) -> type | None:
+    """The target of a group that draws random numbers, and None of one that does not."""
+    return targets.drawing if draws(*group.statements) else None
+
+
 def _group(population: Population, functions, clock: Clock, codeobj_class) -> NeuronGroup:
     return NeuronGroup(
         population.size,
@@ -177,22 +182,23 @@ def _group(population: Population, functions, clock: Clock, codeobj_class) -> Ne
     )
 
 
-def _synapses(projection: Projection, groups, clock, rest_clock, codeobj_class) -> Synapses:
+def _synapses(projection: Projection, groups, clock, rest_clock, rows, other) -> Synapses:
+    """Synapses compiled by the target `rows`, or else by `other`, or else by Brian2's own."""
     synapses = Synapses(
         groups[projection.pre],
         groups[projection.post],
         projection.equations or None,
         on_pre=projection.on_pre or None,
         on_post=projection.on_post or None,
-        namespace={},
+        namespace={"rand8": RAND8},
         name=projection.name,
         delay=_delays(projection),
         clock=clock,
-        codeobj_class=codeobj_class,
+        codeobj_class=rows or other,
     )
-    if codeobj_class is not None and projection.on_pre:
+    if rows is not None and projection.on_pre:
         synapses.pre.template_kwds["delayed"] = projection.delayed
-    if codeobj_class is not None and projection.on_post:
+    if rows is not None and projection.on_post:
         synapses.post.template_kwds["delayed"] = projection.post_delay > 0
     if projection.continuous:
         synapses.run_regularly(
@@ -201,10 +207,9 @@ def _synapses(projection: Projection, groups, clock, rest_clock, codeobj_class) 
     if projection.rest:
         name = f"{synapses.name}_rest"
         synapses.run_regularly(projection.rest, clock=rest_clock, **AT_ONSET, name=name)
-    if codeobj_class is not None:
-        codeobj_class.by_row(synapses)
-    if codeobj_class is not None:
-        codeobj_class.connect(synapses)
+    if rows is not None:
+        rows.by_row(synapses)
+        rows.connect(synapses)
     elif projection.connect == "all":
         synapses.connect()
     else:

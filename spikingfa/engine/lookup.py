@@ -76,7 +76,7 @@ def _event_in(events: Events, row, i, k) -> np.ndarray:
 
 
 def _function(python, n_arguments: int) -> Function:
-    return Function(
+    function = Function(
         python,
         arg_units=[1] * n_arguments,
         return_unit=1,
@@ -84,6 +84,9 @@ def _function(python, n_arguments: int) -> Function:
         return_type="float",
         stateless=False,
     )
+    # Brian2 adds it for its own target alone, and not for those derived from it
+    function.implementations.add_numpy_implementation(python)
+    return function
 
 
 def _not_in_python(*_):

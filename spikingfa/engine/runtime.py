@@ -7,14 +7,15 @@ from typing import Any
 import brian2
 import numpy as np
 from brian2 import Clock, StateMonitor
-from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
 from spikingfa.base.errors import SimulationError
 from spikingfa.base.run_whole import run_whole
 from spikingfa.engine.chunk import Chunk, Outcome, Progress, shares
 from spikingfa.engine.construct import Targets, construct, precision_of
 from spikingfa.engine.divergence import lost
+from spikingfa.engine.draws import keyed_numpy
 from spikingfa.engine.lookup import python_functions
+from spikingfa.engine.random_numbers import Moment
 from spikingfa.engine.traced import Traced
 from spikingfa.network.blueprint import Blueprint
 
@@ -52,9 +53,10 @@ class RuntimeEngine:
             )
         self.blueprint = blueprint
         self._trials: dict[str, Any] = {}
+        numpy = keyed_numpy(self._moment)
         with precision_of(blueprint):
             self.parts = construct(
-                blueprint, python_functions(self._trials), Targets(lookups=NumpyCodeObject)
+                blueprint, python_functions(self._trials), Targets(lookups=numpy, drawing=numpy)
             )
         self.parts.network.store("new")
         self._traces: dict[str, StateMonitor] = {}
@@ -66,7 +68,7 @@ class RuntimeEngine:
         network.restore("new")
         self._traces = {one.name: self._trace(one) for one in chunk.traced}
         network.add(*self._traces.values())
-        self._trials.update(vars(chunk))
+        self._trials.update(vars(chunk), numbers=chunk.trials[:, 2])
         self.parts.run_clock.dt = chunk.duration * brian2.second
         self.parts.trial_clock.dt = chunk.trial * brian2.second
         brian2.seed(chunk.seed)
@@ -74,6 +76,11 @@ class RuntimeEngine:
             monitor.active = chunk.record
         for name, value in {**chunk.parameters, **chunk.arrays}.items():
             self._set(name, value)
+
+    def _moment(self) -> Moment:
+        per_trial = round(self._trials["trial"] / self.blueprint.dt)
+        trial, step = divmod(int(self.parts.run.clock.timestep[:]), per_trial)
+        return Moment(self._trials["seed"], step, int(self._trials["numbers"][trial]))
 
     @_quiet_if_interrupted()
     def run(self, chunk: Chunk, progress: Progress | None = None) -> Outcome:

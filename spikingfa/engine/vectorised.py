@@ -17,7 +17,8 @@ import re
 
 from brian2 import Synapses
 from brian2.codegen.codeobject import create_runner_codeobj
-from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
+
+from spikingfa.engine.draws import KeyedCodeObject, buffered, buffers, one_by_one
 
 _INDEX = re.compile(r"const int32_t _(pre|post)synaptic_idx = .*;")
 _RESTRICTED = re.compile(r"(\w+\s*\*\s*__restrict\s+(\w+)) =")
@@ -87,15 +88,18 @@ def _as_loop_variable(match: re.Match) -> str:
     return f"const size_t _{side}synaptic_idx = {_LOOP_VARIABLE[side]};"
 
 
-class VectorisedCodeObject(CPPStandaloneCodeObject):
+class VectorisedCodeObject(KeyedCodeObject):
     """Code generation target: ``codeobj_class`` of neuron groups and all-to-all synapses."""
 
-    templater = CPPStandaloneCodeObject.templater.derive(
+    templater = KeyedCodeObject.templater.derive(
         "spikingfa.engine",
         env_globals={
+            "buffered": buffered,
+            "buffers": buffers,
             "by_row": by_row,
             "independent": independent,
             "once": once,
+            "one_by_one": one_by_one,
             "restricted": restricted,
             "stride": _STRIDE,
         },

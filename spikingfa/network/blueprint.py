@@ -9,6 +9,11 @@ import json
 from dataclasses import asdict, dataclass, field
 
 
+def in_brian2(text: str) -> str:
+    """Statements in Brian2's own functions alone, with `rand` for `rand8`."""
+    return text.replace("rand8(", "rand(")
+
+
 @dataclass(frozen=True)
 class Population:
     """A group of neurons.
@@ -26,6 +31,11 @@ class Population:
     rest: str = ""
     onset: str = ""
     recorded: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """All texts of the population."""
+        return self.equations, self.threshold, self.reset, self.rest, self.onset
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,10 @@ class Blueprint:
     def projection(self, name: str) -> Projection:
         """The projection called `name`."""
         return next(p for p in self.projections if p.name == name)
+
+    def in_brian2(self) -> "Blueprint":
+        """The network in Brian2's own functions alone."""
+        return self.from_json(in_brian2(self.to_json()))
 
     def to_json(self) -> str:
         """The whole as text; equal blueprints give equal text."""

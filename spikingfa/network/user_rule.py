@@ -9,7 +9,7 @@ from collections.abc import Callable
 from spikingfa.base.errors import ModelError
 from spikingfa.base.text import printable
 from spikingfa.model.model import Model
-from spikingfa.network.blueprint import Blueprint
+from spikingfa.network.blueprint import Blueprint, in_brian2
 from spikingfa.network.pathways import Stimuli
 from spikingfa.network.plasticity import declarations, learning, rule_of, terms_of
 from spikingfa.network.topology import Topology
@@ -39,7 +39,7 @@ def check(model: Model, write_out: Callable[[Topology], Blueprint]) -> None:
             neurons.population(path.post).equations,
             own,
             synapses.projection(path.name).equations,
-            learning(carried_out, terms_of(path, section)),
+            in_brian2(learning(carried_out, terms_of(path, section))),
             path.pre,
             path.post,
         )

@@ -11,7 +11,6 @@ from spikingfa.network.feedback_pathways import feedback_rule
 
 CHUNK = 5000  # trials at most between two looks at the weights and learning rates
 CHUNK_OF_FOLLOWING = 500  # the same where feedback changes between chunks
-SEEDS = 2**31  # of the simulator's generator
 
 
 def chunk_size(model: Model) -> int:
@@ -45,10 +44,17 @@ def pieces(n: int, before: int, every: int | None) -> list[slice]:
 def piece_of(chunk: Chunk, trials: slice, state: dict[str, np.ndarray]) -> Chunk:
     """Some trials of a chunk, with what the trials before have left.
 
-    In trials the numbers are those of the whole, unless there is noise: its random numbers begin
-    anew. In continuous operation a piece begins at rest.
+    In trials the numbers are those of the whole. In continuous operation a piece begins at rest.
     """
     if len(chunk.order[trials]) == len(chunk.order):
         return chunk
-    cut = replace(chunk, order=chunk.order[trials], targets=chunk.targets[trials])
-    return replace(cut, arrays=chunk.arrays | state, seed=(chunk.seed + trials.start) % SEEDS)
+    return replace(chunk.part(trials), arrays=chunk.arrays | state)
+
+
+def earlier(order: np.ndarray) -> np.ndarray:
+    """How often each stimulus of an order has come in it before."""
+    by_stimulus = np.argsort(order, kind="stable")
+    _, first, n = np.unique(order[by_stimulus], return_index=True, return_counts=True)
+    counts = np.empty(len(order), int)
+    counts[by_stimulus] = np.arange(len(order)) - np.repeat(first, n)
+    return counts

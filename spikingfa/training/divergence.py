@@ -1,7 +1,6 @@
 """The error of a training whose numbers explode: the variable, and the trial."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -51,7 +50,7 @@ def _first(run, chunk: Chunk, names: list[str]) -> tuple[list[str], int]:
     good, bad = 0, len(chunk.order)  # trials after which the weights can be believed, or not
     while bad - good > 1:
         middle = (good + bad) // 2
-        part = replace(chunk, order=chunk.order[:middle], targets=chunk.targets[:middle])
+        part = chunk.part(slice(middle))
         now = ran_away(run(part))
         good, bad, names = (good, middle, now) if now else (middle, bad, names)
     return names, bad - 1

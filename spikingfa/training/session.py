@@ -23,11 +23,11 @@ from spikingfa.tasks import Data, augmentation
 from spikingfa.tasks.data import with_fields
 from spikingfa.tasks.events import joined
 from spikingfa.training.analysis import population_rate
+from spikingfa.training.chunks import earlier
 from spikingfa.training.data_fit import check_coding, warn_of_lost_events
 from spikingfa.training.divergence import checked
 from spikingfa.training.metrics import METRICS, Metric
 
-MIRROR = 1  # the part of a chunk's noise seed for the phase after it
 BUILDING = {
     "cpp_standalone": "building the network (compiled once, then kept)",
     "cuda_standalone": "building the network for the GPU (compiled for minutes once, then kept)",
@@ -91,21 +91,19 @@ class Session:
         """Feedback matrices by layer, where the weights are those of `state`."""
         return feedback_matrices(self.topology, self.b, state)
 
-    def learn(
-        self, state, order: np.ndarray, part, index: int, progress=None, errors=()
-    ) -> Outcome:
-        """Train on stimuli in this order, when `part` of the training is done.
-
-        `errors` are those of the tests so far.
-        """
-        return self.engine.run(self.learning_chunk(state, order, part, index, errors), progress)
+    def learn(self, state, order: np.ndarray, part, index: int, first: int = 0) -> Outcome:
+        """Train on stimuli in this order, when `part` of the training is done; see below."""
+        return self.engine.run(self.learning_chunk(state, order, part, index, first=first))
 
     def learning_chunk(
         self, state, order: np.ndarray, part, index: int, errors=(), first: int = 0
     ) -> Chunk:
-        """The chunk that `learn` runs; it begins with the `first` trial of the training."""
+        """The chunk that `learn` runs, which begins with the `first` trial of the training.
+
+        `index` is that of the chunk, `errors` are those of the tests so far.
+        """
         values = while_learning(self.topology, part, errors)
-        chunk = self._chunk(state, order, values, index)
+        chunk = self._chunk(state, order, values, "learning", first + np.arange(len(order)))
         if self.data.fresh is not None:
             drawn = self.data.fresh.chunk(first, len(order))
             chunk = replace(chunk, targets=drawn.y_train, answers=drawn.answers)
@@ -127,7 +125,8 @@ class Session:
         values, dt = while_mirroring(self.topology), float(self.model.training.dt)
         # one long trial, as each onset would put the network to rest
         trial = round(float(self.model.feedback.mirror_time) / dt) * dt
-        chunk = self._chunk(state, np.zeros(1, int), values, index, MIRROR, trial=trial)
+        numbers = np.array([index])
+        chunk = self._chunk(state, np.zeros(1, int), values, "mirroring", numbers, trial)
         return checked(self.engine.run(chunk))
 
     def test(
@@ -141,22 +140,23 @@ class Session:
 
         `trial` is how long each is shown, in seconds; as long as in training by default.
         """
-        shards = np.array_split(order, -(-len(order) // SHARD))
-        chunks = [self.test_chunk(state, shard, k, trial) for k, shard in enumerate(shards)]
+        whole = self.test_chunk(state, order, trial)
+        shards = np.array_split(np.arange(len(order)), -(-len(order) // SHARD))
+        chunks = [whole.part(shard) for shard in shards]
         return checked(Outcome.joined(self.engine.run_all(chunks, progress)))
 
-    def test_chunk(
-        self, state, order: np.ndarray, shard: int = 0, trial=None, teacher: bool = False
-    ) -> Chunk:
+    def test_chunk(self, state, order: np.ndarray, trial=None, teacher: bool = False) -> Chunk:
         """The chunk that shows stimuli without learning; see `test`.
 
-        There is neither teacher nor error, unless there is to be a `teacher` in a recording.
+        There is neither teacher nor error, unless there is to be a `teacher` in a recording. The
+        noise is that of the stimulus, another one each time that it is shown.
         """
-        index = (0, shard) if shard else (0,)
-        values = while_tested(self.topology, teacher)
-        return self._chunk(state, order, values, *index, trial=trial)
+        values, numbers = while_tested(self.topology, teacher), order + len(self.x) * earlier(order)
+        return self._chunk(state, order, values, "testing", numbers, trial)
 
-    def _chunk(self, state, order, values: dict[str, float], *index: int, trial=None) -> Chunk:
+    def _chunk(
+        self, state, order, values: dict[str, float], use: str, numbers: np.ndarray, trial=None
+    ) -> Chunk:
         return Chunk(
             stimuli=self.x,
             order=order,
@@ -166,7 +166,8 @@ class Session:
             parameters=parameters(self.topology, trial) | values,
             arrays=state | synaptic_values(self.topology, self.feedback(state)),
             carried=tuple(state),
-            seed=noise_seed(self.model.training.seed, *index),
+            seed=noise_seed(self.model.training.seed, use),
+            numbers=numbers,
             record=self.metric.reads_spikes,
         )
 
@@ -228,7 +229,8 @@ class Session:
         asked = self.model.recording.teacher if teacher is None else teacher
         taught = learning or asked or not acts
         if learning:
-            chunk = self._chunk(state, order, while_learning(self.topology, 0.0), 0)
+            values, numbers = while_learning(self.topology, 0.0), np.arange(len(order))
+            chunk = self._chunk(state, order, values, "learning", numbers)
         else:
             chunk = self.test_chunk(state, order, teacher=taught)
         who = ("acts" if acts else "apart") if taught else "silent"

@@ -191,7 +191,7 @@ def test_a_network_is_refused_before_it_is_compiled(monkeypatch, tmp_path):
     monkeypatch.setattr("spikingfa.engine.cuda.engine.find_toolkit", lambda: THERE)
     monkeypatch.setattr("spikingfa.engine.cuda.engine.compiled", None)
     noisy = Model(plasticity={"update_noise": "1 pA"})
-    with pytest.raises(ModelError, match=r"input_to_hidden .* draw randn\(\) at spikes"):
+    with pytest.raises(ModelError, match=r"input_to_hidden .* draw rand8\(\) at spikes"):
         CudaEngine(blueprint(Topology(noisy, Stimuli(8, 3, 1.0))), tmp_path)
 
 

@@ -6,11 +6,13 @@ import sys
 
 import numpy as np
 import pytest
+from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 
 import spikingfa
 from spikingfa import Model, load_model
 from spikingfa.base.errors import DataError, ModelError
 from spikingfa.cli.main import main
+from spikingfa.engine import runtime
 from spikingfa.engine.runtime import RuntimeEngine
 from spikingfa.export import export
 from spikingfa.export.script.equations import simple, tidy
@@ -36,6 +38,12 @@ def carried_out(script, *arguments) -> str:
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr
     return done.stdout
+
+
+@pytest.fixture(autouse=True)
+def brian2s_own_draws(monkeypatch):
+    """Let the engine draw as scripts do, so that spikes can be compared."""
+    monkeypatch.setattr(runtime, "keyed_numpy", lambda _: NumpyCodeObject)
 
 
 def assert_same_as_engine(model: Model, n: int, folder) -> dict[str, int]:

@@ -18,7 +18,7 @@ from spikingfa.rules.feedback import RULES, FeedbackRule
 from spikingfa.rules.plasticity import PLASTICITY, rule_of
 
 STIMULI = Stimuli(n_features=20, n_classes=3, mean_square_sum=5.0)
-FUNCTIONS = {"clip", "exp", "sqrt", "abs", "int", "randn", "rand"}
+FUNCTIONS = {"clip", "exp", "sqrt", "abs", "int", "randn", "rand", "rand8"}
 UNITS = {"amp", "pA", "coulomb", "volt", "mV", "second", "ms", "Hz"}
 CONSTANTS = {"t", "dt", "and", "not", "or", "True"} | FUNCTIONS | UNITS
 OF_EACH_SYNAPSE = {"delay"}  # by which it is known whether a spike is of this trial

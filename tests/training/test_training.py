@@ -145,6 +145,45 @@ def test_nobody_is_blanked_out_in_a_test(tiny_model, tmp_path):
     assert set(i) == set(range(model.hidden[0].size))
 
 
+NOISE = {"hidden.i_noise": "100 pA", "input.coding": "poisson", "hidden.dropout": 0.3}
+
+
+@pytest.mark.long
+def test_noise_does_not_depend_on_how_a_training_is_cut(tiny_model, tmp_path, monkeypatch):
+    """In chunks of 7, with calls after every 5 trials, tests in shards of 3: the same run."""
+    from spikingfa.training import chunks, session
+
+    model = tiny_model.but(NOISE | {"plasticity.update_noise": "5 pA"})
+    whole = spikingfa.train(model, out=tmp_path / "whole", progress=False)
+    monkeypatch.setattr(session, "SHARD", 3)
+    called = {"callbacks": [lambda training: None], "every": "5 trials"}
+    pieces = spikingfa.train(model, out=tmp_path / "pieces", progress=False, **called)
+    for name, array in whole.arrays.items():
+        np.testing.assert_array_equal(array, pieces.arrays[name], name)
+    # learning rates may change from chunk to chunk, and here do not
+    still = model.but({"plasticity.schedule": "constant"})
+    one = spikingfa.train(still, out=tmp_path / "one", progress=False)
+    monkeypatch.setattr(chunks, "CHUNK", 7)
+    other = spikingfa.train(still, out=tmp_path / "other", progress=False)
+    for name, array in one.arrays.items():
+        np.testing.assert_array_equal(array, other.arrays[name], name)
+    for name in ("test_error", "rate_hidden_hz"):
+        assert one.metrics.get(name) == other.metrics.get(name)
+
+
+@pytest.mark.long
+def test_a_recorded_test_is_that_test(tiny_model, tmp_path):
+    """With noise, too: a stimulus is answered in a recording as in the test."""
+    run = spikingfa.train(tiny_model.but(NOISE), out=tmp_path / "run", progress=False)
+    recorded = run.record(stimuli=slice(None), progress=False).spikes
+    wrong = np.mean(np.array(recorded.labels) != np.array(recorded.predictions))
+    assert wrong == pytest.approx(run.metrics["test_error"])
+    again = run.record(stimuli=[2, 2], progress=False).spikes
+    t, i = again.of("hidden")
+    first, second = (np.sort(i[(t >= k * 0.1) & (t < (k + 1) * 0.1)]) for k in (0, 1))
+    assert not np.array_equal(first, second)  # shown twice, with another noise each time
+
+
 def test_a_test_in_shards_is_that_in_one_go(tiny_model, tiny_run, tmp_path, monkeypatch):
     """Each shard starts from the same state; only the phases of the input differ a little."""
 

@@ -18,7 +18,7 @@ from brian2 import device, second, set_device
 from filelock import FileLock, Timeout
 
 from spikingfa.base.interrupts import keep_ignored
-from spikingfa.engine import traced
+from spikingfa.engine import draws, traced
 from spikingfa.engine.compiled import checksums
 from spikingfa.engine.compiled.compilation import compile_program
 from spikingfa.engine.compiled.main_loop import array, write_loop
@@ -35,7 +35,9 @@ LOCK_LIMIT = 1800
 def build(blueprint: Blueprint, folder: Path) -> None:
     """Generate and compile the program for `blueprint` in `folder`."""
     set_device("cpp_standalone", build_on_run=False, directory=str(folder))
-    targets = Targets(vectorised=VectorisedCodeObject, traces=True, watched=True)
+    targets = Targets(
+        drawing=draws.KeyedCodeObject, vectorised=VectorisedCodeObject, traces=True, watched=True
+    )
     parts = construct(blueprint, compiled_functions(), targets)
     device.apply_run_args()
     seed = array(parts.run, "seed")
@@ -45,7 +47,8 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     device.build(directory=str(folder), compile=False, run=False)
     sizes = {p.name: p.size for p in blueprint.populations}
     write_header(folder, sizes["input"], sizes.get("teacher", 0))
-    shutil.copy(traced.HEADER, folder)
+    for header in (traced.HEADER, draws.HEADER):
+        shutil.copy(header, folder)
     compile_program(folder)
     (folder / "manifest.json").write_text(json.dumps(manifest(parts), indent=1))
 

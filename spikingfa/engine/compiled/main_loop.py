@@ -75,7 +75,7 @@ def _checks(run: dict[str, str]) -> list[str]:
         f"bool possible = {n_steps} > 0 && {per_trial} > 0 && {per_report} > 0;",
         'if (const char* trials = std::getenv("SPIKINGFA_TRIALS")) {',
         "std::ifstream file(trials, std::ios::binary | std::ios::ate);",
-        "const long long n_trials = file.tellg() / (long long)(2*sizeof(int));",
+        "const long long n_trials = file.tellg() / (long long)(3*sizeof(int));",
         f"possible = possible && ({n_steps} - 1)/{per_trial} < n_trials;",
         "}",
         "if (!possible) {",

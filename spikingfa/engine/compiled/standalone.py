@@ -112,7 +112,7 @@ class StandaloneEngine:
             raise SimulationError(f"{name} has the shape {array.shape}, the network needs {shape}")
 
     def _execute(self, arguments, chunk: Chunk, folder: Path, progress: Progress | None) -> Output:
-        _write(np.stack([chunk.order, chunk.targets], axis=1), np.int32, folder / "trials")
+        _write(chunk.trials, np.int32, folder / "trials")
         (folder / "results").mkdir()
         if checksums.problem(self._folder):  # since the last chunk, or the cache was emptied
             self._compiled()

@@ -34,6 +34,7 @@ def build_cuda(blueprint: Blueprint, folder: Path, capability: str) -> None:
 
 def generate(blueprint: Blueprint, folder: Path, capability: str) -> None:
     """Write the sources and the manifest."""
+    blueprint = blueprint.in_brian2()
     cuda = prefs.devices.cuda_standalone.cuda_backend
     cuda.detect_gpus, cuda.gpu_id = False, 0  # of those that CUDA may see
     cuda.compute_capability = float(capability)

@@ -16,7 +16,7 @@ from spikingfa.network.blueprint import Blueprint, Population, Projection
 MAX_SYNAPSES = 2**31 - 1  # of a projection: Brian2CUDA counts them in 32 bits
 
 _STATEMENT = re.compile(r"\s*(\w+)\s*([-+*/]?)=(?!=)(.*)")
-_RANDOM = {"rand", "randn", "poisson", "binomial"}
+_RANDOM = {"rand", "randn", "rand8", "poisson", "binomial"}
 
 
 def check(blueprint: Blueprint) -> None:

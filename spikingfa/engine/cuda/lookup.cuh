@@ -7,7 +7,7 @@
 // from the files that the environment names; before the first step
 void load_tables();
 
-// pairs of stimulus and answer, one for each trial
+// stimulus, answer and number of each trial
 extern __device__ const int* table_trials;
 extern __device__ const float* table_stimuli;
 extern __device__ const float* table_stimuli_times;
@@ -18,12 +18,12 @@ extern __device__ const int* table_answers_starts;
 
 __device__ inline double stimulus(const int trial, const int i)
 {
-    return table_stimuli[N_FEATURES * (std::size_t)table_trials[2 * trial] + i];
+    return table_stimuli[N_FEATURES * (std::size_t)table_trials[3 * trial] + i];
 }
 
 __device__ inline double target(const int trial, const int i)
 {
-    return table_answers[N_OUTPUTS * (std::size_t)table_trials[2 * trial + 1] + i];
+    return table_answers[N_OUTPUTS * (std::size_t)table_trials[3 * trial + 1] + i];
 }
 
 // the k-th time in a train that begins at *start and ends where the next one begins
@@ -34,13 +34,13 @@ __device__ inline double event_in(const float* times, const int* start, const in
 
 __device__ inline double event(const int trial, const int i, const int k)
 {
-    const int* start = table_stimuli_starts + N_FEATURES * (std::size_t)table_trials[2 * trial] + i;
+    const int* start = table_stimuli_starts + N_FEATURES * (std::size_t)table_trials[3 * trial] + i;
     return event_in(table_stimuli_times, start, k);
 }
 
 __device__ inline double target_event(const int trial, const int i, const int k)
 {
-    const int* start = table_answers_starts + N_OUTPUTS * (std::size_t)table_trials[2 * trial + 1] + i;
+    const int* start = table_answers_starts + N_OUTPUTS * (std::size_t)table_trials[3 * trial + 1] + i;
     return event_in(table_answers_times, start, k);
 }
 

@@ -24,23 +24,23 @@ inline const void* mapped(const char* variable)
     return start;
 }
 
-// pairs of stimulus and answer, one for each trial
+// stimulus, answer and number of each trial
 inline const int* trials()
 {
-    static const int* pairs = static_cast<const int*>(mapped("SPIKINGFA_TRIALS"));
-    return pairs;
+    static const int* triples = static_cast<const int*>(mapped("SPIKINGFA_TRIALS"));
+    return triples;
 }
 
 inline double stimulus(const int trial, const int i)
 {
     static const float* stimuli = static_cast<const float*>(mapped("SPIKINGFA_STIMULI"));
-    return stimuli[N_FEATURES * (std::size_t)trials()[2 * trial] + i];
+    return stimuli[N_FEATURES * (std::size_t)trials()[3 * trial] + i];
 }
 
 inline double target(const int trial, const int i)
 {
     static const float* answers = static_cast<const float*>(mapped("SPIKINGFA_ANSWERS"));
-    return answers[N_OUTPUTS * (std::size_t)trials()[2 * trial + 1] + i];
+    return answers[N_OUTPUTS * (std::size_t)trials()[3 * trial + 1] + i];
 }
 
 const double NEVER = 1e9; // s
@@ -55,14 +55,14 @@ inline double event(const int trial, const int i, const int k)
 {
     static const float* times = static_cast<const float*>(mapped("SPIKINGFA_STIMULI_TIMES"));
     static const int* starts = static_cast<const int*>(mapped("SPIKINGFA_STIMULI_STARTS"));
-    return event_in(times, starts + N_FEATURES * (std::size_t)trials()[2 * trial] + i, k);
+    return event_in(times, starts + N_FEATURES * (std::size_t)trials()[3 * trial] + i, k);
 }
 
 inline double target_event(const int trial, const int i, const int k)
 {
     static const float* times = static_cast<const float*>(mapped("SPIKINGFA_ANSWERS_TIMES"));
     static const int* starts = static_cast<const int*>(mapped("SPIKINGFA_ANSWERS_STARTS"));
-    return event_in(times, starts + N_OUTPUTS * (std::size_t)trials()[2 * trial + 1] + i, k);
+    return event_in(times, starts + N_OUTPUTS * (std::size_t)trials()[3 * trial + 1] + i, k);
 }
 
 #endif

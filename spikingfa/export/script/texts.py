@@ -10,9 +10,8 @@ from spikingfa.network.feedback_pathways import feedback_rule
 from spikingfa.network.plasticity import rule_of
 
 _RANDOM = (
-    "The network draws random numbers while it runs. The sequence is that of spikingfa on Brian2's"
-    " runtime (training.device = runtime) with the numpy target, whose spikes these are; compiled,"
-    " spikingfa draws others, and spikes are the same in distribution only."
+    "The network draws random numbers while it runs, here from Brian2's generator. spikingfa has"
+    " one of its own: spikes are the same in distribution only."
 )
 _SAME = "The spikes are those of spikingfa, bit for bit, with the versions named below."
 _MIRRORS = (

@@ -90,9 +90,9 @@ def of_training(model: Model, n: int) -> Trials:
     if n > len(first):
         raise ModelError(f"a script can show {len(first)} trials of this training, got {n}")
     chunk = session.learning_chunk(state, first, 0.0, 1)
-    chunk = replace(chunk, order=chunk.order[:n], targets=chunk.targets[:n])
+    chunk = chunk.part(slice(n))
     classes = data.classes if session.metric.classifies else ()
-    return Trials(model, session.blueprint, chunk, classes)
+    return Trials(model, session.blueprint.in_brian2(), chunk, classes)
 
 
 def of_run(run: Run) -> Trials:
@@ -111,7 +111,7 @@ def of_run(run: Run) -> Trials:
     order = session.examples(len(recorded.onsets))
     classes = data.classes if session.metric.classifies else ()
     chunk = session.test_chunk(run.state, order, teacher=recorded.teacher != "silent")
-    trials = Trials(model, session.blueprint, chunk, classes, recorded)
+    trials = Trials(model, session.blueprint.in_brian2(), chunk, classes, recorded)
     _check(trials, run)
     return trials
 

@@ -44,7 +44,8 @@ def track(model: Model, n_steps: int) -> tuple[dict[str, np.ndarray], dict[str, 
         for epoch in range(n_epochs + 1):
             if epoch:
                 order = np.arange(n_steps)  # as time goes
-                state = session.learn(state, order, (epoch - 1) / n_epochs, epoch).state
+                first, part = (epoch - 1) * n_steps, (epoch - 1) / n_epochs
+                state = session.learn(state, order, part, epoch, first).state
             wanted, answered = _tested(session, state)
             nse = ((answered - wanted) ** 2).sum() / (len(wanted) * wanted.var(axis=0).sum())
             w = effective_forward_weights(topology, state)

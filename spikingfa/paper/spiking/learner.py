@@ -73,7 +73,9 @@ class Learner:
         for order in np.array_split(np.arange(self.n_learnt, self.n_learnt + n), -(-n // CHUNK)):
             part = self.n_learnt / len(self.session.data.x_train)
             self.n_chunks += 1
-            self.state = self.session.learn(self.state, order, part, self.n_chunks).state
+            self.state = self.session.learn(
+                self.state, order, part, self.n_chunks, self.n_learnt
+            ).state
             self.n_learnt += len(order)
 
     def look(self) -> dict[str, float]:

@@ -9,6 +9,7 @@
     {{once(scalar_code, variables)|autoindent}}
 
     const size_t _N = {{constant_or_scalar('N', variables['N'])}};
+    {{buffers(scalar_code, vector_code, codeobj_name, "_N")|autoindent}}
     // only of its parameters does gcc believe that arrays do not overlap
     {% set _arrays = restricted(pointers_lines) %}
     const auto _update = [=]({{_arrays|map(attribute=0)|join(", ")}}) __attribute__((noinline))
@@ -16,7 +17,7 @@
         for (size_t _idx = 0; _idx < _N; _idx++)
         {
             const size_t _vectorisation_idx = _idx;
-            {{vector_code|autoindent}}
+            {{buffered(scalar_code, vector_code)|autoindent}}
         }
     };
     _update({{_arrays|map(attribute=1)|join(", ")}});

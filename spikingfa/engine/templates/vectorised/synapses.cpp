@@ -36,18 +36,22 @@
         {
             const size_t _idx = _i*_stride + _j;
             const size_t _vectorisation_idx = _idx;
-            {{by_row(vector_code)|autoindent}}
+            {{by_row(one_by_one(scalar_code, vector_code, codeobj_name, "_j", "_i"))|autoindent}}
         }
     }
     {% else %}
     size_t _spike = 0;
-    {% for n_rows in (4, 1) if independent(vector_code) or n_rows == 1 %}
+    {% set _independent = independent(buffered(scalar_code, vector_code)) %}
+    {% for n_rows in (4, 1) if _independent or n_rows == 1 %}
     for (; _spike + {{n_rows}} <= _n_spikes; _spike += {{n_rows}})
     {
         {% for k in range(n_rows) %}
         const size_t _i_{{k}} = _spikes[_spike + {{k}}];
         {% endfor %}
-        {{"#pragma GCC ivdep" if independent(vector_code)}}
+        {% for k in range(n_rows) %}
+        {{buffers(scalar_code, vector_code, codeobj_name, "_N_post", "_i_%d" % k, k)|autoindent}}
+        {% endfor %}
+        {{"#pragma GCC ivdep" if _independent}}
         for (size_t _j = 0; _j < _N_post; _j++)
         {
             {% for k in range(n_rows) %}
@@ -55,7 +59,7 @@
                 const size_t _i = _i_{{k}};
                 const size_t _idx = _i*_stride + _j;
                 const size_t _vectorisation_idx = _idx;
-                {{by_row(vector_code)|autoindent}}
+                {{by_row(buffered(scalar_code, vector_code, "_j", k))|autoindent}}
             }
             {% endfor %}
         }

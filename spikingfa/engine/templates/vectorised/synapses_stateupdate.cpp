@@ -17,12 +17,13 @@
     {
     for (size_t _i = 0; _i < _N_pre; _i++)
     {
-        {{"#pragma GCC ivdep" if independent(vector_code)}}
+        {{buffers(scalar_code, vector_code, codeobj_name, "_N_post", "_i")|autoindent}}
+        {{"#pragma GCC ivdep" if independent(buffered(scalar_code, vector_code))}}
         for (size_t _j = 0; _j < _N_post; _j++)
         {
             const size_t _idx = _i*_stride + _j;
             const size_t _vectorisation_idx = _idx;
-            {{by_row(vector_code)|autoindent}}
+            {{by_row(buffered(scalar_code, vector_code, "_j"))|autoindent}}
         }
     }
     };

@@ -15,12 +15,13 @@
     const size_t _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
 
+    {{buffers(scalar_code, vector_code, codeobj_name, "N")|autoindent}}
     const size_t _padded = (N + 63)/64*64;
     alignas(64) static char _fires[_padded];
     for (size_t _idx = 0; _idx < N; _idx++)
     {
         const size_t _vectorisation_idx = _idx;
-        {{vector_code|autoindent}}
+        {{buffered(scalar_code, vector_code)|autoindent}}
         _fires[_idx] = _cond;
     }
 
