@@ -1,4 +1,10 @@
-"""Handwritten digits of 8 x 8 pixels (Alpaydin & Kaynak 1998, UCI), as bundled in scikit-learn."""
+"""Handwritten digits of 8 x 8 pixels (Alpaydin & Kaynak 1998, UCI), those of scikit-learn.
+
+``digits.npz`` holds the test set of the *Optical Recognition of Handwritten Digits* data set, which
+is licensed CC BY 4.0 (https://doi.org/10.24432/C50P49).
+"""
+
+from pathlib import Path
 
 import numpy as np
 
@@ -9,9 +15,12 @@ from spikingfa.tasks.parts import split
 
 def load_digits(task: Task) -> Data:
     """1797 images with intensities 0 to 16, scaled to [0, 1]; a stratified part is the test."""
-    from sklearn.datasets import load_digits as bundled
-
-    digits = bundled()
-    x = (digits.data / 16).astype(np.float32)
-    parts = split(x, digits.target, task, "digits")
+    images, classes = bundled()
+    parts = split((images / 16).astype(np.float32), classes, task, "digits")
     return Data(*parts, classes=tuple("0123456789"), image=(8, 8))
+
+
+def bundled() -> tuple[np.ndarray, np.ndarray]:
+    """All images, shape (1797, 64), intensities from 0 to 16, and their classes."""
+    with np.load(Path(__file__).with_name("digits.npz")) as digits:
+        return digits["images"].astype(float), digits["classes"].astype(int)

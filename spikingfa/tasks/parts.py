@@ -8,6 +8,7 @@ from spikingfa.base.errors import DataError, warn
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, Shown, with_fields
 from spikingfa.tasks.encoding import fit
+from spikingfa.tasks.stratified import stratified
 
 
 def split(
@@ -19,15 +20,8 @@ def split(
     -------
     x_train, y_train, x_test, y_test
     """
-    from sklearn.model_selection import train_test_split
-
     try:
-        train, test = train_test_split(
-            np.arange(len(y)),
-            test_size=task.test_fraction,
-            stratify=y,
-            random_state=task.split_seed,
-        )
+        train, test = stratified(y, task.test_fraction, task.split_seed)
     except ValueError as error:
         raise DataError(f"{source}: cannot split the data for a test: {error}") from None
     if len(np.unique(y[train])) < len(np.unique(y)):
