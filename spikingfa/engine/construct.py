@@ -209,7 +209,7 @@ def _synapses(projection: Projection, groups, clock, rest_clock, rows, other) ->
         synapses.run_regularly(projection.rest, clock=rest_clock, **AT_ONSET, name=name)
     if rows is not None:
         rows.by_row(synapses)
-        rows.connect(synapses)
+        rows.connect(synapses, by_column=bool(projection.on_pre and projection.on_post))
     elif projection.connect == "all":
         synapses.connect()
     else:

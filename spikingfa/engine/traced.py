@@ -17,7 +17,7 @@ from brian2.groups.group import CodeRunner
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
 
 from spikingfa.base.errors import ModelError
-from spikingfa.engine.vectorised import VectorisedCodeObject, stride
+from spikingfa.engine.vectorised import VectorisedCodeObject, line, stride
 from spikingfa.network.blueprint import Blueprint
 
 HEADER = Path(__file__).parent / "templates" / "traced" / "traces.h"
@@ -99,17 +99,17 @@ class TracedCodeObject(CPPStandaloneCodeObject):
 
 def trace(group: NeuronGroup, names: list[str]) -> CodeRunner:
     """A runner that traces these variables of `group`, where and when the program is asked to."""
-    return _runner(group, names, n_post=0, stride=0)
+    return _runner(group, names, n=0, stride=0)
 
 
 def trace_synapses(synapses: Synapses, names: list[str]) -> CodeRunner:
     """The same for all-to-all synapses, whichever way they are compiled."""
-    n_post = len(synapses.target)
-    by_row = synapses.codeobj_class is VectorisedCodeObject
-    return _runner(synapses, names, n_post, stride(n_post) if by_row else n_post)
+    n = line(synapses)
+    by_line = synapses.codeobj_class is VectorisedCodeObject
+    return _runner(synapses, names, n, stride(n) if by_line else n)
 
 
-def _runner(group, names: list[str], n_post: int, stride: int) -> CodeRunner:
+def _runner(group, names: list[str], n: int, stride: int) -> CodeRunner:
     # when everything has been put to rest for the trial that begins
     runner = group.run_regularly(
         "\n".join(f"_traced_{name} = {name}" for name in names),
@@ -118,5 +118,5 @@ def _runner(group, names: list[str], n_post: int, stride: int) -> CodeRunner:
         codeobj_class=TracedCodeObject,
     )
     runner.template = "trace"
-    runner.template_kwds = {"names": names, "n_post": n_post, "stride": stride}
+    runner.template_kwds = {"names": names, "n": n, "stride": stride}
     return runner

@@ -3,7 +3,8 @@
 All-to-all synapses: Brian2 keeps two indices for every synapse, copies the index of every synapse
 of a spike into a queue, and gathers through both. Where every neuron projects to every other,
 synapse i -> j lies at ``i*stride + j``: one spike is one contiguous row, and no index is needed.
-Rows are padded so that each begins where a cache line does.
+Rows are padded so that each begins where a cache line does. Synapses that learn at postsynaptic
+spikes lie by columns, at ``j*stride + i``: feedback synapses, whose error neurons fire seldom.
 
 Statements that are carried out for every synapse in every step go through the same rows.
 
@@ -26,16 +27,29 @@ _INVARIANT = re.compile(r"const \w+ (_lio_\d+) = (.*);")
 _NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 _SHARED = re.compile(r"\[_presynaptic_idx\]\s*[-+*/]?=(?!=)|_vectorisation_idx")
+_OF_POST = re.compile(r"\[_postsynaptic_idx\]\s*[-+*/]?=(?!=)")
 _LOOP_VARIABLE = {"pre": "_i", "post": "_j"}
 
 
-#: Of a row of synapses, in C++: whole cache lines of 16 singles.
-_STRIDE = "((_N_post + 15)/16*16)"
+def stride(n: int) -> int:
+    """Distance of rows of `n` synapses: whole cache lines of 16 singles."""
+    return (n + 15) // 16 * 16
 
 
-def stride(n_post: int) -> int:
-    """Distance of the rows."""
-    return (n_post + 15) // 16 * 16
+def by_column(synapses: Synapses) -> bool:
+    """Whether all-to-all synapses lie by columns: those of a postsynaptic neuron side by side."""
+    return getattr(synapses, "_by_column", False)
+
+
+def line(synapses: Synapses) -> int:
+    """Number of synapses that lie side by side."""
+    return len(synapses.source if by_column(synapses) else synapses.target)
+
+
+def place(synapses: Synapses) -> str:
+    """Where synapse i -> j lies, in C++."""
+    of_line, within = ("_j", "_i") if by_column(synapses) else ("_i", "_j")
+    return f"{of_line}*{stride(line(synapses))}ull + {within}"
 
 
 def by_row(code: list[str] | str) -> list[str]:
@@ -56,6 +70,12 @@ def independent(code: list[str] | str) -> bool:
     """
     lines = code.splitlines() if isinstance(code, str) else code
     return not any(_SHARED.search(line) for line in lines)
+
+
+def apart(code: list[str] | str) -> bool:
+    """Whether no synapse changes a variable of either neuron, so that their order is free."""
+    lines = code.splitlines() if isinstance(code, str) else code
+    return independent(lines) and not any(_OF_POST.search(line) for line in lines)
 
 
 def once(code: list[str] | str, variables: dict) -> list[str]:
@@ -94,30 +114,34 @@ class VectorisedCodeObject(KeyedCodeObject):
     templater = KeyedCodeObject.templater.derive(
         "spikingfa.engine",
         env_globals={
+            "apart": apart,
+            "by_column": by_column,
             "buffered": buffered,
             "buffers": buffers,
             "by_row": by_row,
             "independent": independent,
             "once": once,
             "one_by_one": one_by_one,
+            "place": place,
             "restricted": restricted,
-            "stride": _STRIDE,
         },
         templates_dir="templates/vectorised",
     )
 
     @classmethod
-    def connect(cls, synapses: Synapses) -> None:
-        """Connect all to all by rows, where `synapses.connect()` would store indices.
+    def connect(cls, synapses: Synapses, by_column: bool = False) -> None:
+        """Connect all to all by rows or columns, where `synapses.connect()` would store indices.
 
         Brian2 2.11 no longer asks `codeobj_class` how synapses are created.
         """
-        synapses._connect_called = True
+        synapses._connect_called, synapses._by_column = True, by_column
+        lines = len(synapses.target if by_column else synapses.source)
         create_runner_codeobj(
             synapses,
             "",
             "synapses_connect_rows",
             run_namespace={},
+            template_kwds={"n": lines * stride(line(synapses))},
             check_units=False,
             codeobj_class=cls,
         )()

@@ -28,7 +28,7 @@ def connectivity(
             there = mask(path, rng)
             w = np.where(there, w, 0.0)
             if path.plastic:
-                arrays[f"{path.name}.mask"] = there
+                arrays[f"{path.name}.mask"] = there.astype(bool)
         arrays[f"{path.name}.w"] = w
     return arrays
 

@@ -40,7 +40,7 @@ def engine(model, tmp_path_factory) -> StandaloneEngine:
 
 def everything(blueprint) -> dict:
     sizes = {p.name: p.size for p in blueprint.populations}
-    pairs = [[0, 1], [3, 2], [1, 0]]
+    pairs = [[0, 1], [2, 2], [1, 0]]
     return {
         name: [sizes[name.split(".")[0]] - 1, 0] if name.split(".")[0] in sizes else pairs
         for name in traceable(blueprint)
@@ -54,6 +54,8 @@ def everything(blueprint) -> dict:
         pytest.param(
             {"feedback.error": "graded", "plasticity.rule": "eprop"}, marks=pytest.mark.long
         ),
+        # feedback synapses, which lie by columns
+        pytest.param({"feedback.kind": "kolen_pollack"}, marks=pytest.mark.long),
         pytest.param(
             {"hidden.delay": {"dist": "uniform", "low": "1 ms", "high": "5 ms"}},
             marks=pytest.mark.slow,

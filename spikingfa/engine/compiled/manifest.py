@@ -5,13 +5,14 @@ from brian2 import get_device
 from brian2.core.variables import ArrayVariable, DynamicArrayVariable
 
 from spikingfa.engine.construct import Constructed
-from spikingfa.engine.vectorised import VectorisedCodeObject, stride
+from spikingfa.engine.vectorised import VectorisedCodeObject, by_column, line, stride
 
 
 def manifest(parts: Constructed) -> dict[str, dict]:
     """Name in the program and file of each array, by ``group.variable``.
 
-    The size is None where it grows; the stride is that of rows of synapses, None elsewhere.
+    The size is None where it grows; the stride is that of rows or columns of synapses, None
+    elsewhere.
     """
     entries = {}
     for variable in get_device().arrays:
@@ -25,6 +26,7 @@ def manifest(parts: Constructed) -> dict[str, dict]:
             "dtype": np.dtype(variable.dtype).name,
             "size": None if grows else int(variable.size),
             "stride": None,
+            "by_column": False,
         }
     for synapses in parts.synapses.values():
         if hasattr(synapses, "pre"):  # Brian2 2.11 calls it _pre_delay
@@ -32,5 +34,6 @@ def manifest(parts: Constructed) -> dict[str, dict]:
             entries[f"{synapses.name}.delay"] = entries[f"{synapses.name}.{delay.name}"]
         if synapses.codeobj_class is VectorisedCodeObject:
             for variable in synapses._registered_variables:
-                entries[f"{synapses.name}.{variable.name}"]["stride"] = stride(len(synapses.target))
+                lies = {"stride": stride(line(synapses)), "by_column": by_column(synapses)}
+                entries[f"{synapses.name}.{variable.name}"] |= lies
     return entries

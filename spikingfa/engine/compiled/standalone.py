@@ -89,7 +89,7 @@ class StandaloneEngine:
         for name, array in chunk.arrays.items():
             entry = self._manifest[name]
             self._check_shape(name, array)
-            _write(_padded(array, entry["stride"]), entry["dtype"], folder / name)
+            _write(_padded(array, entry), entry["dtype"], folder / name)
             values[name] = folder / name
         return [
             f"{self._manifest[name]['argument']}={_plain(value)}" for name, value in values.items()
@@ -151,16 +151,20 @@ class StandaloneEngine:
         folder.mkdir()
         n_steps = len(chunk.order) * round(chunk.trial / self.blueprint.dt)
         for one in chunk.traced:
-            which = one.which
-            if which.ndim == 2:
-                post = self.blueprint.projection(one.name.partition(".")[0]).post
-                which = which[:, 0] * self.blueprint.population(post).size + which[:, 1]
+            which = one.which if one.which.ndim == 1 else self._places(one.name, one.which)
             _write(np.array([one.every, *which]), np.int64, folder / f"{one.name}.which")
             header = {"descr": "<f8", "fortran_order": False}
             with open(folder / f"{one.name}.npy", "wb") as file:
                 shape = (one.n_times(n_steps), len(which))
                 np.lib.format.write_array_header_1_0(file, header | {"shape": shape})
         return folder
+
+    def _places(self, name: str, which: np.ndarray) -> np.ndarray:
+        """Numbers of synapses, given as pairs of neurons, as they lie one after the other."""
+        ends = self.blueprint.projection(name.partition(".")[0])
+        first, second = which.T[::-1] if self._manifest[name]["by_column"] else which.T
+        within = ends.pre if self._manifest[name]["by_column"] else ends.post
+        return first * self.blueprint.population(within).size + second
 
     def _wanted(self, chunk: Chunk) -> list[str]:
         """Files that `_read` reads."""
@@ -233,20 +237,25 @@ class StandaloneEngine:
         path = results / entry["file"]
         array = np.fromfile(path, entry["dtype"]) if path.exists() else np.empty(0, entry["dtype"])
         shape = (entry["size"],) if shape is None else shape
-        stored = shape if entry["stride"] is None else (shape[0], entry["stride"])
+        lines = shape[::-1] if entry["by_column"] else shape
+        stored = lines if entry["stride"] is None else (lines[0], entry["stride"])
         if array.size != math.prod(stored):
             raise SimulationError(
                 f"the simulation left {array.size} of {math.prod(stored)} values of {name} in"
                 f" {results}: is the disk full?"
             )
-        return array if stored == (array.size,) else array.reshape(stored)[:, : shape[1]]
+        if stored == (array.size,):
+            return array
+        array = array.reshape(stored)[:, : lines[1]]
+        return np.ascontiguousarray(array.T) if entry["by_column"] else array
 
 
-def _padded(array: np.ndarray, stride: int | None) -> np.ndarray:
-    """Rows of synapses as far apart as in the program."""
-    if stride is None:
+def _padded(array: np.ndarray, entry: dict) -> np.ndarray:
+    """Synapses by rows or columns, as far apart as in the program."""
+    if entry["stride"] is None:
         return array
-    return np.pad(array, ((0, 0), (0, stride - array.shape[1])))
+    lines = array.T if entry["by_column"] else array
+    return np.pad(lines, ((0, 0), (0, entry["stride"] - lines.shape[1])))
 
 
 def _write(array: np.ndarray, dtype: str, path: Path) -> None:

@@ -7,7 +7,7 @@
 {% endblock %}
 
 {% block maincode %}
-    static Traces _traces("{{owner.name}}", { {%- for name in names %}"{{name}}", {% endfor -%} }, {{n_post}}, {{stride}});
+    static Traces _traces("{{owner.name}}", { {%- for name in names %}"{{name}}", {% endfor -%} }, {{n}}, {{stride}});
     const auto& _due = _traces.due();
     if (_due.empty())
         return;

@@ -21,7 +21,7 @@
     {
         for (size_t _j = 0; _j < _N_post; _j++)
         {
-            const size_t _idx = _i*{{stride}} + _j;
+            const size_t _idx = {{place(owner)}};
             const size_t _vectorisation_idx = _idx;
             {{by_row(vector_code)|autoindent}}
             {{_target_var_array}}[_j + {{_target_start}}] += _synaptic_var;

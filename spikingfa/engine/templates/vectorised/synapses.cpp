@@ -1,4 +1,4 @@
-{# All-to-all synapses: those of a presynaptic spike are one contiguous row, of a postsynaptic one a column. #}
+{# All-to-all synapses: those of a spike lie side by side, or those of all spikes do, line by line. #}
 {# USES_VARIABLES { _synaptic_pre, N_pre, N_post } #}
 {% extends 'common_synapses.cpp' %}
 
@@ -23,20 +23,30 @@
 
     const size_t _N_pre = {{constant_or_scalar('N_pre', variables['N_pre'])}};
     const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
-    const size_t _stride = {{stride}};
+    {% set _post = pathway.prepost == "post" %}
     // only of its parameters does gcc believe that arrays do not overlap
     {% set _arrays = restricted(pointers_lines) %}
     const auto _deliver = [=]({{_arrays|map(attribute=0)|join(", ")}}) __attribute__((noinline))
     {
-    {% if pathway.prepost == "post" %}
+    {% if _post or by_column(owner) %}
+    {% set _code = one_by_one(scalar_code, vector_code, codeobj_name, "_j", "_i") %}
+    {% set _spiking, _other = ("_j", "_i") if _post else ("_i", "_j") %}
+    {% set _loop_of_spikes %}
     for (size_t _spike = 0; _spike < _n_spikes; _spike++)
+    {% endset %}
+    {% set _loop_of_others %}
+    for (size_t {{_other}} = 0; {{_other}} < _N_{{"pre" if _post else "post"}}; {{_other}}++)
+    {% endset %}
+    {% set _lies_along = _post == by_column(owner) %}
+    {{_loop_of_spikes if _lies_along else _loop_of_others}}
     {
-        const size_t _j = _spikes[_spike];
-        for (size_t _i = 0; _i < _N_pre; _i++)
+        {{"#pragma GCC ivdep" if apart(_code)}}
+        {{_loop_of_others if _lies_along else _loop_of_spikes}}
         {
-            const size_t _idx = _i*_stride + _j;
+            const size_t {{_spiking}} = _spikes[_spike];
+            const size_t _idx = {{place(owner)}};
             const size_t _vectorisation_idx = _idx;
-            {{by_row(one_by_one(scalar_code, vector_code, codeobj_name, "_j", "_i"))|autoindent}}
+            {{by_row(_code)|autoindent}}
         }
     }
     {% else %}
@@ -57,7 +67,7 @@
             {% for k in range(n_rows) %}
             {
                 const size_t _i = _i_{{k}};
-                const size_t _idx = _i*_stride + _j;
+                const size_t _idx = {{place(owner)}};
                 const size_t _vectorisation_idx = _idx;
                 {{by_row(buffered(scalar_code, vector_code, "_j", k))|autoindent}}
             }

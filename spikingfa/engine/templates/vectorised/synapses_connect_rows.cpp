@@ -1,4 +1,4 @@
-{# All-to-all synapses: synapse i -> j lies at i*stride + j, so no index is stored. #}
+{# All-to-all synapses lie by rows or columns, so no index is stored. #}
 {# USES_VARIABLES { _synaptic_pre, N_incoming, N_outgoing, N, N_pre, N_post } #}
 {# WRITES_TO_READ_ONLY_VARIABLES { N_incoming, N_outgoing, N } #}
 {% extends 'common_synapses.cpp' %}
@@ -9,7 +9,7 @@
     {{_dynamic_N_incoming}}.assign(_N_post, _N_pre);
     {{_dynamic_N_outgoing}}.assign(_N_pre, _N_post);
     {% for variable in owner._registered_variables | rejectattr("name", "in", ["_synaptic_pre", "_synaptic_post"]) %}
-    {{get_array_name(variable, access_data=False)}}.resize(_N_pre*{{stride}});
+    {{get_array_name(variable, access_data=False)}}.resize({{n}});
     {% endfor %}
-    {{N}} = _N_pre*{{stride}};
+    {{N}} = {{n}};
 {% endblock %}

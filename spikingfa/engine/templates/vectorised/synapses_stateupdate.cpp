@@ -10,7 +10,6 @@
 
     const size_t _N_pre = {{constant_or_scalar('N_pre', variables['N_pre'])}};
     const size_t _N_post = {{constant_or_scalar('N_post', variables['N_post'])}};
-    const size_t _stride = {{stride}};
     // only of its parameters does gcc believe that arrays do not overlap
     {% set _arrays = restricted(pointers_lines) %}
     const auto _update = [=]({{_arrays|map(attribute=0)|join(", ")}}) __attribute__((noinline))
@@ -21,7 +20,7 @@
         {{"#pragma GCC ivdep" if independent(buffered(scalar_code, vector_code))}}
         for (size_t _j = 0; _j < _N_post; _j++)
         {
-            const size_t _idx = _i*_stride + _j;
+            const size_t _idx = {{place(owner)}};
             const size_t _vectorisation_idx = _idx;
             {{by_row(buffered(scalar_code, vector_code, "_j"))|autoindent}}
         }
