@@ -53,7 +53,7 @@ OPTIONS = {
     "Dale's law": ("plain", {"hidden.excitatory": 0.8}),
     "homeostasis by weights": ("plain", {"plasticity.homeostasis": "2 pA"}),
     "homeostasis by bias": ("plain", {"plasticity.intrinsic": "2 pA"}),
-    "weight decay": ("plain", {"plasticity.weight_decay": "1 pA"}),
+    "weight decay": ("plain", {"plasticity.weight_decay": 1e-4}),
     "sparsity 0.9": ("plain", {"hidden.sparsity": 0.9}),
     "recurrence, fixed": ("plain", {"hidden.recurrent": "fixed"}),
     "recurrence, plastic": ("plain", {"hidden.recurrent": "plastic"}),

@@ -28,7 +28,7 @@ def connectivity(
             there = mask(path, rng)
             w = np.where(there, w, 0.0)
             if path.plastic:
-                arrays[f"{path.name}.mask"] = there.astype(bool)
+                arrays[f"{path.name}.mask"] = there.astype(np.int8)
         arrays[f"{path.name}.w"] = w
     return arrays
 

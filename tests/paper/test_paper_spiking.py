@@ -56,9 +56,9 @@ def test_mirrored_feedback(uncompiled):
 def test_examples_are_shown_once_and_in_small_chunks(uncompiled):
     network, shown = uncompiled(), []
 
-    def learn(state, order, part, index):
+    def learn(state, order, part, index, first):
         shown.append((len(order), part, index))
-        assert order[0] == sum(n for n, _, _ in shown[:-1])
+        assert order[0] == first == sum(n for n, _, _ in shown[:-1])
         return type("Outcome", (), {"state": state})
 
     network.session.learn = learn

@@ -19,7 +19,7 @@ class Sparsity(PlasticityTerm):
         " et al. 2017, Neuron 93:1153; localised random receptive fields: Illing, Gerstner & Brea"
         " 2019, Neural Netw 118:90"
     )
-    synapse: ClassVar = "mask : boolean (constant)"
+    synapse: ClassVar = "mask : integer (constant)"
 
     def used(self, path, section) -> bool:
         """Whether some synapses are absent."""
@@ -27,4 +27,4 @@ class Sparsity(PlasticityTerm):
 
     def limited(self, w: str) -> str:
         """Zero for ever where it is absent."""
-        return f"int(mask)*({w})"
+        return f"mask*({w})"
