@@ -13,8 +13,6 @@ def by_row_problem(blueprint: Blueprint, projection: Projection) -> str | None:
         return "the blueprint asks for Brian2's own code"
     if projection.connect != "all":
         return f"not all-to-all but {projection.connect}"
-    if projection.delays_differ:
-        return "each synapse has a delay of its own"
     if {"i", "j"} & set(_NAME.findall("\n".join(projection.statements))):
         return "its statements use the index i or j"
     return None

@@ -201,9 +201,10 @@ def _synapses(projection: Projection, groups, clock, rest_clock, rows, other) ->
         codeobj_class=rows or other,
     )
     if rows is not None and projection.on_pre:
-        synapses.pre.template_kwds["delayed"] = projection.delayed
+        kinds = {"delayed": projection.delayed, "differ": projection.delays_differ}
+        synapses.pre.template_kwds.update(kinds)
     if rows is not None and projection.on_post:
-        synapses.post.template_kwds["delayed"] = projection.post_delay > 0
+        synapses.post.template_kwds.update(delayed=projection.post_delay > 0, differ=False)
     if projection.continuous:
         synapses.run_regularly(
             projection.continuous, when="after_synapses", name=f"{synapses.name}_continuous"
@@ -213,7 +214,8 @@ def _synapses(projection: Projection, groups, clock, rest_clock, rows, other) ->
         synapses.run_regularly(projection.rest, clock=rest_clock, **AT_ONSET, name=name)
     if rows is not None:
         rows.by_row(synapses)
-        rows.connect(synapses, by_column=bool(projection.on_pre and projection.on_post))
+        either_side = projection.on_pre and projection.on_post
+        rows.connect(synapses, by_column=bool(either_side) and not projection.delays_differ)
     elif projection.connect == "all":
         synapses.connect()
     else:

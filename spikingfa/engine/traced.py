@@ -17,7 +17,7 @@ from brian2.groups.group import CodeRunner
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
 
 from spikingfa.base.errors import ModelError
-from spikingfa.engine.vectorised import VectorisedCodeObject, line, stride
+from spikingfa.engine.vectorised import VectorisedCodeObject, line, stride_of
 from spikingfa.network.blueprint import Blueprint
 
 HEADER = Path(__file__).parent / "templates" / "traced" / "traces.h"
@@ -106,7 +106,7 @@ def trace_synapses(synapses: Synapses, names: list[str]) -> CodeRunner:
     """The same for all-to-all synapses, whichever way they are compiled."""
     n = line(synapses)
     by_line = synapses.codeobj_class is VectorisedCodeObject
-    return _runner(synapses, names, n, stride(n) if by_line else n)
+    return _runner(synapses, names, n, stride_of(synapses) if by_line else n)
 
 
 def _runner(group, names: list[str], n: int, stride: int) -> CodeRunner:

@@ -15,11 +15,14 @@ change the C++ around them, and the numbers stay the same bit for bit.
 """
 
 import re
+from pathlib import Path
 
 from brian2 import Synapses
 from brian2.codegen.codeobject import create_runner_codeobj
 
 from spikingfa.engine.draws import KeyedCodeObject, buffered, buffers, one_by_one
+
+DELAYS = Path(__file__).parent / "templates" / "delays.h"
 
 _INDEX = re.compile(r"const int32_t _(pre|post)synaptic_idx = .*;")
 _RESTRICTED = re.compile(r"(\w+\s*\*\s*__restrict\s+(\w+)) =")
@@ -46,10 +49,15 @@ def line(synapses: Synapses) -> int:
     return len(synapses.source if by_column(synapses) else synapses.target)
 
 
+def stride_of(synapses: Synapses) -> int:
+    """Distance of the rows or columns of all-to-all synapses."""
+    return stride(line(synapses))
+
+
 def place(synapses: Synapses) -> str:
     """Where synapse i -> j lies, in C++."""
     of_line, within = ("_j", "_i") if by_column(synapses) else ("_i", "_j")
-    return f"{of_line}*{stride(line(synapses))}ull + {within}"
+    return f"{of_line}*{stride_of(synapses)}ull + {within}"
 
 
 def by_row(code: list[str] | str) -> list[str]:
@@ -124,6 +132,7 @@ class VectorisedCodeObject(KeyedCodeObject):
             "one_by_one": one_by_one,
             "place": place,
             "restricted": restricted,
+            "stride_of": stride_of,
         },
         templates_dir="templates/vectorised",
     )
@@ -141,7 +150,7 @@ class VectorisedCodeObject(KeyedCodeObject):
             "",
             "synapses_connect_rows",
             run_namespace={},
-            template_kwds={"n": lines * stride(line(synapses))},
+            template_kwds={"n": lines * stride_of(synapses)},
             check_units=False,
             codeobj_class=cls,
         )()

@@ -56,19 +56,25 @@ STATEMENTS = {
 }
 
 
-def network(statements, n_pre, n_post, vectorised=True, precision="double") -> Blueprint:
+def network(
+    statements, n_pre, n_post, vectorised=True, precision="double", differ=False
+) -> Blueprint:
     texts = dict(
         zip(("equations", "on_pre", "on_post", "continuous", "rest"), STATEMENTS[statements])
     )
     delayed = bool(texts["on_pre"])
-    projection = Projection("syn", "input", "post", **texts, delayed=delayed)
+    delays = {"delayed": delayed, "delays_differ": differ}
+    projection = Projection("syn", "input", "post", **texts, **delays)
     populations = dataclasses.replace(SOURCE, size=n_pre), dataclasses.replace(TARGET, size=n_post)
     return Blueprint(1e-3, populations, (projection,), vectorised, precision)
 
 
-def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
+def outcome(engine: StandaloneEngine, spikes, w, delay, eta: float, z):
+    """`delay` in steps: of all synapses, or of each."""
     on_pre = engine.blueprint.projections[0].on_pre
-    parameters = {"syn.delay": delay * 1e-3} if on_pre else {}
+    each = np.ndim(delay) > 0
+    parameters = {"syn.delay": delay * 1e-3} if on_pre and not each else {}
+    delays = {"syn.delay": delay * 1e-3} if each else {}
     if "eta" in engine.blueprint.projections[0].equations:
         parameters["syn.eta"] = eta
     nothing = np.zeros(len(z))
@@ -79,7 +85,7 @@ def outcome(engine: StandaloneEngine, spikes, w, delay: int, eta: float, z):
         answers=np.eye(1),
         trial=1e-3,
         parameters=parameters,
-        arrays={"syn.w": w, "post.z": z, "post.u": nothing, "post.total": nothing},
+        arrays={"syn.w": w, "post.z": z, "post.u": nothing, "post.total": nothing} | delays,
         carried=("syn.w", "post.u", "post.total"),
         record=True,
     )
@@ -125,6 +131,31 @@ def test_any_network_gives_the_same_bits(statements, n_pre, n_post, precision, t
             np.testing.assert_array_equal(ours[name], array, err_msg=name)
 
     same()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "statements",
+    ["deliver and learn", "to the presynaptic neuron", "random", "at spikes of either side"],
+)
+def test_delays_of_each_synapse_give_the_same_bits(statements, tmp_path):
+    """Synapses are sorted by delay, where Brian2 keeps a queue of them."""
+    paths = [tmp_path / "vectorised", tmp_path / "stock"]
+    for path in paths:
+        path.mkdir()
+    engines = [
+        StandaloneEngine(network(statements, 9, 19, vectorised, differ=True), path)
+        for vectorised, path in zip((True, False), paths)
+    ]
+    rng = np.random.default_rng(3)
+    for longest in (0, 1, 7, N_STEPS + 5):
+        spikes, z = rng.random((N_STEPS, 9)) < 0.3, rng.normal(size=19)
+        delays = rng.integers(0, longest, (9, 19), endpoint=True)
+        given = (spikes, rng.normal(size=(9, 19)), delays, 0.3, z)
+        ours, stock = (outcome(engine, *given) for engine in engines)
+        assert longest > N_STEPS or len(stock["spikes"])
+        for name, array in stock.items():
+            np.testing.assert_array_equal(ours[name], array, err_msg=name)
 
 
 def test_an_unknown_way_to_look_indices_up_is_refused():

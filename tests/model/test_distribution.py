@@ -211,14 +211,11 @@ def test_a_delay_moves_the_answer_by_as_much(tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_constant_delay_keeps_the_fast_path():
-    network = blueprint(Topology(Model().but({"hidden.delay": "3 ms"}), SIZE))
-    reasons = {p.name: by_row_problem(network, p) for p in network.projections}
-    assert reasons["input_to_hidden"] is None
-    network = blueprint(Topology(Model().but(MANY), SIZE))
-    reasons = {p.name: by_row_problem(network, p) for p in network.projections}
-    assert reasons["input_to_hidden"] == "each synapse has a delay of its own"
-    assert reasons["hidden_to_output"] is None
+@pytest.mark.parametrize("changes", [{"hidden.delay": "3 ms"}, MANY], ids=["constant", "many"])
+def test_delays_keep_the_fast_path(changes):
+    network = blueprint(Topology(Model().but(changes), SIZE))
+    for name in ("input_to_hidden", "hidden_to_output"):
+        assert by_row_problem(network, network.projection(name)) is None
 
 
 def test_a_delay_is_shorter_than_a_trial():

@@ -25,7 +25,7 @@ from spikingfa.engine.compiled.main_loop import array, write_loop
 from spikingfa.engine.compiled.manifest import manifest
 from spikingfa.engine.construct import Targets, construct, precision_of
 from spikingfa.engine.lookup import compiled_functions, write_header
-from spikingfa.engine.vectorised import VectorisedCodeObject
+from spikingfa.engine.vectorised import DELAYS, VectorisedCodeObject
 from spikingfa.network.blueprint import Blueprint
 
 #: Seconds to wait for another process that compiles the same network; that one, too, has a limit.
@@ -47,7 +47,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     device.build(directory=str(folder), compile=False, run=False)
     sizes = {p.name: p.size for p in blueprint.populations}
     write_header(folder, sizes["input"], sizes.get("teacher", 0))
-    for header in (traced.HEADER, draws.HEADER):
+    for header in (traced.HEADER, draws.HEADER, DELAYS):
         shutil.copy(header, folder)
     compile_program(folder)
     (folder / "manifest.json").write_text(json.dumps(manifest(parts), indent=1))

@@ -5,7 +5,7 @@ from brian2 import get_device
 from brian2.core.variables import ArrayVariable, DynamicArrayVariable
 
 from spikingfa.engine.construct import Constructed
-from spikingfa.engine.vectorised import VectorisedCodeObject, by_column, line, stride
+from spikingfa.engine.vectorised import VectorisedCodeObject, by_column, stride_of
 
 
 def manifest(parts: Constructed) -> dict[str, dict]:
@@ -34,6 +34,6 @@ def manifest(parts: Constructed) -> dict[str, dict]:
             entries[f"{synapses.name}.delay"] = entries[f"{synapses.name}.{delay.name}"]
         if synapses.codeobj_class is VectorisedCodeObject:
             for variable in synapses._registered_variables:
-                lies = {"stride": stride(line(synapses)), "by_column": by_column(synapses)}
+                lies = {"stride": stride_of(synapses), "by_column": by_column(synapses)}
                 entries[f"{synapses.name}.{variable.name}"] |= lies
     return entries
