@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spikingfa.base.reading import read_arrays
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
 from spikingfa.tasks.parts import split
@@ -22,5 +23,5 @@ def load_digits(task: Task) -> Data:
 
 def bundled() -> tuple[np.ndarray, np.ndarray]:
     """All images, shape (1797, 64), intensities from 0 to 16, and their classes."""
-    with np.load(Path(__file__).with_name("digits.npz")) as digits:
-        return digits["images"].astype(float), digits["classes"].astype(int)
+    digits = read_arrays(Path(__file__).with_name("digits.npz"))
+    return digits["images"].astype(float), digits["classes"].astype(int)
