@@ -33,7 +33,7 @@ def stratified(y: np.ndarray, test_fraction: float, seed: int) -> tuple[np.ndarr
     n_test = math.ceil(test_fraction * len(y))
     n_train = len(y) - n_test
     if counts.min() < 2:
-        raise ValueError(f"class {classes[counts.argmin()]} has one sample, and two are needed")
+        raise ValueError("a class has one sample, and two are needed")
     for name, n in (("training", n_train), ("the test", n_test)):
         if n < len(classes):
             raise ValueError(f"{n} samples for {name} are fewer than the {len(classes)} classes")

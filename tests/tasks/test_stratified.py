@@ -38,7 +38,7 @@ def test_names_of_classes_and_rare_ones():
     expected = train_test_split(np.arange(6), test_size=0.5, stratify=y, random_state=3)
     for ours, theirs in zip(stratified(y, 0.5, 3), expected):
         np.testing.assert_array_equal(ours, theirs)
-    with pytest.raises(ValueError, match="class c has one sample, and two are needed"):
+    with pytest.raises(ValueError, match="a class has one sample, and two are needed"):
         stratified(y[:5], 0.5, 3)
 
 

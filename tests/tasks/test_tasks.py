@@ -295,7 +295,7 @@ def with_value(value):
         ({"y": Y.astype(complex)}, "y needs numbers or names of classes, got complex128"),
         ({"y": np.where(Y == 1, " ", "a")}, "y needs a label for each row, got nothing in row 10"),
         ({"y": np.zeros(30, int)}, "y needs at least two classes, got 1"),
-        ({"y": np.r_[Y[:-1], 9]}, "class 9 has one sample"),
+        ({"y": np.r_[Y[:-1], 9]}, "a class has one sample"),
         ({"y": np.arange(30) // 2}, "cannot split the data for a test"),
         ({"x": np.array([[{}]] * 30)}, "x is an array of Python objects, which are not read"),
         ({"y": np.array([None] * 30)}, "y is an array of Python objects, which are not read"),
