@@ -48,11 +48,12 @@ class Task(Section):
     )
     file: str | None = Field(
         None,
-        description=".npz file or .csv table (task arrays), .npz or HDF5 file (task spikes)",
+        description=".npz file or .csv table (task arrays), .npz, .csv, HDF5 or NWB file (spikes)",
     )
     test_file: str | None = Field(None, description="the same with the test stimuli")
     label: str | None = Field(
-        None, description="column of a .csv table that holds the class (the last one)"
+        None,
+        description="column that holds the class: of a .csv table (the last one), of NWB's trials",
     )
     drop_columns: tuple[str, ...] = Field(
         (), description="columns of a .csv table that are no features, such as an animal's name"

@@ -26,21 +26,14 @@ def load(path: str, labels: bool = True) -> dict[str, np.ndarray]:
     Exception
         Whatever h5py raises of what is no HDF5 file.
     """
-    try:
-        import h5py
-    except ImportError:
-        raise DataError(
-            f"{path}: HDF5 files need h5py, which is not installed: pip install spikingfa[hdf5]"
-        ) from None
+    h5py = h5py_for(path)
     with open(path, "rb", opener=ordinary) as file, h5py.File(file, "r") as stored:
         needed = [place for name, place in PLACES.items() if labels or name != "labels"]
-        missing = next((place for place in needed if not _has(stored, place)), None)
+        missing = next((place for place in needed if not has(stored, place)), None)
         if missing:
             raise DataError(f"{path}: needs a data set {missing!r}, has {', '.join(stored)}")
         arrays = {
-            name: _read(stored[place], path)
-            for name, place in PLACES.items()
-            if _has(stored, place)
+            name: read(stored[place], path) for name, place in PLACES.items() if has(stored, place)
         }
     times, units = arrays["times"], arrays["units"]
     counts = [len(part) for part in times]
@@ -56,7 +49,24 @@ def load(path: str, labels: bool = True) -> dict[str, np.ndarray]:
     }
 
 
-def _has(group, place: str) -> bool:
+def h5py_for(path: str):
+    """The package that reads it.
+
+    Raises
+    ------
+    DataError
+        It is not installed.
+    """
+    try:
+        import h5py
+    except ImportError:
+        raise DataError(
+            f"{path}: HDF5 files need h5py, which is not installed: pip install spikingfa[hdf5]"
+        ) from None
+    return h5py
+
+
+def has(group, place: str) -> bool:
     """Whether it is there, and in this file."""
     import h5py
 
@@ -69,7 +79,8 @@ def _has(group, place: str) -> bool:
     return isinstance(group, h5py.Dataset)
 
 
-def _read(stored, path: str) -> np.ndarray:
+def read(stored, path: str) -> np.ndarray:
+    """A data set of one dimension, if it stands in this file and fits into memory."""
     if stored.is_virtual or stored.external:
         raise Unreadable(f"{stored.name} stands in another file, which is not read")
     if stored.ndim != 1:
@@ -80,5 +91,5 @@ def _read(stored, path: str) -> np.ndarray:
     rows = []
     for start in range(0, len(stored), AT_ONCE):  # many lists may be one and the same in the file
         rows += list(stored[start : start + AT_ONCE])
-        check_memory(sum(part.nbytes for part in rows[-AT_ONCE:]))
+        check_memory(sum(np.asarray(part).nbytes for part in rows[-AT_ONCE:]))
     return np.array([*rows, None], object)[:-1]  # also where all have the same length
