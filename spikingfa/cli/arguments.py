@@ -122,7 +122,7 @@ SHARED = {
     "--epochs": {"metavar": "N", "type": int, "help": "times each stimulus is shown"},
     "--data": {
         "metavar": "FILE",
-        "help": "your own data: .npz with x and y, .csv table, or events (.npz, .h5)",
+        "help": "your own data: .npz with x and y, .csv table, or spikes (.npz, .csv, .h5, .nwb)",
     },
     "--data-dir": {"metavar": "DIR", "help": "folder of IDX files (task mnist or idx)"},
     "--on-test": {

@@ -48,14 +48,15 @@ def header_height(spikes: Spikes, column: float) -> float:
     if not any(spikes.labels):
         return 4.0
     row = _row_height(spikes, column)
-    return 2 * row + 4 if row else (2 * (STRIP + GAP) + 1.2) * line() + 4
+    n_rows = 2 if any(spikes.predictions) else 1
+    return n_rows * row + 4 if row else (2 * (STRIP + GAP) + 1.2) * line() + 4
 
 
 def draw_header(frame: Axes, spikes: Spikes, column: float, margin: float) -> None:
     """Write true and predicted class above each trial, or colours where that is too much.
 
     The headings end `margin` points left of the trials. Where there are no classes, there is no
-    header.
+    header, and of data that nobody has answered no predicted ones.
     """
     if not any(spikes.labels):
         return
@@ -63,9 +64,9 @@ def draw_header(frame: Axes, spikes: Spikes, column: float, margin: float) -> No
     if not row:
         _draw_strips(frame, spikes, margin)
         return
-    wrong = [a != b for a, b in zip(spikes.labels, spikes.predictions, strict=True)]
+    wrong = [b and a != b for a, b in zip(spikes.labels, spikes.predictions, strict=True)]
     rows = (("predicted", spikes.predictions), ("true class", spikes.labels))
-    for height, (heading, names) in zip((4, 4 + row), rows, strict=True):
+    for height, (heading, names) in zip((4, 4 + row), rows[not any(spikes.predictions) :]):
         _write(frame, (0, 1), (-margin, height), heading, ha="right", color=muted())
         for k, name in enumerate(names):
             stress = wrong[k] and heading == "predicted"

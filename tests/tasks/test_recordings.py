@@ -144,7 +144,10 @@ def test_what_is_missing_in_a_recording(tmp_path):
         ("trial,time,unit\n1,0.1,0\n", "needs a column 'label', has trial, time, unit"),
         ("trial,time,unit,label\n1,a,0,x\n", "line 2, column 'time': needs a number, got 'a'"),
         ("trial,time,unit,label\n1,0.1,0.5,x\n", "units needs whole numbers, got 0.5"),
-        ("trial,time,unit,label\n1,-1,0,x\n", "times needs seconds since the onset, from 0 on, got -1.0 in event 0"),
+        (
+            "trial,time,unit,label\n1,-1,0,x\n",
+            "times needs seconds since the onset, from 0 on, got -1.0 in event 0",
+        ),
         (
             "trial,time,unit,label\n1,0.1,0,x\n1,0.2,0,y\n",
             "line 3: trial 1 has the label 'y', and 'x' before",
@@ -167,3 +170,28 @@ def test_other_tables_are_tables_still(tmp_path):
     ):
         (tmp_path / "a.csv").write_text(text)
         assert holds_spikes(str(tmp_path / "a.csv")) == events
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_show_says_what_was_read_and_draws_it(name, tmp_path, capsys):
+    path = SAVED[name](tmp_path / name, *recording())
+    figure = tmp_path / "a.png"
+    assert main(["show", "--data", path, "-o", str(figure)]) == 0
+    said = capsys.readouterr().out
+    n_events = sum(map(len, expected(*recording()[:2])))
+    for line in (
+        "stimuli      30 (24 to train, 6 held out for the test)",
+        "classes      3: left (10), none (10), right (10)",
+        f"units        {N_UNITS}, of which 0 are silent",
+        f"events       {n_events}, 16 to 16 a stimulus",
+    ):
+        assert line in said.splitlines()
+    assert figure.stat().st_size > 1000
+
+
+def test_show_says_what_a_table_holds(tmp_path, capsys):
+    np.savez(tmp_path / "a.npz", x=np.eye(4)[np.arange(40) % 4], y=np.arange(40) % 4)
+    assert main(["show", "--data", str(tmp_path / "a.npz")]) == 0
+    assert "intensities  0 to 1, mean 0.25, 25% not 0" in capsys.readouterr().out.splitlines()
+    assert main(["show", "--data", str(tmp_path / "a.npz"), "-o", "a.png"]) == 2
+    assert "holds no spikes to draw" in capsys.readouterr().err
