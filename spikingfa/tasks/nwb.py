@@ -14,7 +14,7 @@ UNITS, TRIALS = "units", "intervals/trials"
 TIMES = (f"{UNITS}/spike_times", f"{UNITS}/spike_times_index")
 BOUNDS = (f"{TRIALS}/start_time", f"{TRIALS}/stop_time")
 #: Columns of trials that name no class.
-_OTHERS = {"id", "start_time", "stop_time", "tags", "tags_index", "timeseries", "timeseries_index"}
+_OTHERS = {"id", "start_time", "stop_time", "tags", "timeseries"}
 
 
 def load(path: str, labels: bool = True, label: str | None = None) -> dict[str, np.ndarray]:
@@ -50,7 +50,8 @@ def load(path: str, labels: bool = True, label: str | None = None) -> dict[str, 
                 what = "sorted units" if place.startswith(UNITS) else "trials"
                 raise DataError(f"{path}: has no {what} (needs a data set {place!r})")
         times, ends, starts, stops = (hdf5.read(stored[p], path) for p in (*TIMES, *BOUNDS))
-        column = _column(list(stored[TRIALS]), path, labels, label)
+        columns = [name for name in stored[TRIALS] if hdf5.has(stored, f"{TRIALS}/{name}")]
+        column = _column(columns, path, labels, label)
         names = hdf5.read(stored[f"{TRIALS}/{column}"], path) if column else None
     if len(starts) != len(stops) or np.any(np.diff(ends) < 0) or ends[-1:].sum() != len(times):
         raise DataError(f"{path}: its units or its trials are not whole")
@@ -62,7 +63,7 @@ def load(path: str, labels: bool = True, label: str | None = None) -> dict[str, 
 
 def _column(columns: list[str], path: str, needed: bool, label: str | None) -> str | None:
     """The column of the classes, or None where there is none and none is needed."""
-    others = [name for name in columns if name not in _OTHERS]
+    others = [name for name in columns if name not in _OTHERS and not name.endswith("_index")]
     has = f"its trials have {', '.join(others) or 'no columns of their own'}"
     if label is not None and label not in others:
         raise DataError(f"{path}: task.label = {label!r} is no column, {has}")

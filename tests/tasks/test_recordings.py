@@ -134,6 +134,11 @@ def test_what_is_missing_in_a_recording(tmp_path):
     with h5py.File(path, "r+") as file:
         file["units/spike_times_index"][-1] += 5
     assert "its units or its trials are not whole" in message(path)
+    path = save_nwb(tmp_path / "a.nwb", *recording())
+    with h5py.File(path, "r+") as file:
+        del file["intervals/trials/condition"]
+        file["intervals/trials/condition"] = h5py.ExternalLink("/etc/passwd", "condition")
+    assert "condition stands in another file, which is not read" in message(path)
     (tmp_path / "b.nwb").write_text("no HDF5")
     assert "it is not an HDF5 file" in message(str(tmp_path / "b.nwb"))
 
