@@ -14,9 +14,14 @@ _DECLARED = re.compile(
 _SIMPLE = re.compile(r"[a-zA-Z]+(/[a-zA-Z]+)?")
 
 
+#: Types that Brian2 declares as it does units.
+NUMBERS = ("integer", "boolean")
+
+
 def units_of(equations: str) -> dict[str, str]:
     """Units of the variables that equations declare or integrate, by their names."""
-    return {a or b: unit for a, b, unit in _DECLARED.findall(equations)}
+    declared = _DECLARED.findall(equations)
+    return {a or b: "1" if unit in NUMBERS else unit for a, b, unit in declared}
 
 
 def quantity(value: float, unit: str) -> str | None:
