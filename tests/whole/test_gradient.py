@@ -59,7 +59,7 @@ class Network:
         """The mean change of weights over all trials."""
         rates = while_learning(self.topology, 0.0)
         rates = {key: LITTLE * rate for key, rate in rates.items()}
-        chunk = self.session._chunk(self.state, self.order, rates, 0)
+        chunk = self.session._chunk(self.state, self.order, rates, "learning", self.order)
         return self.session.engine.run(chunk).state[name] - self.state[name]
 
     def gradient(self, name: str) -> np.ndarray:
