@@ -58,7 +58,7 @@ RUN_VARIABLES = {
 #: Kept in double precision always: a single cannot tell the steps of a long run apart.
 TIMES = dict.fromkeys(("onset", "trial_duration"), np.float64)
 
-#: Of synapses, in a byte: 0 or 1.
+#: Of synapses that our C++ goes through, in a byte: 0 or 1. Brian2's runtime has no such arrays.
 SMALL = {"mask": np.int8}
 
 _FLOATS = {"double": np.float64, "single": np.float32}
@@ -194,7 +194,7 @@ def _synapses(projection: Projection, groups, clock, rest_clock, rows, other) ->
         on_pre=projection.on_pre or None,
         on_post=projection.on_post or None,
         namespace={"rand8": RAND8},
-        dtype=dict(SMALL),
+        dtype=dict(SMALL) if rows else None,
         name=projection.name,
         delay=_delays(projection),
         clock=clock,
