@@ -88,7 +88,7 @@ class Network:
         self.state, b = initial_weights(topology)
         self.session = Session(topology, data, b)
         scratch.mkdir()
-        self.engine = StandaloneEngine(self.session.blueprint, scratch)
+        self.engine = self.session.engine = StandaloneEngine(self.session.blueprint, scratch)
 
     def run(self, n: int) -> Outcome:
         """Train on the first `n` images."""
@@ -163,7 +163,7 @@ def table(results: dict) -> str:
 def main() -> int:
     """Measure, print and store."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", type=int, default=300, metavar="N")
+    parser.add_argument("--images", type=int, default=1000, metavar="N")
     parser.add_argument("--repeats", type=int, default=7, metavar="N")
     parser.add_argument("--only", default="", metavar="WORD", help="options that have this word")
     parser.add_argument("--json", type=Path, metavar="FILE", help="store the results there")
