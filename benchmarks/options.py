@@ -1,6 +1,6 @@
 """What each option costs: time of a trial against the plain network, on one core.
 
-    python benchmarks/options.py                  # about 15 minutes; MNIST as for compare.py
+    python benchmarks/options.py                  # about five minutes; MNIST as for compare.py
     python benchmarks/options.py --only noise     # options whose names have this word
     python benchmarks/options.py --json FILE
 
@@ -164,7 +164,7 @@ def main() -> int:
     """Measure, print and store."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--images", type=int, default=1000, metavar="N")
-    parser.add_argument("--repeats", type=int, default=7, metavar="N")
+    parser.add_argument("--repeats", type=int, default=5, metavar="N")
     parser.add_argument("--only", default="", metavar="WORD", help="options that have this word")
     parser.add_argument("--json", type=Path, metavar="FILE", help="store the results there")
     options = parser.parse_args()

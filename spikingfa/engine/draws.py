@@ -34,9 +34,9 @@ for _target in ("cpp", "numpy"):
     RAND8.implementations.add_implementation(_target, code=None, name="rand8")
 
 #: The step, in C++: of the group of what belongs to the run, and of the clock of the network.
-MOMENT = (
-    "spikingfa::Moment(_array_run_seed[0], _array_step_timestep[0], _array_run_steps_per_trial[0])"
-)
+_MOMENT = """const spikingfa::Moment _moment(
+    _array_run_seed[0], _array_step_timestep[0], _array_run_steps_per_trial[0]);
+"""
 
 Code = list[str] | str
 
@@ -59,9 +59,9 @@ def buffers(
     `which` tells rows apart that are updated together.
     """
     calls, before = _CALL.findall(_text(vector_code)), len(_CALL.findall(_text(scalar_code)))
-    lines = [f"const spikingfa::Moment _moment_{which} = {MOMENT};"] if calls else []
+    lines = []
     for k, function in enumerate(calls, before):
-        drawn, at = f"_drawn_{k}_{which}", f"_moment_{which}, {stream(name, k)}u, {row}"
+        drawn, at = f"_drawn_{k}_{which}", f"_moment, {stream(name, k)}u, {row}"
         lines += [
             f"alignas(64) static float {drawn}[({n} + 255)/256*256];",
             f"spikingfa::fill_{function}({drawn}, {n}, {at});",
@@ -92,7 +92,7 @@ def _one_by_one(text: str, name: str, index: str, row: str, k: int = 0) -> list[
     def draw(match: re.Match) -> str:
         nonlocal k
         k += 1
-        return f"spikingfa::{match[1]}_at({MOMENT}, {stream(name, k - 1)}u, {index}, {row})"
+        return f"spikingfa::{match[1]}_at(_moment, {stream(name, k - 1)}u, {index}, {row})"
 
     return _CALL.sub(draw, text).splitlines()
 
@@ -102,14 +102,14 @@ def _text(code: Code) -> str:
 
 
 class KeyedCodeObject(CPPStandaloneCodeObject):
-    """Brian2's own C++, whose calls that are left draw one number each."""
+    """Brian2's own C++, whose calls that are left draw one number each at the `_moment`."""
 
     def __init__(self, owner, code, *args, **kwds):
         head, pointers, body = getattr(code, "cpp_file", "").partition(_POINTERS)
         if pointers:
             body = "\n".join(_one_by_one(body, kwds["name"], *_place(owner, "_vectorisation_idx")))
             if "spikingfa::" in body:
-                code.cpp_file = f'#include "random.h"\n{head}{pointers}{body}\n'
+                code.cpp_file = f'#include "random.h"\n{head}{_MOMENT}{pointers}{body}\n'
         super().__init__(owner, code, *args, **kwds)
 
 
@@ -142,15 +142,16 @@ def keyed_numpy(moment: Callable[[], Moment]) -> type[NumpyCodeObject]:
     return KeyedNumpyCodeObject
 
 
-def _drawn(function: str, moment: Callable[[], Moment], stream: int, owner) -> Callable:
+def _drawn(function: str, moment: Callable[[], Moment], number: int, owner) -> Callable:
     draw, dtype = getattr(random_numbers, function), prefs.core.default_float_dtype
     n_post = len(owner.target) if isinstance(owner, Synapses) else None
 
     def drawn(index) -> np.ndarray | float:
-        shared = isinstance(index, int)  # of all neurons: Brian2 gives no index
-        i = np.array([-1]) if shared else np.asarray(index, dtype=np.int64)
+        if isinstance(index, int):  # shared by all: in C++ the index is the last one there
+            row, i = (0, 2**32 - 1) if n_post is None else divmod(2**64 - 1, n_post)
+            return draw(moment(), number, i, row % 2**32).astype(dtype)[0]
+        i = np.asarray(index, dtype=np.int64)
         row, i = (0, i) if n_post is None else np.divmod(i, n_post)
-        values = draw(moment(), stream, i, row).astype(dtype)
-        return values[0] if shared else values
+        return draw(moment(), number, i, row).astype(dtype)
 
     return drawn

@@ -7,9 +7,11 @@ import pytest
 from helpers.chunks import N_TRIALS, assert_same, make_chunk
 
 from spikingfa import Model, load_model
+from spikingfa.engine import Chunk
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.draws import stream
 from spikingfa.engine.runtime import RuntimeEngine
+from spikingfa.network.blueprint import Blueprint, Population
 
 NOISY = {
     "poisson": {"input.coding": "poisson"},
@@ -72,6 +74,37 @@ def test_the_noise_of_a_trial_is_its_own():
         np.testing.assert_array_equal(some, whole[which])
     again = dataclasses.replace(chunk, numbers=np.arange(N_TRIALS) + 1)
     assert not np.array_equal(engine.run(again).readout["count"], whole)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("numpy_target")
+def test_a_number_that_all_neurons_share(tmp_path):
+    """Drawn at each onset; Brian2 gives no index for it."""
+    population = Population(
+        "input",
+        5,
+        "s : 1 (shared)\nu : 1\nn_spikes : integer",
+        threshold="u > 2",
+        reset="n_spikes += 1",
+        onset="s = rand()\nu = s + rand()",
+        recorded=("u",),
+    )
+    network = Blueprint(1e-3, (population,))
+    chunk = Chunk(
+        stimuli=np.zeros((1, 5), np.float32),
+        order=np.zeros(6, int),
+        targets=np.zeros(6, int),
+        answers=np.eye(1),
+        trial=2e-3,
+        parameters={},
+        arrays={"input.u": np.zeros(5)},
+        carried=("input.u",),
+        seed=3,
+    )
+    engines = StandaloneEngine(network, tmp_path), RuntimeEngine(network)
+    compiled, runtime = (engine.run(chunk).readout["u"] for engine in engines)
+    np.testing.assert_array_equal(compiled, runtime)
+    assert np.unique(compiled).size == compiled.size
 
 
 def test_a_stream_has_the_name_of_its_runner():
