@@ -64,6 +64,8 @@ def steps_resolve_rates_and_times(model) -> None:
     times = {"output.readout_latency": model.output.readout_latency, "training.dt": dt}
     if not model.training.continuous:  # there, what is under way at the end of a trial arrives
         times |= {f"{name}.delay": layer.delay for name, layer in model.layers()}
+        if model.input.coding == "latency":
+            times["input.latency_max"] = model.input.latency_max
         times |= {
             "output.teacher_latency": model.teacher_latency,
             "feedback.error_latency": model.error_latency,

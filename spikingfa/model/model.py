@@ -67,13 +67,19 @@ else:
 class Input(Section):
     """One neuron per feature; its rate is the feature's intensity times `rate_max`.
 
-    Where stimuli are events, the neurons fire at their times.
+    With the coding ``latency`` it fires once instead, the sooner the larger the intensity; where
+    stimuli are events, at their times.
     """
 
-    coding: Literal["regular", "poisson", "events"] = Field(
-        "regular", description="regular or Poisson trains, or the events of the stimuli"
+    coding: Literal["regular", "poisson", "latency", "events"] = Field(
+        "regular",
+        description="regular or Poisson trains, one spike whose time tells the intensity, or the"
+        " events of the stimuli",
     )
-    rate_max: Rate = Field("200 Hz", description="rate at full intensity")
+    rate_max: Rate = Field("200 Hz", description="rate at full intensity (regular, poisson)")
+    latency_max: Time = Field(
+        "50 ms", description="time of the spike of the smallest intensity (latency)"
+    )
     excitatory: PositiveFraction | None = Field(
         None, description="part of the neurons that excites, the others inhibit (none: signs mix)"
     )

@@ -26,6 +26,19 @@ rate_max                  : Hz (shared, constant)
 n_spikes                  : integer
 """
 
+#: One spike in a trial, the sooner the larger the intensity; none of a feature that is 0.
+LATENCY_EQUATIONS = """
+due = latency_max*(1 - intensity) : second
+intensity                         : 1
+waiting                           : integer
+latency_max                       : second  (shared, constant)
+onset                             : second  (shared)
+trial                             : integer (shared)
+trial_duration                    : second  (shared, constant)
+n_spikes                          : integer
+"""
+LATENCY_THRESHOLD = "waiting > 0 and t - onset >= due - dt/2"
+
 #: A teacher fires at `teacher_rate` times what its output should answer (1 for the right class, 0
 #: for the others), once the network has had time to.
 TEACHER_EQUATIONS = """
@@ -71,10 +84,25 @@ def _replay(name: str, size: int, event: str) -> Population:
     )
 
 
+def _first_spikes(size: int) -> Population:
+    """Neurons that fire once in a trial: Thorpe, Delorme & Van Rullen 2001, Neural Netw 14:715."""
+    onset = "onset = t\nintensity = stimulus(trial, i)\nwaiting = int(intensity > 0)"
+    return Population(
+        name="input",
+        size=size,
+        equations=LATENCY_EQUATIONS,
+        threshold=LATENCY_THRESHOLD,
+        reset="waiting = 0\nn_spikes += 1",
+        onset=_TRIAL_NUMBER + onset,
+    )
+
+
 def input_population(size: int, section: Input) -> Population:
     """One neuron per feature. Regular trains keep their phase from trial to trial."""
     if section.coding == "events":
         return _replay("input", size, "event")
+    if section.coding == "latency":
+        return _first_spikes(size)
     onset = _TRIAL_NUMBER + "intensity = stimulus(trial, i)"
     shown = Mechanism(INPUT_EQUATIONS, reset="n_spikes += 1", onset=onset)
     return joined("input", size, [CODINGS[section.coding], shown])
@@ -94,7 +122,18 @@ def teacher_population(size: int, section: Output) -> Population:
 
 def input_parameters(section: Input) -> dict[str, float]:
     """Values of the input population's parameters, in SI units."""
-    return {} if section.coding == "events" else {"rate_max": float(section.rate_max)}
+    if section.coding == "events":
+        return {}
+    if section.coding == "latency":
+        return {"latency_max": float(section.latency_max)}
+    return {"rate_max": float(section.rate_max)}
+
+
+def without_input(section: Input) -> dict[str, float]:
+    """Values with which no input neuron fires: the rate is 0, or the first spike never comes."""
+    if section.coding == "latency":
+        return {"input.latency_max": NEVER}
+    return {"input.rate_max": 0.0}
 
 
 def teacher_parameters(model: Model) -> dict[str, float]:

@@ -161,7 +161,8 @@ def while_mirroring(topology: Topology) -> dict[str, float]:
 
     No input, no teacher and no error.
     """
-    values, model = while_tested(topology) | {"input.rate_max": 0.0}, topology.model
+    model = topology.model
+    values = while_tested(topology) | coding.without_input(model.input)
     values["output.i_bias"] = MIRROR_BIAS_OUTPUT * model.output.rheobase()
     for name, layer in topology.hidden.items():
         values[f"{name}.i_bias"] = MIRROR_BIAS * layer.rheobase()

@@ -34,6 +34,9 @@ def topology_of(model: Model, data: Data) -> Topology:
                 f" {longest}"
             )
         brightness = squares.sum(axis=1)
+    elif model.input.coding == "latency":  # a spike of each that is lit
+        n_lit = np.count_nonzero(data.x_train, axis=1)
+        brightness = n_lit / float(model.training.trial * model.input.rate_max) ** 2
     else:
         brightness = np.einsum("ij,ij->i", data.x_train, data.x_train, dtype=np.float64)
     size = data.n_features, data.n_outputs, float(brightness.mean())

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
+from helpers.recordings import shipped_model
 
 import spikingfa
 from spikingfa import Model, load_model
@@ -82,7 +83,12 @@ def events(tmp_path_factory):
     "changes",
     [
         {},
-        {"feedback.error": "graded", "hidden.delay": "3 ms", "output.readout_latency": "20 ms"},
+        {
+            "feedback.error": "graded",
+            "hidden.delay": "3 ms",
+            "output.readout_latency": "20 ms",
+            "input.coding": "latency",
+        },
         {
             "hidden.layers": 2,
             "hidden.i_init": "300 pA",
@@ -135,7 +141,7 @@ SLOW = {name: (name, {}) for name in SHIPPED} | {
 @pytest.mark.parametrize("case", SLOW)
 def test_every_shipped_model_and_part(case, tmp_path):
     name, changes = SLOW[case]
-    assert_same_as_engine(load_model(name).but(changes), 20, tmp_path)
+    assert_same_as_engine(shipped_model(name, tmp_path).but(changes), 20, tmp_path)
 
 
 @pytest.mark.slow

@@ -151,6 +151,12 @@ def _stimuli(d: Described) -> Iterator[str]:
         yield f"The task was `{task}`, with {data.n_train} training and {data.n_test} test stimuli."
     if d.model.input.coding == "events":
         yield f"The input neurons fired at the times of a stimulus's events, within {trial}."
+    elif d.model.input.coding == "latency":
+        latest = d.parameters["input.latency_max"]
+        yield (
+            f"Each stimulus was shown for {trial}: the input neuron of a feature of intensity x > 0"
+            f" fired once, {latest} times 1 - x after the onset (latency coding)."
+        )
     else:
         rate, coding = d.parameters["input.rate_max"], CODING[d.model.input.coding]
         yield (
