@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 LABELLED = 64  # fields that say their number
 
+#: What may be drawn in place of the error, and its label.
+COLUMNS = {"angle_deg": "angle between W and B (degrees)", "ms_per_trial": "time (ms per trial)"}
+
 
 def plot_sweep_map(
     table: "DataFrame",
     x: str,
     y: str,
     *,
+    column: str | None = None,
     metric: str = "error",
     title: str = "",
     ax: Axes | None = None,
@@ -38,7 +42,10 @@ def plot_sweep_map(
         As `spikingfa.sweep` returns it.
     x, y : str
         Parameters across and up, as columns or without their units: ``"hidden.tau_m"``.
+    column : str, optional
+        What is drawn in place of the error, mean over seeds: ``"angle_deg"``, ``"ms_per_trial"``.
     metric, title : str
+        What the errors are called, and the map.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
@@ -51,11 +58,13 @@ def plot_sweep_map(
     Raises
     ------
     ValueError
-        A parameter was not varied.
+        A parameter was not varied, or nothing is known of the column.
     """
+    if column is not None and column not in COLUMNS:
+        raise ValueError(f"column needs one of {', '.join(COLUMNS)}, got {column!r}")
     x, y = column_of(table, x), column_of(table, y)
-    means = combined(table).groupby([x, y], sort=True)["mean"].mean().unstack(x)
-    errors = 100 * means.to_numpy(float)
+    means = combined(table).groupby([x, y], sort=True)[column or "mean"].mean().unstack(x)
+    errors = means.to_numpy(float) * (1 if column else 100)
     if ax is None:
         wide = rcParams["figure.figsize"][0]
         ax = new_axes((wide, 0.8 * wide))
@@ -69,7 +78,7 @@ def plot_sweep_map(
     ax.tick_params(which="both", length=0)
     _write_errors(ax, errors, image)
     bar = ax.figure.colorbar(image, ax=ax, aspect=25)
-    label(bar.ax, f"{parts_of(table)} {metric} (%)")
+    label(bar.ax, COLUMNS[column] if column else f"{parts_of(table)} {metric} (%)")
     bar.outline.set_visible(False)
     bar.ax.grid(False)
     if title:

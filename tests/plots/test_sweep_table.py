@@ -31,3 +31,12 @@ def test_one_that_was_not_varied_is_refused():
         plot_sweep_map(TABLE, "hidden.tau", "feedback.kind")
     with pytest.raises(ValueError, match=reason):
         plot_sweep(TABLE, ["hidden.tau"])
+
+
+def test_a_map_of_another_column():
+    ax = plot_sweep_map(TABLE, "hidden.tau_m", "feedback.kind", column="angle_deg")
+    assert ax.figure.axes[1].get_ylabel() == "angle between W and B (degrees)"
+    drawn = sorted(float(value) for value in ax.collections[0].get_array().compressed())
+    assert drawn == [40.0, 41.0, 80.0, 81.0]
+    with pytest.raises(ValueError, match="column needs one of angle_deg, ms_per_trial, got 'rate'"):
+        plot_sweep_map(TABLE, "hidden.tau_m", "feedback.kind", column="rate")
