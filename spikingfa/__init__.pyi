@@ -57,6 +57,7 @@ from .sweeping.values import Range
 from .sweeping.vary import compare
 from .tasks import Data, Stimuli
 from .tasks.events import Events
+from .tasks.neo_block import from_neo
 from .training.callbacks import EarlyStopping, KeepBest
 from .training.evaluation import Evaluation, evaluate
 from .training.perturbation import Perturbation
@@ -104,6 +105,7 @@ __all__ = [
     "evaluate",
     "experiments",
     "export_run",
+    "from_neo",
     "interactive_raster",
     "load_model",
     "methods_section",

@@ -56,7 +56,8 @@ def adapted(model, options):
                 f"{option} {value} and --set {path}={settings[path]}: give one of them"
             )
     if file is not None:  # beneath the settings, which may name its test, its label, its coding
-        settings = _own_data(model, str(Path(file).absolute())) | settings
+        task = settings.get("task.name", model.task.name)
+        settings = _own_data(model, str(Path(file).absolute()), task) | settings
     return _with_folder(model.but(settings), folder)
 
 
@@ -100,12 +101,13 @@ def _with_folder(model, folder: str | None):
     return model.but({"task.folder": str(Path(folder).absolute())})
 
 
-def _own_data(model, path: str) -> dict:
-    """The changes of a model that is given this file."""
+def _own_data(model, path: str, task: str) -> dict:
+    """The changes of a model that is given this file, and has this task."""
     from spikingfa.tasks.spikes import holds_spikes
+    from spikingfa.tasks.table_file import is_table
 
     changes = {"task.file": path, "task.folder": None, "task.test_file": None}
-    if holds_spikes(path):
+    if holds_spikes(path) or (task == "spikes" and is_table(path)):
         return changes | {"task.name": "spikes", "input.coding": "events"}
     coding = "regular" if model.input.coding == "events" else model.input.coding
     return changes | {"task.name": "arrays", "input.coding": coding}

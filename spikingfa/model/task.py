@@ -26,16 +26,19 @@ IDX_TASKS = ("mnist", "idx")  # those that a folder of IDX files belongs to
 FILE_TASKS = ("arrays", "spikes")  # those that a file of one's own belongs to
 
 
-def _number_or_part(value: Any) -> int | float:
+def _number_part_or_group(value: Any) -> int | float | str:
     is_number = type(value) is int and 0 <= value < 2**64
-    if not is_number and not (type(value) is float and 0 < value < 1):
+    is_part = type(value) is float and 0 < value < 1
+    if not (is_number or is_part or (isinstance(value, str) and value)):
         raise ValueError(
-            f"needs a whole number from 0 on, or a part between 0 and 1, got {shown(value)}"
+            "needs a whole number from 0 on, a part between 0 and 1, or the name of a group, got"
+            f" {shown(value)}"
         )
     return value
 
 
-HeldOut = Annotated[Any, AfterValidator(_number_or_part)]  # of a union, pydantic names both halves
+#: Of a union pydantic would name all parts in an error.
+HeldOut = Annotated[Any, AfterValidator(_number_part_or_group)]
 
 
 class Task(Section):
@@ -58,6 +61,17 @@ class Task(Section):
     drop_columns: tuple[str, ...] = Field(
         (), description="columns of a .csv table that are no features, such as an animal's name"
     )
+    bin: Time = Field(
+        "1 ms", description="width of the time bins of a .csv table with a column for each (spikes)"
+    )
+    groups: str | None = Field(
+        None,
+        description="column or array that says of which animal, session, speaker or part a stimulus"
+        " is: whole groups are held out",
+    )
+    test_groups: tuple[str, ...] = Field(
+        (), description="groups that are the test, in place of groups drawn by split_seed"
+    )
     divisor: Annotated[Real, Field(gt=0)] | None = Field(
         None, description="value of an array that is full intensity (255 for uint8, else 1)"
     )
@@ -79,7 +93,7 @@ class Task(Section):
     validation: HeldOut = Field(
         0,
         description="training stimuli held out, by which the run is judged instead of the test set:"
-        " so many, the last ones, or a part of each class",
+        " so many, the last ones, a part of each class, or the name of a group",
     )
     limit: Count | None = Field(
         None, description="train only on so many stimuli, of each class its share"
@@ -88,16 +102,36 @@ class Task(Section):
         0, description="pixels that an image is shifted by at most, anew each time it is learnt"
     )
 
-    @field_validator("drop_columns", mode="before")
+    @field_validator("drop_columns", "test_groups", mode="before")
     @classmethod
-    def _one_column_or_several(cls, value):
+    def _one_name_or_several(cls, value):
         return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("test_groups", mode="before")
+    @classmethod
+    def _names_may_be_numbers(cls, value):
+        values = [value] if isinstance(value, int) else value
+        return tuple(str(v) if type(v) is int else v for v in values)
 
     @model_validator(mode="after")
     def _paths_are_used(self):
-        for key, names in (("file", FILE_TASKS), ("test_file", FILE_TASKS), ("folder", IDX_TASKS)):
+        of_files = ("file", "test_file", "groups")
+        for key, names in (*((key, FILE_TASKS) for key in of_files), ("folder", IDX_TASKS)):
             path = getattr(self, key)
             if path is not None and self.name not in names:
                 needs = " or ".join(f'"{name}"' for name in names)
                 raise ValueError(f"{key} = {path!r} needs name = {needs}, got {self.name!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _groups_are_known(self):
+        if self.groups is None:
+            for key in ("test_groups", "validation"):
+                if (names := getattr(self, key)) and isinstance(names, tuple | str):
+                    got = ", ".join(names) if isinstance(names, tuple) else names
+                    raise ValueError(
+                        f"{key} = {got!r} is the name of a group: needs groups, the column of them"
+                    )
+        if self.test_groups and self.test_file is not None:
+            raise ValueError("test_groups and test_file: the test is one of them")
         return self

@@ -83,9 +83,10 @@ def load_new(path: str, encoding: Encoding, *, labels: bool = True) -> NewData:
         The file cannot be read, its columns, features or units are not those of the training,
         it has no labels, or one that the training data had not.
     """
-    from spikingfa.tasks.arrays import is_table, new_arrays
+    from spikingfa.tasks.arrays import new_arrays
     from spikingfa.tasks.spikes import holds_spikes, new_spikes
     from spikingfa.tasks.table import new_table
+    from spikingfa.tasks.table_file import is_table
 
     if encoding.events:
         return new_spikes(path, encoding, labels)

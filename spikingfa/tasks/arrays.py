@@ -1,17 +1,16 @@
 """A user's own data: arrays ``x`` and ``y`` in an ``.npz`` file, or a table."""
 
-from pathlib import Path
-
 import numpy as np
 
 from spikingfa.base.errors import DataError
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding, NewData, encode, fit
+from spikingfa.tasks.groups import read_groups
 from spikingfa.tasks.npz import read_npz
-from spikingfa.tasks.parts import split
+from spikingfa.tasks.parts import rows_of_parts
 from spikingfa.tasks.table import load_table
-from spikingfa.tasks.table_file import SUFFIXES
+from spikingfa.tasks.table_file import is_table
 
 #: Arrays that are read.
 NAMES = ("x", "y", "x_train", "y_train", "x_test", "y_test")
@@ -21,9 +20,9 @@ def load_arrays(task: Task, scaling: Encoding | None = None) -> Data:
     """Read ``x`` (n, d) in [0, 1] or uint8, and labels ``y`` (n,), from ``task.file``.
 
     They may be called ``x_train`` and ``y_train``. ``x_test`` and ``y_test`` are the test if they
-    are there, as are the arrays of ``task.test_file``; else a stratified part is held out. Images
-    (n, rows, columns) are flattened. A table is read by `spikingfa.tasks.table.load_table`, to
-    which `scaling` belongs.
+    are there, as are the arrays of ``task.test_file``; else a stratified part is held out, or
+    groups, which the array ``task.groups`` names. Images (n, rows, columns) are flattened. A table
+    is read by `spikingfa.tasks.table.load_table`, to which `scaling` belongs.
 
     Raises
     ------
@@ -37,16 +36,28 @@ def load_arrays(task: Task, scaling: Encoding | None = None) -> Data:
         return load_table(task, scaling)
     if task.label is not None or task.drop_columns:
         raise DataError(f"{task.file}: task.label and task.drop_columns are for tables")
-    arrays = read_npz(task.file, NAMES)
+    arrays = read_npz(task.file, (*NAMES, *([task.groups] if task.groups else [])))
     end = "_train" if "x_train" in arrays and "x" not in arrays else ""
     x, y, encoding, image = fit(*_pair(arrays, end, task.file), divisor=task.divisor)
+    groups = _groups(arrays, len(y), task)
     if task.test_file is not None:
         parts = x, y, *new_arrays(task.test_file, encoding)
     elif "x_test" in arrays or "y_test" in arrays:
         parts = x, y, *encode(encoding, *_pair(arrays, "_test", task.file))
     else:
-        parts = split(x, y, task, task.file)
-    return Data.encoded(*parts, encoding, image=image)
+        train, test = rows_of_parts(y, task, task.file, groups)
+        parts = x[train], y[train], x[test], y[test]
+        groups = None if groups is None else groups[train]
+    return Data.encoded(*parts, encoding, image=image, groups=groups)
+
+
+def _groups(arrays: dict, n: int, task: Task) -> np.ndarray | None:
+    if task.groups is None:
+        return None
+    if task.groups not in arrays:
+        has = ", ".join(arrays)
+        raise DataError(f"{task.file}: task.groups = {task.groups!r} is no array, has {has}")
+    return read_groups(arrays[task.groups], n, f"{task.file}: {task.groups}")
 
 
 def new_arrays(path: str, encoding: Encoding, labels: bool = True) -> NewData:
@@ -68,11 +79,6 @@ def new_arrays(path: str, encoding: Encoding, labels: bool = True) -> NewData:
     parts = [encode(encoding, *_pair(arrays, end, path, labels)) for end in ends]
     x = np.concatenate([part.x for part in parts])
     return NewData(x, np.concatenate([part.y for part in parts]) if labels else None)
-
-
-def is_table(path: str) -> bool:
-    """Whether a file is a table, by its name."""
-    return Path(path).suffix.lower() in SUFFIXES
 
 
 def _pair(arrays, end: str, source: str, labels: bool = True):

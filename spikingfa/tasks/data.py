@@ -65,6 +65,8 @@ class Data:
     encoding: Encoding = field(init=False)
     #: Draws the stimuli of each chunk anew; None where `x_train` is shown again in each epoch.
     fresh: Any = field(default=None, init=False, repr=False, compare=False)
+    #: Names of the groups that training stimuli are of, shape (n,); None where there are none.
+    groups: np.ndarray | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         answers = None if self.answers is None else read_answers(self.answers)
@@ -102,10 +104,11 @@ class Data:
         image: tuple[int, int] | None = None,
         answers: np.ndarray | Events | None = None,
         metric: str = "error",
+        groups: np.ndarray | None = None,
     ) -> "Data":
         """Stimuli that are checked already, as an encoding made them of a file, or generated."""
         data = object.__new__(cls)
-        data._set(x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+        data._set(x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test, groups=groups)
         data._set(classes=encoding.classes, encoding=encoding, image=image, metric=metric)
         data._set(answers=_one_of_each(encoding.classes) if answers is None else answers)
         return data

@@ -37,6 +37,8 @@ class Encoding(Section):
         Name of the column of a table that holds the class.
     dropped : tuple of str
         Names of columns that are no features.
+    bin : float or None
+        Width (s) of the time bins of a table of spikes, where there are any.
     low, high : tuple of float
         Values of a table's features that become 0 and 1; as many as there are columns.
     """
@@ -48,6 +50,7 @@ class Encoding(Section):
     columns: tuple[str, ...] = ()
     label: str | None = None
     dropped: tuple[str, ...] = ()
+    bin: float | None = Field(None, gt=0)
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
 

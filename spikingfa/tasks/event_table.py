@@ -1,21 +1,20 @@
 """Spikes in a text table: a line for each, with its trial, time, unit and class."""
 
-from pathlib import Path
-
 import numpy as np
 
 from spikingfa.base.errors import DataError
 from spikingfa.base.reading import ordinary
-from spikingfa.tasks.table_file import DELIMITERS, SUFFIXES, Table, read_table, to_number
+from spikingfa.tasks.columns import LABELS, Columns
+from spikingfa.tasks.table_file import DELIMITERS, Table, is_table, read_table, to_number
 
 COLUMNS = ("trial", "time", "unit")
-LABEL, NUMBERS = "label", {"times": "time", "units": "unit"}
+NUMBERS = {"times": "time", "units": "unit"}
 _MOST = 10_000  # characters of a header
 
 
 def is_event_table(path: str) -> bool:
     """Whether the first line that is no comment names the columns of events."""
-    if Path(path).suffix.lower() not in SUFFIXES:
+    if not is_table(path):
         return False
     try:
         with open(path, encoding="utf-8-sig", opener=ordinary) as file:
@@ -27,30 +26,38 @@ def is_event_table(path: str) -> bool:
     return any(set(COLUMNS) <= names for names in cells)
 
 
-def load(path: str, labels: bool = True, label: str | None = None) -> dict[str, np.ndarray]:
-    """Events of a table with the columns trial, time (s), unit and, where needed, label.
+def load(path: str, wanted: Columns) -> dict[str, np.ndarray]:
+    """Events of a table with the columns trial, time (s), unit and, where wanted, class and group.
 
     Trials may have any numbers or names; a trial is a stimulus, in the order in which they come
-    first. Every line of a trial has its class.
+    first. Every line of a trial has its class and its group.
 
     Raises
     ------
     DataError
-        A column is missing, a cell is no number, or a trial has two classes.
+        A column is missing, a cell is no number, or a trial has two classes or groups.
     """
-    table, name = read_table(path), label or LABEL
-    for needed in (*COLUMNS, *([name] if labels else [])):
+    table = read_table(path)
+    for needed in (*COLUMNS, *_usual_label(table, wanted)):
         if needed not in table.names:
             raise DataError(f"{path}: needs a column {needed!r}, has {', '.join(table.names)}")
+    columns = wanted.among([name for name in table.names if name not in COLUMNS], path)
     trials, first, stimuli = np.unique(table.cells("trial"), return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty(len(trials), int)
     rank[order] = np.arange(len(trials))
     arrays = {name: _numbers(table, column) for name, column in NUMBERS.items()}
     arrays["stimuli"] = rank[stimuli]
-    if name not in table.names:
-        return arrays
-    return arrays | {"labels": _of_trials(table, name, arrays["stimuli"], first[order])}
+    return arrays | {
+        name: _of_trials(table, column, arrays["stimuli"], first[order])
+        for name, column in columns.items()
+    }
+
+
+def _usual_label(table: Table, wanted: Columns) -> list[str]:
+    """The column of the class that a table without one should have."""
+    others = {*table.names} - {*COLUMNS, wanted.groups}
+    return [LABELS[0]] if wanted.labels_needed and wanted.label is None and not others else []
 
 
 def _numbers(table: Table, column: str) -> np.ndarray:

@@ -4,18 +4,25 @@ HDF5 can name other files whose content it shows as its own, and can claim any s
 are not there; neither is followed.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from spikingfa.base.errors import DataError
 from spikingfa.base.reading import Unreadable, check_memory, ordinary
+from spikingfa.tasks.columns import Columns
 
 #: Where each array stands.
-PLACES = {"labels": "labels", "times": "spikes/times", "units": "spikes/units"}
+PLACES = {"times": "spikes/times", "units": "spikes/units"}
+LABELS, EXTRA = "labels", "extra"  # the second is a folder of what else is known of the stimuli
 AT_ONCE = 256  # lists
 
 
-def load(path: str, labels: bool = True) -> dict[str, np.ndarray]:
-    """Arrays ``times``, ``units``, ``stimuli`` and, where they are needed or there, ``labels``.
+def load(path: str, wanted: Columns) -> dict[str, np.ndarray]:
+    """Arrays ``times``, ``units``, ``stimuli`` and, where needed or there, ``labels``, ``groups``.
+
+    A class or a group may stand in any data set with a value for each stimulus: in ``labels``, as
+    ``extra/speaker`` or as another.
 
     Raises
     ------
@@ -28,13 +35,16 @@ def load(path: str, labels: bool = True) -> dict[str, np.ndarray]:
     """
     h5py = h5py_for(path)
     with open(path, "rb", opener=ordinary) as file, h5py.File(file, "r") as stored:
-        needed = [place for name, place in PLACES.items() if labels or name != "labels"]
+        needed = [*PLACES.values()]
+        if wanted.labels_needed and wanted.label is None:
+            needed = [LABELS, *needed]
         missing = next((place for place in needed if not has(stored, place)), None)
         if missing:
             raise DataError(f"{path}: needs a data set {missing!r}, has {', '.join(stored)}")
-        arrays = {
-            name: read(stored[place], path) for name, place in PLACES.items() if has(stored, place)
-        }
+        places = PLACES | replace(wanted, label=wanted.label or LABELS).among(
+            _columns(stored), path
+        )
+        arrays = {name: plain(read(stored[place], path)) for name, place in places.items()}
     times, units = arrays["times"], arrays["units"]
     counts = [len(part) for part in times]
     if counts != [len(part) for part in units]:
@@ -47,6 +57,20 @@ def load(path: str, labels: bool = True) -> dict[str, np.ndarray]:
         "units": np.concatenate(units),
         "stimuli": np.repeat(np.arange(len(counts)), counts),
     }
+
+
+def _columns(stored) -> list[str]:
+    """Places of data sets that may say something of each stimulus."""
+    extra = stored[EXTRA] if EXTRA in stored and not has(stored, EXTRA) else ()
+    names = [*stored, *(f"{EXTRA}/{name}" for name in extra)]
+    return [name for name in names if has(stored, name)]
+
+
+def plain(values: np.ndarray) -> np.ndarray:
+    """Text in place of the bytes that HDF5 keeps."""
+    if values.dtype.kind != "O" or not isinstance(next(iter(values), None), bytes):
+        return values
+    return np.array([value.decode(errors="replace") for value in values])
 
 
 def h5py_for(path: str):

@@ -8,6 +8,7 @@ from spikingfa.base.errors import DataError, warn
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data, Shown, with_fields
 from spikingfa.tasks.encoding import fit
+from spikingfa.tasks.groups import drawn_groups, of_groups
 from spikingfa.tasks.stratified import stratified
 
 
@@ -20,15 +21,45 @@ def split(
     -------
     x_train, y_train, x_test, y_test
     """
+    train, test = rows_of_parts(y, task, source)
+    return x[train], y[train], x[test], y[test]
+
+
+def rows_of_parts(
+    y: np.ndarray, task: Task, source: str, groups: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The stimuli to train on and those of the test: a stratified part, or whole groups.
+
+    The same part is drawn for the same `split_seed`; ``task.test_groups`` names groups instead.
+
+    Raises
+    ------
+    DataError
+        It cannot be split so, there is no such group, or a class is left without training data.
+    """
+    train, test = _stratified(y, task, source) if groups is None else _in_groups(groups, task)
+    if lost := np.setdiff1d(y, y[train]).size:
+        by = f"task.test_fraction = {task.test_fraction}"
+        if task.test_groups:
+            by = f"task.test_groups = {', '.join(task.test_groups)}"
+        what = "a class has" if lost == 1 else f"{lost} classes have"
+        raise DataError(f"{source}: {what} no training data with {by}")
+    return train, test
+
+
+def _stratified(y: np.ndarray, task: Task, source: str) -> tuple[np.ndarray, np.ndarray]:
     try:
-        train, test = stratified(y, task.test_fraction, task.split_seed)
+        return stratified(y, task.test_fraction, task.split_seed)
     except ValueError as error:
         raise DataError(f"{source}: cannot split the data for a test: {error}") from None
-    if len(np.unique(y[train])) < len(np.unique(y)):
-        raise DataError(
-            f"{source}: a class has no training data with task.test_fraction = {task.test_fraction}"
-        )
-    return x[train], y[train], x[test], y[test]
+
+
+def _in_groups(groups: np.ndarray, task: Task) -> tuple[np.ndarray, np.ndarray]:
+    if task.test_groups:
+        of_test = of_groups(groups, task.test_groups, "task.test_groups")
+    else:
+        of_test = drawn_groups(groups, task.test_fraction, task.split_seed)
+    return np.flatnonzero(~of_test), np.flatnonzero(of_test)
 
 
 def given(data: Any, task: Task, on_test: bool = False) -> Data:
@@ -78,34 +109,38 @@ def chosen(data: Data, task: Task, on_test: bool = False) -> Data:
     DataError
         See `trained_on`.
     """
-    train, held_out = trained_on(data.y_train, data.classes or (), task)
+    train, held_out = trained_on(data.y_train, data.classes or (), task, data.groups)
     x, y = data.x_train, data.y_train
     if task.validation and not on_test:
         data = with_fields(data, x_test=x[held_out], y_test=y[held_out])
         _warn_of_sorted(data, task)
-    return with_fields(data, x_train=x[train], y_train=y[train])
+    groups = None if data.groups is None else data.groups[train]
+    return with_fields(data, x_train=x[train], y_train=y[train], groups=groups)
 
 
 Rows = slice | np.ndarray
 
 
-def trained_on(y: np.ndarray, classes: tuple[str, ...], task: Task) -> tuple[Rows, Rows]:
+def trained_on(
+    y: np.ndarray, classes: tuple[str, ...], task: Task, groups: np.ndarray | None = None
+) -> tuple[Rows, Rows]:
     """The training stimuli that a task trains on, and those that it holds out for validation.
 
     A number of them holds out the last ones; a part holds out that part of each class (of all, if
-    there are no classes), drawn by ``task.split_seed``. Of the others ``task.limit`` are trained
+    there are no classes; of the groups, if there are any), drawn by ``task.split_seed``; a name
+    holds out that group. Of the others ``task.limit`` are trained
     on: of each class its share, the first ones.
 
     Raises
     ------
     DataError
-        Nothing, or nothing of a class, is left to train on.
+        Nothing, or nothing of a class, is left to train on, or there is no such group.
     """
     n = len(y)
     train: Rows = slice(None)
     held_out: Rows = slice(n, n)
-    if isinstance(task.validation, float):
-        is_held_out = _part_of_each(y if classes else np.zeros(n, int), task)
+    if isinstance(task.validation, float | str):
+        is_held_out = _is_held_out(y if classes else np.zeros(n, int), task, groups)
         train, held_out = np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
     elif task.validation:
         first = max(n - task.validation, 0)
@@ -115,6 +150,20 @@ def trained_on(y: np.ndarray, classes: tuple[str, ...], task: Task) -> tuple[Row
     if task.limit is not None and task.limit < len(y[train]):
         train = np.arange(n)[train][shares(y[train], task.limit)]
     return train, held_out
+
+
+def _is_held_out(y: np.ndarray, task: Task, groups: np.ndarray | None) -> np.ndarray:
+    """Whether each stimulus is held out: a group, some groups, or a part of each class."""
+    if isinstance(task.validation, str):
+        if groups is None:
+            raise DataError(
+                f"task.validation = {task.validation!r} is the name of a group, and the data have"
+                " none: task.groups names their column"
+            )
+        return of_groups(groups, (task.validation,), "task.validation")
+    if groups is not None:
+        return drawn_groups(groups, task.validation, task.split_seed)
+    return _part_of_each(y, task)
 
 
 def _part_of_each(y: np.ndarray, task: Task) -> np.ndarray:

@@ -6,8 +6,9 @@ from spikingfa.base.errors import DataError, warn
 from spikingfa.model.model import Task
 from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding, NewData
+from spikingfa.tasks.groups import read_groups
 from spikingfa.tasks.labels import Labels, read_labels
-from spikingfa.tasks.parts import split, trained_on
+from spikingfa.tasks.parts import rows_of_parts, trained_on
 from spikingfa.tasks.table_file import Table, read_table
 from spikingfa.tasks.values import check_width, flattened
 
@@ -16,7 +17,8 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
     """Read features and classes from ``task.file``, scaled so that what is trained on fills [0, 1].
 
     The classes, numbers or words, stand in the column `task.label`, by default the last; all
-    other columns are features, but for those of ``task.drop_columns`` and an unnamed index.
+    other columns are features, but for those of ``task.drop_columns``, that of ``task.groups`` and
+    an unnamed index.
     ``task.test_file`` is the test if it is given, read by `new_table`; else a stratified part is
     held out. A feature of the test, or of what is held out for validation, that is outside the
     range of what is trained on is 0 or 1. `scaling` has the ranges of an earlier training instead.
@@ -34,9 +36,15 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
     x, labels = table.numbers(columns), _labels(table, label)
     classes = labels.classes()
     y = labels.numbers(classes)
+    groups = None
+    if task.groups is not None:
+        where = f"{task.file}: column {task.groups!r}"
+        groups = read_groups(table.cells(task.groups), len(y), where)
     if task.test_file is None:
-        x, y, x_test, y_test = split(x, y, task, task.file)
-    shown = x[trained_on(y, classes, task)[0]]
+        train, test = rows_of_parts(y, task, task.file, groups)
+        x, y, x_test, y_test = x[train], y[train], x[test], y[test]
+        groups = None if groups is None else groups[train]
+    shown = x[trained_on(y, classes, task, groups)[0]]
     low, high = shown.min(axis=0), shown.max(axis=0)
     if scaling is not None and scaling.columns == columns:
         low, high = np.array(scaling.low), np.array(scaling.high)
@@ -55,7 +63,7 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
         test = NewData(_scaled(x_test, encoding), y_test)
     else:
         test = new_table(task.test_file, encoding)
-    return Data.encoded(_scaled(x, encoding), y, *test, encoding)
+    return Data.encoded(_scaled(x, encoding), y, *test, encoding, groups=groups)
 
 
 def new_table(path: str, encoding: Encoding, labels: bool = True) -> NewData:
@@ -84,7 +92,12 @@ def _columns(table: Table, task: Task) -> tuple[str, tuple[str, ...], tuple[str,
                 f"{table.path}: has no column {name!r} (task.drop_columns),"
                 f" has {_listed(table.names)}"
             )
-    dropped, index = list(task.drop_columns), table.index()
+    if task.groups is not None and task.groups not in table.names:
+        raise DataError(
+            f"{table.path}: has no column {task.groups!r} (task.groups), has {_listed(table.names)}"
+        )
+    no_features = [*task.drop_columns, *([task.groups] if task.groups else [])]
+    dropped, index = list(dict.fromkeys(no_features)), table.index()
     if index is not None and index not in (task.label, *dropped):
         dropped.append(index)
         warn(

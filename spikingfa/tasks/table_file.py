@@ -9,6 +9,7 @@ import csv
 import re
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -76,6 +77,11 @@ class Table:
                 f" --set task.drop_columns={name})"
             )
         return numbers
+
+
+def is_table(path: str) -> bool:
+    """Whether a file is a table, by its name."""
+    return Path(path).suffix.lower() in SUFFIXES
 
 
 def read_table(path: str) -> Table:

@@ -1,9 +1,18 @@
 """Recordings of others: files that their own libraries made come in, and are learnt."""
 
-from datetime import UTC, datetime
-
 import numpy as np
 import pytest
+from helpers.recordings import (
+    N_TRIALS,
+    N_UNITS,
+    expected,
+    recording,
+    save_binned,
+    save_csv,
+    save_nix,
+    save_nix_epoch,
+    save_nwb,
+)
 
 import spikingfa
 from spikingfa import DataError
@@ -11,64 +20,12 @@ from spikingfa.cli.main import main
 from spikingfa.model.model import Task
 from spikingfa.tasks import load_data, load_new
 
-N_TRIALS, N_UNITS, LASTS = 30, 6, 0.1
-
-
-def recording(seed: int = 0) -> tuple[list[np.ndarray], np.ndarray, list[str]]:
-    """Spike times of units in one long session, starts of trials, and their conditions."""
-    rng = np.random.default_rng(seed)
-    starts = 1.0 + 0.25 * np.arange(N_TRIALS)
-    conditions = ["left", "right", "none"]
-    names = [conditions[k % 3] for k in range(N_TRIALS)]
-    times = [[] for _ in range(N_UNITS)]
-    for k, start in enumerate(starts):
-        for unit in range(N_UNITS):
-            n = 6 if unit // 2 == k % 3 else 1
-            times[unit] += list(start + LASTS * rng.random(n))
-            times[unit].append(start + LASTS + 0.05)  # between trials: part of none
-    return [np.sort(np.array(one)) for one in times], starts, names
-
-
-def expected(times, starts) -> list[list[tuple[float, int]]]:
-    """Of each trial its spikes, as pairs of time and unit."""
-    return [
-        sorted(
-            (t - start, unit)
-            for unit, all_of_it in enumerate(times)
-            for t in all_of_it
-            if start <= t < start + LASTS
-        )
-        for start in starts
-    ]
-
-
-def save_nwb(path, times, starts, names, **columns) -> str:
-    """As pynwb's own documentation does it."""
-    pynwb = pytest.importorskip("pynwb")
-    file = pynwb.NWBFile("a session", "id", datetime(2026, 1, 1, tzinfo=UTC))
-    for name in ("condition", *columns):
-        file.add_trial_column(name, f"the {name}")
-    for k, (start, name) in enumerate(zip(starts, names)):
-        more = {column: values[k] for column, values in columns.items()}
-        file.add_trial(start_time=start, stop_time=start + LASTS, condition=name, **more)
-    for one in times:
-        file.add_unit(spike_times=one)
-    with pynwb.NWBHDF5IO(str(path), "w") as io:
-        io.write(file)
-    return str(path)
-
-
-def save_csv(path, times, starts, names, header="trial,time,unit,label") -> str:
-    rows = [
-        f"trial {k},{float(t)!r},{unit},{names[k]}"
-        for k, spikes in enumerate(expected(times, starts))
-        for t, unit in spikes
-    ]
-    path.write_text("\n".join([header, *rows]) + "\n")
-    return str(path)
-
-
-SAVED = {"a.nwb": save_nwb, "a.csv": save_csv}
+SAVED = {
+    "a.nwb": save_nwb,
+    "a.csv": save_csv,
+    "a.nix": save_nix,
+    "epoch.nix": save_nix_epoch,
+}
 
 
 @pytest.mark.parametrize("name", SAVED)
@@ -200,3 +157,104 @@ def test_show_says_what_a_table_holds(tmp_path, capsys):
     assert "intensities  0 to 1, mean 0.25, 25% not 0" in capsys.readouterr().out.splitlines()
     assert main(["show", "--data", str(tmp_path / "a.npz"), "-o", "a.png"]) == 2
     assert "holds no spikes to draw" in capsys.readouterr().err
+
+
+def test_a_table_of_time_bins(tmp_path):
+    times, starts, names = recording()
+    path = save_binned(tmp_path / "a.csv", times, starts, names)
+    task = Task(name="spikes", file=path, test_file=path, bin="2 ms")
+    data = load_data(task)
+    assert data.x_train.shape == (N_TRIALS, N_UNITS)
+    assert [data.classes[k] for k in data.y_train] == names
+    for k, spikes in enumerate(expected(times, starts)):
+        last = {int(1e3 * t): unit for t, unit in spikes}
+        t, i = data.x_train.of(k)
+        order = np.argsort(t)
+        np.testing.assert_allclose(t[order], [2e-3 * (at + 0.5) for at in sorted(last)], rtol=1e-5)
+        assert i[order].tolist() == [last[at] for at in sorted(last)]
+    # other data of the same kind have the same bins
+    np.testing.assert_array_equal(load_new(path, data.encoding).x.times, data.x_train.times)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("kind,length\nx,3\ny,4\n", "needs the columns trial, time and unit, or a column for"),
+        (
+            "kind,0,1,2\nx,0,a,0\ny,1,0,0\n",
+            "line 2, column '1': needs the number of a unit",
+        ),
+        ("kind,0,1,2\nx,0,-1,0\ny,1,0,0\n", "or 0 for none, got '-1'"),
+        ("kind,0,1,2\nx,0,1.5,0\ny,1,0,0\n", "or 0 for none, got '1.5'"),
+        (
+            "kind,role,0,1,2\nx,a,0,1,0\ny,b,1,0,0\n",
+            "column with the class, has kind, role",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_table_of_time_bins(text, reason, tmp_path):
+    (tmp_path / "a.csv").write_text(text)
+    assert reason in message(str(tmp_path / "a.csv"))
+
+
+def test_a_command_takes_a_table_for_time_bins_where_the_task_is_spikes(tmp_path, capsys):
+    path = save_binned(tmp_path / "a.csv", *recording())
+    assert main(["show", "--data", path, "--set", "task.name=spikes"]) == 0
+    assert f"units        {N_UNITS}, of which 0 are silent" in capsys.readouterr().out
+    assert main(["show", "--data", path, "--set", "task.label=condition"]) == 0
+    assert "features     100" in capsys.readouterr().out
+
+
+def test_a_neo_block_is_data(tmp_path):
+    neo = pytest.importorskip("neo")
+    times, starts, names = recording()
+    for save in (save_nix, save_nix_epoch):
+        with neo.io.NixIO(save(tmp_path / "a.nix", times, starts, names), "ro") as file:
+            block = file.read_block()
+        events, labels = spikingfa.from_neo(block)
+        assert labels.tolist() == names
+        assert events.shape == (N_TRIALS, N_UNITS)
+        for k, spikes in enumerate(expected(times, starts)):
+            np.testing.assert_allclose(np.sort(events.of(k)[0]), [t for t, _ in spikes], atol=1e-6)
+    with pytest.raises(DataError, match=r"task\.label = 'side' is no column, its segments have"):
+        spikingfa.from_neo(_segmented(neo), "side")
+    block = _segmented(neo)
+    block.segments[1].spiketrains.append(_segmented(neo).segments[0].spiketrains[0])
+    with pytest.raises(DataError, match="segment 1 has 2 spike trains, the first 1"):
+        spikingfa.from_neo(block)
+    with pytest.raises(DataError, match="has no segments with spike trains"):
+        spikingfa.from_neo(neo.Block())
+    block.segments[1:] = []
+    with pytest.raises(DataError, match="its only segment has 0 epochs"):
+        spikingfa.from_neo(block)
+
+
+def _segmented(neo):
+    import quantities as pq
+
+    block = neo.Block()
+    for kind in "ab":
+        segment = neo.Segment(kind=kind)
+        segment.spiketrains.append(neo.SpikeTrain([0.1] * pq.s, t_stop=1 * pq.s))
+        block.segments.append(segment)
+    return block
+
+
+def test_what_a_run_exports_comes_in_again(tiny_run, tmp_path):
+    pytest.importorskip("nixio")
+    (path,) = spikingfa.export_run(tiny_run, "nix", tmp_path / "a.nix")
+    data = load_data(Task(name="spikes", file=str(path), label="label", test_file=str(path)))
+    assert len(data.x_train) == len(tiny_run.spikes.onsets)
+    events, labels = spikingfa.from_neo(spikingfa.to_neo(tiny_run), "label")
+    np.testing.assert_allclose(events.times, data.x_train.times, atol=1e-6)
+    assert labels.tolist() == list(tiny_run.spikes.labels)
+
+
+def test_a_nix_file_shows_no_other_file(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    path = save_nix(tmp_path / "a.nix", *recording())
+    with h5py.File(path, "r+") as file:
+        file["data/elsewhere"] = h5py.ExternalLink("/etc/passwd", "x")
+    assert "/data/elsewhere stands in another file, which is not read" in message(path)
+    (tmp_path / "b.nix").write_text("no HDF5")
+    assert "it is not an HDF5 file" in message(str(tmp_path / "b.nix"))

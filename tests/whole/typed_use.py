@@ -92,6 +92,7 @@ def results(run: spikingfa.Run) -> None:
     assert_type(spikingfa.report(run), Path)
     assert_type(spikingfa.methods_section(run, path="methods.tex"), str)
     spikingfa.to_neo(run, by_trial=False)
+    assert_type(spikingfa.from_neo(None, "side"), tuple[spikingfa.Events, np.ndarray])
     spikingfa.brian2_network(run, trials=1)
 
 
