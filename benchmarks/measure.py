@@ -18,6 +18,7 @@ to nothing but them: `times.csv`. MNIST is looked for as `spikingfa run` does.
 
 import argparse
 import csv
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -67,6 +68,26 @@ VARIANTS = {
     "mnist_fa_shifts": ("mnist_fa_shifts", {}),
     "mnist_fa_best": ("mnist_fa_best", {}),
     "mnist_fa_best_unshifted": ("mnist_fa_best", {"task.shift": 0, "training.epochs": 10}),
+    "mnist_fa_256": ("mnist_fa", {"hidden.size": 256, "training.epochs": 20}),
+    "mnist_bp_256": ("mnist_bp", {"hidden.size": 256, "training.epochs": 20}),
+    "mnist_receptive_fields": (
+        "mnist_shallow",
+        {"hidden.size": 2000, "hidden.receptive_field": 10, "hidden.i_init": "800 pA"},
+    ),
+    "mnist_shallow_2000": ("mnist_shallow", {"hidden.size": 2000}),
+    "mnist_fa_three": (
+        "mnist_fa",
+        {
+            "hidden.layers": 3,
+            "hidden.1.skip": ["input"],
+            "hidden.2.skip": ["input"],
+            "hidden.1.i_skip": "75 pA",
+            "hidden.2.i_skip": "75 pA",
+            "hidden.1.i_init": "10 pA",
+            "hidden.2.i_init": "10 pA",
+            "plasticity.homeostasis": "1 pA",
+        },
+    ),
 }
 VARIANTS |= {
     f"{name}{end}": (name, settings)
@@ -89,6 +110,14 @@ VARIANTS |= {
     }.items()
 }
 VARIANTS["folded_fa"] = ("folded_fa", {})
+VARIANTS |= {
+    f"cortex{end}": ("cortex", settings)
+    for end, settings in {
+        "": {},
+        "_transport": {"feedback.kind": "transport"},
+        "_frozen": FROZEN,
+    }.items()
+}
 VARIANTS |= {
     f"{name}{end}": (name, settings)
     for name in ("digits_five", "digits_ten")
@@ -120,6 +149,7 @@ TABLES = {
     "functions": ("linear", "nonlinear"),
     "evidence": ("evidence",),
     "spike_pattern": ("spike_pattern",),
+    "cortex": ("cortex",),
 }
 SEEDS, SEEDS_OF_LONG = 10, 5  # of runs that take less than a minute, and more
 LONG = tuple(
@@ -129,7 +159,9 @@ LONG = tuple(
     or variant.startswith((*DEEP, "folded"))
 )
 #: The seed that draws the data of a task, of those that are drawn.
-DATA_SEED = {"digits": "task.split_seed", "mnist": None}
+DATA_SEED = {"digits": "task.split_seed", "mnist": None, "spikes": None}
+#: The recording that `cortex` learns, beneath the folder that $SPIKINGFA_DATA names.
+CORTEX = Path("cortex", "D_E_I.csv")
 COLUMNS = (
     *("seed", "task_seed", "test_error", "train_error", "angle_deg", "rate_hidden_hz"),
     "epochs",
@@ -147,9 +179,19 @@ def n_seeds(variant: str) -> int:
 def seeded(variant: str, seed: int) -> tuple[spikingfa.Model, int | None]:
     """The model of a variant with data drawn by the seed, and that seed if they are."""
     name, settings = VARIANTS[variant]
-    model = spikingfa.load_model(name).but(settings)
+    model = spikingfa.load_model(name).but(_file(name) | settings)
     key = DATA_SEED.get(model.task.name, "task.seed")
     return (model.but({key: seed}), seed) if key else (model, None)
+
+
+def _file(name: str) -> dict:
+    """The file of a model whose data are a recording of others."""
+    if name != "cortex":
+        return {}
+    path = Path(os.environ.get("SPIKINGFA_DATA", ".")) / CORTEX
+    if not path.exists():
+        raise SystemExit(f"measure.py: cortex needs {CORTEX} in the folder $SPIKINGFA_DATA")
+    return {"task.file": str(path)}
 
 
 def measure(variant: str, seed: int, folder: Path) -> tuple[dict, list[dict]]:
@@ -171,7 +213,7 @@ def measure(variant: str, seed: int, folder: Path) -> tuple[dict, list[dict]]:
 def timed(variant: str, folder: Path) -> dict[str, str]:
     """Milliseconds that a stimulus takes in training, median of some runs, and minutes of a run."""
     name, settings = VARIANTS[variant]
-    model = spikingfa.load_model(name).but(settings)
+    model = spikingfa.load_model(name).but(_file(name) | settings)
     epochs = min(model.training.epochs, TIMED_EPOCHS)
     shorter = model.but({"training.epochs": epochs})
     if model.task.name == "mnist":

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.recordings import shipped_model
 from helpers.waits import LIMIT, wait_for
 
 import spikingfa
@@ -123,8 +124,10 @@ def test_models_are_listed(spikingfa_main):
 
 
 @pytest.mark.parametrize("name", shipped_models())
-def test_a_model_is_shown_with_parameters_and_equations(name, spikingfa_main):
-    status, output, errors = spikingfa_main("show", name, "--set", "hidden.tau_syn=17 ms")
+def test_a_model_is_shown_with_parameters_and_equations(name, spikingfa_main, tmp_path):
+    file = shipped_model(name, tmp_path).task.file
+    about = ["--set", f"task.file={file}"] if file else []
+    status, output, errors = spikingfa_main("show", name, "--set", "hidden.tau_syn=17 ms", *about)
     assert (status, errors) == (0, "")
     assert re.search(r"^hidden(\.0)?\.tau_syn +17 ms +decay of the syn", output, re.MULTILINE)
     assert "dv/dt = " in output

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from brian2 import Equations
+from helpers.recordings import shipped_model
 
 import spikingfa
 from spikingfa.base.errors import ModelError
@@ -35,10 +36,10 @@ def test_it_holds_the_parameters_that_show_holds_and_no_others(name):
 @pytest.mark.needs("docutils")
 @pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", spikingfa.shipped_models())
-def test_every_equation_is_tex(name):
+def test_every_equation_is_tex(name, tmp_path):
     from docutils.utils.math.latex2mathml import tex2mathml
 
-    network = Described(spikingfa.load_model(name)).network
+    network = Described(shipped_model(name, tmp_path)).network
     for population in network.populations:
         lines = mathematics.of_equations(population.equations)
         known = [

@@ -134,7 +134,7 @@ def test_with_a_teacher_they_would(changes):
 def shipped_classifiers() -> list[str]:
     """Models that are shipped for intensities and classes."""
     models = {name: spikingfa.load_model(name) for name in spikingfa.shipped_models()}
-    others = ("linear", "nonlinear", "evidence", "spike_pattern")
+    others = ("linear", "nonlinear", "evidence", "spike_pattern", "spikes")
     return [name for name, model in models.items() if model.task.name not in others]
 
 
