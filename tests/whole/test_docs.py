@@ -26,7 +26,14 @@ GUIDE += " speed scale model-whole safety limits"
 PARTS = ["index", "tutorial", *(f"guide/{name}" for name in GUIDE.split())]
 GUIDES = [DOCS / f"{part}.md" for part in PARTS]
 REFERENCE = sorted((DOCS / "reference").glob("*.md"))
-PROJECT = ("architecture.md", "contributing.md", "gallery.md", "glossary.md", "stable.md")
+PROJECT = (
+    "architecture.md",
+    "contributing.md",
+    "gallery.md",
+    "glossary.md",
+    "publishing.md",
+    "stable.md",
+)
 PAGES = [*GUIDES, *REFERENCE, *(DOCS / name for name in (*PROJECT, *WRITTEN))]
 MADE = ("generated", "notebooks", "_build", "jupyter_execute")  # folders, by the build
 

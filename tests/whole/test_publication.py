@@ -1,6 +1,7 @@
 """What is prepared for a journal, and for those who take part."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,46 @@ def test_links_lead_somewhere(name):
     text = (ROOT / name).read_text("utf-8")
     links = re.findall(r"\]\(([^)#:]+)\)", text)
     assert all((ROOT / link).exists() for link in links)
+
+
+# conda, Binder
+
+RECIPE = ROOT / "conda" / "recipe.yaml"
+#: Packages that have another name there.
+CONDA = {"matplotlib": "matplotlib-base"}
+
+
+def test_the_recipe_needs_what_the_package_needs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    text = RECIPE.read_text("utf-8")
+    needed = set()
+    for requirement in project["dependencies"]:
+        what, _, when = (part.strip() for part in requirement.partition(";"))
+        if "< '3.12'" not in when:  # the recipe is for 3.12 and later
+            name, bound = re.fullmatch(r"([\w-]+)>=([\d.]+)", what).groups()
+            needed.add((CONDA.get(name, name), bound))
+    run = text.partition("\n  run:\n")[2].partition("\ntests:")[0]
+    listed = set(re.findall(r"- ([\w-]+) >=([\d.]+)", run))
+    assert listed == needed
+    assert "- cxx-compiler" in run
+    assert f'version: "{project["version"]}"' in text
+    assert f"license: {project['license']}\n" in text
+    assert f"\nversion: {project['version']}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+    assert project["description"] in text
+    assert f"spikingfa = {project['scripts']['spikingfa']}" in text
+
+
+@pytest.mark.needs("rattler_build")
+def test_the_recipe_is_one():
+    from rattler_build import Stage0Recipe
+
+    (variant,) = Stage0Recipe.from_file(RECIPE).render()
+    assert variant.recipe.package.name == "spikingfa"
+
+
+def test_binder_has_a_compiler_and_the_packages_of_the_notebooks():
+    folder = ROOT / "binder"
+    assert (folder / "apt.txt").read_text() == "g++\n"
+    assert (folder / "requirements.txt").read_text() == ".[notebooks]\n"
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert "notebooks" in extras["optional-dependencies"]
