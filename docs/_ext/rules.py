@@ -19,9 +19,9 @@ FEEDBACK = """# Rules of feedback
 `feedback.kind` names one of these; `spikingfa show --rules` prints the same. See
 [Feedback rules](../guide/feedback.md) for how they compare.
 """
-DEEP = """## Through many layers
+DEEP = """## Many hidden layers
 
-Off unless the fields are set; see [Through many layers](../guide/feedback.md#through-many-layers).
+Off unless the fields are set; see [Many hidden layers](../guide/feedback.md#many-hidden-layers).
 """
 PLASTIC = """# Rules of plasticity
 

@@ -117,19 +117,19 @@ class Tweaked:
         self._folder = Path(tempfile.mkdtemp(prefix="spikingfa-"))  # as long as this lives
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._sliders = {one: _slider(widgets, one) for one in _ranges(model, ranges)}
-        self._told = widgets.HTML()
+        self._message = widgets.HTML()
         self._image = widgets.Image(format="png")
         self._image.layout.width = f"{_SCREEN_DPI * width:.0f}px"
         self._image.layout.max_width = "100%"
         for slider in self._sliders.values():
             slider.observe(lambda _: self.update(), names="value")
-        self.box = widgets.VBox([*self._sliders.values(), self._told, self._image])
+        self.box = widgets.VBox([*self._sliders.values(), self._message, self._image])
         self.box.tweaked = self
         self.update()
 
     def update(self) -> None:
         """Train and draw as the sliders stand; what goes wrong is reported in their place."""
-        self._told.value = "training ..."
+        self._message.value = "training ..."
         start = time.perf_counter()
         try:
             settings = {one.path: one.setting(s.value) for one, s in self._sliders.items()}
@@ -145,12 +145,12 @@ class Tweaked:
                 raster.savefig(file, format="png", dpi=_DPI)
                 self._image.value = file.getvalue()
         except SpikingFAError as error:
-            self._told.value = f"<b>{escape(str(error))}</b>"
+            self._message.value = f"<b>{escape(str(error))}</b>"
         else:
-            self._told.value = _told(run, time.perf_counter() - start)
+            self._message.value = _result(run, time.perf_counter() - start)
 
 
-def _told(run: Run, seconds: float) -> str:
+def _result(run: Run, seconds: float) -> str:
     metrics = run.metrics
     angle = metrics["angle_deg"]
     parts = [
