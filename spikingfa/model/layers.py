@@ -30,6 +30,10 @@ class Hidden(Section):
         0.0, description="part of the neurons that is silent in a trial of the training"
     )
     sparsity: Fraction = Field(0.0, description="part of the incoming synapses that is not there")
+    connectivity: Literal["fixed_indegree", "fixed_outdegree", "bernoulli"] = Field(
+        "fixed_indegree",
+        description="with sparsity: as many synapses onto each neuron, from each, or by chance",
+    )
     receptive_field: Number = Field(
         0, description="pixels of a side of the square of the image that a neuron sees (0: all)"
     )
@@ -68,6 +72,10 @@ class Output(Section):
 
     i_init: Scale = Field(description="SD of the synaptic current before learning")
     sparsity: Fraction = Field(0.0, description="part of the incoming synapses that is not there")
+    connectivity: Literal["fixed_indegree", "fixed_outdegree", "bernoulli"] = Field(
+        "fixed_indegree",
+        description="with sparsity: as many synapses onto each neuron, from each, or by chance",
+    )
     inhibition: Scale = Field("0 pA", description="of every other output neuron at a spike")
     tau_trace: Time = Field("40 ms", description="filter of output and teacher spikes")
     teacher: Literal["regular", "poisson", "events"] = Field(

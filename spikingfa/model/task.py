@@ -125,13 +125,14 @@ class Task(Section):
 
     @model_validator(mode="after")
     def _groups_are_known(self):
-        if self.groups is None:
-            for key in ("test_groups", "validation"):
-                if (names := getattr(self, key)) and isinstance(names, tuple | str):
-                    got = ", ".join(names) if isinstance(names, tuple) else names
-                    raise ValueError(
-                        f"{key} = {got!r} is the name of a group: needs groups, the column of them"
-                    )
+        if self.groups is None and self.test_groups:
+            got = ", ".join(self.test_groups)
+            raise ValueError(f"test_groups = {got!r} needs groups, the column that names them")
+        if self.groups is None and isinstance(self.validation, str):
+            raise ValueError(
+                f"validation = {self.validation!r} needs a whole number from 0 on, a part between 0"
+                " and 1 or, with groups, the name of a group"
+            )
         if self.test_groups and self.test_file is not None:
             raise ValueError("test_groups and test_file: the test is one of them")
         return self

@@ -34,15 +34,23 @@ def connectivity(
 
 
 def mask(path: Pathway, rng: np.random.Generator) -> np.ndarray:
-    """1 for each synapse that is there, shape (n_pre, n_post); each neuron lacks as many."""
+    """1 for each synapse that is there, shape (n_pre, n_post)."""
     if path.local:
         return squares_of(path.image, path.target.receptive_field, path.n_post, rng)
-    absent = round(path.target.sparsity * path.n_pre)
-    rank = rng.random((path.n_pre, path.n_post)).argsort(axis=0).argsort(axis=0)
-    there = (rank >= absent).astype(float)
+    there = _there(path, rng).astype(float)
     if path.recurrent:
         np.fill_diagonal(there, 0.0)
     return there
+
+
+def _there(path: Pathway, rng: np.random.Generator) -> np.ndarray:
+    """Whether each synapse is: as many onto each neuron, as many from each, or by chance."""
+    sparsity, drawn = path.target.sparsity, rng.random((path.n_pre, path.n_post))
+    if path.target.connectivity == "bernoulli":
+        return drawn >= sparsity
+    axis = 0 if path.target.connectivity == "fixed_indegree" else 1
+    rank = drawn.argsort(axis=axis).argsort(axis=axis)
+    return rank >= round(sparsity * drawn.shape[axis])
 
 
 def squares_of(

@@ -62,7 +62,7 @@ def load_spikes(task: Task) -> Data:
         classes=labels.classes(),
         events=True,
         label=task.label,
-        bin=width,
+        bin=width if _is_binned(task.file) else None,
         dropped=() if task.groups is None else (task.groups,),
     )
     x, y = _events(train, len(labels), encoding), labels.numbers(encoding.classes)
@@ -140,11 +140,15 @@ def _read(path: str, columns: Columns, width: float | None) -> dict[str, np.ndar
             arrays = load(path, columns)
     elif is_event_table(path):
         arrays = event_table.load(path, columns)
-    elif is_table(path):
+    elif _is_binned(path):
         arrays = binned_table.load(path, columns, width or binned_table.WIDTH)
     else:
         arrays = _of_npz(path, columns)
     return arrays | _checked(arrays, path, columns.labels_needed)
+
+
+def _is_binned(path: str) -> bool:
+    return is_table(path) and not is_event_table(path)
 
 
 def _loader(suffix: str, path: str) -> Callable[[str, Columns], dict[str, np.ndarray]]:

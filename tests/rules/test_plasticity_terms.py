@@ -156,6 +156,25 @@ def test_signs_and_balance():
         np.testing.assert_array_equal(balanced(w, np.full(4, one)), one * np.abs(w))
 
 
+@pytest.mark.parametrize("sparsity", [0.3, 0.9])
+def test_each_neuron_projects_as_often(sparsity):
+    changes = {"hidden.connectivity": "fixed_outdegree", "hidden.sparsity": sparsity}
+    (path, *_) = Topology(Model().but(changes | {"hidden.size": 40}), STIMULI).pathways
+    there = mask(path, np.random.default_rng(0))
+    assert set((there == 0).sum(axis=1)) == {round(40 * sparsity)}
+    assert len(set((there == 0).sum(axis=0))) > 1
+
+
+def test_synapses_may_be_there_by_chance():
+    changes = {"hidden.connectivity": "bernoulli", "hidden.sparsity": 0.3, "hidden.size": 400}
+    (path, *_) = Topology(Model().but(changes), STIMULI).pathways
+    there = mask(path, np.random.default_rng(0))
+    sd = np.sqrt(0.3 * 0.7 / there.size)
+    assert abs((there == 0).mean() - 0.3) < 4 * sd
+    of_each = (there == 0).sum(axis=0)  # binomial
+    assert of_each.var() == pytest.approx(0.3 * 0.7 * path.n_pre, rel=0.4)
+
+
 @pytest.mark.parametrize("sparsity", [0.0, 0.3, 0.9])
 def test_each_neuron_lacks_as_many_synapses(sparsity):
     model = Model().but({"hidden.sparsity": sparsity, "hidden.recurrent": "fixed"})

@@ -146,8 +146,8 @@ def test_a_class_that_only_the_test_has(tmp_path):
     ("settings", "reason"),
     [
         ({"groups": "animal"}, 'groups = \'animal\' needs name = "arrays" or "spikes"'),
-        ({"test_groups": ["m1"]}, "test_groups = 'm1' is the name of a group: needs groups"),
-        ({"validation": "m1"}, "validation = 'm1' is the name of a group: needs groups"),
+        ({"test_groups": ["m1"]}, "test_groups = 'm1' needs groups, the column"),
+        ({"validation": "m1"}, "validation = 'm1' needs a whole number from 0 on"),
         ({"validation": ""}, "or the name of a group, got ''"),
         (
             {"name": "spikes", "groups": "a", "test_groups": ["m1"], "test_file": "b.npz"},

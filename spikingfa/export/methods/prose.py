@@ -16,6 +16,11 @@ CODING = {
     "regular": "spikes at regular intervals",
     "poisson": "Poisson spike trains",
 }
+CONNECTIVITY = {
+    "fixed_indegree": ", as many of each neuron",
+    "fixed_outdegree": ", as many of each presynaptic neuron",
+    "bernoulli": ", each by chance",
+}
 SCHEDULES = {
     "exponential": "exponentially",
     "cosine": "along half a cosine",
@@ -123,7 +128,8 @@ def _options_of_layers(d: Described) -> Iterator[str]:
             side = layer.receptive_field
             yield f"Each neuron of {name} saw a random square of {side} x {side} pixels."
         elif layer.sparsity:
-            yield f"In {name} a part of {layer.sparsity:g} of the incoming synapses was absent."
+            absent = f"a part of {layer.sparsity:g} of the incoming synapses was absent"
+            yield f"In {name} {absent}{CONNECTIVITY[layer.connectivity]}."
         if layer.excitatory:
             yield (
                 f"By Dale's law a part of {layer.excitatory:g} of the neurons of {name} excited,"

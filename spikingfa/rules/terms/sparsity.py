@@ -8,9 +8,11 @@ from spikingfa.rules.terms.term import PlasticityTerm
 class Sparsity(PlasticityTerm):
     """w = 0 where mask = 0: of the incoming synapses of a neuron, a part `sparsity` is absent.
 
-    Which ones is drawn, the same number for each neuron: with `receptive_field`, all but a square
-    of the image at a random place. No neuron has a synapse onto itself. The learning rate and the
-    initial weights are scaled to those that are there, as if all pixels were equally bright.
+    Which ones is drawn: by `connectivity` as many onto each neuron (``fixed_indegree``), as many
+    from each (``fixed_outdegree``), or each by chance (``bernoulli``); with `receptive_field`, all
+    but a square of the image at a random place. No neuron has a synapse onto itself. The learning
+    rate and the initial weights are scaled to the part that is there, as if all pixels were equally
+    bright.
     """
 
     kind: ClassVar = "hidden.sparsity, output.sparsity, hidden.receptive_field"
