@@ -19,11 +19,18 @@ READERS = {
     "brian2": "~/.brian/user_preferences",
     "matplotlib": "$MATPLOTLIBRC or ~/.config/matplotlib/matplotlibrc",
 }
+#: What Brian2 imports for sessions, which plot and test: a command does without.
+FOR_SESSIONS = ("pylab", "pytest")
 _PATHS = ("MATPLOTLIBRC", "MPLCONFIGDIR")  # variables that may name a file or folder from here on
 
 
 class _Guard(MetaPathFinder):
-    """Finds Brian2 and matplotlib as ever, and has them read no settings of the current folder."""
+    """Finds Brian2 and matplotlib as ever, and has them read no settings of the current folder.
+
+    What is `left_out` cannot be imported meanwhile.
+    """
+
+    left_out: tuple[str, ...] = ()
 
     def find_spec(self, name, path=None, target=None) -> ModuleSpec | None:
         if name not in READERS:
@@ -31,7 +38,7 @@ class _Guard(MetaPathFinder):
         others = (finder for finder in sys.meta_path if finder is not self)
         spec = next(filter(None, (one.find_spec(name, path, target) for one in others)), None)
         if spec is not None and spec.loader is not None:
-            spec.loader.exec_module = _elsewhere(spec.loader.exec_module)
+            spec.loader.exec_module = _elsewhere(spec.loader.exec_module, self.left_out)
         return spec
 
 
@@ -45,23 +52,25 @@ def install() -> None:
 
 
 @contextlib.contextmanager
-def guarded() -> Iterator[None]:
-    """Guard imports meanwhile."""
-    already = _GUARD in sys.meta_path
+def guarded(left_out: tuple[str, ...] = ()) -> Iterator[None]:
+    """Guard imports meanwhile; Brian2 and matplotlib are imported without what is left out."""
+    already, before = _GUARD in sys.meta_path, _GUARD.left_out
     install()
+    _GUARD.left_out = left_out
     try:
         yield
     finally:
+        _GUARD.left_out = before
         if not already:
             sys.meta_path.remove(_GUARD)
 
 
-def _elsewhere(execute):
+def _elsewhere(execute, left_out: tuple[str, ...]):
     """A module's execution, from the root folder; settings that it refuses are one line."""
 
     def exec_module(module) -> None:
         try:
-            with _in_root_folder():
+            with _in_root_folder(), _without(left_out):
                 execute(module)
         except (ImportError, SpikingFAError):
             raise
@@ -71,6 +80,18 @@ def _elsewhere(execute):
             raise ModelError(f"{reason} (are the settings in {READERS[name]} right?)") from error
 
     return exec_module
+
+
+@contextlib.contextmanager
+def _without(names: tuple[str, ...]) -> Iterator[None]:
+    """Let importing these fail meanwhile, those that are imported already aside."""
+    missing = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(missing))  # None: ImportError
+    try:
+        yield
+    finally:
+        for name in missing:
+            del sys.modules[name]
 
 
 @contextlib.contextmanager

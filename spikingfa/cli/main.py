@@ -8,7 +8,7 @@ import argparse
 import sys
 
 from spikingfa.base.errors import SpikingFAError
-from spikingfa.base.import_guard import guarded
+from spikingfa.base.import_guard import FOR_SESSIONS, guarded
 from spikingfa.base.interrupts import interruptible, keep_ignored
 from spikingfa.base.text import printable
 from spikingfa.cli import (
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         from spikingfa.base.progress import progress_shown  # which --help does without
 
-        with guarded():
+        with guarded(FOR_SESSIONS):
             keep_ignored()
             with interruptible(), warnings_in_lines(), progress_shown(not options.quiet):
                 options.command(options)
