@@ -75,19 +75,7 @@ VARIANTS = {
         {"hidden.size": 2000, "hidden.receptive_field": 10, "hidden.i_init": "800 pA"},
     ),
     "mnist_shallow_2000": ("mnist_shallow", {"hidden.size": 2000}),
-    "mnist_fa_three": (
-        "mnist_fa",
-        {
-            "hidden.layers": 3,
-            "hidden.1.skip": ["input"],
-            "hidden.2.skip": ["input"],
-            "hidden.1.i_skip": "75 pA",
-            "hidden.2.i_skip": "75 pA",
-            "hidden.1.i_init": "10 pA",
-            "hidden.2.i_init": "10 pA",
-            "plasticity.homeostasis": "1 pA",
-        },
-    ),
+    "mnist_fa_receptive_fields": ("mnist_fa", {"hidden.receptive_field": 10}),
 }
 VARIANTS |= {
     f"{name}{end}": (name, settings)
