@@ -8,7 +8,7 @@ from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding, NewData, encode, fit
 from spikingfa.tasks.groups import read_groups
 from spikingfa.tasks.npz import read_npz
-from spikingfa.tasks.parts import rows_of_parts
+from spikingfa.tasks.parts import split
 from spikingfa.tasks.table import load_table
 from spikingfa.tasks.table_file import is_table
 
@@ -43,11 +43,11 @@ def load_arrays(task: Task, scaling: Encoding | None = None) -> Data:
     if task.test_file is not None:
         parts = x, y, *new_arrays(task.test_file, encoding)
     elif "x_test" in arrays or "y_test" in arrays:
+        if task.test_groups:
+            raise DataError(f"{task.file}: task.test_groups and x_test: the test is one of them")
         parts = x, y, *encode(encoding, *_pair(arrays, "_test", task.file))
     else:
-        train, test = rows_of_parts(y, task, task.file, groups)
-        parts = x[train], y[train], x[test], y[test]
-        groups = None if groups is None else groups[train]
+        *parts, groups = split(x, y, task, task.file, groups)
     return Data.encoded(*parts, encoding, image=image, groups=groups)
 
 

@@ -17,7 +17,7 @@ from spikingfa.tasks.parts import split
 def load_digits(task: Task) -> Data:
     """1797 images with intensities 0 to 16, scaled to [0, 1]; a stratified part is the test."""
     images, classes = bundled()
-    parts = split((images / 16).astype(np.float32), classes, task, "digits")
+    *parts, _ = split((images / 16).astype(np.float32), classes, task, "digits")
     return Data(*parts, classes=tuple("0123456789"), image=(8, 8))
 
 

@@ -50,10 +50,9 @@ def from_neo(block: Any, label: str | None = None) -> tuple[Events, np.ndarray]:
     >>> spikingfa.train("digits_fa", data=spikingfa.from_neo(block, "side"))  # doctest: +SKIP
     """
     arrays = arrays_of(block, Columns(label), "the block")
-    n_units = max(int(arrays["units"].max(initial=0)) + 1, _n_units(block))
     times, units, stimuli = (arrays[name] for name in ("times", "units", "stimuli"))
     labels = arrays["labels"]
-    return Events.listed(times, units, stimuli, len(labels), n_units), labels
+    return Events.listed(times, units, stimuli, len(labels), _n_units(block)), labels
 
 
 def load_nix(path: str, wanted: Columns) -> dict[str, np.ndarray]:

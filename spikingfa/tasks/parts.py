@@ -13,29 +13,22 @@ from spikingfa.tasks.stratified import stratified
 
 
 def split(
-    x: Shown, y: np.ndarray, task: Task, source: str
-) -> tuple[Shown, np.ndarray, Shown, np.ndarray]:
-    """Hold out a stratified part for the test, the same one for the same `split_seed`.
+    x: Shown, y: np.ndarray, task: Task, source: str, groups: np.ndarray | None = None
+) -> tuple[Shown, np.ndarray, Shown, np.ndarray, np.ndarray | None]:
+    """Hold out a stratified part for the test, or whole groups, those that ``task`` names or draws.
+
+    The same `split_seed` draws the same.
 
     Returns
     -------
     x_train, y_train, x_test, y_test
-    """
-    train, test = rows_of_parts(y, task, source)
-    return x[train], y[train], x[test], y[test]
-
-
-def rows_of_parts(
-    y: np.ndarray, task: Task, source: str, groups: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """The stimuli to train on and those of the test: a stratified part, or whole groups.
-
-    The same part is drawn for the same `split_seed`; ``task.test_groups`` names groups instead.
+    groups : ndarray or None
+        Those of the training stimuli.
 
     Raises
     ------
     DataError
-        It cannot be split so, there is no such group, or a class is left without training data.
+        They cannot be split so, there is no such group, or a class is left without training data.
     """
     train, test = _stratified(y, task, source) if groups is None else _in_groups(groups, task)
     if lost := np.setdiff1d(y, y[train]).size:
@@ -44,7 +37,7 @@ def rows_of_parts(
             by = f"task.test_groups = {', '.join(task.test_groups)}"
         what = "a class has" if lost == 1 else f"{lost} classes have"
         raise DataError(f"{source}: {what} no training data with {by}")
-    return train, test
+    return x[train], y[train], x[test], y[test], None if groups is None else groups[train]
 
 
 def _stratified(y: np.ndarray, task: Task, source: str) -> tuple[np.ndarray, np.ndarray]:
@@ -88,7 +81,7 @@ def given(data: Any, task: Task, on_test: bool = False) -> Data:
         return _judged(Data(*data), task, on_test)
     x, y = data
     x, y, encoding, image = fit(x, y, divisor=task.divisor)
-    x, y, x_test, y_test = split(x, y, task, "data")
+    x, y, x_test, y_test, _ = split(x, y, task, "data")
     return chosen(Data.encoded(x, y, x_test, y_test, encoding, image=image), task, on_test)
 
 

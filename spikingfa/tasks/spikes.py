@@ -20,7 +20,7 @@ from spikingfa.tasks.events import Events, check_events
 from spikingfa.tasks.groups import read_groups
 from spikingfa.tasks.labels import read_labels
 from spikingfa.tasks.npz import read_npz
-from spikingfa.tasks.parts import rows_of_parts
+from spikingfa.tasks.parts import split
 from spikingfa.tasks.table_file import is_table
 
 HDF5, NWB, NIX = (".h5", ".hdf5"), (".nwb",), (".nix",)
@@ -55,7 +55,11 @@ def load_spikes(task: Task) -> Data:
     columns = Columns(task.label, task.groups, groups_needed=task.groups is not None)
     width = float(task.bin)
     train = _read(task.file, columns, width)
-    test = None if task.test_file is None else _read(task.test_file, _of_new(columns), width)
+    test = (
+        None
+        if task.test_file is None
+        else _read(task.test_file, replace(columns, groups_needed=False), width)
+    )
     labels = read_labels(train["labels"], f"{task.file}: labels")
     encoding = Encoding(
         n_features=max(_n_units(arrays) for arrays in (train, test) if arrays is not None),
@@ -69,12 +73,11 @@ def load_spikes(task: Task) -> Data:
     groups = None
     if task.groups is not None:
         groups = read_groups(train["groups"], len(y), f"{task.file}: {task.groups}")
-    if test is not None:
-        test = _encoded(test, task.test_file, encoding, True)
-        return Data.encoded(x, y, *test, encoding, groups=groups)
-    a, b = rows_of_parts(y, task, task.file, groups)
-    groups = None if groups is None else groups[a]
-    return Data.encoded(x[a], y[a], x[b], y[b], encoding, groups=groups)
+    if test is None:
+        *parts, groups = split(x, y, task, task.file, groups)
+    else:
+        parts = x, y, *_encoded(test, task.test_file, encoding, True)
+    return Data.encoded(*parts, encoding, groups=groups)
 
 
 def new_spikes(path: str, encoding: Encoding, labels: bool = True) -> NewData:
@@ -126,11 +129,6 @@ def _events(arrays: dict[str, np.ndarray], n_stimuli: int, encoding: Encoding) -
     return Events.listed(*events, n_stimuli, encoding.n_features)
 
 
-def _of_new(columns: Columns) -> Columns:
-    """The columns of other data than those of the training: groups do not matter."""
-    return replace(columns, groups_needed=False)
-
-
 def _read(path: str, columns: Columns, width: float | None) -> dict[str, np.ndarray]:
     """Arrays ``times``, ``units``, ``stimuli`` and, if need be, ``labels``, checked."""
     suffix = Path(path).suffix.lower()
@@ -140,7 +138,7 @@ def _read(path: str, columns: Columns, width: float | None) -> dict[str, np.ndar
             arrays = load(path, columns)
     elif is_event_table(path):
         arrays = event_table.load(path, columns)
-    elif _is_binned(path):
+    elif is_table(path):
         arrays = binned_table.load(path, columns, width or binned_table.WIDTH)
     else:
         arrays = _of_npz(path, columns)

@@ -8,7 +8,7 @@ from spikingfa.tasks.data import Data
 from spikingfa.tasks.encoding import Encoding, NewData
 from spikingfa.tasks.groups import read_groups
 from spikingfa.tasks.labels import Labels, read_labels
-from spikingfa.tasks.parts import rows_of_parts, trained_on
+from spikingfa.tasks.parts import split, trained_on
 from spikingfa.tasks.table_file import Table, read_table
 from spikingfa.tasks.values import check_width, flattened
 
@@ -41,9 +41,7 @@ def load_table(task: Task, scaling: Encoding | None = None) -> Data:
         where = f"{task.file}: column {task.groups!r}"
         groups = read_groups(table.cells(task.groups), len(y), where)
     if task.test_file is None:
-        train, test = rows_of_parts(y, task, task.file, groups)
-        x, y, x_test, y_test = x[train], y[train], x[test], y[test]
-        groups = None if groups is None else groups[train]
+        x, y, x_test, y_test, groups = split(x, y, task, task.file, groups)
     shown = x[trained_on(y, classes, task, groups)[0]]
     low, high = shown.min(axis=0), shown.max(axis=0)
     if scaling is not None and scaling.columns == columns:

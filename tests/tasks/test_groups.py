@@ -161,6 +161,14 @@ def test_settings_that_do_not_fit(settings, reason):
     assert reason in str(caught.value)
 
 
+def test_a_test_of_arrays_in_the_file_is_no_group(tmp_path):
+    task = saved(tmp_path, "a.npz")
+    with np.load(task.file) as arrays:
+        np.savez(task.file, **arrays, x_test=arrays["x"], y_test=arrays["y"])
+    assert "task.test_groups and x_test: the test is one" in refused(task, test_groups=("m1",))
+    assert len(load_data(task).x_test) == N_TRIALS
+
+
 def test_groups_may_have_numbers(tmp_path):
     numbers = [GROUPS[k][1:] for k in range(N_TRIALS)]
     task = saved(tmp_path, "a.npz", np.array(numbers, int))
