@@ -9,7 +9,7 @@ from spikingfa.cli.main import _parser
 HEAD = """# Command line
 
 What `spikingfa COMMAND --help` says. Exit status 0: done; 2: bad input, told in one line; 130:
-interrupted; 141: nobody reads what is told.
+interrupted; 141: nobody reads what is printed.
 """
 
 

@@ -24,7 +24,7 @@ def block(self, node: nodes.math_block) -> None:
 
 
 def _mathml(node, as_block: bool) -> str:
-    # docutils sets `align*` around a formula itself; within one it knows `aligned`, which looks the same
+    # docutils sets `align*` around a formula itself; in one it knows `aligned`, which looks alike
     tex = node.astext().strip().replace("{align*}", "{aligned}")
     if as_block and r"\\" in tex and r"\begin" not in tex:
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"

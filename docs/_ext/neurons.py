@@ -10,7 +10,7 @@ from spikingfa.model.neurons import NEURONS
 HEAD = """# Neuron models
 
 `hidden.model` and `output.model` name one of these; `spikingfa show --neurons` prints the same.
-What they have in common, how to write your own, and how neurons are made to differ is told in
+What they have in common, how to write your own, and how neurons are made to differ is described in
 [Neurons](../guide/neurons.md).
 """
 

@@ -1,4 +1,4 @@
-"""CUDA by Brian2CUDA: what is told without it, what is refused, and that it computes the same."""
+"""CUDA by Brian2CUDA: what is said without it, what is refused, and that it computes the same."""
 
 import dataclasses
 import re

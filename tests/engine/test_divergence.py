@@ -1,4 +1,4 @@
-"""Numbers that explode: what did, and in which trial, is told, and what was learnt is kept."""
+"""Numbers that explode: what did, and in which trial, is reported, and what was learnt is kept."""
 
 import csv
 import dataclasses

@@ -59,7 +59,7 @@ class Continuous(Experiment):
     tells arrives with a constant delay. The control, learning in trials, begins each stimulus at
     rest, and switches teacher and error on after a latency. Either is read out from 40 ms after the
     beginning of a stimulus on. In a third task nothing begins or ends: inputs drift
-    (Ornstein-Uhlenbeck processes, 200 ms), and a linear map of them is told all the time. In a
+    (Ornstein-Uhlenbeck processes, 200 ms), and a linear map of them is taught all the time. In a
     shallow network the hidden layer does not learn; its weights are those that others begin with,
     or (strong) four times as large. The digits are learnt by stochastic sigmoid neurons, too
     (`digits_stochastic`, 200 ms a digit, read out from 60 ms on). Chosen here: all of it; the delay

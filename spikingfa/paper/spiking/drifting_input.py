@@ -1,4 +1,4 @@
-"""A linear function of inputs that drift, told all the time: nothing in it is like a trial."""
+"""A linear function of inputs that drift, taught all the time: nothing in it is like a trial."""
 
 import numpy as np
 from scipy.signal import lfilter
