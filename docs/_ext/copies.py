@@ -20,8 +20,12 @@ GALLERY = """# Notebooks
 
 Each goes through one idea, and was run when these pages were made. They are in the folder
 `notebooks` of the repository; `pip install "spikingfa[notebooks]"` has what they need. Take one as
-the beginning of your own.
+the beginning of your own. Seconds in brackets: all cells the first time, when the networks are
+compiled, and again ([Benchmarks](benchmarks.md)).
 """
+
+#: How long each notebook takes: `benchmarks/notebooks.py`.
+DURATIONS = ROOT / "benchmarks" / "results" / "notebooks.json"
 
 
 def changelog() -> str:
@@ -79,11 +83,14 @@ def notebooks() -> Iterator[tuple[str, str]]:
 
 
 def gallery() -> str:
-    """A list of the notebooks: title and what is learnt."""
+    """A list of the notebooks: title, how long it takes, and what is learnt."""
+    seconds = json.loads(DURATIONS.read_text("utf-8"))["seconds"]
     items, names = [], []
     for name, text in notebooks():
         title, about = _headline(text)
-        items.append(f"[{title}](../notebooks/{name})\n: {about}")
+        times = seconds[name.removesuffix(".ipynb")]
+        taken = f"{times['first']:.0f}, {times['again']:.0f} s"
+        items.append(f"[{title}](../notebooks/{name}) ({taken})\n: {about}")
         names.append(f"../notebooks/{name}")
     tree = "\n".join(["```{toctree}", ":hidden:", ":maxdepth: 1", "", *names, "```"])
     return "\n\n".join([GALLERY, *items, tree]) + "\n"
