@@ -17,10 +17,11 @@ from brian2 import Function, Synapses, prefs
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
-from spikingfa.engine import random_numbers
+from spikingfa.engine import random_numbers, single
 from spikingfa.engine.random_numbers import Moment
+from spikingfa.engine.single import SingleGenerator
 
-HEADER = Path(__file__).parent / "templates" / "random.h"
+HEADERS = [Path(__file__).parent / "templates" / name for name in ("random.h", "philox.h")]
 
 _CALL = re.compile(r"\b_?(randn|rand8?)\(_vectorisation_idx\)")
 _NUMPY_CALL = re.compile(r"\b(randn|rand8?)\((?=_vectorisation_idx)")
@@ -37,6 +38,10 @@ for _target in ("cpp", "numpy"):
 _MOMENT = """const spikingfa::Moment _moment(
     _array_run_seed[0], _array_step_timestep[0], _array_run_steps_per_trial[0]);
 """
+
+#: What a row of numbers is kept as, and how one of it is read, in C++.
+_STORED = {"rand": "float", "randn": "float", "rand8": "uint8_t"}
+_READ = {"rand": "{}", "randn": "{}", "rand8": "spikingfa::as_uniform8({})"}
 
 Code = list[str] | str
 
@@ -63,7 +68,7 @@ def buffers(
     for k, function in enumerate(calls, before):
         drawn, at = f"_drawn_{k}_{which}", f"_moment, {stream(name, k)}u, {row}"
         lines += [
-            f"alignas(64) static float {drawn}[({n} + 255)/256*256];",
+            f"alignas(64) static {_STORED[function]} {drawn}[({n} + 255)/256*256];",
             f"spikingfa::fill_{function}({drawn}, {n}, {at});",
         ]
     return lines
@@ -75,10 +80,10 @@ def buffered(
     """The code with calls that read what `buffers` drew."""
     k = len(_CALL.findall(_text(scalar_code)))
 
-    def read(_) -> str:
+    def read(match: re.Match) -> str:
         nonlocal k
         k += 1
-        return f"_drawn_{k - 1}_{which}[{index}]"
+        return _READ[match[1]].format(f"_drawn_{k - 1}_{which}[{index}]")
 
     return _CALL.sub(read, _text(vector_code)).splitlines()
 
@@ -104,12 +109,16 @@ def _text(code: Code) -> str:
 class KeyedCodeObject(CPPStandaloneCodeObject):
     """Brian2's own C++, whose calls that are left draw one number each at the `_moment`."""
 
+    generator_class = SingleGenerator
+
     def __init__(self, owner, code, *args, **kwds):
         head, pointers, body = getattr(code, "cpp_file", "").partition(_POINTERS)
         if pointers:
             body = "\n".join(_one_by_one(body, kwds["name"], *_place(owner, "_vectorisation_idx")))
             if "spikingfa::" in body:
-                code.cpp_file = f'#include "random.h"\n{head}{_MOMENT}{pointers}{body}\n'
+                head = '#include "random.h"\n#include "single.h"\n' + head
+            moment = _MOMENT if "_moment" in body else ""
+            code.cpp_file = f"{head}{moment}{pointers}{body}\n"
         super().__init__(owner, code, *args, **kwds)
 
 
@@ -137,6 +146,7 @@ def keyed_numpy(moment: Callable[[], Moment]) -> type[NumpyCodeObject]:
                 return f"_drawn_{k - 1}("
 
             setattr(self.code, block, _NUMPY_CALL.sub(name, text))
+            self.namespace["exp"] = single.exp
             return super().compile_block(block)
 
     return KeyedNumpyCodeObject

@@ -91,10 +91,9 @@ def rand8(moment: Moment, stream: int, i, row=0) -> np.ndarray:
 
     Of mean 1/2 and variance 1/12 (1 - 2**-16). They cost a quarter of what others do.
     """
-    block, within = np.divmod(i, 4 * BLOCK)
-    byte, place = np.divmod(within, BLOCK)
-    words, k = _words(moment, stream, block * BLOCK + place, row)
-    own = words[k, np.arange(len(k))] >> (8 * np.atleast_1d(byte)).astype(np.uint32)
+    i = np.atleast_1d(i)
+    words, k = _words(moment, stream, i // 4, row)
+    own = words[k, np.arange(len(k))] >> (8 * (i % 4)).astype(np.uint32)
     return _whole(2 * (own & 255) + 1) * _F(1 / 512)
 
 

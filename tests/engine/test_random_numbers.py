@@ -1,5 +1,7 @@
 """Random numbers: published vectors, the same bits in C++ and NumPy, and their distribution."""
 
+import platform
+import shutil
 import subprocess
 
 import numpy as np
@@ -8,8 +10,9 @@ from scipy import stats
 
 from spikingfa.engine import random_numbers
 from spikingfa.engine.compiled.compiler import COMPILER_FLAGS, compiler, flags
-from spikingfa.engine.draws import HEADER
+from spikingfa.engine.draws import HEADERS
 from spikingfa.engine.random_numbers import Moment, philox, rand, rand8, randn
+from spikingfa.engine.single import HEADERS as BITS
 
 ONES, ZEROS, PI = 0xFFFFFFFF, 0, (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344)
 
@@ -42,23 +45,28 @@ using namespace spikingfa;
 
 int main()
 {
-    static float numbers[3][1024];
+    static float numbers[2][1024];
+    static uint8_t bytes[1024];
     const Moment moment(12345, 57, 20);
     fill_rand(numbers[0], 700, moment, 0xDEADBEEF, 3);
-    fill_rand8(numbers[1], 700, moment, 0xDEADBEEF, 3);
-    fill_randn(numbers[2], 700, moment, 0xDEADBEEF, 3);
+    fill_rand8(bytes, 700, moment, 0xDEADBEEF, 3);
+    fill_randn(numbers[1], 700, moment, 0xDEADBEEF, 3);
     for (int i = 0; i < 700; i++) {
         const float one[3] = {
             rand_at(moment, 0xDEADBEEF, i, 3),
             rand8_at(moment, 0xDEADBEEF, i, 3),
             randn_at(moment, 0xDEADBEEF, i, 3),
         };
+        const float row[3] = {numbers[0][i], as_uniform8(bytes[i]), numbers[1][i]};
         for (int k = 0; k < 3; k++)
-            std::printf("%08x %08x ", as_bits(numbers[k][i]), as_bits(one[k]));
+            std::printf("%08x %08x ", as_bits(row[k]), as_bits(one[k]));
         std::printf("\\n");
     }
 }
 """
+
+
+OF_X86 = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="of x86")
 
 
 @pytest.mark.parametrize(
@@ -67,15 +75,18 @@ int main()
         ["-O0"],  # one after another
         ["-O3"],
         pytest.param(["-O3", *COMPILER_FLAGS], id="as networks"),  # as wide as the processor can
+        pytest.param(["-O3", *COMPILER_FLAGS, "-mno-avx512f"], marks=OF_X86, id="AVX2"),
+        pytest.param(["-O3", *COMPILER_FLAGS, "-mno-avx"], marks=OF_X86, id="SSE"),
     ],
     ids=str,
 )
 def test_the_same_bits_in_cpp(chosen, tmp_path):
     """Whether a compiler vectorises, and how widely."""
-    (tmp_path / "random.h").write_text(HEADER.read_text())
+    for header in [*HEADERS, *BITS]:
+        shutil.copy(header, tmp_path)
     (tmp_path / "lookup.h").touch()
     (tmp_path / "a.cpp").write_text(PROGRAM)
-    known = [flag for flag in chosen if flag in flags() or flag.startswith("-O")]
+    known = [flag for flag in chosen if flag in flags() or flag.startswith(("-O", "-mno-"))]
     command = [*compiler(), "-std=c++11", "-ffp-contract=off", *known, "a.cpp", "-o", "a"]
     subprocess.run(command, cwd=tmp_path, check=True, timeout=600)
     text = subprocess.check_output(tmp_path / "a", text=True, timeout=600)

@@ -18,7 +18,7 @@ from brian2 import device, second, set_device
 from filelock import FileLock, Timeout
 
 from spikingfa.base.interrupts import keep_ignored
-from spikingfa.engine import draws, traced
+from spikingfa.engine import draws, single, traced
 from spikingfa.engine.compiled import checksums
 from spikingfa.engine.compiled.compilation import compile_program
 from spikingfa.engine.compiled.main_loop import array, write_loop
@@ -47,7 +47,7 @@ def build(blueprint: Blueprint, folder: Path) -> None:
     device.build(directory=str(folder), compile=False, run=False)
     sizes = {p.name: p.size for p in blueprint.populations}
     write_header(folder, sizes["input"], sizes.get("teacher", 0))
-    for header in (traced.HEADER, draws.HEADER, DELAYS):
+    for header in (traced.HEADER, *draws.HEADERS, *single.HEADERS, DELAYS):
         shutil.copy(header, folder)
     compile_program(folder)
     (folder / "manifest.json").write_text(json.dumps(manifest(parts), indent=1))

@@ -1,5 +1,5 @@
 // Random numbers that depend on nothing but where they are drawn: counter (block, step, trial, row), key (seed, stream).
-// The generator is Philox 4x32-7 (Salmon, Moraes, Dror & Shaw 2011, SC '11:16). random_numbers.py has the same in NumPy.
+// The generator is that of philox.h. random_numbers.py has the same in NumPy.
 #ifndef SPIKINGFA_RANDOM
 #define SPIKINGFA_RANDOM
 
@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <cstring>
 
+#include "bits.h"
 #include "lookup.h"
+#include "philox.h"
 
 namespace spikingfa {
 
@@ -26,54 +28,10 @@ struct Moment
     }
 };
 
-// Words are 64 bits wide, as their products are; the upper half of w1 and w3 does not count.
-#define SPIKINGFA_ROUND(k)                                            \
-    {                                                                 \
-        const uint64_t product_0 = 0xD2511F53ull*(w0 & 0xFFFFFFFF);   \
-        const uint64_t product_1 = 0xCD9E8D57ull*(w2 & 0xFFFFFFFF);   \
-        w0 = (product_1 >> 32) ^ w1 ^ (uint32_t)(key_0 + k##u*0x9E3779B9u); \
-        w2 = (product_0 >> 32) ^ w3 ^ (uint32_t)(key_1 + k##u*0xBB67AE85u); \
-        w1 = product_1;                                               \
-        w3 = product_0;                                               \
-    }
-
-inline void philox(uint64_t& w0, uint64_t& w1, uint64_t& w2, uint64_t& w3, const uint32_t key_0, const uint32_t key_1)
-{
-    SPIKINGFA_ROUND(0)
-    SPIKINGFA_ROUND(1)
-    SPIKINGFA_ROUND(2)
-    SPIKINGFA_ROUND(3)
-    SPIKINGFA_ROUND(4)
-    SPIKINGFA_ROUND(5)
-    SPIKINGFA_ROUND(6)
-}
-
 inline void draw_block(uint32_t words[WORDS][LANES], const Moment& moment, const uint32_t stream, const uint32_t block,
                        const uint32_t row)
 {
-    const uint32_t seed = moment.seed, step = moment.step, trial = moment.trial; // which gcc keeps in registers
-    for (int l = 0; l < LANES; l++) {
-        uint64_t w0 = LANES*block + l, w1 = step, w2 = trial, w3 = row;
-        philox(w0, w1, w2, w3, seed, stream);
-        words[0][l] = w0;
-        words[1][l] = w1;
-        words[2][l] = w2;
-        words[3][l] = w3;
-    }
-}
-
-inline float as_float(const uint32_t bits)
-{
-    float value;
-    std::memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-inline uint32_t as_bits(const float value)
-{
-    uint32_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    return bits;
+    philox(words, LANES*block, moment.step, moment.trial, row, moment.seed, stream);
 }
 
 // Of a number in (0, 1], which is m 2^e with sqrt(1/2) <= m < sqrt(2): a polynomial of degree 7 in m - 1.
@@ -98,10 +56,10 @@ inline float as_uniform(const uint32_t word)
     return (int32_t)(word >> 8)*UNIT;
 }
 
-// In (0, 1), in the middles of steps of 1/256.
+// In (0, 1), in the middles of steps of 1/256: the byte and half a step after the point of a float in (1, 2).
 inline float as_uniform8(const uint32_t word)
 {
-    return (2*(int32_t)(word & 255) + 1)*(1.0f/512);
+    return as_float(0x3F804000 | (word & 255) << 15) - 1.0f;
 }
 
 // Two words become the bits of two normal numbers (Box & Muller 1958), up to 5.8 SD. The angle is drawn in the quarter
@@ -142,37 +100,35 @@ inline void fill_randn(float* numbers, const size_t n, const Moment& moment, con
     }
 }
 
-// Bytes: a block is of four times as many numbers, byte b of its words being numbers 64b to 64b + 63.
-inline void fill_rand8(float* numbers, const size_t n, const Moment& moment, const uint32_t stream, const uint32_t row = 0)
+// Bytes of words, of which `as_uniform8` makes numbers where they are read: a block has four times as many.
+inline void fill_rand8(uint8_t* numbers, const size_t n, const Moment& moment, const uint32_t stream, const uint32_t row = 0)
 {
     for (size_t start = 0; start < n; start += 4*BLOCK) {
         alignas(64) uint32_t words[WORDS][LANES];
         draw_block(words, moment, stream, start/(4*BLOCK), row);
-        for (int b = 0; b < 4; b++)
-            for (int k = 0; k < WORDS; k++)
-                for (int l = 0; l < LANES; l++)
-                    numbers[start + BLOCK*b + LANES*k + l] = as_uniform8(words[k][l] >> 8*b);
+        std::memcpy(numbers + start, words, sizeof words);
     }
 }
 
 // One number by itself.
 inline float rand_at(const Moment& moment, const uint32_t stream, const uint32_t i, const uint32_t row)
 {
-    uint32_t words[WORDS][LANES];
+    alignas(64) uint32_t words[WORDS][LANES];
     draw_block(words, moment, stream, i/BLOCK, row);
     return as_uniform(words[i % BLOCK / LANES][i % LANES]);
 }
 
 inline float rand8_at(const Moment& moment, const uint32_t stream, const uint32_t i, const uint32_t row)
 {
-    uint32_t words[WORDS][LANES];
+    alignas(64) uint32_t words[WORDS][LANES];
     draw_block(words, moment, stream, i/(4*BLOCK), row);
-    return as_uniform8(words[i % BLOCK / LANES][i % LANES] >> 8*(i % (4*BLOCK)/BLOCK));
+    const uint32_t k = i/4 % BLOCK;
+    return as_uniform8(words[k / LANES][k % LANES] >> 8*(i % 4));
 }
 
 inline float randn_at(const Moment& moment, const uint32_t stream, const uint32_t i, const uint32_t row)
 {
-    uint32_t words[WORDS][LANES];
+    alignas(64) uint32_t words[WORDS][LANES];
     draw_block(words, moment, stream, i/BLOCK, row);
     const uint32_t k = i % BLOCK / LANES, l = i % LANES;
     make_normal(words[k & ~1u][l], words[k | 1u][l]);
