@@ -380,9 +380,9 @@ def test_what_is_refused(changes, told):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(MODELS.glob("digits_*.toml")), ids=lambda path: path.stem)
 def test_every_shipped_model_learns_digits(path, tmp_path):
-    model = spikingfa.load_model(path).but({"training.epochs": 10})
+    model = spikingfa.load_model(path).but({"training.epochs": 4})
     run = spikingfa.train(model, seed=1, out=tmp_path / "run", progress=False)
-    assert run.metrics["test_error"] <= 0.06
+    assert run.metrics["test_error"] <= 0.08
 
 
 def test_there_is_a_shipped_model_of_every_neuron_model():

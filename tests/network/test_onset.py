@@ -75,11 +75,14 @@ def fits(rule: str, kind: str) -> bool:
     return default or PLASTICITY[rule].reads("teaching_post")
 
 
-#: Each rule with each, with spikes and delays in one half and without in the other.
+#: Each plasticity rule with every third feedback rule, another third each; with spikes and delays in
+#: one half and without in the other.
 ALL = [
     {"plasticity.rule": rule, "feedback.kind": kind} | DEEP | (GRADED if k % 2 else DELAYED)
-    for k, (rule, kind) in enumerate(itertools.product(PLASTICITY, RULES))
-    if fits(rule, kind)
+    for k, ((i, rule), (j, kind)) in enumerate(
+        itertools.product(enumerate(PLASTICITY), enumerate(RULES))
+    )
+    if (i + j) % 3 == 0 and fits(rule, kind)
 ] + [{"hidden.model": name} | delays for name in NEURONS for delays in ({}, DELAYED)]
 
 

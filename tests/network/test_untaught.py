@@ -50,14 +50,14 @@ SEVERAL = [
     COUPLED | EVENTS,
 ]
 NOISY = {"hidden.layers": 2, "hidden.i_noise": "20 pA"}
-#: Each two of a feedback rule, a form of error, a way and what there is besides meet in one case.
+#: Each feedback rule with both forms of error, both ways, and two of what there is besides.
 PAIRS = [
     way | besides | {"feedback.kind": kind, "feedback.error": error} | NOISY
     for i, kind in enumerate(RULES)
     for j, (name, besides) in enumerate(BESIDES.items())
-    for way in [list(WAYS.values())[(i + j // 2) % 2]]
-    for error in [("spiking", "graded")[(i + j) % 2]]
-    if not (RULES[kind].mirrors and name == "continuous")
+    for way in [list(WAYS.values())[(i // 2 + j // 2) % 2]]
+    for error in [("spiking", "graded")[j // 2]]
+    if (i + j) % 2 == 0 and not (RULES[kind].mirrors and name == "continuous")
 ]
 ALL = [
     *PAIRS,
