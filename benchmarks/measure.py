@@ -33,6 +33,16 @@ RESULTS = MODELS / "results"
 
 FROZEN = {"plasticity.eta_hidden": 0.0}
 STRONG = {"hidden.i_init": "400 pA"}
+#: The article's neurons in place of LIF ones.
+STOCHASTIC = {
+    "hidden.model": "stochastic_sigmoid",
+    "hidden.i_bias": "0 pA",
+    "output.model": "stochastic_sigmoid",
+    "output.i_bias": "-60 pA",
+    "output.rate_max": "400 Hz",
+    "output.teacher_rate": "200 Hz",
+    "plasticity.eta_output": 0.4,
+}
 
 #: variant: (model, settings)
 VARIANTS = {
@@ -75,6 +85,10 @@ VARIANTS = {
         "mnist_shallow",
         {"hidden.receptive_field": 10, "hidden.size": 2000, "hidden.i_init": "800 pA"},
     ),
+}
+VARIANTS |= {
+    f"mnist_stochastic{end}": ("mnist_fa", STOCHASTIC | settings)
+    for end, settings in {"": {}, "_transport": {"feedback.kind": "transport"}}.items()
 }
 VARIANTS |= {
     f"{name}{end}": (name, settings)
