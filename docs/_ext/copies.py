@@ -84,13 +84,13 @@ def notebooks() -> Iterator[tuple[str, str]]:
 
 def gallery() -> str:
     """A list of the notebooks: title, how long it takes, and what is learnt."""
-    seconds = json.loads(DURATIONS.read_text("utf-8"))["seconds"]
+    seconds = json.loads(DURATIONS.read_text("utf-8"))["seconds"] if DURATIONS.exists() else {}
     items, names = [], []
     for name, text in notebooks():
         title, about = _headline(text)
-        times = seconds[name.removesuffix(".ipynb")]
-        taken = f"{times['first']:.0f}, {times['again']:.0f} s"
-        items.append(f"[{title}](../notebooks/{name}) ({taken})\n: {about}")
+        times = seconds.get(name.removesuffix(".ipynb"))
+        taken = f" ({times['first']:.0f} s, {times['again']:.0f} s)" if times else ""
+        items.append(f"[{title}](../notebooks/{name}){taken}\n: {about}")
         names.append(f"../notebooks/{name}")
     tree = "\n".join(["```{toctree}", ":hidden:", ":maxdepth: 1", "", *names, "```"])
     return "\n\n".join([GALLERY, *items, tree]) + "\n"

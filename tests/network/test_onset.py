@@ -75,8 +75,8 @@ def fits(rule: str, kind: str) -> bool:
     return default or PLASTICITY[rule].reads("teaching_post")
 
 
-#: Each plasticity rule with every third feedback rule, another third each; with spikes and delays in
-#: one half and without in the other.
+#: Each plasticity rule with a third of the feedback rules, each with another one; with spikes and
+#: delays in one half and without in the other.
 ALL = [
     {"plasticity.rule": rule, "feedback.kind": kind} | DEEP | (GRADED if k % 2 else DELAYED)
     for k, ((i, rule), (j, kind)) in enumerate(
