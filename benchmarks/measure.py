@@ -80,7 +80,7 @@ VARIANTS = {
     "mnist_fa_best_unshifted": ("mnist_fa_best", {"task.shift": 0, "training.epochs": 10}),
     "mnist_fa_256": ("mnist_fa", {"hidden.size": 256, "training.epochs": 20}),
     "mnist_bp_256": ("mnist_bp", {"hidden.size": 256, "training.epochs": 20}),
-    "mnist_fa_receptive_fields": ("mnist_fa", {"hidden.receptive_field": 10}),
+    "mnist_fa_receptive_fields": ("mnist_fa_receptive_fields", {}),
     "mnist_shallow_receptive_fields": (
         "mnist_shallow",
         {"hidden.receptive_field": 10, "hidden.size": 2000, "hidden.i_init": "800 pA"},

@@ -38,6 +38,10 @@ TARGET = Population(
 #: (equations, on_pre, on_post, continuous, rest): what forward, feedback and other synapses do
 STATEMENTS = {
     "deliver and learn": ("w : 1\neta : 1 (shared)", "u_post += w\nw = w - eta*(z_post + 0.1*w)"),
+    "without constants": (
+        "w : 1\neta : 1 (shared)",
+        "u_post += w\nw = w - eta*(z_post + eta*w)",
+    ),
     "bounded, of both neurons": ("w : 1", "u_post += w*x_pre\nw = clip(w + 0.3*z_post, -0.5, 0.5)"),
     "to the presynaptic neuron": ("w : 1", "x_pre = x_pre*0.5 + w*u_post\nu_post -= x_pre"),
     "summed": ("w : 1\ntotal_post = w*x_pre : 1 (summed)", ""),
@@ -100,7 +104,8 @@ def outcome(engine: StandaloneEngine, spikes, w, delay, eta: float, z):
     [
         *((name, 9, 19, "double") for name in STATEMENTS),
         ("deliver and learn", 1, 1, "double"),
-        ("deliver and learn", 131, 67, "single"),
+        # constants are doubles in Brian2's C++ of singles
+        ("without constants", 131, 67, "single"),
         ("continuous", 131, 67, "single"),
     ],
 )
