@@ -66,7 +66,7 @@ def main() -> None:
     """Measure, print and store."""
     names = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=names, choices=names, metavar="NOTEBOOK")
+    parser.add_argument("names", nargs="*", default=names, metavar="NOTEBOOK")
     times = stored()
     for name in parser.parse_args().names:
         times[name] = measure(name)
