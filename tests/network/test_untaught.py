@@ -132,10 +132,14 @@ def test_with_a_teacher_they_would(changes):
 
 
 def shipped_classifiers() -> list[str]:
-    """Models that are shipped for intensities and classes."""
+    """Models that are shipped for intensities and classes, of images or not."""
     models = {name: spikingfa.load_model(name) for name in spikingfa.shipped_models()}
     others = ("linear", "nonlinear", "evidence", "spike_pattern", "spikes")
-    return [name for name, model in models.items() if model.task.name not in others]
+    return [
+        name
+        for name, model in models.items()
+        if model.task.name not in others and not model.hidden[0].receptive_field
+    ]
 
 
 @pytest.mark.slow

@@ -64,7 +64,7 @@ def test_the_schema_has_what_a_training_begins_with(changes):
 
 @pytest.mark.parametrize("name", shipped_models())
 def test_the_schema_of_shipped_models(name):
-    topology = Topology(load_model(name), SIZE)
+    topology = Topology(load_model(name), Stimuli(144, 4, 1.0, image=(12, 12)))
     state = initial_state(topology, np.random.default_rng(0))
     assert set(state) <= set(state_schema(topology))
     assert topology.all_sizes == {p.name: p.size for p in blueprint(topology).populations}
