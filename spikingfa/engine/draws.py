@@ -27,6 +27,7 @@ _CALL = re.compile(r"\b_?(randn|rand8?)\(_vectorisation_idx\)")
 _NUMPY_CALL = re.compile(r"\b(randn|rand8?)\((?=_vectorisation_idx)")
 _DRAWN = re.compile(r"\brand(n|8)?\(")
 _OF_RUNNER = re.compile(r"(_\d+)?_codeobject(_\d+|\*)?$")  # which of the same name, too
+_AT_MOMENT = re.compile(r"\bspikingfa::(fill_\w+|\w+_at)\(")
 _POINTERS = "///// POINTERS"  # what comes before is the functions' own C++
 
 #: Uniform in 256 steps: a function of networks beside Brian2's own.
@@ -117,7 +118,7 @@ class KeyedCodeObject(CPPStandaloneCodeObject):
             body = "\n".join(_one_by_one(body, kwds["name"], *_place(owner, "_vectorisation_idx")))
             if "spikingfa::" in body:
                 head = '#include "random.h"\n#include "single.h"\n' + head
-            moment = _MOMENT if "_moment" in body else ""
+            moment = _MOMENT if _AT_MOMENT.search(body) else ""
             code.cpp_file = f"{head}{moment}{pointers}{body}\n"
         super().__init__(owner, code, *args, **kwds)
 

@@ -8,6 +8,7 @@ from helpers.chunks import N_TRIALS, assert_same, make_chunk
 
 from spikingfa import Model, load_model
 from spikingfa.engine import Chunk
+from spikingfa.engine.compiled.cache import compiled
 from spikingfa.engine.compiled.standalone import StandaloneEngine
 from spikingfa.engine.draws import stream
 from spikingfa.engine.runtime import RuntimeEngine
@@ -105,6 +106,13 @@ def test_a_number_that_all_neurons_share(tmp_path):
     compiled, runtime = (engine.run(chunk).readout["u"] for engine in engines)
     np.testing.assert_array_equal(compiled, runtime)
     assert np.unique(compiled).size == compiled.size
+
+
+@pytest.mark.long
+def test_a_variable_may_be_called_a_moment():
+    """A network draws nothing because of a name."""
+    population = Population("input", 2, "x_moment : 1", threshold="x_moment > 1")
+    assert compiled(Blueprint(1e-3, (population,))).build_seconds >= 0
 
 
 def test_a_stream_has_the_name_of_its_runner():
